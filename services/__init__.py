@@ -1,0 +1,1 @@
+"""Plenary: the voting desk and the signing office of a paperless meeting room."""

@@ -1,0 +1,114 @@
+"""Who may do what: one matrix for all services, as data.
+
+A route names its act; the token's roles are looked up here and nowhere else. `tests/unit/test_access.py` walks
+every cell. Ballots are not in the matrix: a ballot is admitted by its own signature, not by a token.
+"""
+
+from typing import Literal
+
+from services.refusal import Refused
+from services.wire import Role, Token
+
+Act = Literal[
+    "anyone",
+    "body.found",
+    "body.read",
+    "member.change",
+    "meeting.plan",
+    "meeting.read",
+    "roll.change",
+    "agenda.change",
+    "presence.self",
+    "presence.others",
+    "poll.draft",
+    "poll.announce",
+    "poll.open",
+    "poll.hold",
+    "poll.resume",
+    "poll.extend",
+    "poll.close",
+    "poll.declare",
+    "poll.void",
+    "poll.read",
+    "receipt.read",
+    "ledger.read",
+    "invite.create",
+    "credential.renew",
+    "credential.revoke",
+    "live.follow",
+]
+
+_ALL: frozenset[Role] = frozenset({"secretary", "chair", "delegate", "observer"})
+_DESK: frozenset[Role] = frozenset({"secretary", "chair"})
+_CHAIR: frozenset[Role] = frozenset({"chair"})
+_SECRETARY: frozenset[Role] = frozenset({"secretary"})
+_MEMBERS: frozenset[Role] = frozenset({"secretary", "chair", "delegate"})
+
+MATRIX: dict[Act, frozenset[Role]] = {
+    # The operator keeps the machine: founds bodies and invites their first secretary, and has no word in a meeting.
+    "body.found": frozenset({"operator"}),
+    "body.read": _ALL | {"operator"},
+    "member.change": _SECRETARY | {"operator"},
+    "meeting.plan": _SECRETARY,
+    "meeting.read": _ALL,
+    "roll.change": _SECRETARY,
+    "agenda.change": _DESK,
+    "presence.self": _MEMBERS,
+    "presence.others": _SECRETARY,
+    "poll.draft": _DESK,
+    "poll.announce": _DESK,
+    "poll.open": _CHAIR,
+    "poll.hold": _CHAIR,
+    "poll.resume": _CHAIR,
+    "poll.extend": _CHAIR,
+    "poll.close": _CHAIR,
+    "poll.declare": _CHAIR,
+    "poll.void": _DESK,
+    "poll.read": _ALL,
+    "receipt.read": _MEMBERS,
+    "ledger.read": _ALL,
+    "invite.create": _SECRETARY | {"operator"},
+    "credential.renew": _MEMBERS,
+    "credential.revoke": _SECRETARY | {"operator"},
+    "live.follow": _ALL,
+}
+
+
+class NotSignedIn(Refused):
+    """Sign in first: this needs an access token."""
+
+    code = "not_signed_in"
+    status = 401
+    vi = "Cần đăng nhập: yêu cầu này phải có mã truy cập."
+
+
+class NotAllowed(Refused):
+    """Your role does not allow this ({act})."""
+
+    code = "not_allowed"
+    status = 403
+    vi = "Vai trò của đồng chí không được phép làm việc này ({act})."
+
+
+class ForeignBody(Refused):
+    """This belongs to another body."""
+
+    code = "foreign_body"
+    status = 403
+    vi = "Nội dung này thuộc cơ quan khác."
+
+
+def must_may(token: Token | None, act: Act) -> None:
+    """Raise unless the token's roles allow the act. Raises NotSignedIn, NotAllowed."""
+    if act == "anyone":
+        return
+    if token is None:
+        raise NotSignedIn
+    if MATRIX[act].isdisjoint(token.roles):
+        raise NotAllowed(act=act)
+
+
+def must_be_of(token: Token | None, body: str) -> None:
+    """Raise unless the token was issued for this body; the operator is of none and of all. Raises ForeignBody."""
+    if token is not None and token.body != body and "operator" not in token.roles:
+        raise ForeignBody

@@ -1,0 +1,1 @@
+"""The speaker queue (not yet open: nothing here is served)."""

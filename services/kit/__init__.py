@@ -1,0 +1,1 @@
+"""Plumbing with no word of voting in it."""

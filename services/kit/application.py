@@ -1,0 +1,106 @@
+"""Builds an application: request ids, refusals, metrics, health, the OpenAPI page."""
+
+import re
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+
+from services.kit import metrics, openapi, problem
+from services.kit.route import REQUEST_ID, Route, register
+from services.refusal import Refused
+
+log = structlog.get_logger(__name__)
+
+ReadyCheck = Callable[[], Awaitable[None]]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_LARGEST_BODY = 16 * 1024 * 1024
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+}
+
+
+def request_id_of(request: web.Request) -> str:
+    """The caller's own request id if it is harmless, else a fresh one."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if _REQUEST_ID.match(given) else secrets.token_hex(8)
+
+
+@web.middleware
+async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The one place where a refusal becomes HTTP and a fault of ours becomes a bare 500."""
+    request[REQUEST_ID] = request_id = request_id_of(request)
+    started = time.perf_counter()
+    try:
+        response = await handler(request)
+    except Refused as refused:
+        response = problem.respond(refused, request_id)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        response = problem.respond(problem.refusal_of_http(error), request_id)
+    except (ConnectionError, TimeoutError) as error:
+        log.error("store.unreachable", request=request_id, error=type(error).__name__)
+        response = problem.respond(problem.NotReady(what="store"), request_id)
+    except Exception:
+        log.exception("our.fault", request=request_id, path=request.path)
+        response = problem.respond(problem.OurFault(), request_id)
+    if not response.prepared:
+        response.headers.setdefault("X-Request-Id", request_id)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+    _observe(request, response.status, time.perf_counter() - started)
+    return response
+
+
+def _observe(request: web.Request, status: int, seconds: float) -> None:
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource is not None else "unknown"
+    metrics.requests.labels(route, str(status)).inc()
+    metrics.request_seconds.labels(route).observe(seconds)
+
+
+def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
+    """One service's application, to be mounted under `/<name>` (its routes do not repeat the prefix)."""
+    app = web.Application(client_max_size=_LARGEST_BODY)
+    register(app, routes)
+    openapi.serve(app, name, routes)
+    return app
+
+
+def build_root(services: dict[str, web.Application], ready: tuple[ReadyCheck, ...]) -> web.Application:
+    """The application of a worker: services mounted under their names, health and metrics beside them."""
+    app = web.Application(middlewares=[edge], client_max_size=_LARGEST_BODY)
+
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"status": "live"})
+
+    async def is_ready(_: web.Request) -> web.Response:
+        for check in ready:
+            await check()
+        return web.json_response({"status": "ready"})
+
+    app.router.add_get("/health/live", live)
+    app.router.add_get("/health/ready", is_ready)
+    app.router.add_get("/metrics", _metrics)
+    for name, service in services.items():
+        app.add_subapp(f"/{name}", service)
+    return app
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    registry = CollectorRegistry()
+    try:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        body = generate_latest(registry)
+    except ValueError:
+        body = generate_latest()
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,124 @@
+"""Stream to act: reads a work stream as a consumer group, at least once, until the act has been committed.
+
+`handle` must be idempotent. In order: one consumer leads, and a message that fails is tried again before the next
+(what follows depends on it). Otherwise all processes share the work, and a failed message is claimed again later.
+A message that cannot be understood is logged, counted and passed over: it would never succeed.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError, ResponseError
+
+from services.kit import metrics, stream
+from services.kit.database import UNREACHABLE, Pool, leading
+
+log = structlog.get_logger(__name__)
+
+Handle = Callable[[bytes], Awaitable[None]]
+RETRY_SECONDS = 0.5
+IDLE_BEFORE_CLAIM_MS = 5_000
+BLOCK_MS = 1_000
+
+
+class Consumer:
+    """Reads one work stream for one group."""
+
+    def __init__(self, redis: stream.Redis, name: str, group: str, me: str, handle: Handle, count: int = 64) -> None:
+        self._redis = redis
+        self._stream = name
+        self._group = group
+        self._me = me
+        self._handle = handle
+        self._count = count
+
+    async def run_in_order(self, pool: Pool) -> None:
+        """Handle messages one after the other while we lead; runs until cancelled."""
+        while True:
+            async with self._patience(), leading(pool, f"{self._group}.{self._stream}") as won:
+                if won:
+                    await self._begin()
+                    await self._claim(idle_ms=0)
+                    while True:
+                        for identifier, message in await self._read():
+                            await self._until_done(identifier, message)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def run_shared(self) -> None:
+        """Handle messages beside other processes; runs until cancelled."""
+        while True:
+            async with self._patience():
+                await self._begin()
+                while True:
+                    await self._claim(IDLE_BEFORE_CLAIM_MS)
+                    for identifier, message in await self._read():
+                        await self._once(identifier, message)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    @asynccontextmanager
+    async def _patience(self) -> Any:
+        try:
+            yield
+        except (RedisError, *UNREACHABLE) as error:
+            log.warning("consume.interrupted", consumer=self._group, error=type(error).__name__)
+
+    async def _begin(self) -> None:
+        try:
+            await self._redis.xgroup_create(self._stream, self._group, id="0", mkstream=True)
+        except ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def _read(self) -> list[tuple[bytes, bytes]]:
+        reply = await self._redis.xreadgroup(
+            self._group, self._me, {self._stream: ">"}, count=self._count, block=BLOCK_MS
+        )
+        return [entry for _, entries in _streams(reply) for entry in _messages(entries)]
+
+    async def _claim(self, idle_ms: int) -> None:
+        """Take over what a dead consumer had in hand."""
+        start: bytes | str = "0-0"
+        while True:
+            reply = await self._redis.xautoclaim(
+                self._stream, self._group, self._me, idle_ms, start_id=start, count=self._count
+            )
+            for identifier, message in _messages(reply[1]):
+                await (self._until_done if idle_ms == 0 else self._once)(identifier, message)
+            start = reply[0]
+            if start in (b"0-0", "0-0"):
+                return
+
+    async def _until_done(self, identifier: bytes, message: bytes) -> None:
+        while not await self._once(identifier, message):
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _once(self, identifier: bytes, message: bytes) -> bool:
+        try:
+            await self._handle(message)
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            metrics.consume_failures.labels(self._group).inc()
+            log.exception("consume.not_understood", consumer=self._group, entry=identifier.decode())
+        except Exception:
+            metrics.consume_failures.labels(self._group).inc()
+            log.exception("consume.failed", consumer=self._group, entry=identifier.decode())
+            return False
+        await self._redis.xack(self._stream, self._group, identifier)
+        metrics.consumed.labels(self._group).inc()
+        return True
+
+
+def _streams(reply: Any) -> list[tuple[bytes, Any]]:
+    # RESP2 answers with a list of pairs, RESP3 with a map whose values are wrapped once more.
+    if not reply:
+        return []
+    if isinstance(reply, dict):
+        return [(name, entries[0] if len(entries) == 1 else entries) for name, entries in reply.items()]
+    return [(name, entries) for name, entries in reply]
+
+
+def _messages(entries: Any) -> list[tuple[bytes, bytes]]:
+    return [(identifier, fields[stream.FIELD]) for identifier, fields in entries if fields]

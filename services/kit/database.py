@@ -1,0 +1,56 @@
+"""PostgreSQL: one schema and one role per service; a pool that opens as that role."""
+
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import structlog
+
+log = structlog.get_logger(__name__)
+
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+
+# What a store may throw when it is away for a moment: nothing was acknowledged, the caller may try again.
+UNREACHABLE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.exceptions.TooManyConnectionsError,
+)
+
+
+async def open_pool(url: str, schema: str, largest: int) -> Pool:
+    """Connections that act as the role `plenary_<schema>` in that schema, and see no other."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=largest,
+        command_timeout=30,
+        server_settings={
+            "role": f"plenary_{schema}",
+            "search_path": schema,
+            "application_name": f"plenary {schema}",
+        },
+    )
+
+
+@asynccontextmanager
+async def leading(pool: Pool, name: str) -> AsyncIterator[bool]:
+    """Whether we are the one who leads `name` now, held as long as the block lasts (session advisory lock).
+
+    The lock dies with its connection, so a leader that was killed is followed by another at once.
+    """
+    key = (zlib.crc32(b"plenary.leader"), zlib.crc32(name.encode()))
+    signed = [number - (1 << 32) if number >= 1 << 31 else number for number in key]
+    async with pool.acquire() as connection:
+        won = bool(await connection.fetchval("select pg_try_advisory_lock($1, $2)", *signed))
+        try:
+            yield won
+        finally:
+            if won and not connection.is_closed():
+                await connection.fetchval("select pg_advisory_unlock($1, $2)", *signed)

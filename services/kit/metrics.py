@@ -1,0 +1,25 @@
+"""Prometheus metrics, all named here. None of them tells a choice or a partial total."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
+
+requests = Counter("plenary_requests", "HTTP requests by route and status.", ["route", "status"])
+request_seconds = Histogram("plenary_request_seconds", "Time to answer, by route.", ["route"], buckets=_FAST)
+ballots = Counter("plenary_ballots", "Ballots by outcome (accepted, repeated, or a refusal's code).", ["outcome"])
+batch_size = Histogram("plenary_batch_ballots", "Ballots per commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500))
+verify_seconds = Histogram("plenary_verify_seconds", "Time to verify one batch of ballots.", buckets=_FAST)
+commit_seconds = Histogram("plenary_commit_seconds", "Time to commit one batch of ballots.", buckets=_FAST)
+count_alarms = Counter("plenary_count_alarms", "Polls whose two counts differ: nothing is declared.")
+stream_lag = Gauge("plenary_stream_lag_entries", "Committed entries not yet on the stream.", ["service"])
+publish_failures = Counter("plenary_publish_failures", "Tries to publish that failed.", ["service"])
+consumed = Counter("plenary_consumed_messages", "Stream messages handled, by consumer.", ["consumer"])
+consume_failures = Counter("plenary_consume_failures", "Stream messages whose handling failed.", ["consumer"])
+live_connections = Gauge("plenary_live_connections", "Screens connected now.", multiprocess_mode="livesum")
+live_cut_off = Counter("plenary_live_cut_off", "Screens cut off because they read too slowly.")
+certificates = Counter("plenary_certificates", "Result certificates issued.")
+certificate_seconds = Histogram(
+    "plenary_certificate_seconds",
+    "From result received to certificate stored.",
+    buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30),
+)

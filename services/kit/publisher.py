@@ -1,0 +1,160 @@
+"""Journal to stream, in order, by one publisher per service.
+
+Positions are not stored anywhere: the stream itself says what it has. Publishing compares its last id with the one
+we think it has, and adds only if they agree; so a second publisher, a repeat after a crash, and a Redis that came
+back empty are all the same case: look where the stream is, and go on from there.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from redis.exceptions import RedisError
+
+from services.kit import metrics, stream
+from services.kit.database import UNREACHABLE, Pool, leading
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 500
+SWEEP_SECONDS = 0.5
+RETRY_SECONDS = 0.5
+
+# KEYS[1] stream; ARGV[1] the last id we think it has, then id, message, id, message …; returns the last id it has.
+_ADD = """
+local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local last = top[1] and top[1][1] or '0-0'
+if last ~= ARGV[1] then return last end
+for place = 2, #ARGV, 2 do redis.call('XADD', KEYS[1], ARGV[place], 'm', ARGV[place + 1]) end
+return #ARGV > 1 and ARGV[#ARGV - 1] or last
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message for the screens' stream at `index` (the last journal entry it covers), and copies for work streams."""
+
+    index: int
+    message: bytes
+    work: tuple[tuple[str, bytes], ...] = ()
+
+
+class Source(Protocol):
+    """A journal to publish. `read` returns messages in order that cover, without gap, the entries from `start`."""
+
+    async def heads(self) -> dict[str, int]:
+        """How many entries each key has."""
+
+    async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
+        """The messages for at most `limit` entries of a key from `start`."""
+
+
+class Bell:
+    """Rung after a commit: wakes the publisher, in this process or another (Redis PUBLISH). May be lost: it sweeps."""
+
+    def __init__(self, redis: stream.Redis, service: str) -> None:
+        self._redis = redis
+        self.channel = f"{service}:bell"
+        self.rung = asyncio.Event()
+        self._calls: set[asyncio.Task[None]] = set()
+
+    def ring(self, key: str) -> None:
+        """Say that `key` has something new; never waits, never fails."""
+        self.rung.set()
+        if not self._calls:
+            call = asyncio.create_task(self._call(key))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+
+    async def _call(self, key: str) -> None:
+        with contextlib.suppress(RedisError, OSError):
+            await self._redis.publish(self.channel, key)
+
+    async def listen(self) -> None:
+        """Pass on rings from other processes; runs until cancelled."""
+        while True:
+            with contextlib.suppress(RedisError, OSError):
+                async with self._redis.pubsub() as channel:
+                    await channel.subscribe(self.channel)
+                    while True:
+                        if await channel.get_message(ignore_subscribe_messages=True, timeout=5) is not None:
+                            self.rung.set()
+            await asyncio.sleep(RETRY_SECONDS)
+
+
+class Publisher:
+    """Publishes one service's journal while it leads."""
+
+    def __init__(
+        self, service: str, source: Source, pool: Pool, redis: stream.Redis, bell: Bell, shards: int
+    ) -> None:
+        self._service = service
+        self._source = source
+        self._pool = pool
+        self._redis = redis
+        self._bell = bell
+        self._shards = shards
+        self._next: dict[str, int] = {}
+        self._script = redis.register_script(_ADD)
+
+    async def run(self) -> None:
+        """Lead when nobody else does, and publish; runs until cancelled, through every loss of a store."""
+        listening = asyncio.create_task(self._bell.listen())
+        try:
+            while True:
+                try:
+                    async with leading(self._pool, f"{self._service}.publisher") as won:
+                        while won:
+                            await self.publish_all()
+                            await self._wait()
+                except (RedisError, *UNREACHABLE) as error:
+                    metrics.publish_failures.labels(self._service).inc()
+                    log.warning("publish.failed", service=self._service, error=type(error).__name__)
+                    self._next.clear()
+                await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            listening.cancel()
+
+    async def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._bell.rung.wait(), SWEEP_SECONDS)
+        self._bell.rung.clear()
+
+    async def publish_all(self) -> None:
+        """Bring every stream up to its journal."""
+        heads = await self._source.heads()
+        metrics.stream_lag.labels(self._service).set(
+            sum(size - self._next.get(key, 0) for key, size in heads.items())
+        )
+        for key, size in heads.items():
+            await self._publish(key, size)
+
+    async def _publish(self, key: str, size: int) -> None:
+        name = stream.screen(key, self._service)
+        while True:
+            start = self._next.get(key, 0)
+            outgoing = await self._source.read(key, start, CHUNK) if start < size else []
+            arguments = [stream.entry_id(start - 1) if start else "0-0"]
+            for one in outgoing:
+                arguments += [stream.entry_id(one.index), one.message]  # type: ignore[list-item]
+            # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
+            if outgoing and await self._is_at(name, arguments[0]):
+                await self._put_work(key, outgoing)
+            last = await self._script(keys=[name], args=arguments)
+            self._next[key] = stream.index_of(last) + 1
+            if self._next[key] >= size or (self._next[key] == start and not outgoing):
+                return
+
+    async def _is_at(self, name: str, expected: str) -> bool:
+        last = await self._script(keys=[name], args=[expected])
+        return bool(last == expected.encode())
+
+    async def _put_work(self, key: str, outgoing: list[Outgoing]) -> None:
+        pipeline = self._redis.pipeline(transaction=False)
+        for one in outgoing:
+            for name, message in one.work:
+                pipeline.xadd(stream.work(key, name, self._shards), {stream.FIELD: message})
+        if len(pipeline):
+            await pipeline.execute()

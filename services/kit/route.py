@@ -1,0 +1,128 @@
+"""Routes as data: one line tells method, path, act, types and refusals; registration, access check, decoding,
+encoding and the OpenAPI page all come from that line."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from services.access import Act, must_be_of, must_may
+from services.kit import clock, token
+from services.kit.problem import BodyWrong, MediaWrong
+from services.refusal import Refused
+from services.wire import Token
+
+TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
+REQUEST_ID = "request_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, with what the route promised: who asks (None if anyone may) and the decoded body."""
+
+    request: web.Request
+    token: Token | None
+    body: Any
+
+    @property
+    def app(self) -> web.Application:
+        """The service's application, holder of its AppKeys."""
+        return self.request.app
+
+    @property
+    def request_id(self) -> str:
+        """The id that follows this request through every service."""
+        return str(self.request[REQUEST_ID])
+
+    @property
+    def who(self) -> Token:
+        """The signed-in person; only for routes that demand one."""
+        assert self.token is not None
+        return self.token
+
+    def part(self, name: str) -> str:
+        """A part of the path."""
+        return self.request.match_info[name]
+
+    def must_be_of(self, body: str) -> None:
+        """Raise ForeignBody unless the person belongs to this body."""
+        must_be_of(self.token, body)
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation. `takes`/`gives` are message types; `media`/`gives_media` say how raw bytes are named instead."""
+
+    method: str
+    path: str
+    handler: Handler
+    act: Act
+    summary: str
+    takes: Any = None
+    gives: Any = None
+    status: int = 200
+    media: tuple[str, ...] = ("application/json",)
+    gives_media: str = "application/json"
+    refuses: tuple[type[Refused], ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """A stable operation id: method and path in words."""
+        return re.sub(r"[^a-z0-9]+", "_", f"{self.method} {self.path}".lower()).strip("_")
+
+
+def register(app: web.Application, routes: tuple[Route, ...]) -> None:
+    """Add the routes to the application."""
+    for route in routes:
+        app.router.add_route(route.method, route.path, _door(route), name=route.name)
+
+
+def _door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    decoder = msgspec.json.Decoder(route.takes) if route.takes is not None else None
+
+    async def door(request: web.Request) -> web.StreamResponse:
+        # 1. Who asks, and may they?
+        who = bearer(request) if route.act != "anyone" else None
+        must_may(who, route.act)
+        # 2. What do they send?
+        body = await _decoded(request, route, decoder) if decoder is not None else None
+        # 3. The act itself, then its answer.
+        return _answer(await route.handler(Call(request, who, body)), route)
+
+    return door
+
+
+def bearer(request: web.Request) -> Token | None:
+    """The token of the Authorization header, verified; None if there is none. Raises TokenWrong, TokenExpired."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if not text:
+        return None
+    if scheme.lower() != "bearer":
+        raise token.TokenWrong
+    return token.verify(text, request.config_dict[TOKEN_KEY], clock.now() // 1000)
+
+
+async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Decoder[Any]) -> Any:
+    if request.content_type not in route.media:
+        raise MediaWrong
+    raw = await request.read()
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BodyWrong(what=str(error)[:200]) from error
+
+
+def _answer(value: Any, route: Route) -> web.StreamResponse:
+    if isinstance(value, web.StreamResponse):
+        return value
+    if value is None:
+        return web.Response(status=204)
+    body = value if isinstance(value, bytes) else msgspec.json.encode(value)
+    return web.Response(body=body, status=route.status, content_type=route.gives_media)

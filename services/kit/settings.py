@@ -1,0 +1,168 @@
+"""Settings: read once from the environment, typed, each with its default and its meaning.
+
+Every setting is one field of `Settings` and one variable `PLENARY_<NAME>`. Keys are never settings: they live in
+files under `data` (see `services.kit.keys`).
+"""
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+PREFIX = "PLENARY_"
+_YES = {"1", "true", "yes", "on"}
+_NO = {"0", "false", "no", "off"}
+_URL_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "redis_url": ("redis", "rediss", "unix"),
+    "public_url": ("http", "https"),
+}
+_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "console")}
+# A name with its optional port: the first line of a ledger's checkpoint (C2SP tlog-checkpoint), so no spaces.
+_ORIGIN = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?$")
+
+
+class SettingsRefused(ValueError):
+    """A PLENARY_ variable is unknown, or its value is not of the kind it must be."""
+
+
+def _setting(default: Any, meaning: str, *, least: int = 0, most: int = 2**31 - 1) -> Any:
+    return field(default=default, metadata={"help": meaning, "least": least, "most": most})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set from outside; `load` reads it, `describe` explains it."""
+
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8080, "Port to listen on; 0 picks a free one and prints it.", most=65535)
+    data: Path = _setting(Path("data"), "Directory of everything that is kept: stores, keys, certificates.")
+    database_url: str = _setting("", "Your own PostgreSQL (postgresql://…). Empty: one is run under `data`.")
+    redis_url: str = _setting("", "Your own Redis or Valkey (redis://…). Empty: one is run under `data`.")
+    workers: int = _setting(0, "Worker processes; 0: one per CPU, at most 4.", most=256)
+    public_url: str = _setting("", "Address people use, for links and QR codes. Empty: http://host:port.")
+    origin: str = _setting("plenary.local", "Name of this installation: prefix of every ledger's origin.")
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least level that is logged.")
+    log_format: Literal["json", "console"] = _setting(
+        "json", "Form of the logs. Not set: console when stderr is a terminal, json otherwise."
+    )
+    token_seconds: int = _setting(900, "Life of an access token, in seconds.", least=1)
+    invite_hours: int = _setting(72, "Life of an enrolment invite, in hours.", least=1)
+    batch_max: int = _setting(512, "Most ballots in one commit.", least=1, most=65536)
+    ballot_max_bytes: int = _setting(4096, "Largest ballot accepted, in bytes.", least=512, most=1_048_576)
+    shards: int = _setting(1, "Work streams that results are spread over.", least=1, most=1024)
+    heartbeat_seconds: int = _setting(15, "Silence on a live connection before a heartbeat.", least=1, most=300)
+    drain_seconds: int = _setting(20, "Time for requests under way when stopping.", most=3600)
+    sample: bool = _setting(True, "Open a sample meeting on the first start.")
+    database_pool_max: int = _setting(4, "Most database connections per service and worker.", least=1, most=1000)
+
+    def __repr__(self) -> str:
+        """All settings, with the passwords in URLs masked."""
+        shown = ", ".join(f"{each.name}={masked(getattr(self, each.name))!r}" for each in fields(self))
+        return f"Settings({shown})"
+
+    @property
+    def address(self) -> str:
+        """The URL for people: `public_url`, or http://host:port."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables from which `load` makes equal settings again, for our own worker processes."""
+        return {PREFIX + each.name.upper(): _text(getattr(self, each.name)) for each in fields(self)}
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Settings from the PLENARY_ variables in `environ`. Raises SettingsRefused naming the variable."""
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+    unknown = sorted(given.keys() - known.keys())
+    if unknown:
+        raise SettingsRefused(f"{unknown[0]}: there is no such setting; `plenary settings` lists them all")
+    values: dict[str, Any] = {"log_format": "console" if sys.stderr.isatty() else "json"}
+    for name, text in given.items():
+        each = known[name]
+        try:
+            values[each.name] = _parse(each.name, each.default, each.metadata, text.strip())
+        except ValueError as error:
+            raise SettingsRefused(f"{name}: {error}") from None
+    return Settings(**values)
+
+
+def _parse(name: str, default: object, limits: Mapping[str, Any], text: str) -> object:
+    match default:
+        case bool():
+            return _parse_bool(text)
+        case int():
+            return _parse_int(text, limits["least"], limits["most"])
+        case Path():
+            return _parse_path(text)
+        case _:
+            return _parse_word(name, text)
+
+
+def _parse_bool(text: str) -> bool:
+    if text.lower() in _YES | _NO:
+        return text.lower() in _YES
+    raise ValueError(f"must be true or false, not {text!r}")
+
+
+def _parse_int(text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
+        raise ValueError(f"must be a whole number from {least} to {most}, not {text!r}")
+    return int(text)
+
+
+def _parse_path(text: str) -> Path:
+    if not text or "\0" in text:
+        raise ValueError("must be a path")
+    return Path(text).expanduser()
+
+
+def _parse_word(name: str, text: str) -> str:
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise ValueError(f"must be one of {', '.join(_CHOICES[name])}, not {text!r}")
+    if name in _URL_SCHEMES and text and urlsplit(text).scheme not in _URL_SCHEMES[name]:
+        # The value itself may hold a password: it is not repeated here.
+        raise ValueError(f"must be a URL that begins with {' or '.join(_URL_SCHEMES[name])}://")
+    if name == "origin" and not _ORIGIN.match(text):
+        raise ValueError(f"must be a name like plenary.example.vn, without spaces, not {text!r}")
+    if name == "host" and not text:
+        raise ValueError("must be an address to listen on")
+    return text
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def masked(value: object) -> object:
+    """The value, with the password of a URL replaced by ***, also one in the query (`?password=`)."""
+    if not isinstance(value, str) or "://" not in value:
+        return value
+    parts = urlsplit(value)
+    user, at, place = parts.netloc.rpartition("@")
+    if ":" in user:
+        user = user.partition(":")[0] + ":***"
+    query = re.sub(r"(?i)((?:^|&)[^=&]*password=)[^&]*", r"\1***", parts.query)
+    return urlunsplit(parts._replace(netloc=user + at + place, query=query))
+
+
+def describe(current: Settings | None = None) -> str:
+    """All settings as a Markdown table; with `current`, a column of the values in force, passwords masked."""
+    head = ["variable", "type", "default", *(["value"] if current else []), "meaning"]
+    rows = [_row(each.name, each.default, each.metadata["help"], current) for each in fields(Settings)]
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    lines = [head, ["-" * width for width in widths], *rows]
+    return "".join(
+        "| " + " | ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)) + " |\n" for line in lines
+    )
+
+
+def _row(name: str, default: object, meaning: str, current: Settings | None) -> list[str]:
+    kind = " or ".join(_CHOICES[name]) if name in _CHOICES else type(default).__name__.replace("Posix", "")
+    value = [f"`{masked(_text(getattr(current, name)))}`"] if current else []
+    return [f"`{PREFIX}{name.upper()}`", kind.lower(), f"`{_text(default)}`", *value, meaning]

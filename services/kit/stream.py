@@ -1,0 +1,45 @@
+"""Redis streams: their names, and a connection to them.
+
+Screens read `{key}:<service>`, one stream per meeting (or body) and service, whose entry for journal index n has the
+id `0-<n+1>`. Services read work streams `{<shard>}:<name>`, with ids of Redis's own: at least once, so that every
+consumer is idempotent. The braces are Redis Cluster hash tags.
+"""
+
+import zlib
+
+import redis.asyncio as redis
+
+FIELD = b"m"
+
+Redis = redis.Redis
+
+
+def connect(url: str) -> Redis:
+    """A client that fails fast: streams may be lost, voting goes on."""
+    return redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=15)
+
+
+def screen(key: str, service: str) -> str:
+    """The stream that screens follow for one meeting or body."""
+    return f"{{{key}}}:{service}"
+
+
+def work(key: str, name: str, shards: int) -> str:
+    """The work stream that messages about this key go to."""
+    return f"{{{zlib.crc32(key.encode()) % shards}}}:{name}"
+
+
+def works(name: str, shards: int) -> list[str]:
+    """All shards of a work stream."""
+    return [f"{{{shard}}}:{name}" for shard in range(shards)]
+
+
+def entry_id(index: int) -> str:
+    """The stream id of a journal's entry: Redis refuses `0-0`, so the index is moved by one."""
+    return f"0-{index + 1}"
+
+
+def index_of(identifier: bytes | str) -> int:
+    """The journal index of a screen stream's id; -1 for the id before all."""
+    text = identifier.decode() if isinstance(identifier, bytes) else identifier
+    return int(text.partition("-")[2] or 0) - 1

@@ -1,0 +1,1 @@
+"""Streams out to screens, as server-sent events."""

@@ -1,0 +1,1 @@
+"""Bodies, members, the roll, the agenda, presence, and who is signed in."""

@@ -1,0 +1,74 @@
+"""Text from outside that voters will read: it must look like what it is.
+
+A title that hides characters, or turns the reading direction, could show one question and sign another. Refused:
+anything not in NFC (Unicode UAX #15), controls, format characters (bidirectional overrides and isolates, zero-width
+and soft hyphens, tags), other invisible characters, odd spaces, and code points without a meaning in this Python's
+Unicode tables.
+"""
+
+import unicodedata
+
+from services.rules.errors import TextUnclean
+
+# Invisible (Default_Ignorable_Code_Point, Unicode DerivedCoreProperties.txt) though letters or marks by category;
+# the Braille blank is not in that list and is as empty to the eye.
+_INVISIBLE = frozenset(
+    chr(point)
+    for run in (
+        range(0x034F, 0x0350),
+        range(0x115F, 0x1161),
+        range(0x17B4, 0x17B6),
+        range(0x180B, 0x1810),
+        range(0x2800, 0x2801),
+        range(0x3164, 0x3165),
+        range(0xFE00, 0xFE10),
+        range(0xFFA0, 0xFFA1),
+        range(0xE0100, 0xE01F0),
+    )
+    for point in run
+)
+_REFUSED = {
+    "Cc": "a control character",
+    "Cf": "an invisible format character",
+    "Cs": "a lone surrogate",
+    "Co": "a private character",
+    "Cn": "an unassigned character",
+    "Zl": "a line separator",
+    "Zp": "a paragraph separator",
+}
+_SPACES = " \u00a0"
+
+
+def must_be_clean(text: str, *, place: str = "text", multiline: bool = False) -> None:
+    """Raise TextUnclean unless `text` may be shown to voters; `place` names it in the refusal (a field, a line).
+
+    Newlines (U+000A) are allowed only with `multiline`.
+    """
+    if text.strip() != text:
+        at = 1 if text[:1].isspace() else len(text)
+        raise TextUnclean(place=place, at=at, what="a space at the edge")
+    if text.isascii() and text.isprintable():
+        return
+    for at, character in enumerate(text, start=1):
+        if not (multiline and character == "\n"):
+            _must_be_visible(character, place, at)
+    _must_be_composed(text, place)
+
+
+def _must_be_visible(character: str, place: str, at: int) -> None:
+    category = unicodedata.category(character)
+    what = _REFUSED.get(category)
+    if character in _INVISIBLE:
+        what = "an invisible character"
+    elif category == "Zs" and character not in _SPACES:
+        what = "an unusual space"
+    if what is not None:
+        raise TextUnclean(place=place, at=at, what=f"{what} (U+{ord(character):04X})")
+
+
+def _must_be_composed(text: str, place: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    if composed != text:
+        pairs = enumerate(zip(text, composed, strict=False), start=1)
+        at = next((at for at, (ours, theirs) in pairs if ours != theirs), len(composed))
+        raise TextUnclean(place=place, at=at, what="not in Unicode normal form C")

@@ -1,0 +1,1 @@
+"""Credentials of persons and certificates of results."""

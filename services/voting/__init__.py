@@ -1,0 +1,1 @@
+"""Polls and ballots: the ballot box, the ledger, the count."""

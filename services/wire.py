@@ -1,0 +1,572 @@
+"""Every message that crosses a border of Plenary, once, as frozen types.
+
+Whatever is signed, stored in a ledger, sent over HTTP or put on a stream is one of these. `proto/` holds their
+JSON Schemas; a test proves the two equal. Times are integers: milliseconds since 1970-01-01T00:00Z (`*_at`, `at`,
+`deadline`) unless a name ends in `_s` (seconds). Hashes are SHA-256, base64url without padding (43 characters),
+like `x5t#S256` in RFC 7515; only C2SP texts (proofs, checkpoints, `log_key`) use standard base64, as C2SP says.
+Signed messages travel as compact JWS (RFC 7515); the bytes are kept as they came and are never built again.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Millis = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
+Count = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
+Title = Annotated[str, Meta(min_length=1, max_length=500)]
+Line = Annotated[str, Meta(max_length=500)]
+Text = Annotated[str, Meta(max_length=20_000)]
+Compact = Annotated[str, Meta(max_length=65_536)]
+
+Role = Literal["operator", "secretary", "chair", "delegate", "observer"]
+Choice = Literal["approve", "reject", "abstain"]
+Base = Literal["roll", "present", "participating", "for_and_against"]
+PollState = Literal["draft", "announced", "open", "held", "closed", "declared", "certified", "voided"]
+OutcomeName = Literal["carried", "rejected", "no_quorum"]
+CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
+
+
+class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of every message: frozen, by keyword, refusing what it does not know."""
+
+
+# --- Rules of a vote -------------------------------------------------------------------------------------------
+
+
+class Threshold(Message, frozen=True, kw_only=True):
+    """A fraction to reach: `strict` means more than it, otherwise at least it. Compared in integers only."""
+
+    numerator: Annotated[int, Meta(ge=0, le=1_000_000)]
+    denominator: Annotated[int, Meta(ge=1, le=1_000_000)]
+    strict: bool
+
+
+class Quorum(Message, frozen=True, kw_only=True):
+    """How many members of the roll must be there: those checked in, or those taking part in the vote."""
+
+    threshold: Threshold
+    base: Literal["roll"] = "roll"
+    counted: Literal["present", "participating"] = "present"
+
+
+class Rule(Message, frozen=True, kw_only=True):
+    """What carries a motion. `base` is what the threshold is a fraction of; `tie` says who breaks approve = reject."""
+
+    base: Base
+    threshold: Threshold
+    quorum: Quorum | None = None
+    tie: Literal["fails", "chair"] = "fails"
+
+
+class Option(Message, frozen=True, kw_only=True):
+    """One choice with the words shown on the screen; the label is signed together with the choice."""
+
+    choice: Choice
+    label: Title
+    label_en: Line = ""
+
+
+class Document(Message, frozen=True, kw_only=True):
+    """A document voted on, by the hash of its bytes."""
+
+    title: Title
+    sha256: Hash
+
+
+# --- Bodies, members, the roll ---------------------------------------------------------------------------------
+
+
+class Body(Message, frozen=True, kw_only=True):
+    """An assembly, council, committee or company; `noun` names its members in results (đại biểu Quốc hội)."""
+
+    id: Id
+    name: Title
+    name_en: Line = ""
+    noun: Title = "đại biểu"
+    noun_en: Line = "members"
+    profile: Id = "general-meeting"
+
+
+class Member(Message, frozen=True, kw_only=True):
+    """A person of a body, with the roles they hold in it."""
+
+    id: Id
+    name: Title
+    group: Line = ""
+    title: Line = ""
+    roles: tuple[Role, ...] = ("delegate",)
+
+
+class RollEntry(Message, frozen=True, kw_only=True):
+    """One entitled voter, as printed."""
+
+    member: Id
+    name: Title
+    group: Line = ""
+    seat: Line = ""
+
+
+class Roll(Message, frozen=True, kw_only=True):
+    """The frozen list of those entitled to vote. Its hash is the SHA-256 of its JSON bytes as frozen."""
+
+    v: Literal[1] = 1
+    body: Id
+    meeting: Id
+    revision: Annotated[int, Meta(ge=1)]
+    entries: tuple[RollEntry, ...]
+
+
+class Meeting(Message, frozen=True, kw_only=True):
+    """A sitting of a body."""
+
+    id: Id
+    body: Id
+    title: Title
+    place: Line = ""
+    starts_at: Millis = 0
+    state: Literal["planned", "open", "ended"] = "planned"
+
+
+class AgendaItem(Message, frozen=True, kw_only=True):
+    """One item of a meeting's agenda, in order of `position`."""
+
+    id: Id
+    position: Count
+    title: Title
+    note: Text = ""
+
+
+class Presence(Message, frozen=True, kw_only=True):
+    """Whether a member is there, since when, and the reason of an absence."""
+
+    member: Id
+    present: bool
+    at: Millis
+    reason: Line = ""
+
+
+# --- What people sign ------------------------------------------------------------------------------------------
+
+
+class PollDefinition(Message, frozen=True, kw_only=True):
+    """The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that
+    compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature."""
+
+    v: Literal[1] = 1
+    origin: str
+    meeting: Id
+    id: Id
+    body: Body
+    title: Title
+    title_en: Line = ""
+    text: Text = ""
+    documents: tuple[Document, ...] = ()
+    options: tuple[Option, ...]
+    secrecy: Literal["named"] = "named"
+    rule: Rule
+    roll: Hash
+    presiding: Id
+    duration_s: Annotated[int, Meta(ge=1, le=864_000)] | None = None
+    changes: bool = False
+    interim: Literal["hidden", "totals"] = "hidden"
+    reruns: Id | None = None
+    without_quorum: Line = ""
+
+
+class BallotPayload(Message, frozen=True, kw_only=True):
+    """One person's vote (JWS typ `plenary-ballot+jws`): choice and the label as displayed. `seq` is 1, or one more
+    than the ballot it `supersedes` (SHA-256 of that compact JWS) where changing one's vote is allowed."""
+
+    v: Literal[1]
+    meeting: Id
+    poll: Hash
+    choice: Choice
+    label: Title
+    voter: Id
+    seq: Annotated[int, Meta(ge=1, le=1_000_000)]
+    supersedes: Hash | None = None
+
+
+ActName = Literal["announce", "hold", "resume", "extend", "close", "declare", "void"]
+
+
+class ActPayload(Message, frozen=True, kw_only=True):
+    """An act of the chair or secretary on a poll (JWS typ `plenary-act+jws`). `poll` is the poll's id, `definition`
+    the hash voted on (empty before opening), `result` the hash of the counted result that is being declared."""
+
+    v: Literal[1] = 1
+    act: ActName
+    meeting: Id
+    poll: Id
+    definition: Hash | Literal[""] = ""
+    reason: Line = ""
+    seconds: Annotated[int, Meta(ge=1, le=864_000)] | None = None
+    result: Hash | Literal[""] = ""
+
+
+class LoginPayload(Message, frozen=True, kw_only=True):
+    """Proof of possession of an enrolled key (JWS typ `plenary-login+jws`) over a challenge of the server."""
+
+    v: Literal[1] = 1
+    challenge: str
+    audience: str
+
+
+class Token(Message, frozen=True, kw_only=True):
+    """What a short-lived access token says (JWS typ `plenary-token+jws`, EdDSA). `exp`, `iat` in seconds."""
+
+    v: Literal[1] = 1
+    sub: Id
+    body: Id
+    roles: tuple[Role, ...]
+    iat: int
+    exp: int
+    credential: Hash | Literal[""] = ""
+
+
+# --- The voting ledger: one line each, in order -----------------------------------------------------------------
+
+
+class Entry(Message, frozen=True, kw_only=True, tag_field="kind"):
+    """A line of the ledger; `at` never goes backwards. The Merkle leaf is the line's bytes, without newline."""
+
+    at: Millis
+    poll: Id
+
+
+class PollAnnounced(Entry, frozen=True, kw_only=True, tag="poll.announced"):
+    """The question is on the screens; nobody can vote yet."""
+
+    title: Title
+    jws: Compact
+
+
+class PollOpened(Entry, frozen=True, kw_only=True, tag="poll.opened"):
+    """The chair's signed definition, who was present, and when the clock closes the poll (None: no deadline)."""
+
+    definition: Compact
+    present: tuple[Id, ...]
+    deadline: Millis | None
+
+
+class BallotCast(Entry, frozen=True, kw_only=True, tag="ballot"):
+    """A ballot exactly as it came."""
+
+    jws: Compact
+
+
+class PollHeld(Entry, frozen=True, kw_only=True, tag="poll.held"):
+    """Voting is interrupted; the clock stands."""
+
+    jws: Compact
+
+
+class PollResumed(Entry, frozen=True, kw_only=True, tag="poll.resumed"):
+    """Voting goes on, with the time that was left."""
+
+    jws: Compact
+    deadline: Millis | None
+
+
+class PollExtended(Entry, frozen=True, kw_only=True, tag="poll.extended"):
+    """More time, decided before the deadline passed."""
+
+    jws: Compact
+    deadline: Millis
+
+
+class PollClosed(Entry, frozen=True, kw_only=True, tag="poll.closed"):
+    """The cut: every ballot above this line counts, none below. `jws` is the chair's act, or the ledger key's act
+    when the deadline closed the poll; `present` is who was checked in then, `ballots` how many lines were cast."""
+
+    jws: Compact
+    cause: Literal["chair", "deadline"]
+    present: tuple[Id, ...]
+    ballots: Count
+
+
+class Counts(Message, frozen=True, kw_only=True):
+    """Valid last ballots by choice."""
+
+    approve: Count
+    reject: Count
+    abstain: Count
+
+
+class QuorumCheck(Message, frozen=True, kw_only=True):
+    """Who was counted, how many were needed, and whether that sufficed."""
+
+    counted: Count
+    needed: Count
+    met: bool
+
+
+class Decision(Message, frozen=True, kw_only=True):
+    """The arithmetic of a result. `needed` is the least number of approvals that carries; `base_count` the number
+    the threshold is a fraction of; sentences are what is read out, with every percentage naming its base."""
+
+    counts: Counts
+    roll: Count
+    present: Count
+    participating: Count
+    base: Base
+    base_count: Count
+    needed: Count
+    quorum_open: QuorumCheck | None
+    quorum_close: QuorumCheck | None
+    tie_broken_by: Id | Literal[""]
+    outcome: OutcomeName
+    sentence: str
+    sentence_en: str
+
+
+class PollCounted(Entry, frozen=True, kw_only=True, tag="poll.counted"):
+    """The result, counted twice by different roads and found equal."""
+
+    definition: Hash
+    decision: Decision
+
+
+class PollDeclared(Entry, frozen=True, kw_only=True, tag="poll.declared"):
+    """The chair's signature over the counted result's hash (SHA-256 of the `poll.counted` line)."""
+
+    jws: Compact
+
+
+class PollCertified(Entry, frozen=True, kw_only=True, tag="poll.certified"):
+    """The certificate that signing issued: its id and the SHA-256 of certificate.json."""
+
+    certificate: Id
+    sha256: Hash
+
+
+class PollVoided(Entry, frozen=True, kw_only=True, tag="poll.voided"):
+    """Annulled, with a reason and a second person: both sign the same payload bytes."""
+
+    jws: Compact
+    second: Compact
+
+
+LedgerEntry = (
+    PollAnnounced
+    | PollOpened
+    | BallotCast
+    | PollHeld
+    | PollResumed
+    | PollExtended
+    | PollClosed
+    | PollCounted
+    | PollDeclared
+    | PollCertified
+    | PollVoided
+)
+
+
+# --- Receipts, evidence, certificates ---------------------------------------------------------------------------
+
+
+class Receipt(Message, frozen=True, kw_only=True):
+    """What a voter keeps: the ledger line with their ballot, and a C2SP tlog-proof of its place."""
+
+    v: Literal[1] = 1
+    poll: Id
+    index: Count
+    entry: str
+    proof: str
+
+
+class Credential(Message, frozen=True, kw_only=True):
+    """A person's certificate (base64 DER, then its issuers up to, not including, the trust anchor)."""
+
+    member: Id
+    thumbprint: Hash
+    chain: tuple[str, ...]
+
+
+class Withheld(Message, frozen=True, kw_only=True, tag_field="kind", tag="withheld"):
+    """In an extract, the place of a line that belongs to another poll: only its leaf hash (base64url)."""
+
+    leaf: Hash
+
+
+class Extract(Message, frozen=True, kw_only=True):
+    """A run of a ledger, provable alone: the RFC 6962 tree of size `start` has the perfect subtrees `frontier`
+    (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line."""
+
+    origin: str
+    log_key: str
+    start: Count
+    frontier: tuple[Hash, ...]
+    lines: tuple[str, ...]
+    checkpoint: str
+
+
+class Evidence(Message, frozen=True, kw_only=True):
+    """Everything a stranger needs to count again: the roll's bytes, the voters' certificates, the ledger."""
+
+    roll: str
+    credentials: tuple[Credential, ...]
+    ledger: Extract
+
+
+class Result(Message, frozen=True, kw_only=True, tag_field="type", tag="result.v1"):
+    """On the work stream `{k}:results`: all that signing needs, so that nobody asks back."""
+
+    body: Body
+    meeting: Id
+    poll: Id
+    definition: Hash
+    title: Title
+    decision: Decision
+    evidence: Evidence
+    request: str = ""
+
+
+class Statement(Message, frozen=True, kw_only=True):
+    """What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`)."""
+
+    format: Literal["plenary-certificate/1"] = "plenary-certificate/1"
+    id: Id
+    issued_at: Millis
+    software: str
+    body: Body
+    meeting: Id
+    poll: Id
+    definition: Hash
+    title: Title
+    decision: Decision
+    evidence: Evidence
+
+
+class CertificateFile(Message, frozen=True, kw_only=True):
+    """certificate.json: a flattened JWS (RFC 7515 section 7.2.2) in exactly this order of members."""
+
+    payload: str
+    protected: str
+    signature: str
+
+
+# --- Streams ----------------------------------------------------------------------------------------------------
+
+
+class Event(Message, frozen=True, kw_only=True, tag_field="type"):
+    """A message on a stream. `index` is its place in the journal or ledger it was published from; `request` is
+    the id of the HTTP request that caused it, to follow one act through every service."""
+
+    index: Count
+    request: str = ""
+
+
+class BodyChanged(Event, frozen=True, kw_only=True, tag="body.changed"):
+    """A body was founded or renamed."""
+
+    body: Body
+
+
+class MemberChanged(Event, frozen=True, kw_only=True, tag="member.changed"):
+    """Members were added or changed."""
+
+    body: Id
+    members: tuple[Member, ...]
+
+
+class MeetingChanged(Event, frozen=True, kw_only=True, tag="meeting.changed"):
+    """A meeting was planned, opened or ended."""
+
+    meeting: Meeting
+
+
+class RollFrozen(Event, frozen=True, kw_only=True, tag="roll.frozen"):
+    """A roll in force: its exact bytes and their hash."""
+
+    meeting: Id
+    sha256: Hash
+    roll: str
+
+
+class PresenceChanged(Event, frozen=True, kw_only=True, tag="presence.changed"):
+    """Members came or left."""
+
+    meeting: Id
+    presence: tuple[Presence, ...]
+
+
+class AgendaChanged(Event, frozen=True, kw_only=True, tag="agenda.changed"):
+    """The agenda as it is now."""
+
+    meeting: Id
+    items: tuple[AgendaItem, ...]
+
+
+class CredentialIssued(Event, frozen=True, kw_only=True, tag="credential.issued"):
+    """A key was certified for a member; `replaces` is the thumbprint it takes the place of."""
+
+    body: Id
+    credential: Credential
+    not_after: Millis
+    replaces: Hash | Literal[""] = ""
+
+
+class CredentialRevoked(Event, frozen=True, kw_only=True, tag="credential.revoked"):
+    """A key must be refused from now on; its old ballots still verify."""
+
+    body: Id
+    member: Id
+    thumbprint: Hash
+    at: Millis
+    reason: Literal["superseded", "lost", "left", "compromised"]
+
+
+class CertificateIssued(Event, frozen=True, kw_only=True, tag="certificate.issued"):
+    """A result certificate exists."""
+
+    body: Id
+    meeting: Id
+    poll: Id
+    certificate: Id
+    sha256: Hash
+
+
+class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
+    """A line of the voting ledger other than a ballot, as it stands there."""
+
+    meeting: Id
+    poll: Id
+    state: PollState
+    line: str
+
+
+class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
+    """A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far."""
+
+    meeting: Id
+    poll: Id
+    first: Count
+    leaves: tuple[Hash, ...]
+    received: Count
+    requests: tuple[str, ...] = ()
+
+
+class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
+    """The two counts of a poll differ: nothing is declared."""
+
+    meeting: Id
+    poll: Id
+
+
+StreamEvent = (
+    BodyChanged
+    | MemberChanged
+    | MeetingChanged
+    | RollFrozen
+    | PresenceChanged
+    | AgendaChanged
+    | CredentialIssued
+    | CredentialRevoked
+    | CertificateIssued
+    | PollChanged
+    | BallotsReceived
+    | CountAlarm
+)
