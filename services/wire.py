@@ -226,6 +226,66 @@ class Token(Message, frozen=True, kw_only=True):
     credential: Hash | Literal[""] = ""
 
 
+# --- Polls over HTTP ---------------------------------------------------------------------------------------------
+
+
+class PollDraft(Message, frozen=True, kw_only=True):
+    """A poll being prepared. What is left out comes from the body's profile: options, rule, duration, changes."""
+
+    id: Id | None = None
+    title: Title
+    title_en: Line = ""
+    text: Text = ""
+    documents: tuple[Document, ...] = ()
+    presiding: Id
+    profile: Id | None = None
+    options: tuple[Option, ...] | None = None
+    rule: Rule | None = None
+    duration_s: Annotated[int, Meta(ge=1, le=864_000)] | None = None
+    changes: bool | None = None
+    interim: Literal["hidden", "totals"] = "hidden"
+    reruns: Id | None = None
+
+
+class Poll(Message, frozen=True, kw_only=True):
+    """A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its
+    definition says so (`interim`)."""
+
+    id: Id
+    meeting: Id
+    state: PollState
+    title: Title
+    presiding: Id
+    options: tuple[Option, ...]
+    rule: Rule
+    changes: bool
+    reruns: Id | None
+    definition: Hash | Literal[""]
+    jws: Compact
+    deadline: Millis | None
+    opened_at: Millis | None
+    closed_at: Millis | None
+    received: Count
+    counted: Hash | Literal[""]
+    decision: "Decision | None"
+    interim: "Counts | None"
+
+
+class Voiding(Message, frozen=True, kw_only=True):
+    """Two signatures over the same payload bytes: the chair or secretary, and a second person."""
+
+    act: Compact
+    second: Compact
+
+
+class Counted(Message, frozen=True, kw_only=True):
+    """A counted result: the hash that the chair signs to declare it, the ledger line it is of, and the decision."""
+
+    sha256: Hash
+    line: str
+    decision: "Decision"
+
+
 # --- The voting ledger: one line each, in order -----------------------------------------------------------------
 
 
