@@ -1,8 +1,8 @@
 """What carries a motion: integers in, a Decision out, for any stranger to compute again.
 
-Everything needed stands in the ledger: the roll's size, who was present when the poll opened and closed, the last
-valid ballots, the presiding chair's own ballot, and the signed definition with its rule. Fractions are compared by
-multiplying, never by dividing; there is no floating point here.
+Everything needed stands in the ledger: the roll's size, who was present when the poll opened and closed, the
+last valid ballots, the presiding chair's own ballot, and the signed definition with its rule. Fractions are
+compared by multiplying, never by dividing; there is no floating point here.
 """
 
 import msgspec
@@ -33,9 +33,10 @@ def decide(
 ) -> Decision:
     """The result of a closed poll, with its arithmetic and its sentences.
 
-    All numbers are of members. `roll`: entries of the frozen roll. `present_open`: checked in when the poll opened.
-    `present_close`: checked in at close or having voted, each once (`present_at_close`). `chair_choice`: the choice
-    in the last valid ballot of `definition.presiding`, None if there is none. Raises FiguresImpossible.
+    All numbers are of members. `roll`: entries of the frozen roll. `present_open`: checked in when the poll
+    opened. `present_close`: checked in at close or having voted, each once (`present_at_close`).
+    `chair_choice`: the choice in the last valid ballot of `definition.presiding`, None if there is none.
+    Raises FiguresImpossible.
     """
     _must_be_possible(counts, roll, present_open, present_close, chair_choice)
     rule = definition.rule
@@ -66,7 +67,9 @@ def decide(
 
 
 def participating(counts: Counts) -> int:
-    """Members who cast a valid ballot. *Không biểu quyết* is a choice one makes; not pressing anything is none."""
+    """Members who cast a valid ballot. *Không biểu quyết* is a choice one makes; not pressing anything is
+    none.
+    """
     return counts.approve + counts.reject + counts.abstain
 
 
@@ -79,7 +82,9 @@ def approvals_needed(base_count: int, threshold: Threshold) -> int:
 
 
 def least_reaching(base_count: int, threshold: Threshold) -> int:
-    """The least whole number that reaches the threshold of `base_count`; 0 only if the threshold asks for nothing."""
+    """The least whole number that reaches the threshold of `base_count`; 0 only if the threshold asks for
+    nothing.
+    """
     product = base_count * threshold.numerator
     if threshold.strict:
         return product // threshold.denominator + 1
@@ -87,8 +92,10 @@ def least_reaching(base_count: int, threshold: Threshold) -> int:
 
 
 def quorum_at_open(rule: Rule, *, roll: int, present: int) -> QuorumCheck | None:
-    """Whether enough members are checked in to open. None if no quorum is asked for, or if it counts those taking
-    part, which nobody can know before the vote. Opening without it needs a reason; the outcome does not change."""
+    """Whether enough members are checked in to open. None if no quorum is asked for, or if it counts those
+    taking part, which nobody can know before the vote. Opening without it needs a reason; the outcome does
+    not change.
+    """
     if rule.quorum is None or rule.quorum.counted == "participating":
         return None
     return _check(rule.quorum.threshold, roll, present)
@@ -108,7 +115,9 @@ def present_at_close(checked_in: frozenset[str], voters: frozenset[str]) -> int:
 
 
 def must_be_sound(rule: Rule) -> None:
-    """Raise RuleUnsound for a threshold or quorum above the whole: it would fail every vote, and say so too late."""
+    """Raise RuleUnsound for a threshold or quorum above the whole: it would fail every vote, and say so too
+    late.
+    """
     _must_be_reachable(rule.threshold, "threshold")
     if rule.threshold.numerator == 0 and not rule.threshold.strict:
         raise RuleUnsound(what="threshold")
@@ -152,7 +161,9 @@ def _outcome(
     return "rejected", False
 
 
-def _must_be_possible(counts: Counts, roll: int, present_open: int, present_close: int, chair: Choice | None) -> None:
+def _must_be_possible(
+    counts: Counts, roll: int, present_open: int, present_close: int, chair: Choice | None
+) -> None:
     if min(counts.approve, counts.reject, counts.abstain, present_open) < 0 or roll < 1:
         raise FiguresImpossible(what="roll or counts")
     if not participating(counts) <= present_close <= roll:

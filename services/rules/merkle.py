@@ -1,8 +1,9 @@
 """The Merkle tree of a ledger: RFC 6962 section 2.1 and RFC 9162 section 2.1.
 
-To append, only the frontier is needed: the roots of the perfect subtrees that make up the tree, at most one for each
-binary digit of its size. A batch is appended in one pass that also yields the inclusion proof of every new leaf in
-the new tree, so the cost of a receipt does not grow with the ledger but for one hash per doubling.
+To append, only the frontier is needed: the roots of the perfect subtrees that make up the tree, at most one
+for each binary digit of its size. A batch is appended in one pass that also yields the inclusion proof of
+every new leaf in the new tree, so the cost of a receipt does not grow with the ledger but for one hash per
+doubling.
 
 Nothing here answers yes or no: what is not proven is refused with NotProven. All hashes are 32 raw bytes.
 """
@@ -32,7 +33,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Frontier:
-    """A tree by its perfect subtrees, largest first; `size` is its number of leaves. Raises NotProven if they differ."""
+    """A tree by its perfect subtrees, largest first; `size` is its number of leaves. Raises NotProven if
+    unlike.
+    """
 
     size: int = 0
     peaks: tuple[bytes, ...] = ()
@@ -57,8 +60,9 @@ class Frontier:
 class Growth:
     """A batch appended: the new frontier, and what the batch's proofs are made of.
 
-    `levels` holds, from the leaves up, the nodes at the tree's right edge; where an older perfect subtree pairs with
-    the first new node of a level, it stands in front and the level is in `joined` (as bit 1 << level).
+    `levels` holds, from the leaves up, the nodes at the tree's right edge; where an older perfect subtree
+    pairs with the first new node of a level, it stands in front and the level is in `joined` (as bit 1 <<
+    level).
     """
 
     frontier: Frontier
@@ -70,7 +74,7 @@ class Growth:
         return _paths([[(node,) for node in level] for level in self.levels], self.joined, ())
 
     def proof_lines(self, encode: Callable[[bytes], str]) -> list[str]:
-        """The same as text: each hash by `encode`, called once for every node, however many proofs share it."""
+        """The same as text: `encode` is called once for every node, however many proofs share it."""
         return _paths([[encode(node) for node in level] for level in self.levels], self.joined, "")
 
 
@@ -95,7 +99,7 @@ def grow(frontier: Frontier, leaves: Sequence[bytes]) -> Growth:
             joined |= 1 << level
         if size >> level & 1:
             # The last perfect subtree of this height: a ragged node may stand after it at the right edge.
-            peaks.append(nodes[-1] if size == size >> level << level else nodes[(size >> level) - 1 - _first(frontier.size, level)])
+            peaks.append(nodes[(size >> level) - 1 - _first(frontier.size, level)])
         levels.append(nodes)
         if len(nodes) == 1 and not old:
             break
@@ -109,7 +113,9 @@ def batch_proofs(frontier: Frontier, leaves: Sequence[bytes]) -> list[tuple[byte
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """The inclusion proof of one leaf in the tree of all these leaf hashes (RFC 6962 2.1.1). Raises NotProven."""
+    """The inclusion proof of one leaf in the tree of all these leaf hashes (RFC 6962 2.1.1). Raises
+    NotProven.
+    """
     if not 0 <= index < len(leaves):
         raise NotProven(what="index outside the tree")
     path: list[bytes] = []
@@ -121,7 +127,11 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
-    """Raise NotProven unless `leaf` (a leaf hash) stands at `index` in the tree of `size` and `root` (RFC 9162 2.1.3.2)."""
+    """Raise NotProven unless `leaf` (a leaf hash) stands at `index` in the tree of `size` leaves with this
+    `root`.
+
+    RFC 9162 2.1.3.2.
+    """
     if not 0 <= index < size or not _are_hashes((leaf, root, *proof)):
         raise NotProven(what="index or hash")
     node, at, last = leaf, index, size - 1
@@ -150,7 +160,9 @@ def consistency_proof(leaves: Sequence[bytes], old: int, new: int) -> tuple[byte
 
 
 def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
-    """Raise NotProven unless nothing of the older tree was changed or left out in the newer (RFC 9162 2.1.4.2)."""
+    """Raise NotProven unless nothing of the older tree was changed or left out in the newer (RFC 9162
+    2.1.4.2).
+    """
     if not 0 < old <= new or not _are_hashes((old_root, new_root, *proof)):
         raise NotProven(what="sizes or hash")
     if old == new:
@@ -202,7 +214,9 @@ def _parents(nodes: Sequence[bytes]) -> list[bytes]:
 
 
 def _paths(levels: list[list[Piece]], joined: int, empty: Piece) -> list[Piece]:
-    """Paths from the root down, each made once from its parent's: the leaves of one parent share what is above."""
+    """Paths from the root down, each made once from its parent's: the leaves of one parent share what is
+    above.
+    """
     paths: list[Piece] = [empty]
     for level in range(len(levels) - 2, -1, -1):
         nodes = levels[level]

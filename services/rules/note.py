@@ -1,7 +1,8 @@
-"""Checkpoints and receipts as text that other tools read too: C2SP signed-note, tlog-checkpoint, tlog-proof@v1.
+"""Checkpoints and receipts as text that other tools read too: C2SP signed-note, tlog-checkpoint,
+tlog-proof@v1.
 
-One reading, one writing: whatever our own functions would not have written is refused, except signature lines of
-other keys (witnesses), which the note format tells us to skip. Signatures are Ed25519 (type 0x01).
+One reading, one writing: whatever our own functions would not have written is refused, except signature lines
+of other keys (witnesses), which the note format tells us to skip. Signatures are Ed25519 (type 0x01).
 """
 
 import re
@@ -63,9 +64,11 @@ def log_key(name: str, key: Ed25519PublicKey) -> str:
 
 
 def sign_checkpoint(origin: str, size: int, root: bytes, key: Ed25519PrivateKey) -> str:
-    """A signed checkpoint; the key's name is the origin. Raises CheckpointWrong for what could not be read again.
+    """A signed checkpoint; the key's name is the origin. Raises CheckpointWrong for what could not be read
+    again.
 
-    A ledger must never sign two heads of which one is not the beginning of the other: the caller holds its lock.
+    A ledger must never sign two heads of which one is not the beginning of the other: the caller holds its
+    lock.
     """
     if not _NAME.fullmatch(origin) or size < 0 or len(root) != 32:
         raise CheckpointWrong(what="origin, size or root")
@@ -124,8 +127,8 @@ def open_proof(text: str) -> Proof:
 def verify_receipt(receipt: Receipt, log_key: str) -> Checkpoint:
     """Prove that the receipt's line stands in the ledger where it says, and belongs to the poll it names.
 
-    Returns the checkpoint it is proven by. Raises NotProven, CheckpointWrong. Whose ballot the line holds, and
-    whether its signature is good, is for the caller to verify.
+    Returns the checkpoint it is proven by. Raises NotProven, CheckpointWrong. Whose ballot the line holds,
+    and whether its signature is good, is for the caller to verify.
     """
     proof = open_proof(receipt.proof)
     # Our receipts carry no extra data; it would be signed by nobody.

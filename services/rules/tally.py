@@ -1,7 +1,7 @@
 """Counting ballots, by two roads that share no step: a running count, and a recount from whole histories.
 
-A voter's ballots are numbered 1, 2, … (`seq`); each after the first names the one it supersedes by the SHA-256 of
-its compact JWS. Only the last counts. The order of the ballots is that of the ledger.
+A voter's ballots are numbered 1, 2, … (`seq`); each after the first names the one it supersedes by the
+SHA-256 of its compact JWS. Only the last counts. The order of the ballots is that of the ledger.
 """
 
 from collections import Counter
@@ -16,7 +16,9 @@ NOTHING = Counts(approve=0, reject=0, abstain=0)
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """An accepted ballot: its verified payload, and the SHA-256 of its compact JWS (base64url, 43 characters)."""
+    """An accepted ballot: its verified payload, and the SHA-256 of its compact JWS (base64url, 43
+    characters).
+    """
 
     payload: BallotPayload
     sha256: str
@@ -51,7 +53,7 @@ def count(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) ->
 
 
 def recount(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> Counts:
-    """Second road: gather each voter's whole history, check it as a whole, count the ends. Raises TallyWrong."""
+    """Second road: gather each voter's whole history, check it, count the ends. Raises TallyWrong."""
     found = Counter(last.payload.choice for last in last_ballots(ballots, voters, changes=changes).values())
     return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"])
 
@@ -68,7 +70,9 @@ def last_ballots(ballots: Iterable[Cast], voters: Collection[str], *, changes: b
 
 
 def must_follow(ballot: BallotPayload, old: Cast | None, *, changes: bool) -> None:
-    """Raise TallyWrong unless `ballot` may come directly after the voter's standing ballot `old` in this poll."""
+    """Raise TallyWrong unless `ballot` may come directly after the voter's standing ballot `old` in this
+    poll.
+    """
     if old is None:
         if ballot.seq != 1 or ballot.supersedes is not None:
             raise TallyWrong(voter=ballot.voter, what="the first ballot must be number 1 and supersede none")

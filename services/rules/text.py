@@ -1,17 +1,17 @@
 """Text from outside that voters will read: it must look like what it is.
 
-A title that hides characters, or turns the reading direction, could show one question and sign another. Refused:
-anything not in NFC (Unicode UAX #15), controls, format characters (bidirectional overrides and isolates, zero-width
-and soft hyphens, tags), other invisible characters, odd spaces, and code points without a meaning in this Python's
-Unicode tables.
+A title that hides characters, or turns the reading direction, could show one question and sign another.
+Refused: anything not in NFC (Unicode UAX #15), controls, format characters (bidirectional overrides and
+isolates, zero-width and soft hyphens, tags), other invisible characters, odd spaces, and code points without
+a meaning in this Python's Unicode tables.
 """
 
 import unicodedata
 
 from services.rules.errors import TextUnclean
 
-# Invisible (Default_Ignorable_Code_Point, Unicode DerivedCoreProperties.txt) though letters or marks by category;
-# the Braille blank is not in that list and is as empty to the eye.
+# Invisible (Default_Ignorable_Code_Point, Unicode DerivedCoreProperties.txt) though letters or marks by
+# category; the Braille blank is not in that list and is as empty to the eye.
 _INVISIBLE = frozenset(
     chr(point)
     for run in (
@@ -40,7 +40,8 @@ _SPACES = " \u00a0"
 
 
 def must_be_clean(text: str, *, place: str = "text", multiline: bool = False) -> None:
-    """Raise TextUnclean unless `text` may be shown to voters; `place` names it in the refusal (a field, a line).
+    """Raise TextUnclean unless `text` may be shown to voters; `place` names it in the refusal (a field, a
+    line).
 
     Newlines (U+000A) are allowed only with `multiline`.
     """

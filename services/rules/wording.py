@@ -1,8 +1,9 @@
 """The sentence that is read out, in the wording of official communiqués; every percentage names its base.
 
-The form follows what is read in Quốc hội, e.g. on 10/12/2025: 448 taking part (94,71% of all deputies), 437 in favour
-(92,39%), 3 against (0,63%), 8 not voting (1,69%), all of 473 and not of 448. Percentages have two decimals, rounded
-half up, in integers. The screen, the read-out, the PDF and other programs all take this one text.
+The form follows what is read in Quốc hội, e.g. on 10/12/2025: 448 taking part (94,71% of all deputies), 437
+in favour (92,39%), 3 against (0,63%), 8 not voting (1,69%), all of 473 and not of 448. Percentages have two
+decimals, rounded half up, in integers. The screen, the read-out, the PDF and other programs all take this one
+text.
 """
 
 from services.wire import Base, Choice, Decision, OutcomeName, PollDefinition, QuorumCheck, Threshold
@@ -25,7 +26,8 @@ def sentence(definition: PollDefinition, decision: Decision) -> str:
     """The result in Vietnamese."""
     noun = definition.body.noun
     head = next((head for head in _HEADS if noun.startswith(head + " ")), noun)
-    took_part = f"có {decision.participating} {head} tham gia biểu quyết ({_of_roll(decision.participating, decision, noun)})"
+    voters = decision.participating
+    took_part = f"có {voters} {head} tham gia biểu quyết ({_of_roll(voters, decision, noun)})"
     choices = ", ".join(
         f"{number} {head} {_CHOSEN[choice][0]} ({_of_roll(number, decision, noun)})"
         for choice, number in _chosen(definition, decision)
@@ -43,7 +45,8 @@ def sentence(definition: PollDefinition, decision: Decision) -> str:
 def sentence_en(definition: PollDefinition, decision: Decision) -> str:
     """The result in English."""
     noun = definition.body.noun_en or "members"
-    took_part = f"{decision.participating} took part ({_of_roll_en(decision.participating, decision, noun)})"
+    voters = decision.participating
+    took_part = f"{voters} took part ({_of_roll_en(voters, decision, noun)})"
     choices = ", ".join(
         f"{number} {_CHOSEN[choice][1]} ({_of_roll_en(number, decision, noun)})"
         for choice, number in _chosen(definition, decision)
@@ -115,10 +118,9 @@ def _quorum(check: QuorumCheck | None, definition: PollDefinition, roll: int) ->
         return ""
     noun = definition.body.noun
     there = "có mặt" if definition.rule.quorum.counted == "present" else "tham gia biểu quyết"
-    return (
-        f"Số {noun} {there} để tính túc số là {check.counted}/{roll} (bằng {_percent_vi(check.counted, roll)} "
-        f"{base_name('roll', noun)}); cần ít nhất {check.needed} ({'đủ' if check.met else 'không đủ'})."
-    )
+    share = f"bằng {_percent_vi(check.counted, roll)} {base_name('roll', noun)}"
+    met = "đủ" if check.met else "không đủ"
+    return f"Số {noun} {there} là {check.counted}/{roll} ({share}), cần có ít nhất {check.needed}: {met}."
 
 
 def _quorum_en(check: QuorumCheck | None, definition: PollDefinition, roll: int) -> str:
@@ -126,10 +128,9 @@ def _quorum_en(check: QuorumCheck | None, definition: PollDefinition, roll: int)
         return ""
     noun = definition.body.noun_en or "members"
     there = "present" if definition.rule.quorum.counted == "present" else "taking part"
-    return (
-        f"For the quorum, {check.counted} of {roll} were {there} ({_percent_en(check.counted, roll)} of "
-        f"{base_name_en('roll', noun)}); at least {check.needed} were needed ({'met' if check.met else 'not met'})."
-    )
+    share = f"{_percent_en(check.counted, roll)} of {base_name_en('roll', noun)}"
+    met = "met" if check.met else "not met"
+    return f"Quorum: {check.counted} of {roll} {there} ({share}), at least {check.needed} needed: {met}."
 
 
 def _demand(threshold: Threshold, decision: Decision, noun: str) -> str:
