@@ -1,13 +1,17 @@
 """The `plenary` command: one subcommand per act, each imported only when it is asked for."""
 
+import argparse
+import importlib
+import os
+import sys
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 _REFUSED = 2
 
 
 class Command(NamedTuple):
-    """Where a subcommand lives: a module with `main(arguments) -> exit code`."""
+    """Where a subcommand lives: a module with `main(arguments: list[str]) -> int` (the exit code)."""
 
     module: str
     meaning: str
@@ -16,17 +20,56 @@ class Command(NamedTuple):
 # One line here is all it takes to add a subcommand.
 COMMANDS = {
     "run": Command("services.desk.run", "chạy tất cả trên một máy / run everything on this machine"),
-    "settings": Command("services.desk.show_settings", "liệt kê các thiết đặt / list every setting"),
-    "migrate": Command("services.desk.migrate", "cập nhật lược đồ CSDL / bring the database up to date"),
+    "settings": Command("services.desk.settings_page", "liệt kê các thiết lập / list every setting"),
+    "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 
 
-class CommandRefused(Exception):
-    """A command cannot be done; the message says why and what to do, in one line."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one subcommand; its exit code, or 2 with one clear line when we refuse."""
-    given = _parser().parse_args(arguments)
-    command = COMMANDS[given.command]
-    return 0
+    """Run one subcommand: its exit code, or 2 with one clear line on stderr when we refuse."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        module = importlib.import_module(COMMANDS[given.command].module)
+        return cast("int", module.main(given.arguments))
+    except BrokenPipeError:
+        # The reader of our output went away (`plenary settings | head`): nothing more to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("PLENARY_LOG_LEVEL", "").lower() == "debug":
+            raise
+        sys.stderr.write(f"plenary {given.command}: {_one_line(error)}\n")
+        return _REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="plenary",
+        description="Plenary: bàn biểu quyết và văn phòng ký / voting desk and signing office",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {name:10} {command.meaning}" for name, command in COMMANDS.items()),
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="command", help="see below")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="`plenary command --help` tells which")
+    return parser
+
+
+def _one_line(error: Exception) -> str:
+    # Imported here so that a command that succeeds does not pay for it.
+    from services.kit.complaint import Complaint
+    from services.kit.keys import KeyRefused
+    from services.refusal import Refused
+
+    if isinstance(error, Refused):
+        return f"{error.text} / {error.text_en} ({error.code})"
+    text = " ".join(str(error).split())
+    if isinstance(error, (Complaint, KeyRefused)):
+        return text
+    return f"our fault: {type(error).__name__}: {text} (PLENARY_LOG_LEVEL=debug shows where)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

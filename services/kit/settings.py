@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from services.kit.complaint import Complaint
+
 PREFIX = "PLENARY_"
 _YES = {"1", "true", "yes", "on"}
 _NO = {"0", "false", "no", "off"}
@@ -25,7 +27,7 @@ _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("
 _ORIGIN = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?$")
 
 
-class SettingsRefused(ValueError):
+class SettingsRefused(Complaint, ValueError):
     """A PLENARY_ variable is unknown, or its value is not of the kind it must be."""
 
 

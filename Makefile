@@ -1,0 +1,55 @@
+# Plenary: `make run` starts it, `make test` proves it. Only Python >= 3.11 is needed; everything else is set up here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.PHONY: setup run test lint bench lock clean
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/.ready
+
+# The stamps make a later start quick: nothing is done again until a lock or pyproject.toml changes.
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Cần Python 3.11 trở lên. / Plenary needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1)." \
+	  "Try: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.ready: requirements.lock pyproject.toml $(VENV)/.python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: setup
+	@exec $(BIN)/plenary run
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m loadtests.bench
+
+# Made by the same tool from pyproject.toml; they hold names, versions and hashes, and no addresses.
+lock: $(VENV)/.ready-dev
+	$(COMPILE) --extra install --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra install --extra dev --constraint requirements.lock \
+	  --output-file requirements-dev.lock pyproject.toml
+	@! grep -iE 'https?:' requirements.lock requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find services tests loadtests -name __pycache__ -type d -prune -exec rm -rf {} +
