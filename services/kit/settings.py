@@ -56,10 +56,14 @@ class Settings:
     batch_max: int = _setting(512, "Most ballots in one commit.", least=1, most=65536)
     ballot_max_bytes: int = _setting(4096, "Largest ballot accepted, in bytes.", least=512, most=1_048_576)
     shards: int = _setting(1, "Work streams that results are spread over.", least=1, most=1024)
-    heartbeat_seconds: int = _setting(15, "Silence on a live connection before a heartbeat.", least=1, most=300)
+    heartbeat_seconds: int = _setting(
+        15, "Silence on a live connection before a heartbeat.", least=1, most=300
+    )
     drain_seconds: int = _setting(20, "Time for requests under way when stopping.", most=3600)
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
-    database_pool_max: int = _setting(4, "Most database connections per service and worker.", least=1, most=1000)
+    database_pool_max: int = _setting(
+        4, "Most database connections per service and worker.", least=1, most=1000
+    )
 
     def __repr__(self) -> str:
         """All settings, with the passwords in URLs masked."""

@@ -1,0 +1,57 @@
+"""What a crashed run of ours may have left behind: servers still running, and pid files that lie."""
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+
+import psutil
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_POLL = 0.02
+
+
+async def end_leftover(pid_file: Path, program: str, home: Path, stop_signal: signal.Signals) -> None:
+    """End the process a crashed run of ours left behind: the one in `pid_file`, if it is `program` living in `home`.
+
+    Any other process that has got this number since is left alone.
+    """
+    try:
+        old = psutil.Process(int(pid_file.read_text().split()[0]))
+        ours = old.name() == program and Path(old.cwd()) == home.resolve()
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return
+    if not ours:
+        return
+    log.warning("child.left_behind", program=program, pid=old.pid)
+    for means, patience in ((stop_signal, 30.0), (signal.SIGKILL, 10.0)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            old.send_signal(means)
+        with contextlib.suppress(psutil.TimeoutExpired):
+            await asyncio.to_thread(old.wait, patience)
+            return
+
+
+async def forget_stranger(pid_file: Path, home: Path) -> None:
+    """Remove a pid file whose number now belongs to a process that is not ours, for a server would not start.
+
+    Waits until no process lives in `home` any more: the file guards it against being opened twice.
+    """
+    try:
+        number = int(pid_file.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    if await asyncio.to_thread(psutil.pid_exists, number):
+        while await asyncio.to_thread(_anybody_in, home.resolve()):
+            await asyncio.sleep(_POLL)
+        pid_file.unlink(missing_ok=True)
+
+
+def _anybody_in(home: Path) -> bool:
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            if Path(process.cwd()) == home:
+                return True
+    return False

@@ -1,0 +1,157 @@
+"""`plenary run`: everything on one machine, started in order, watched, and stopped in the opposite order."""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import importlib.util
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import structlog
+
+from services.desk import place
+from services.desk.child import Kept
+from services.desk.migrate import migrate
+from services.desk.stores import Stores, opened
+from services.desk.workers import port_held, serving, worker_count
+from services.kit.logs import set_up
+from services.kit.settings import Settings, load
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Run until cancelled. What was entered is left in the opposite order: workers, Valkey, PostgreSQL, lock."""
+    async with contextlib.AsyncExitStack() as stack:
+        # 1. One Plenary per data directory.
+        data = place.data_directory(settings.data)
+        stack.enter_context(place.locked(data / "plenary.lock", _already_running(data)))
+        state = stack.enter_context(_published(data / "run.json"))
+        # 2. The stores, ours or yours.
+        state.stores = await stack.enter_async_context(
+            opened(data, settings.database_url, settings.redis_url, state.publish)
+        )
+        # 3. The schemas of all services.
+        await asyncio.to_thread(migrate, state.stores.database_url)
+        # 4. The port and the number of workers, settled for good.
+        settings = replace(
+            settings,
+            data=data,
+            port=await stack.enter_async_context(port_held(settings.host, settings.port)),
+            workers=worker_count(settings.workers),
+            database_url=state.stores.database_url,
+            redis_url=state.stores.redis_url,
+        )
+        # 5. The keys, made on the first start.
+        await _ensure_keys(settings)
+        # 6. The workers, until every one is ready.
+        sockets = place.socket_directory(data, "workers", None)
+        state.workers = await stack.enter_async_context(serving(settings, sockets, state.publish))
+        # 7. Said to people and to tools; from here on there is nothing to do but watch.
+        state.url = settings.address
+        state.publish()
+        _announce(settings)
+        await asyncio.Event().wait()
+
+
+def _already_running(data: Path) -> str:
+    return (
+        f"Plenary đang chạy với thư mục dữ liệu {data}. / Another Plenary is running on the data directory {data}: "
+        "stop it, or set PLENARY_DATA to another directory"
+    )
+
+
+@dataclass(slots=True)
+class _State:
+    """What runs now, written to `path` whole whenever it changes."""
+
+    path: Path
+    url: str = ""
+    stores: Stores = Stores("", "")
+    workers: tuple[Kept, ...] = ()
+
+    def publish(self) -> None:
+        """Write run.json, as soon as there is an address to tell. It names databases: only its owner may read it."""
+        if not self.url:
+            return
+        facts = {
+            "url": self.url,
+            "pid": os.getpid(),
+            "workers": [each.pid for each in self.workers],
+            "postgres": self.stores.pids.get("postgres"),
+            "valkey": self.stores.pids.get("valkey"),
+            "database_url": self.stores.database_url,
+            "redis_url": self.stores.redis_url,
+        }
+        place.write_whole(self.path, json.dumps(facts, indent=2) + "\n", 0o600)
+
+
+@contextlib.contextmanager
+def _published(path: Path) -> Iterator[_State]:
+    # A file left by a run that was killed would send tools to a dead address.
+    path.unlink(missing_ok=True)
+    try:
+        yield _State(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+async def _ensure_keys(settings: Settings) -> None:
+    if importlib.util.find_spec("services.desk.keys") is not None:
+        await asyncio.to_thread(importlib.import_module("services.desk.keys").ensure, settings)
+
+
+def _announce(settings: Settings) -> None:
+    lines = [
+        f"Plenary đã sẵn sàng / Plenary is ready: {settings.address}",
+        f"  Dữ liệu / data: {settings.data}",
+        f"  Tình trạng / health: {settings.address}/health/ready",
+        "  Ctrl-C để dừng / to stop",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+@contextlib.asynccontextmanager
+async def _cancelled_by_signals() -> AsyncIterator[None]:
+    """Cancel the current task on SIGTERM, SIGINT or SIGHUP, once; then the block ends as if it were done."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  # a coroutine always runs in a task
+    asked = False
+
+    def ask(number: signal.Signals) -> None:
+        nonlocal asked
+        # Only once: a second Ctrl-C must not tear down the orderly stop under way.
+        if not asked:
+            asked = True
+            log.info("desk.stopping", signal=number.name)
+            task.cancel()
+
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(each, ask, each)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not asked:
+            raise
+
+
+async def _run_until_asked(settings: Settings) -> None:
+    async with _cancelled_by_signals():
+        await run(settings)
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything on this machine: PostgreSQL and Valkey unless you name yours, and the workers."""
+    argparse.ArgumentParser(prog="plenary run", description=main.__doc__).parse_args(arguments)
+    settings = load(os.environ)
+    set_up(settings.log_level, settings.log_format, "desk")
+    asyncio.run(_run_until_asked(settings))
+    return 0

@@ -1,0 +1,92 @@
+"""The stores: your own servers, or a PostgreSQL and a Valkey that we run and keep alive under the data directory."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.desk import place
+from services.desk.child import Child, ChildEnded, Kept
+from services.desk.postgres import Postgres
+from services.desk.valkey import Valkey
+from services.kit.complaint import Complaint
+
+# A fast shutdown writes a last checkpoint: give it time before it is killed (which would lose nothing, only time).
+_PATIENCE = 60.0
+
+
+class StoresRefused(Complaint):
+    """A store cannot be started; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where the stores are, and the process ids of those that are ours."""
+
+    database_url: str
+    redis_url: str
+    kept: tuple[Kept, ...] = field(default=(), repr=False)
+
+    @property
+    def pids(self) -> dict[str, int | None]:
+        """Process ids of our own servers by name: `postgres`, `valkey`; None between two lives."""
+        return {each.name: each.pid for each in self.kept}
+
+
+def _nothing() -> None:
+    """Nobody wants to hear of restarts."""
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    data: Path, database_url: str = "", redis_url: str = "", changed: Callable[[], None] = _nothing
+) -> AsyncIterator[Stores]:
+    """Both stores, ready, as long as the block lasts; a URL given means that we run none of that kind.
+
+    A server of ours that dies is started again, then `changed` is called. Valkey is stopped first, PostgreSQL last.
+    Raises StoresRefused or another Complaint.
+    """
+    account = None if database_url and redis_url else place.account()
+    home = data if database_url and redis_url else place.home_of_stores(data, account)
+    with place.locked(home / "stores.lock", f"another Plenary is running the stores in {home}"):
+        async with contextlib.AsyncExitStack() as stack:
+            kept = []
+            servers = await asyncio.to_thread(_servers, home, account, not database_url, not redis_url)
+            for name, server in servers.items():
+                await server.prepare()
+                kept.append(await _keep(stack, name, server.launch, changed))
+                if isinstance(server, Postgres):
+                    database_url = server.url
+                else:
+                    redis_url = server.url
+            yield Stores(database_url, redis_url, tuple(kept))
+
+
+def _servers(
+    home: Path, account: place.Account | None, postgres: bool, valkey: bool
+) -> dict[str, Postgres | Valkey]:
+    if not postgres and not valkey:
+        return {}
+    sockets = place.socket_directory(home, "run", account)
+    servers: dict[str, Postgres | Valkey] = {}
+    if postgres:
+        servers["postgres"] = Postgres(home, sockets, account)
+    if valkey:
+        servers["valkey"] = Valkey(home, sockets, account)
+    return servers
+
+
+async def _keep(
+    stack: contextlib.AsyncExitStack,
+    name: str,
+    launch: Callable[[], Awaitable[Child]],
+    changed: Callable[[], None],
+) -> Kept:
+    kept = Kept(name, launch, _PATIENCE)
+    try:
+        await kept.start(changed)
+    except (ChildEnded, OSError) as error:
+        raise StoresRefused(str(error)) from error
+    stack.push_async_callback(kept.stop)
+    return kept
