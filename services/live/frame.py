@@ -1,0 +1,49 @@
+"""Server-sent events as bytes (WHATWG HTML, section 9.2), ready for the wire of HTTP/1.1 or 1.0."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from services.live.position import Position
+from services.wire import Message
+
+MEDIA_TYPE = "text/event-stream"
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One event of a stream for all screens. `number` is the newest entry it covers; `at` the position after it.
+    `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous."""
+
+    stream: int
+    number: int
+    at: Position
+    name: str
+    payload: bytes
+    progress: str = ""
+
+    def encode(self, at: Position) -> bytes:
+        """The event, with the position of whoever gets it."""
+        return encode(self.name, self.payload, at)
+
+
+def encode(name: str, payload: bytes, at: Position | None = None) -> bytes:
+    """One event. JSON as msgspec writes it holds no line break, so `data:` is one line."""
+    identifier = f"id: {at}\n".encode() if at is not None else b""
+    return b"event: %b\n%bdata: %b\n\n" % (name.encode(), identifier, payload)
+
+
+def encode_message(name: str, message: Message, at: Position | None = None) -> bytes:
+    """One event with a message as its data."""
+    return encode(name, _encoder.encode(message), at)
+
+
+def json(message: Message) -> bytes:
+    """A message as the payload of a frame."""
+    return _encoder.encode(message)
+
+
+def chunk(payload: bytes) -> bytes:
+    """One chunk of an HTTP/1.1 body (RFC 9112 section 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(payload), payload)

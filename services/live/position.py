@@ -1,0 +1,51 @@
+"""Where a screen is: one number per stream of a meeting, written `m12.v4711.s3` as the `id:` of an event.
+
+Each number is the n of the stream's entry id `0-<n>` (kit/stream.py) that was shown last; 0 is the place before all.
+The letters are those of the publishing services, always all of them and in this order. Entry ids come from journals
+and ledgers, so a position means the same to every worker, after every restart, and to a Redis that was refilled.
+A new stream gets a new letter at the end; positions of before are then malformed, and their screens get a snapshot.
+"""
+
+import re
+from typing import NamedTuple
+
+LONGEST = 64
+_TEXT = re.compile(r"m(0|[1-9][0-9]{0,14})\.v(0|[1-9][0-9]{0,14})\.s(0|[1-9][0-9]{0,14})", re.ASCII)
+
+
+class Position(NamedTuple):
+    """The last entry shown of each stream; the field names are the services that publish them."""
+
+    meeting: int = 0
+    voting: int = 0
+    signing: int = 0
+
+    def __str__(self) -> str:
+        """As in `id:`."""
+        return f"m{self.meeting}.v{self.voting}.s{self.signing}"
+
+    def moved(self, stream: int, number: int) -> "Position":
+        """This position with one stream moved to `number`; `stream` is an index into SERVICES."""
+        numbers = list(self)
+        numbers[stream] = number
+        return Position(*numbers)
+
+    def joined(self, other: "Position") -> "Position":
+        """The least position that covers both."""
+        return Position(*map(max, self, other))
+
+    def covers(self, other: "Position") -> bool:
+        """Whether everything up to `other` has been shown here."""
+        return all(mine >= theirs for mine, theirs in zip(self, other, strict=True))
+
+
+SERVICES = Position._fields
+START = Position()
+
+
+def parse(text: str | None) -> Position | None:
+    """The position in a Last-Event-ID; None for none and for anything but the one way to write it."""
+    if text is None or len(text) > LONGEST:
+        return None
+    match = _TEXT.fullmatch(text)
+    return Position(*map(int, match.groups())) if match else None

@@ -1,0 +1,100 @@
+"""HTTP in, a stream of events out."""
+
+import contextlib
+import re
+
+from aiohttp import HttpVersion11, web
+
+from services.access import ForeignBody
+from services.kit.problem import NotReady, NotThere
+from services.kit.route import Call, Route
+from services.live.feed import Feed
+from services.live.frame import MEDIA_TYPE
+from services.live.hall import RETRY_MS, Hall
+from services.live.position import Position, parse
+from services.live.screen import Screen
+from services.wire import Meeting
+
+HALL: web.AppKey[Hall] = web.AppKey("hall", Hall)
+CATCH_UP_SECONDS = 5.0
+UNKNOWN_SECONDS = 1.0
+AHEAD_SECONDS = 3.0
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_HEADERS = {
+    "Content-Type": MEDIA_TYPE,
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+async def follow(call: Call) -> web.StreamResponse:
+    """Show a meeting until the screen goes, its token expires, or the worker ends."""
+    hall = call.app[HALL]
+    with hall.feed(_meeting_id(call)) as feed:
+        # 1. Is there such a meeting, and is it theirs?
+        call.must_be_of((await _known(feed)).body)
+        # 2. Where do they come from? One that has seen more than we have waits for us.
+        at = await _position(call, feed)
+        # 3. The response begins; a screen that is gone already is none of our concern.
+        response = web.StreamResponse(headers={**_HEADERS, "X-Request-Id": call.request_id})
+        response.force_close()
+        with contextlib.suppress(ConnectionError):
+            await response.prepare(call.request)
+            await response.write(b"retry: %d\n\n" % RETRY_MS)
+            await _show(call, hall, feed, at)
+        return response
+
+
+async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None) -> None:
+    transport = call.request.transport
+    if transport is None or feed.closed:
+        return
+    chunked = call.request.version >= HttpVersion11
+    screen = Screen(transport, chunked=chunked, expires_at=call.who.exp * 1000)
+    # 4. From making the opening to joining nothing is awaited: no event falls between the two.
+    feed.join(screen, feed.chronicle.opening(at) + hall.clock_event())
+    try:
+        await screen.gone
+    finally:
+        feed.leave(screen)
+
+
+def _meeting_id(call: Call) -> str:
+    meeting = call.part("meeting")
+    if not _ID.fullmatch(meeting):
+        raise NotThere
+    return meeting
+
+
+async def _known(feed: Feed) -> Meeting:
+    """The meeting that is followed. Raises NotReady while its streams cannot be read, NotThere if it is unknown."""
+    if not await feed.until(lambda: feed.caught_up, CATCH_UP_SECONDS):
+        raise NotReady(what="streams")
+    await feed.until(lambda: feed.chronicle.shown.meeting is not None, UNKNOWN_SECONDS)
+    if (meeting := feed.chronicle.shown.meeting) is None:
+        raise NotReady(what="streams") if feed.degraded else NotThere
+    return meeting
+
+
+async def _position(call: Call, feed: Feed) -> Position | None:
+    at = parse(call.request.headers.get("Last-Event-ID"))
+    if at is not None:
+        # Another worker was ahead, or Redis came back empty and is being filled again. If we do not get there in
+        # time, `opening` finds the position ahead of ours and makes a snapshot.
+        await feed.until(lambda: feed.chronicle.position.covers(at), AHEAD_SECONDS)
+    return at
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "/meetings/{meeting}/events",
+        follow,
+        "live.follow",
+        "Follow a meeting: a snapshot, then its events; with Last-Event-ID exactly those missed, then what follows.",
+        gives_media=MEDIA_TYPE,
+        refuses=(ForeignBody, NotThere, NotReady),
+    ),
+)

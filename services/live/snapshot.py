@@ -1,0 +1,197 @@
+"""What a screen shows of a meeting: a pure fold over its streams, and the messages that screens are sent.
+
+The streams of a meeting run beside each other, so the fold of any order between streams (keeping the order within
+each) is the same: a meeting's event touches only what its own service tells. No choice of a ballot can get in: the
+lines of the ledger that are understood here do not include ballots, and of `ballots.received` only the count is kept.
+"""
+
+import msgspec
+from msgspec.structs import replace
+
+from services.rules import jws
+from services.wire import (
+    AgendaChanged,
+    AgendaItem,
+    BallotsReceived,
+    CertificateIssued,
+    Count,
+    CountAlarm,
+    Decision,
+    Hash,
+    Id,
+    Meeting,
+    MeetingChanged,
+    Message,
+    Millis,
+    PollAnnounced,
+    PollCertified,
+    PollChanged,
+    PollClosed,
+    PollCounted,
+    PollDeclared,
+    PollExtended,
+    PollHeld,
+    PollOpened,
+    PollResumed,
+    PollState,
+    PollVoided,
+    Presence,
+    PresenceChanged,
+    Roll,
+    RollFrozen,
+    StreamEvent,
+)
+
+Line = (
+    PollAnnounced
+    | PollOpened
+    | PollHeld
+    | PollResumed
+    | PollExtended
+    | PollClosed
+    | PollCounted
+    | PollDeclared
+    | PollCertified
+    | PollVoided
+)
+
+
+class RollShown(Message, frozen=True, kw_only=True):
+    """The roll in force: its hash, revision and size; the names are read from `meeting`."""
+
+    sha256: Hash
+    revision: Count
+    entries: Count
+
+
+class PollShown(Message, frozen=True, kw_only=True):
+    """A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could
+    again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
+    stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
+    counts differ."""
+
+    meeting: Id
+    poll: Id
+    state: PollState
+    at: Millis
+    title: str = ""
+    definition: str = ""
+    definition_sha256: str = ""
+    deadline: Millis | None = None
+    present: Count = 0
+    received: Count = 0
+    decision: Decision | None = None
+    alarm: bool = False
+
+
+class CertificateShown(Message, frozen=True, kw_only=True):
+    """The certificate of a poll: where to find it and the hash to compare."""
+
+    certificate: Id
+    sha256: Hash
+
+
+class Snapshot(Message, frozen=True, kw_only=True):
+    """All that a screen shows of a meeting; presence by member, polls and certificates by poll."""
+
+    meeting: Meeting | None = None
+    agenda: tuple[AgendaItem, ...] = ()
+    roll: RollShown | None = None
+    presence: dict[str, Presence] = msgspec.field(default_factory=dict)
+    polls: dict[str, PollShown] = msgspec.field(default_factory=dict)
+    certificates: dict[str, CertificateShown] = msgspec.field(default_factory=dict)
+
+
+class Progress(Message, frozen=True, kw_only=True):
+    """How many voters' ballots have been received."""
+
+    poll: Id
+    received: Count
+
+
+class ServerTime(Message, frozen=True, kw_only=True):
+    """The server's clock, for countdowns."""
+
+    now: Millis
+
+
+EMPTY = Snapshot()
+_lines: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+_rolls = msgspec.json.Decoder(Roll)
+
+
+def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
+    """The state after one more event. Raises msgspec.ValidationError for a line that no screen may see."""
+    match event:
+        case MeetingChanged(meeting=meeting):
+            return replace(shown, meeting=meeting)
+        case AgendaChanged(items=items):
+            return replace(shown, agenda=items)
+        case RollFrozen():
+            return replace(shown, roll=_roll(event))
+        case PresenceChanged(presence=presence):
+            return replace(shown, presence=shown.presence | {each.member: each for each in presence})
+        case PollChanged():
+            return _with_poll(shown, _after(shown.polls.get(event.poll), event))
+        case BallotsReceived(poll=poll, received=received) if poll in shown.polls:
+            return _with_poll(shown, replace(shown.polls[poll], received=received))
+        case CountAlarm(poll=poll) if poll in shown.polls:
+            return _with_poll(shown, replace(shown.polls[poll], alarm=True))
+        case CertificateIssued():
+            issued = CertificateShown(certificate=event.certificate, sha256=event.sha256)
+            return replace(shown, certificates=shown.certificates | {event.poll: issued})
+        case _:
+            # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen.
+            return shown
+
+
+def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
+    """What a screen is told of an event, after it was folded into `shown`: of a roll its summary, of a poll how it
+    stands now (never the ledger's line, which carries every member present), of what else a screen shows the event
+    itself, without the request that caused it; None of all other events."""
+    match event:
+        case RollFrozen():
+            return shown.roll
+        case PollChanged(poll=poll):
+            return shown.polls[poll]
+        case MeetingChanged() | AgendaChanged() | PresenceChanged() | CertificateIssued() | CountAlarm():
+            return replace(event, request="")
+        case _:
+            return None
+
+
+def _with_poll(shown: Snapshot, poll: PollShown) -> Snapshot:
+    return replace(shown, polls=shown.polls | {poll.poll: poll})
+
+
+def _roll(event: RollFrozen) -> RollShown:
+    roll = _rolls.decode(event.roll)
+    return RollShown(sha256=event.sha256, revision=roll.revision, entries=len(roll.entries))
+
+
+def _after(before: PollShown | None, event: PollChanged) -> PollShown:
+    line = _lines.decode(event.line)
+    poll = before or PollShown(meeting=event.meeting, poll=event.poll, state=event.state, at=line.at)
+    poll = replace(poll, state=event.state, at=line.at)
+    match line:
+        case PollAnnounced(title=title):
+            return replace(poll, title=title)
+        case PollOpened(definition=definition, deadline=deadline, present=present):
+            sha256 = jws.digest(definition.encode())
+            return replace(
+                poll,
+                definition=definition,
+                definition_sha256=sha256,
+                deadline=deadline,
+                present=len(present),
+            )
+        case PollResumed(deadline=deadline) | PollExtended(deadline=deadline):
+            return replace(poll, deadline=deadline)
+        case PollHeld():
+            return replace(poll, deadline=None)
+        case PollCounted(decision=decision):
+            return replace(poll, decision=decision)
+        case PollClosed() | PollVoided():
+            return replace(poll, definition="", deadline=None)
+        case PollDeclared() | PollCertified():
+            return poll
