@@ -144,11 +144,11 @@ def _demand(threshold: Threshold, decision: Decision, noun: str) -> str:
 
 def _demand_en(threshold: Threshold, decision: Decision, noun: str) -> str:
     name = base_name_en(decision.base, noun)
-    text = f"At least {_out_of(decision, ' of ')} in favour were needed ({_fraction_en(threshold)} {name})"
+    text = f"Needed: at least {_out_of(decision, ' of ')} in favour ({_fraction_en(threshold)} {name})"
     if decision.base == "roll" or not decision.base_count:
         return text + "."
     approvals = decision.counts.approve
-    return f"{text}; {approvals} were in favour, {_percent_en(approvals, decision.base_count)} of {name}."
+    return f"{text}; in favour are {approvals}, {_percent_en(approvals, decision.base_count)} of {name}."
 
 
 def _out_of(decision: Decision, between: str) -> str:

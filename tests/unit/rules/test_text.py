@@ -1,0 +1,63 @@
+"""Text that voters read looks like what it is."""
+
+import unicodedata
+
+import pytest
+
+from services.rules.errors import TextUnclean
+from services.rules.text import must_be_clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Nghị quyết số 12/2026/NQ-HĐND về “giá đất” — phần 2",
+        "日本国憲法",
+        "Số\u00a01",
+        "Đặng Thị Ứớ",
+        "a" * 20_000,
+    ],
+)
+def test_ordinary_text_is_clean(text: str) -> None:
+    """Vietnamese with all its marks, other scripts, quotes, dashes and a no-break space may be shown."""
+    must_be_clean(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("a\u202eb", 2), ("a\u2066b", 2), ("a\u200bb", 2), ("a\u200db", 2), ("ab\ufeffc", 3), ("a\u00adb", 2),
+        ("a\x00b", 2), ("a\x07b", 2), ("a\tb", 2), ("a\rb", 2), ("a\nb", 2), ("a\x85b", 2), ("a\u2028b", 2),
+        ("a\u0378b", 2), ("a\ue000b", 2), ("a\ud800b", 2), ("a\U000e0041b", 2), ("a\ufffeb", 2),
+        ("a\u3164b", 2), ("a\ufe0fb", 2), ("a\u034fb", 2), ("a\u2003b", 2),
+        (" a", 1), ("a ", 2), ("a\u00a0", 2), ("a\n", 2), (" ", 1),
+    ],
+)  # fmt: skip
+def test_hidden_and_odd_characters_are_refused(text: str, at: int) -> None:
+    """Controls, direction overrides, invisible, private, unassigned characters and edge spaces are refused by
+    place.
+    """
+    with pytest.raises(TextUnclean) as refused:
+        must_be_clean(text, place="title")
+    assert (refused.value.facts["place"], refused.value.facts["at"]) == ("title", at)
+    assert refused.value.code == "text_unclean"
+    assert refused.value.text.isprintable()
+    assert refused.value.text_en.isprintable()
+
+
+def test_decomposed_vietnamese_is_refused() -> None:
+    """The same word in another normal form would sign to other bytes; the first character that differs is
+    named.
+    """
+    decomposed = unicodedata.normalize("NFD", "Biểu quyết")
+    with pytest.raises(TextUnclean) as refused:
+        must_be_clean(decomposed)
+    assert refused.value.facts["at"] == 3
+
+
+def test_newlines_only_where_lines_are_meant() -> None:
+    """The text of a motion may have lines; nothing else gets through with them."""
+    must_be_clean("Điều 1.\n\nĐiều 2.", multiline=True)
+    with pytest.raises(TextUnclean):
+        must_be_clean("Điều 1.\r\nĐiều 2.", multiline=True)
