@@ -159,7 +159,7 @@ class Kept:
             try:
                 return await self._launch()
             except (ChildEnded, OSError) as error:
-                log.error("child.start_failed", child=self.name, error=str(error))
+                log.warning("child.start_failed", child=self.name, error=str(error))
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def stop(self) -> None:

@@ -44,7 +44,8 @@ async def forget_stranger(pid_file: Path, home: Path) -> None:
     except (OSError, ValueError, IndexError):
         return
     if await asyncio.to_thread(psutil.pid_exists, number):
-        while await asyncio.to_thread(_anybody_in, home.resolve()):
+        # The system tells nobody when a directory is left: it has to be asked.
+        while await asyncio.to_thread(_anybody_in, home.resolve()):  # noqa: ASYNC110
             await asyncio.sleep(_POLL)
         pid_file.unlink(missing_ok=True)
 

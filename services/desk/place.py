@@ -104,7 +104,8 @@ def _made(name: str) -> Account | None:
 def home_of_stores(data: Path, owner: Account | None) -> Path:
     """The directory that holds the stores: `data`, or one under the system's state if the owner cannot get there.
 
-    A pointer file in `data` remembers the second. Raises PlaceRefused rather than begin an empty store beside a full one.
+    A pointer file in `data` remembers the second. Raises PlaceRefused rather than begin an empty store beside a
+    full one.
     """
     pointer = data / _POINTER
     if pointer.exists():

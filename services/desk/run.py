@@ -60,6 +60,9 @@ async def run(settings: Settings) -> None:
         await asyncio.Event().wait()
 
 
+_NO_STORES = Stores("", "")
+
+
 def _already_running(data: Path) -> str:
     return (
         f"Plenary đang chạy với thư mục dữ liệu {data}. / Another Plenary is running on the data directory {data}: "
@@ -73,7 +76,7 @@ class _State:
 
     path: Path
     url: str = ""
-    stores: Stores = Stores("", "")
+    stores: Stores = _NO_STORES
     workers: tuple[Kept, ...] = ()
 
     def publish(self) -> None:

@@ -36,19 +36,21 @@ async def port_held(host: str, port: int) -> AsyncIterator[int]:
     Workers share the port with SO_REUSEPORT, which would also let two Plenaries of one user share it in silence:
     so first it is bound without.
     """
+    with await _hold(host, port) as holder:
+        yield holder.getsockname()[1]
+
+
+async def _hold(host: str, port: int) -> socket.socket:
     deadline = asyncio.get_running_loop().time() + _PORT_PATIENCE
     while True:
         try:
             with _bound(host, port, reuse=False) as probe:
-                port = probe.getsockname()[1]
-            holder = _bound(host, port, reuse=True)
-            break
+                free = probe.getsockname()[1]
+            return _bound(host, free, reuse=True)
         except OSError as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise WorkersRefused(f"cannot listen on {host} port {port}: {error.strerror}") from error
         await asyncio.sleep(_POLL)
-    with holder:
-        yield port
 
 
 def _bound(host: str, port: int, *, reuse: bool) -> socket.socket:

@@ -1,0 +1,120 @@
+"""Migrations: once each, whoever comes at the same time, and nothing half done."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from services.desk.migrate import directories
+from services.desk.stores import Stores
+from services.kit.migrations import MigrationRefused, apply
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "0001_things.sql").write_text(
+        "-- The things.\ncreate table thing (name text primary key);\ngrant select, insert on thing to plenary_trial;\n"
+    )
+    (tmp_path / "0002_more.sql").write_text("alter table thing add column size bigint not null default 0;\n")
+    return tmp_path
+
+
+def test_applies_in_order_and_only_once(empty_database_url: str, directory: Path) -> None:
+    """A second apply finds nothing to do."""
+    assert apply(empty_database_url, "trial", directory) == 2
+    assert apply(empty_database_url, "trial", directory) == 0
+
+
+def test_two_at_once_apply_everything_once(empty_database_url: str, directory: Path) -> None:
+    """However many processes start at once, each migration is applied by exactly one of them."""
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(lambda _: apply(empty_database_url, "trial", directory), range(8)))
+    assert sum(counts) == 2
+
+
+def test_schemas_of_one_database_at_once(empty_database_url: str, tmp_path: Path) -> None:
+    """Services that migrate at the same time do not hinder each other."""
+    (tmp_path / "0001_thing.sql").write_text("create table thing (name text);\n")
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda n: apply(empty_database_url, f"trial_{n}", tmp_path), range(4)))
+    assert counts == [1, 1, 1, 1]
+
+
+def test_a_later_migration_is_added(empty_database_url: str, directory: Path) -> None:
+    """A new file is applied to a database that has the older ones."""
+    apply(empty_database_url, "trial", directory)
+    (directory / "0003_index.sql").write_text("create index on thing (size);\n")
+    assert apply(empty_database_url, "trial", directory) == 1
+
+
+def test_a_failing_migration_leaves_nothing_behind(empty_database_url: str, directory: Path) -> None:
+    """A migration is applied whole or not at all, and can be mended and tried again."""
+    broken = directory / "0003_broken.sql"
+    broken.write_text("create table half (name text);\nselect no_such_function();\n")
+    with pytest.raises(MigrationRefused, match="no_such_function"):
+        apply(empty_database_url, "trial", directory)
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute(
+            "select to_regclass('trial.thing'), to_regclass('trial.half')"
+        ).fetchone() == (
+            "trial.thing",
+            None,
+        )
+    broken.write_text("create table half (name text);\n")
+    assert apply(empty_database_url, "trial", directory) == 1
+
+
+def test_a_newer_database_is_refused(empty_database_url: str, directory: Path) -> None:
+    """A program does not run on a schema that it does not know."""
+    apply(empty_database_url, "trial", directory)
+    (directory / "0002_more.sql").unlink()
+    with pytest.raises(MigrationRefused, match="newer Plenary"):
+        apply(empty_database_url, "trial", directory)
+
+
+def test_the_role_sees_only_what_was_granted(empty_database_url: str, directory: Path) -> None:
+    """A service acts as a role that may not change the schema or delete."""
+    apply(empty_database_url, "trial", directory)
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        connection.execute("set role plenary_trial")
+        connection.execute("insert into trial.thing (name) values ('gavel')")
+        for forbidden in (
+            "delete from trial.thing",
+            "create table trial.other (n int)",
+            "drop table trial.thing",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(forbidden)
+
+
+def test_a_user_who_may_not_make_roles_is_told(
+    stores: Stores, empty_database_url: str, directory: Path
+) -> None:
+    """Whoever may not create the role gets one line that says what an administrator must do."""
+    with psycopg.connect(empty_database_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute("drop role if exists modest")
+        connection.execute("create role modest login")
+        connection.execute(f"grant create on database {name} to modest")
+    with pytest.raises(MigrationRefused, match="create role plenary_lonely nologin"):
+        apply(empty_database_url.replace("postgres@", "modest@"), "lonely", directory)
+
+
+def test_a_name_that_is_no_schema_is_refused(empty_database_url: str, directory: Path) -> None:
+    """The name of a schema goes into statements: only plain names pass."""
+    with pytest.raises(MigrationRefused, match="no name"):
+        apply(empty_database_url, 'x"; drop', directory)
+
+
+def test_an_unreachable_database_is_told(directory: Path) -> None:
+    """No server: one line, no traceback."""
+    with pytest.raises(MigrationRefused, match="connection"):
+        apply("postgresql://nobody@127.0.0.1:1/none", "trial", directory)
+
+
+def test_every_service_starts_from_nothing(database_url: str) -> None:
+    """The migrations of all services apply to an empty database, each into its own schema."""
+    with psycopg.connect(database_url) as connection:
+        schemas = {row[0] for row in connection.execute("select nspname from pg_namespace")}
+    assert set(directories()) <= schemas
