@@ -44,7 +44,8 @@ def _operation(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     if route.act != "anyone":
         operation["security"] = [{"token": sorted(MATRIX[route.act])}]
     if route.takes is not None:
-        content = {media: {"schema": schema_of[repr(route.takes)]} for media in route.media}
+        content = {media: {"schema": {"type": "string"}} for media in route.media}
+        content[route.media[0]] = {"schema": schema_of[repr(route.takes)]}
         operation["requestBody"] = {"required": True, "content": content}
     elif route.media != ("application/json",):
         content = {media: {"schema": {"type": "string"}} for media in route.media}

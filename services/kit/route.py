@@ -58,7 +58,10 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `takes`/`gives` are message types; `media`/`gives_media` say how raw bytes are named instead."""
+    """One operation. `takes`/`gives` are message types; `media`/`gives_media` say how raw bytes are named instead.
+
+    With `takes` and several `media`, JSON arrives decoded and every other medium as its bytes.
+    """
 
     method: str
     path: str
@@ -113,6 +116,8 @@ async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Dec
     if request.content_type not in route.media:
         raise MediaWrong
     raw = await request.read()
+    if request.content_type != "application/json" and len(route.media) > 1:
+        return raw
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
