@@ -1,0 +1,140 @@
+"""What one X.509 certificate says, well formed but not yet believed: its key, its person, its extensions.
+
+Whose a person's certificate is stands in its subject: `UID` (0.9.2342.19200300.100.1.1) is the member's id and
+`organizationIdentifier` (2.5.4.97) the body's. Not `serialNumber`: that is a PrintableString, without `_`.
+"""
+
+import base64
+import re
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.x509.oid import NameOID
+
+from services.rules import jws
+from services.rules.credential_errors import ChainMalformed, KeyNotTaken, NotAPerson
+
+MEMBER_OID = NameOID.USER_ID
+BODY_OID = NameOID.ORGANIZATION_IDENTIFIER
+DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+# Policies of ours, under a UUID arc (ITU-T X.667).
+PERSON_POLICY = x509.ObjectIdentifier("2.25.263503441224358092656128688260488835665.1")
+SEAL_POLICY = x509.ObjectIdentifier("2.25.263503441224358092656128688260488835665.2")
+ANY_POLICY = x509.ObjectIdentifier("2.5.29.32.0")
+
+RSA_LARGEST_BITS = 4096
+RSA_SMALLEST_EXPONENT = 65537
+
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
+_BLOCK = re.compile(_BEGIN.encode() + rb"((?:[A-Za-z0-9+/=]{1,64}\n)+)" + _END.encode())
+_BESIDE = re.compile(rb"(#[^\n]*)?\n")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+E = TypeVar("E", bound=x509.ExtensionType)
+
+
+def load_one(der: bytes) -> x509.Certificate:
+    """A certificate from DER, well formed to the last extension. Raises ChainMalformed."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        # cryptography parses lazily: ask for all that may be malformed.
+        _ = certificate.extensions, certificate.subject, certificate.issuer, certificate.not_valid_after_utc
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise ChainMalformed(what="X.509") from error
+    if certificate.version != x509.Version.v3:
+        raise ChainMalformed(what="version")
+    return certificate
+
+
+def thumbprint(der: bytes) -> str:
+    """`x5t#S256`: SHA-256 of the DER, base64url."""
+    return jws.digest(der)
+
+
+def public_key_of(der: bytes) -> jws.PublicKey:
+    """The key a certificate is for. Raises ChainMalformed, KeyNotTaken."""
+    return key_of(load_one(der))
+
+
+def key_of(certified: x509.Certificate | x509.CertificateSigningRequest) -> jws.PublicKey:
+    """The key in a certificate or request, if it is of a kind and strength we take. Raises KeyNotTaken."""
+    try:
+        key = certified.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise KeyNotTaken(what="unknown") from error
+    if isinstance(key, Ed25519PublicKey):
+        return key
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+        return key
+    if isinstance(key, rsa.RSAPublicKey):
+        _must_be_strong(key)
+        return key
+    raise KeyNotTaken(
+        what=key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__
+    )
+
+
+def _must_be_strong(key: rsa.RSAPublicKey) -> None:
+    # The upper bound is for those who verify: an RSA key of 16384 bits costs them milliseconds for each ballot.
+    if not jws.RSA_SMALLEST_BITS <= key.key_size <= RSA_LARGEST_BITS:
+        raise KeyNotTaken(what=f"RSA {key.key_size}")
+    if key.public_numbers().e < RSA_SMALLEST_EXPONENT:
+        raise KeyNotTaken(what="RSA exponent")
+
+
+def member_of(certificate: x509.Certificate) -> tuple[str, str]:
+    """The body and the member that a person's certificate names. Raises NotAPerson."""
+    body = certificate.subject.get_attributes_for_oid(BODY_OID)
+    member = certificate.subject.get_attributes_for_oid(MEMBER_OID)
+    if len(body) != 1 or len(member) != 1:
+        raise NotAPerson
+    names = str(body[0].value), str(member[0].value)
+    if not all(map(_ID.fullmatch, names)):
+        raise NotAPerson
+    return names
+
+
+def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    """The extension of a kind, if there is one."""
+    for each in certificate.extensions:
+        if isinstance(each.value, kind):
+            return each.value
+    return None
+
+
+def to_pem(der: bytes) -> str:
+    """A certificate as canonical PEM (RFC 7468): 64 columns, one newline after each line."""
+    text = base64.b64encode(der).decode()
+    lines = (text[start : start + 64] + "\n" for start in range(0, len(text), 64))
+    return _BEGIN + "".join(lines) + _END
+
+
+def blocks(pem: bytes) -> list[bytes]:
+    """The DER of each certificate in a text of canonical PEM, with blank and `#` lines only between them.
+
+    Raises ChainMalformed; also for none.
+    """
+    found: list[bytes] = []
+    place = 0
+    while place < len(pem):
+        if block := _BLOCK.match(pem, place):
+            found.append(_canonical(block))
+        elif not (block := _BESIDE.match(pem, place)):
+            raise ChainMalformed(what=f"PEM, byte {place}")
+        place = block.end()
+    if not found:
+        raise ChainMalformed(what="no certificate")
+    return found
+
+
+def _canonical(block: re.Match[bytes]) -> bytes:
+    try:
+        der = base64.b64decode(block[1].replace(b"\n", b""), validate=True)
+    except ValueError as error:
+        raise ChainMalformed(what="base64") from error
+    if to_pem(der).encode() != block[0]:
+        raise ChainMalformed(what="not canonical base64 in 64 columns")
+    return der

@@ -1,0 +1,178 @@
+"""The authority that certifies persons' keys, and the seal: made on the first start, or given by the operator.
+
+Under `<data>/keys`: `root`, `delegates`, `seal`, each a `.key` (0600) and a `.pem` (the certificate, then its issuers
+up to, not including, the anchor), and `trust.pem`, the anchors. What is there is used as it is and checked; what is
+missing is made. So an authority of the operator's own takes the place of ours by putting `delegates.key`,
+`delegates.pem` and a `trust.pem` (their anchor, and ours if the seal is to be ours) there before the first start.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from services.kit import clock, keys
+from services.kit.complaint import Complaint
+from services.refusal import Refused
+from services.rules import jws
+from services.rules.certified import blocks, load_one, to_pem
+from services.rules.credential import Anchors, load_anchors
+from services.signing import certificate_profile as profile
+from services.signing.files import write_once
+
+
+class AuthorityRefused(Complaint):
+    """The keys and certificates of the authority do not fit together; the text says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """A key that issues certificates; `chain` is its certificate and those above it, without the anchor."""
+
+    name: str
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The key that seals results; `chain` begins with its certificate and leaves out the anchor."""
+
+    certificate: x509.Certificate
+    key: ec.EllipticCurvePrivateKey
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """All that issues and seals. `trust` are the bytes of trust.pem; `root` issues nothing but the seal."""
+
+    public_url: str
+    trust: bytes
+    root: Issuer
+    delegates: Issuer
+    seal: Seal
+
+    def issuer(self, name: str) -> Issuer | None:
+        """The issuer of that name, as in the addresses of its CRL and certificate."""
+        return {self.root.name: self.root, self.delegates.name: self.delegates}.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate that was issued: DER chain from the leaf, without the anchor; `not_after` in milliseconds."""
+
+    chain: tuple[bytes, ...]
+    serial: int
+    not_after: int
+
+
+def ensure(directory: Path, public_url: str, now: int | None = None) -> Authority:
+    """The authority in this directory, made where something is missing. Raises AuthorityRefused, KeyRefused.
+
+    Safe when several processes start at once: whoever writes a file first is followed by the others.
+    """
+    now = clock.now() if now is None else now
+    root = _root(directory, public_url, now)
+    if not (directory / "delegates.pem").exists():
+        _make(directory, "delegates", root, profile.delegates(public_url), now)
+    if not (directory / "seal.pem").exists():
+        _make(directory, "seal", root, profile.seal(public_url), now)
+    write_once(directory / "trust.pem", to_pem(_der(root.certificate)).encode())
+    return load(directory, public_url, now)
+
+
+def load(directory: Path, public_url: str, now: int) -> Authority:
+    """The authority as its files say. Raises AuthorityRefused if they do not fit together, KeyRefused."""
+    trust = _read(directory / "trust.pem")
+    try:
+        anchors = Anchors(load_anchors(trust))
+        root = _issuer(directory, "root")
+        delegates = _issuer(directory, "delegates")
+        seal = _issuer(directory, "seal")
+        _must_lead_to_anchor(anchors, delegates, now)
+        anchors.verify(seal.chain, now, "seal")
+    except Refused as refused:
+        raise AuthorityRefused(f"{directory}: {refused.text_en} ({refused.code})") from refused
+    return Authority(public_url, trust, root, delegates, Seal(seal.certificate, seal.key, seal.chain))
+
+
+def issue(authority: Authority, key: jws.PublicKey, person: profile.Person, now: int) -> Issued:
+    """A person's certificate from the delegates' authority, good from now (milliseconds)."""
+    return _issue(authority.delegates, key, profile.person(authority.public_url, person), now)
+
+
+def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:
+    """The issuer's signed list (DER) of revoked certificates: (serial, when in milliseconds, our reason)."""
+    builder = x509.CertificateRevocationListBuilder(revoked_certificates=profile.revoked(revoked))
+    moment = profile.at(now)
+    builder = (
+        builder.issuer_name(issuer.certificate.subject)
+        .last_update(moment)
+        .next_update(moment + profile.CRL_LIFE)
+        .add_extension(x509.CRLNumber(now), critical=False)
+        .add_extension(profile.authority_key(issuer.certificate), critical=False)
+    )
+    return builder.sign(issuer.key, _hash_for(issuer.key)).public_bytes(Encoding.DER)
+
+
+def _root(directory: Path, public_url: str, now: int) -> Issuer:
+    key = keys.ensure(directory / "root.key", ec.generate_private_key(ec.SECP256R1()))
+    if not (directory / "root.pem").exists():
+        certificate = profile.build(profile.root(public_url), key.public_key(), None, now)
+        write_once(directory / "root.pem", to_pem(_sign(certificate, key)).encode())
+    return _issuer(directory, "root")
+
+
+def _make(directory: Path, name: str, root: Issuer, made: profile.Profile, now: int) -> None:
+    key = keys.ensure(directory / f"{name}.key", ec.generate_private_key(ec.SECP256R1()))
+    issued = _issue(root, key.public_key(), made, now)
+    write_once(directory / f"{name}.pem", "".join(map(to_pem, issued.chain)).encode())
+
+
+def _issue(issuer: Issuer, key: jws.PublicKey, made: profile.Profile, now: int) -> Issued:
+    builder = profile.build(made, key, issuer.certificate, now)
+    der = _sign(builder, issuer.key)
+    certificate = load_one(der)
+    ends = int(certificate.not_valid_after_utc.timestamp()) * 1000
+    return Issued((der, *issuer.chain), certificate.serial_number, ends)
+
+
+def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> bytes:
+    return builder.sign(key, _hash_for(key)).public_bytes(Encoding.DER)
+
+
+def _hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
+    return SHA256() if key.curve.key_size <= 256 else SHA384() if key.curve.key_size <= 384 else SHA512()
+
+
+def _issuer(directory: Path, name: str) -> Issuer:
+    # mypy: abstract, but only asked whether the key is one.
+    key = keys.load(directory / f"{name}.key", ec.EllipticCurvePrivateKey)  # type: ignore[type-abstract]
+    chain = tuple(blocks(_read(directory / f"{name}.pem")))
+    certificate = load_one(chain[0])
+    if certificate.public_key() != key.public_key():
+        raise AuthorityRefused(f"{directory}: {name}.pem is not the certificate of {name}.key")
+    return Issuer(name, certificate, key, () if name == "root" else chain)
+
+
+def _must_lead_to_anchor(anchors: Anchors, issuer: Issuer, now: int) -> None:
+    """Issue to a key of the moment and check that: the chain is good if what it issues is."""
+    probe = profile.Person("probe", "probe", "probe", "probe")
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    anchors.verify(_issue(issuer, key, profile.person("", probe), now).chain, now, "person")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise AuthorityRefused(f"{path} cannot be read") from error
+
+
+def _der(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(Encoding.DER)

@@ -1,0 +1,196 @@
+"""What stands in each certificate that we issue: SIGNATURES section 2.6, RFC 5280, RFC 9336. Pure.
+
+Poppler's pdfsig calls a signature trusted only if its certificate has both the extended key usage emailProtection
+and a CRL distribution point. There is no OCSP address as long as nothing answers there.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+from services.rules import jws
+from services.rules.certified import BODY_OID, DOCUMENT_SIGNING, MEMBER_OID, PERSON_POLICY, SEAL_POLICY
+
+ROOT_LIFE = timedelta(days=20 * 365)
+AUTHORITY_LIFE = timedelta(days=10 * 365)
+PERSON_LIFE = timedelta(days=365)
+CRL_LIFE = timedelta(days=7)
+# Phones whose clock is a little behind must take a fresh certificate for valid.
+BACKDATED = timedelta(minutes=5)
+# RFC 5280 appendix A.1: ub-common-name, ub-organization-name.
+_LONGEST_NAME = 64
+
+_REASONS = {
+    "superseded": x509.ReasonFlags.superseded,
+    "lost": x509.ReasonFlags.key_compromise,  # whoever has the phone may have the key
+    "left": x509.ReasonFlags.affiliation_changed,
+    "compromised": x509.ReasonFlags.key_compromise,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who a certificate is for."""
+
+    body: str
+    body_name: str
+    member: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an issuer is to certify; `path_length` is None for a leaf, `issuer` names the CRL to look at."""
+
+    subject: x509.Name
+    life: timedelta
+    path_length: int | None
+    policy: x509.ObjectIdentifier | None
+    issuer: str
+    public_url: str
+
+
+def root(public_url: str) -> Profile:
+    """The trust anchor of a fresh installation."""
+    subject = _name("Plenary Root Authority", _host(public_url))
+    return Profile(subject, ROOT_LIFE, 1, None, "root", public_url)
+
+
+def delegates(public_url: str) -> Profile:
+    """The authority of persons' certificates: it can issue neither authorities nor seals."""
+    subject = _name("Plenary Delegates Authority", _host(public_url))
+    return Profile(subject, AUTHORITY_LIFE, 0, PERSON_POLICY, "root", public_url)
+
+
+def seal(public_url: str) -> Profile:
+    """The seal on results of this installation."""
+    subject = _name("Dấu số kết quả biểu quyết (Plenary Seal)", _host(public_url))
+    return Profile(subject, AUTHORITY_LIFE, None, SEAL_POLICY, "root", public_url)
+
+
+def person(public_url: str, who: Person) -> Profile:
+    """A person's key for signing ballots and acts."""
+    subject = x509.Name(
+        [
+            x509.NameAttribute(BODY_OID, who.body),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, who.body_name[:_LONGEST_NAME]),
+            x509.NameAttribute(MEMBER_OID, who.member),
+            x509.NameAttribute(NameOID.COMMON_NAME, who.name[:_LONGEST_NAME]),
+        ]
+    )
+    return Profile(subject, PERSON_LIFE, None, PERSON_POLICY, "delegates", public_url)
+
+
+def build(
+    made: Profile, key: jws.PublicKey, issuer: x509.Certificate | None, now: int
+) -> x509.CertificateBuilder:
+    """The certificate to be signed; `issuer` is None for the root itself, `now` in milliseconds."""
+    starts, ends = at(now) - BACKDATED, at(now) + made.life
+    if issuer is not None:
+        ends = min(ends, issuer.not_valid_after_utc)
+    subject = made.subject if made.path_length is None else _told_apart(made.subject, key)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject if issuer is None else issuer.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(starts)
+        .not_valid_after(ends)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
+    for extension, critical in _use(made):
+        builder = builder.add_extension(extension, critical)
+    return builder if issuer is None else _with_issuer(builder, made, issuer)
+
+
+def revoked(entries: Iterable[tuple[int, int, str]]) -> list[x509.RevokedCertificate]:
+    """Entries of a CRL: (serial, when in milliseconds, our word for the reason)."""
+    return [
+        x509.RevokedCertificateBuilder()
+        .serial_number(serial)
+        .revocation_date(at(when))
+        .add_extension(x509.CRLReason(_REASONS[reason]), critical=False)
+        .build()
+        for serial, when, reason in entries
+    ]
+
+
+def authority_key(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:
+    """The issuer's key identifier, as its own certificate has it."""
+    try:
+        own = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    except x509.ExtensionNotFound:
+        own = x509.SubjectKeyIdentifier.from_public_key(issuer.public_key())
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
+
+
+def at(millis: int) -> datetime:
+    """Milliseconds since 1970 as a moment in UTC, whole seconds as X.509 has them."""
+    return datetime.fromtimestamp(millis // 1000, UTC)
+
+
+def _use(made: Profile) -> list[tuple[x509.ExtensionType, bool]]:
+    authority = made.path_length is not None
+    usage = x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    found: list[tuple[x509.ExtensionType, bool]] = [
+        (x509.BasicConstraints(ca=authority, path_length=made.path_length), True),
+        (usage, True),
+    ]
+    if not authority:
+        uses = [ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING]
+        found.append((x509.ExtendedKeyUsage(uses), False))
+    if made.policy is not None:
+        found.append((x509.CertificatePolicies([x509.PolicyInformation(made.policy, None)]), False))
+    return found
+
+
+def _with_issuer(
+    builder: x509.CertificateBuilder, made: Profile, issuer: x509.Certificate
+) -> x509.CertificateBuilder:
+    place = f"{made.public_url}/signing"
+    crl = x509.UniformResourceIdentifier(f"{place}/crl/{made.issuer}.crl")
+    above = x509.UniformResourceIdentifier(f"{place}/ca/{made.issuer}.cer")
+    points = [x509.DistributionPoint([crl], None, None, None)]
+    access = [x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, above)]
+    return (
+        builder.add_extension(authority_key(issuer), critical=False)
+        .add_extension(x509.CRLDistributionPoints(points), critical=False)
+        .add_extension(x509.AuthorityInformationAccess(access), critical=False)
+    )
+
+
+def _name(common: str, organization: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization[:_LONGEST_NAME]),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
+
+
+def _told_apart(subject: x509.Name, key: jws.PublicKey) -> x509.Name:
+    """Two installations on one host must not have authorities of one name: readers of PDF files go by it."""
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    mark = hashlib.sha256(spki).hexdigest()[:16]
+    return x509.Name([*subject, x509.NameAttribute(NameOID.SERIAL_NUMBER, mark)])
+
+
+def _host(public_url: str) -> str:
+    return urlsplit(public_url).hostname or "plenary"
