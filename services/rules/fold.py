@@ -1,0 +1,173 @@
+"""The life of one poll, read from its ledger lines: only the listed steps, in order, within their times.
+
+    announced -> open <-> held -> closed -> counted -> declared
+
+Signatures are not looked at here; who may sign what is for `signed_acts` and `ballot`. Times in milliseconds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from services.rules.extract import Placed
+from services.rules.proof_errors import OrderWrong
+from services.wire import (
+    BallotCast,
+    PollAnnounced,
+    PollClosed,
+    PollCounted,
+    PollDeclared,
+    PollExtended,
+    PollHeld,
+    PollOpened,
+    PollResumed,
+)
+
+K = TypeVar("K")
+
+ActLine = PollAnnounced | PollHeld | PollResumed | PollExtended | PollClosed | PollDeclared
+
+# From which states a line may come, and to which it leads.
+_STEPS: dict[type, tuple[tuple[str, ...], str]] = {
+    PollAnnounced: (("",), "announced"),
+    PollOpened: (("announced",), "open"),
+    BallotCast: (("open",), "open"),
+    PollHeld: (("open",), "held"),
+    PollResumed: (("held",), "open"),
+    PollExtended: (("open",), "open"),
+    PollClosed: (("open", "held"), "closed"),
+    PollCounted: (("closed",), "counted"),
+    PollDeclared: (("counted",), "declared"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A declared poll: its opening, what was signed to move it on, its ballots, its end."""
+
+    announced: PollAnnounced
+    opened: PollOpened
+    opened_index: int
+    acts: tuple[Placed, ...]
+    ballots: tuple[Placed, ...]
+    closed: PollClosed
+    closed_index: int
+    counted: PollCounted
+    counted_line: bytes
+    declared_at: int
+
+
+@dataclass(slots=True)
+class _Course:
+    """Where the poll stands while its lines are read."""
+
+    state: str = ""
+    deadline: int | None = None
+    held_at: int = 0
+    milestones: dict[type, Placed] = field(default_factory=dict)
+    acts: list[Placed] = field(default_factory=list)
+    ballots: list[Placed] = field(default_factory=list)
+
+
+def follow(lines: Iterable[Placed], poll: str) -> History:
+    """The history of a poll that was declared and not touched since. Raises OrderWrong, naming the line."""
+    course = _Course()
+    for placed in lines:
+        if placed.entry.poll != poll:
+            continue
+        _step(course, placed)
+    if course.state != "declared":
+        raise OrderWrong(index=_last_index(course), what="the poll was not declared")
+    return _history(course)
+
+
+def _step(course: _Course, placed: Placed) -> None:
+    kind = type(placed.entry)
+    if kind not in _STEPS:
+        raise OrderWrong(index=placed.index, what=f"{kind.__name__} of a poll to be certified")
+    before, after = _STEPS[kind]
+    if course.state not in before:
+        raise OrderWrong(index=placed.index, what=_misplaced(kind, course.state))
+    if kind is BallotCast:
+        _must_be_in_time(course, placed)
+        course.ballots.append(placed)
+        return
+    _keep_time(course, placed)
+    course.state = after
+    course.milestones[kind] = placed
+    if isinstance(placed.entry, ActLine):
+        course.acts.append(placed)
+
+
+def _misplaced(kind: type, state: str) -> str:
+    if kind is BallotCast and state in ("closed", "counted", "declared"):
+        return "a ballot after the poll was closed"
+    return f"{kind.__name__} of a poll that is {state or 'not announced'}"
+
+
+def _must_be_in_time(course: _Course, placed: Placed) -> None:
+    if course.deadline is not None and placed.entry.at > course.deadline:
+        raise OrderWrong(index=placed.index, what="after the deadline")
+
+
+def _keep_time(course: _Course, placed: Placed) -> None:
+    """Move the clock of the poll on: it stands while the poll is held, and is never turned back."""
+    match placed.entry:
+        case PollOpened(deadline=deadline, at=at):
+            _must(deadline is None or deadline > at, placed, "deadline")
+            course.deadline = deadline
+        case PollHeld(at=at):
+            _must_be_in_time(course, placed)
+            course.held_at = at
+        case PollResumed(deadline=deadline, at=at):
+            left = None if course.deadline is None else course.deadline - course.held_at + at
+            _must(deadline == left, placed, "the time that was left")
+            course.deadline = deadline
+        case PollExtended(deadline=deadline):
+            _must_be_in_time(course, placed)
+            _must(course.deadline is not None and deadline > course.deadline, placed, "no longer than before")
+            course.deadline = deadline
+        case PollClosed():
+            _must_close_rightly(course, placed, placed.entry)
+        case _:
+            pass
+
+
+def _must_close_rightly(course: _Course, placed: Placed, closed: PollClosed) -> None:
+    if closed.cause == "deadline":
+        passed = course.state == "open" and course.deadline is not None and closed.at >= course.deadline
+        _must(passed, placed, "the deadline had not passed")
+    _must(closed.ballots == len(course.ballots), placed, "number of ballots")
+
+
+def _must(right: bool, placed: Placed, what: str) -> None:
+    if not right:
+        raise OrderWrong(index=placed.index, what=what)
+
+
+def _last_index(course: _Course) -> int:
+    return max((placed.index for placed in course.milestones.values()), default=0)
+
+
+def _history(course: _Course) -> History:
+    announced, opened = _milestone(course, PollAnnounced), _milestone(course, PollOpened)
+    closed, counted = _milestone(course, PollClosed), _milestone(course, PollCounted)
+    return History(
+        announced=announced,
+        opened=opened,
+        opened_index=course.milestones[PollOpened].index,
+        acts=tuple(course.acts),
+        ballots=tuple(course.ballots),
+        closed=closed,
+        closed_index=course.milestones[PollClosed].index,
+        counted=counted,
+        counted_line=course.milestones[PollCounted].line,
+        declared_at=_milestone(course, PollDeclared).at,
+    )
+
+
+def _milestone(course: _Course, kind: type[K]) -> K:
+    placed = course.milestones.get(kind)
+    if placed is None or not isinstance(placed.entry, kind):
+        raise OrderWrong(index=_last_index(course), what=f"no {kind.__name__}")
+    return placed.entry

@@ -1,0 +1,208 @@
+"""The whole check of a certificate, as any stranger can make it: one file, a trust anchor, no network, no clock.
+
+Nothing here answers yes or no: what is not proven is refused, by the class in `proof_errors` that names the check.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from services.refusal import Refused
+from services.rules import ballot, bulk, fold, jws, majority, note, seal, tally, text
+from services.rules.credential import Anchors
+from services.rules.extract import Run, open_extract
+from services.rules.fold import History
+from services.rules.holders import read_holders
+from services.rules.proof_errors import CountWrong, DecisionWrong, DefinitionWrong, ReceiptWrong, RollWrong
+from services.rules.signed_acts import Step, read_definition, read_steps
+from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
+
+_rolls = msgspec.json.Decoder(Roll)
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one voter chose in the end, and the ledger line that says so."""
+
+    choice: Choice
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What a statement says, once everything in it has been checked. `votes` is by member id."""
+
+    statement: Statement
+    definition: PollDefinition
+    roll: Roll
+    run: Run
+    history: History
+    steps: tuple[Step, ...]
+    votes: Mapping[str, Vote]
+
+
+def verify_certificate(file: bytes, anchors: Anchors) -> Proven:
+    """Check a whole certificate.json: the seal, then everything that is sealed. Raises a Refused naming the check."""
+    statement, _, _ = seal.open_file(file, anchors)
+    return verify_statement(statement, anchors)
+
+
+def verify_statement(statement: Statement, anchors: Anchors) -> Proven:
+    """Check everything a statement claims. Raises a Refused that names the check which failed."""
+    # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
+    # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
+    # 3. The keys: every credential up to a trust anchor.
+    # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated.
+    # 5. The roll: the bytes that the question names.
+    # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
+    # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
+    # 8. The counts, by two roads; the decision and its sentences, made again from the rule.
+    with bulk.threads() as pool:
+        run = open_extract(statement.evidence.ledger)
+        history = fold.follow(run.lines, statement.poll)
+        holders = read_holders(
+            pool, statement.evidence.credentials, anchors, body=statement.body.id, at=history.opened.at
+        )
+        definition = read_definition(history, holders)
+        _must_be_stated(statement, definition, history)
+        roll = _read_roll(statement, definition)
+        steps = read_steps(
+            history, definition, statement.definition, holders, statement.evidence.ledger.log_key
+        )
+        asked = ballot.question(
+            definition, statement.definition, frozenset(entry.member for entry in roll.entries)
+        )
+        cast = bulk.read_ballots(pool, history.ballots, asked, holders)
+    last = _count(cast, asked, history)
+    _must_be_decided(statement, definition, history, roll, last)
+    return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last))
+
+
+def verify_receipts(receipts: Sequence[Receipt], proven: Proven) -> None:
+    """Every receipt is of a line in this ledger, at the place it names. Raises ReceiptWrong (`place` from 1)."""
+    run = proven.run
+    shown = {placed.index: placed.line for placed in run.lines}
+    log_key = proven.statement.evidence.ledger.log_key
+    with bulk.threads() as pool:
+        numbered = list(enumerate(receipts, start=1))
+        bulk.in_chunks(pool, numbered, lambda some: [_receipt(*one, shown, log_key) for one in some])
+
+
+def _receipt(place: int, receipt: Receipt, shown: Mapping[int, bytes], log_key: str) -> note.Checkpoint:
+    try:
+        checkpoint = note.verify_receipt(receipt, log_key)
+    except Refused as error:
+        raise ReceiptWrong(place=place, what=str(error.facts.get("what", error.code))) from error
+    if shown.get(receipt.index) != receipt.entry.encode():
+        raise ReceiptWrong(place=place, what="its line is not in the certificate")
+    return checkpoint
+
+
+def _must_be_stated(statement: Statement, definition: PollDefinition, history: History) -> None:
+    """Raise DefinitionWrong unless the statement, the announcement and the signed question say the same."""
+    pairs = {
+        "hash": (jws.digest(history.opened.definition.encode()), statement.definition),
+        "origin": (definition.origin, statement.evidence.ledger.origin),
+        "body": (definition.body, statement.body),
+        "meeting": (definition.meeting, statement.meeting),
+        "poll": (definition.id, statement.poll),
+        "title": (definition.title, statement.title),
+        "announced title": (definition.title, history.announced.title),
+        "deadline": (history.opened.deadline, _deadline(definition, history.opened.at)),
+        "hash in the counted line": (history.counted.definition, statement.definition),
+    }
+    for name, (one, other) in pairs.items():
+        if one != other:
+            raise DefinitionWrong(what=name)
+    _must_have_clean_options(definition)
+
+
+def _deadline(definition: PollDefinition, opened_at: int) -> int | None:
+    return None if definition.duration_s is None else opened_at + definition.duration_s * 1000
+
+
+def _must_have_clean_options(definition: PollDefinition) -> None:
+    choices = {option.choice for option in definition.options}
+    labels = {option.label for option in definition.options}
+    if not choices or not len(choices) == len(labels) == len(definition.options):
+        raise DefinitionWrong(what="options")
+    try:
+        for label in labels:
+            text.must_be_clean(label, place="label")
+        text.must_be_clean(definition.title, place="title")
+    except Refused as error:
+        raise DefinitionWrong(what=error.code) from error
+
+
+def _read_roll(statement: Statement, definition: PollDefinition) -> Roll:
+    raw = statement.evidence.roll.encode()
+    if jws.digest(raw) != definition.roll:
+        raise RollWrong(what="hash")
+    try:
+        roll = jws.parse(raw, _rolls)
+    except Refused as error:
+        raise RollWrong(what="not well formed") from error
+    if (roll.body, roll.meeting) != (definition.body.id, definition.meeting):
+        raise RollWrong(what="body or meeting")
+    if not roll.entries or len({entry.member for entry in roll.entries}) != len(roll.entries):
+        raise RollWrong(what="a member twice, or none")
+    return roll
+
+
+def _count(cast: list[tally.Cast], asked: ballot.Question, history: History) -> dict[str, tally.Cast]:
+    """The ballots that count, by voter. Raises TallyWrong, CountWrong."""
+    changes = asked.definition.changes
+    running = tally.count(cast, asked.voters, changes=changes)
+    if tally.recount(cast, asked.voters, changes=changes) != running:
+        raise CountWrong(what="two counts differ")
+    if history.counted.decision.counts != running:
+        raise CountWrong(what="counted line")
+    return tally.last_ballots(cast, asked.voters, changes=changes)
+
+
+def _must_be_decided(
+    statement: Statement,
+    definition: PollDefinition,
+    history: History,
+    roll: Roll,
+    last: Mapping[str, tally.Cast],
+) -> None:
+    decision = _decide(definition, history, roll.entries, last)
+    if decision.quorum_open is not None and not decision.quorum_open.met and not definition.without_quorum:
+        raise DecisionWrong(what="opened without quorum and without a reason")
+    for name, other in {"counted line": history.counted.decision, "statement": statement.decision}.items():
+        if other != decision:
+            raise DecisionWrong(what=f"{name}: {_first_difference(decision, other)}")
+
+
+def _decide(
+    definition: PollDefinition,
+    history: History,
+    entries: tuple[RollEntry, ...],
+    last: Mapping[str, tally.Cast],
+) -> Decision:
+    """The decision made again, from the roll, who was present, and the ballots that count."""
+    members = frozenset(entry.member for entry in entries)
+    for present in (history.opened.present, history.closed.present):
+        if len(set(present)) != len(present) or not members.issuperset(present):
+            raise DecisionWrong(what="present")
+    chair = last.get(definition.presiding)
+    counts = history.counted.decision.counts
+    return majority.decide(
+        definition,
+        counts,
+        roll=len(entries),
+        present_open=len(history.opened.present),
+        present_close=majority.present_at_close(frozenset(history.closed.present), frozenset(last)),
+        chair_choice=chair.payload.choice if chair else None,
+    )
+
+
+def _first_difference(one: Decision, other: Decision) -> str:
+    return next(name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name))
+
+
+def _votes(history: History, cast: list[tally.Cast], last: Mapping[str, tally.Cast]) -> dict[str, Vote]:
+    indexes = {one.sha256: placed.index for placed, one in zip(history.ballots, cast, strict=True)}
+    return {voter: Vote(one.payload.choice, indexes[one.sha256]) for voter, one in last.items()}

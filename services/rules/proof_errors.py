@@ -1,0 +1,101 @@
+"""Why a certificate is not believed: one class for each check of `proof`, so that the name tells what failed."""
+
+from services.refusal import Refused
+
+
+class CertificateMalformed(Refused):
+    """certificate.json is not written as it must be: {what}."""
+
+    code = "certificate_malformed"
+    vi = "Tệp certificate.json không đúng khuôn dạng: {what}."
+
+
+class SealWrong(Refused):
+    """The seal on certificate.json is not good: {what}."""
+
+    code = "seal_wrong"
+    vi = "Dấu số trên certificate.json không hợp lệ: {what}."
+
+
+class ExtractWrong(Refused):
+    """Line {index} of the ledger cannot be read: {what}."""
+
+    code = "ledger_line_wrong"
+    vi = "Không đọc được dòng {index} của sổ phiếu: {what}."
+
+
+class RootWrong(Refused):
+    """The ledger's lines do not make up the tree that its checkpoint signs: {what}."""
+
+    code = "ledger_root_wrong"
+    vi = "Các dòng của sổ phiếu không khớp với mốc đã ký: {what}."
+
+
+class OrderWrong(Refused):
+    """Line {index} of the ledger must not stand where it stands: {what}."""
+
+    code = "order_wrong"
+    vi = "Dòng {index} của sổ phiếu đứng sai trình tự: {what}."
+
+
+class CredentialWrong(Refused):
+    """The certificate {thumbprint} of {member} does not count: {what}."""
+
+    code = "credential_wrong"
+    vi = "Chứng thư số {thumbprint} của {member} không được chấp nhận: {what}."
+
+
+class DefinitionWrong(Refused):
+    """The signed question is not the one certified: {what}."""
+
+    code = "definition_wrong"
+    vi = "Nội dung biểu quyết đã ký không phải nội dung được chứng nhận: {what}."
+
+
+class RollWrong(Refused):
+    """The roll is not the one of the vote: {what}."""
+
+    code = "roll_wrong"
+    vi = "Danh sách đại biểu không phải danh sách của cuộc biểu quyết: {what}."
+
+
+class ActLineWrong(Refused):
+    """The signed act at line {index} of the ledger does not say what the line says: {what}."""
+
+    code = "act_line_wrong"
+    vi = "Thao tác đã ký ở dòng {index} của sổ phiếu không khớp với nội dung dòng: {what}."
+
+
+class BallotWrong(Refused):
+    """The ballot at line {index} of the ledger cannot count: {what}."""
+
+    code = "ballot_wrong"
+    vi = "Phiếu ở dòng {index} của sổ phiếu không được tính: {what}."
+
+
+class CountWrong(Refused):
+    """The ballots do not add up to the counts: {what}."""
+
+    code = "count_wrong"
+    vi = "Số phiếu kiểm lại không bằng số đã ghi: {what}."
+
+
+class DecisionWrong(Refused):
+    """The decision is not what the rule makes of the counts: {what}."""
+
+    code = "decision_wrong"
+    vi = "Kết luận không đúng với quy tắc và số phiếu: {what}."
+
+
+class DeclarationWrong(Refused):
+    """The chair declared another result than the one counted."""
+
+    code = "declaration_wrong"
+    vi = "Kết quả người chủ trì công bố không phải kết quả đã kiểm."
+
+
+class ReceiptWrong(Refused):
+    """Receipt {place} is not kept by this ledger: {what}."""
+
+    code = "receipt_wrong"
+    vi = "Xác nhận thứ {place} không khớp với sổ phiếu này: {what}."

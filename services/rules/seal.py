@@ -1,0 +1,139 @@
+"""certificate.json: a flattened JWS by the body's seal over a statement, in the one way it may be written.
+
+RFC 7515 section 7.2.2; ETSI TS 119 182-1 (JAdES B-B: `iat`, `x5t#S256`, here with the chain in `x5c`).
+"""
+
+import binascii
+from base64 import b64decode
+
+import msgspec
+
+from services.refusal import Refused
+from services.rules import certified, jws
+from services.rules.credential import Anchors
+from services.rules.proof_errors import CertificateMalformed, SealWrong
+from services.wire import CertificateFile, Statement
+
+TYP = "plenary-certificate+jws"
+CTY = "application/json"
+# A statement of 100,000 ballots, each with a certificate of its own, is about 300 MB in base64.
+LARGEST = 2_000_000_000
+
+
+class SealHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The protected header, exactly. `x5c`: the seal's chain (base64 DER), without the trust anchor."""
+
+    alg: str
+    typ: str
+    cty: str
+    x5t_S256: str = msgspec.field(name="x5t#S256")
+    x5c: tuple[str, ...]
+    iat: int
+
+
+_files = msgspec.json.Decoder(CertificateFile)
+_headers = msgspec.json.Decoder(SealHeader)
+_statements = msgspec.json.Decoder(Statement)
+_encoder = msgspec.json.Encoder()
+
+
+def sign(statement: bytes, chain: tuple[bytes, ...], key: jws.PrivateKey, now_s: int) -> bytes:
+    """certificate.json over these statement bytes; `chain` is DER, the seal first, without the anchor."""
+    (alg, *_) = jws.algorithm_of(key.public_key())
+    header = SealHeader(
+        alg=alg,
+        typ=TYP,
+        cty=CTY,
+        x5t_S256=certified.thumbprint(chain[0]),
+        x5c=tuple(map(jws.standard_b64, chain)),
+        iat=now_s,
+    )
+    protected, payload = jws.b64_encode(_encoder.encode(header)), jws.b64_encode(statement)
+    signature = jws.b64_encode(jws.sign_bytes(alg, key, protected + b"." + payload))
+    return _encoder.encode(
+        CertificateFile(payload=payload.decode(), protected=protected.decode(), signature=signature.decode())
+    )
+
+
+def open_file(file: bytes, anchors: Anchors) -> tuple[Statement, bytes, tuple[bytes, ...]]:
+    """The statement that a trusted seal signed, its exact bytes, and the seal's chain (DER).
+
+    Raises CertificateMalformed, SealWrong. What the statement claims is for `proof` to check.
+    """
+    # 1. The file: one way to write it.
+    parts = _parse_exactly(file)
+    protected, payload = parts.protected.encode(), parts.payload.encode()
+    raw_header, raw_statement = _decode(protected, "protected"), _decode(payload, "payload")
+    header = _read_header(raw_header)
+    # 2. The seal's certificate, up to a trust anchor, valid when it says it signed.
+    chain = _chain(header)
+    leaf = _trusted(chain, anchors, header.iat * 1000)
+    # 3. The signature over the bytes as they are.
+    try:
+        if header.alg not in jws.algorithm_of(leaf):
+            raise SealWrong(what="alg")
+        signature = _decode(parts.signature.encode(), "signature")
+        jws.verify_bytes(header.alg, leaf, signature, protected + b"." + payload)
+    except (jws.AlgorithmWrong, jws.SignatureWrong) as error:
+        raise SealWrong(what=error.code) from error
+    # 4. Only now what they say.
+    statement = _read_statement(raw_statement)
+    if statement.issued_at // 1000 != header.iat:
+        raise SealWrong(what="iat")
+    return statement, raw_statement, chain
+
+
+def _parse_exactly(file: bytes) -> CertificateFile:
+    if len(file) > LARGEST:
+        raise CertificateMalformed(what="too large")
+    try:
+        parts = _files.decode(file)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CertificateMalformed(what="JSON") from error
+    if _encoder.encode(parts) != file:
+        raise CertificateMalformed(what="not written as certificates are")
+    return parts
+
+
+def _decode(text: bytes, what: str) -> bytes:
+    try:
+        return jws.b64_decode(text)
+    except Refused as error:
+        raise CertificateMalformed(what=f"base64url of {what}") from error
+
+
+def _read_header(raw: bytes) -> SealHeader:
+    try:
+        header = _headers.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SealWrong(what="protected header") from error
+    if _encoder.encode(header) != raw or (header.typ, header.cty) != (TYP, CTY) or header.iat < 0:
+        raise SealWrong(what="protected header")
+    return header
+
+
+def _chain(header: SealHeader) -> tuple[bytes, ...]:
+    try:
+        chain = tuple(b64decode(text, validate=True) for text in header.x5c)
+    except (binascii.Error, ValueError) as error:
+        raise SealWrong(what="x5c") from error
+    if not chain or certified.thumbprint(chain[0]) != header.x5t_S256:
+        raise SealWrong(what="x5t#S256")
+    return chain
+
+
+def _trusted(chain: tuple[bytes, ...], anchors: Anchors, at: int) -> jws.PublicKey:
+    try:
+        return certified.key_of(anchors.verify(chain, at, "seal"))
+    except Refused as error:
+        raise SealWrong(what=error.code) from error
+
+
+def _read_statement(raw: bytes) -> Statement:
+    try:
+        statement = _statements.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CertificateMalformed(what="statement") from error
+    if _encoder.encode(statement) != raw:
+        raise CertificateMalformed(what="statement not written as statements are")
+    return statement

@@ -1,0 +1,138 @@
+"""Who opened, held, extended, closed and declared a poll: every act's signature, against the line it stands in."""
+
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from services.refusal import Refused
+from services.rules import act, ballot, jws
+from services.rules.ballot import Holder
+from services.rules.extract import Placed
+from services.rules.fold import ActLine, History
+from services.rules.proof_errors import ActLineWrong, DeclarationWrong, DefinitionWrong
+from services.wire import (
+    ActName,
+    ActPayload,
+    PollAnnounced,
+    PollClosed,
+    PollDeclared,
+    PollDefinition,
+    PollExtended,
+    PollHeld,
+    PollResumed,
+)
+
+Holders = Mapping[str, Holder]
+
+_NAMES: dict[type, ActName] = {
+    PollAnnounced: "announce",
+    PollHeld: "hold",
+    PollResumed: "resume",
+    PollExtended: "extend",
+    PollClosed: "close",
+    PollDeclared: "declare",
+}
+# What only the person may sign who presides; the rest may also be done by another of the desk.
+_PRESIDING = frozenset({"hold", "resume", "extend", "close", "declare"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transition of a poll as it was signed; `actor` is a member, or "" for the clock (milliseconds `at`)."""
+
+    act: ActName | Literal["open"]
+    index: int
+    at: int
+    actor: str
+    reason: str
+    seconds: int | None
+
+
+def holder_of(holders: Holders, thumbprint: str, at: int) -> Holder:
+    """The holder of an evidenced credential that was valid at that time (milliseconds).
+
+    Raises ballot.CredentialUnknown, ballot.CredentialExpired.
+    """
+    holder = holders.get(thumbprint)
+    if holder is None:
+        raise ballot.CredentialUnknown
+    ballot.must_be_valid(holder, at)
+    return holder
+
+
+def read_definition(history: History, holders: Holders) -> PollDefinition:
+    """The question, signed by the person it names as presiding. Raises DefinitionWrong."""
+    opened = history.opened
+    try:
+        definition, _, holder = act.read_definition(
+            opened.definition.encode(), lambda thumbprint: holder_of(holders, thumbprint, opened.at)
+        )
+    except Refused as error:
+        raise DefinitionWrong(what=error.code) from error
+    if holder.member != definition.presiding:
+        raise DefinitionWrong(what="not signed by the person who presides")
+    return definition
+
+
+def read_steps(
+    history: History, definition: PollDefinition, definition_hash: str, holders: Holders, log_key: str
+) -> tuple[Step, ...]:
+    """Every transition, in order, each with a good signature. Raises ActLineWrong, DeclarationWrong."""
+    steps = [
+        Step(
+            "open",
+            history.opened_index,
+            history.opened.at,
+            definition.presiding,
+            definition.without_quorum,
+            None,
+        )
+    ]
+    deadline = history.opened.deadline
+    for placed in history.acts:
+        try:
+            step, payload = _read_step(placed, definition, definition_hash, holders, log_key)
+        except Refused as error:
+            raise ActLineWrong(index=placed.index, what=str(error.facts.get("what", error.code))) from error
+        if isinstance(placed.entry, PollDeclared) and payload.result != jws.digest(history.counted_line):
+            raise DeclarationWrong
+        if isinstance(placed.entry, PollExtended):
+            _must_extend_by(placed.index, payload, deadline, placed.entry.deadline)
+        if isinstance(placed.entry, PollExtended | PollResumed):
+            deadline = placed.entry.deadline
+        steps.append(step)
+    return tuple(sorted(steps, key=lambda step: step.index))
+
+
+def _read_step(
+    placed: Placed, definition: PollDefinition, definition_hash: str, holders: Holders, log_key: str
+) -> tuple[Step, ActPayload]:
+    entry = placed.entry
+    if not isinstance(entry, ActLine):
+        raise act.ActWrong(what="no act")
+    name = _NAMES[type(entry)]
+    raw = entry.jws.encode()
+    if isinstance(entry, PollClosed) and entry.cause == "deadline":
+        payload, actor = act.read_server_act(raw, ledger_key(log_key), log_key), ""
+    else:
+        payload, holder = act.read_act(raw, lambda thumbprint: holder_of(holders, thumbprint, entry.at))
+        actor = holder.member
+        if name in _PRESIDING and actor != definition.presiding:
+            raise act.ActWrong(what="not signed by the person who presides")
+    act.must_be(
+        payload, name, definition.meeting, definition.id, "" if name == "announce" else definition_hash
+    )
+    return Step(name, placed.index, entry.at, actor, payload.reason, payload.seconds), payload
+
+
+def _must_extend_by(index: int, payload: ActPayload, before: int | None, after: int) -> None:
+    if before is None or payload.seconds is None or before + payload.seconds * 1000 != after:
+        raise ActLineWrong(index=index, what="seconds")
+
+
+def ledger_key(log_key: str) -> Ed25519PublicKey:
+    """The public key in a ledger's key text, which `note.open_checkpoint` has found well formed."""
+    return Ed25519PublicKey.from_public_bytes(b64decode(log_key.split("+", 2)[2])[1:])
