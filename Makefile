@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+# Universal: one lock for every Python from 3.11 on and every platform, by markers.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate
 
 .PHONY: setup run test lint bench lock clean
 .DELETE_ON_ERROR:
@@ -43,12 +44,12 @@ test: lint
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.bench
 
-# Made by the same tool from pyproject.toml; they hold names, versions and hashes, and no addresses.
+# Names, versions and hashes, and no addresses: a lock must not say where things come from.
 lock: $(VENV)/.ready-dev
 	$(COMPILE) --extra install --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra install --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml
-	@! grep -iE 'https?:' requirements.lock requirements-dev.lock
+	@! grep -nE '://' requirements.lock requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -20,6 +20,7 @@ from services.kit.complaint import Complaint
 _ACCOUNT = "plenary-postgres"
 _STATE = Path("/var/lib/plenary")
 _POINTER = "stores.location"
+_OWNER = "data.location"
 # sun_path holds 107 bytes and a zero; the longest socket name of ours needs 20 of them.
 _LONGEST = 107 - 20
 # A socket's path goes into configuration files and URLs: nothing in it may need quoting.
@@ -119,8 +120,10 @@ def home_of_stores(data: Path, owner: Account | None) -> Path:
         return data
     if (data / "postgres").exists():
         raise PlaceRefused(f"the user {owner.name} can no longer reach the database in {data}")
-    home = _STATE / hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    # A name of its own each time: a data directory that was removed and made anew begins with an empty store.
+    home = _STATE / f"{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}-{secrets.token_hex(4)}"
     _state_directory(home)
+    write_whole(home / _OWNER, f"{data}\n", 0o644)
     write_whole(pointer, f"{home}\n", 0o644)
     return home
 
