@@ -115,7 +115,9 @@ def test_wrong_consistency_proof_is_refused(old: int, new: int, count: int) -> N
 
 
 def test_longer_consistency_proof_is_refused() -> None:
-    """A hash too many is not overlooked."""
+    """A hash too many is not overlooked, also where nothing was to be proven."""
+    with pytest.raises(NotProven):
+        verify_consistency(8, 8, [ROOT], ROOT, ROOT)
     proof = [*(bytes.fromhex(value) for value in SIX_TO_EIGHT), ROOT]
     with pytest.raises(NotProven):
         verify_consistency(6, 8, proof, bytes.fromhex(ROOTS[5]), ROOT)

@@ -80,7 +80,7 @@ def test_tie_says_whose_side_decided() -> None:
 
 
 def test_unoffered_choice_is_not_mentioned() -> None:
-    """A poll without *không biểu quyết* does not report nobody choosing it."""
+    """A poll without *không biểu quyết* does not report nobody choosing it, and never hides who did."""
     definition = question(PROFILES["quoc-hoi"].rule)
     options = (Option(choice="approve", label="Đồng ý"), Option(choice="reject", label="Không đồng ý"))
     two = msgspec.structs.replace(definition, options=options)
@@ -88,6 +88,9 @@ def test_unoffered_choice_is_not_mentioned() -> None:
     decision = decide(two, counts, roll=5, present_open=5, present_close=5, chair_choice=None)
     assert "không biểu quyết" not in decision.sentence
     assert "abstain" not in decision.sentence_en
+    counted = Counts(approve=3, reject=1, abstain=1)
+    decision = decide(two, counted, roll=5, present_open=5, present_close=5, chair_choice=None)
+    assert "1 đại biểu không biểu quyết" in decision.sentence
 
 
 @pytest.mark.parametrize(
