@@ -43,7 +43,10 @@ class Account:
 @contextlib.contextmanager
 def locked(path: Path, complaint: str) -> Iterator[None]:
     """Hold a lock file while the block lasts; it ends with us, however we end. Raises PlaceRefused(complaint)."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise PlaceRefused(f"cannot open {path}: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -65,11 +68,25 @@ def data_directory(path: Path) -> Path:
     return path.resolve()
 
 
-def account() -> Account | None:
-    """Who the stores run as: ourselves (None), or a system user if we are root, as PostgreSQL refuses to be root."""
+def account(data: Path) -> Account | None:
+    """Who the stores run as: ourselves (None), or a system user if we are root, as PostgreSQL refuses to be root.
+
+    Stores that exist already keep their owner.
+    """
     if os.geteuid() != 0:
         return None
+    settled = _pointed(data) / "postgres"
+    if settled.is_dir() and settled.stat().st_uid != 0:
+        entry = settled.stat()
+        return Account(_name(entry.st_uid), entry.st_uid, entry.st_gid)
     return _known(_ACCOUNT) or _made(_ACCOUNT) or _known("nobody")
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _known(name: str) -> Account | None:
@@ -124,7 +141,17 @@ def home_of_stores(data: Path, owner: Account | None) -> Path:
     home = _STATE / f"{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}-{secrets.token_hex(4)}"
     _state_directory(home)
     write_whole(home / _OWNER, f"{data}\n", 0o644)
-    write_whole(pointer, f"{home}\n", 0o644)
+    write_whole(data / _POINTER, f"{home}\n", 0o644)
+    return home
+
+
+def _pointed(data: Path) -> Path:
+    pointer = data / _POINTER
+    if not pointer.exists():
+        return data
+    home = Path(pointer.read_text().strip())
+    if not home.is_dir():
+        raise PlaceRefused(f"{pointer} says that the stores are in {home}, but there is no such directory")
     return home
 
 
@@ -146,15 +173,17 @@ def _may_pass(entry: os.stat_result, who: Account) -> bool:
 
 def owned_directory(path: Path, owner: Account | None) -> Path:
     """A directory only its owner may enter, made if it is missing. Raises PlaceRefused if it is somebody else's."""
+    uid = owner.uid if owner else os.geteuid()
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
-        if owner is not None:
-            os.chown(path, owner.uid, owner.gid)
     entry = path.lstat()
-    uid = owner.uid if owner else os.geteuid()
+    # As root we give it to its owner, unless others may put what they like beside it (as in a temporary directory).
+    shared = path.parent.stat().st_mode & stat.S_IWOTH
+    if os.geteuid() == 0 and stat.S_ISDIR(entry.st_mode) and (entry.st_uid == 0 or not shared):
+        os.chown(path, uid, owner.gid if owner else -1)
+        entry = path.lstat()
     if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != uid or stat.S_IMODE(entry.st_mode) & 0o077:
-        name = owner.name if owner else pwd.getpwuid(uid).pw_name
-        raise PlaceRefused(f"{path} must be a directory of {name} alone (chown, chmod 700)")
+        raise PlaceRefused(f"{path} must be a directory of {_name(uid)} alone (chown, chmod 700)")
     return path
 
 

@@ -47,7 +47,7 @@ async def opened(
     A server of ours that dies is started again, then `changed` is called. Valkey is stopped first, PostgreSQL last.
     Raises StoresRefused or another Complaint.
     """
-    account = None if database_url and redis_url else place.account()
+    account = None if database_url and redis_url else place.account(data)
     home = data if database_url and redis_url else place.home_of_stores(data, account)
     with place.locked(home / "stores.lock", f"another Plenary is running the stores in {home}"):
         async with contextlib.AsyncExitStack() as stack:
