@@ -2,7 +2,8 @@
 
 A profile is copied into the poll's signed definition when a poll is drafted, so that a later change here
 changes no poll that was opened. Each body may set its own; these are where to start, to be checked against
-the law in force. Sources: only those parts were seen that the comments quote; "recalled" marks what was not.
+the law in force. Sources were read at second hand, in reports;
+"recalled" marks what was not even seen there.
 """
 
 from services.rules.errors import ProfileUnknown
@@ -58,7 +59,7 @@ _ALL = (
     ),
     # Hiến pháp 2013 Đ.85: làm Hiến pháp, sửa đổi Hiến pháp, rút ngắn hoặc kéo dài nhiệm kỳ của Quốc hội, bãi
     # nhiệm đại biểu Quốc hội phải được ít nhất hai phần ba tổng số đại biểu Quốc hội biểu quyết tán thành
-    # (also Đ.120 k.4, recalled).
+    # (the dismissal, and Đ.120 k.4: recalled).
     Profile(
         id="quoc-hoi-hien-phap",
         name="Quốc hội: Hiến pháp, nhiệm kỳ, bãi nhiệm đại biểu",
@@ -97,7 +98,7 @@ _ALL = (
         changes=False,
     ),
     # Luật 77/2015/QH13 Đ.114 (phiên họp có ít nhất hai phần ba tổng số thành viên), Đ.117 (quá nửa tổng số
-    # thành viên; ngang nhau: theo ý kiến biểu quyết của Chủ tịch). In Luật 72/2025/QH15 the articles were not
+    # thành viên; ngang nhau: theo Chủ tịch: k.3, recalled). In Luật 72/2025/QH15 the articles were not
     # seen; check. The chair's side is the presiding person's: where a deputy presides, the body must say
     # whose side it is.
     Profile(
