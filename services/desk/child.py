@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import structlog
 
@@ -16,8 +15,7 @@ from services.desk.place import Account
 
 log = structlog.get_logger(__name__)
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_ATTACHED = Path(__file__).with_name("attached.py")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
 _HEALTHY_SECONDS = 10.0
 
@@ -47,15 +45,12 @@ class Child:
         with contextlib.ExitStack() as stack:
             sink = stack.enter_context(output.open("wb")) if output else None
             process = await asyncio.create_subprocess_exec(
-                *arguments,
+                *_attached(arguments, stop_signal, account),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=sink,
                 stderr=sink,
                 env=dict(environment),
                 start_new_session=True,
-                # Runs after the change of user, which would clear the wish again.
-                preexec_fn=_die_with_parent(os.getpid(), stop_signal),
-                **_as(account),
             )
         return cls(process, stop_signal)
 
@@ -89,36 +84,24 @@ async def outcome(
 ) -> tuple[int, str]:
     """Run a short program to its end: its exit code and all it said."""
     process = await asyncio.create_subprocess_exec(
-        *arguments,
+        *_attached(arguments, signal.SIGTERM, account),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env=dict(environment),
         start_new_session=True,
-        preexec_fn=_die_with_parent(os.getpid(), signal.SIGTERM),
-        **_as(account),
     )
     words, _ = await process.communicate()
     return process.returncode or 0, words.decode(errors="replace")
 
 
-def _as(account: Account | None) -> dict[str, Any]:
-    # Not our own directory, which another user may not be able to enter.
-    return {"user": account.uid, "group": account.gid, "extra_groups": [], "cwd": "/"} if account else {}
-
-
-def _die_with_parent(parent: int, stop_signal: signal.Signals) -> Callable[[], None] | None:
-    if _LIBC is None:
-        return None
-    libc = _LIBC
-
-    def ask() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:
-            # We were killed between fork and this line: the signal would never come.
-            os._exit(1)
-
-    return ask
+def _attached(
+    arguments: Sequence[str | Path], stop_signal: signal.Signals, account: Account | None
+) -> list[str]:
+    """The command that becomes `arguments` as `account` and dies with us, also if we are killed."""
+    uid, gid = (account.uid, account.gid) if account else (-1, -1)
+    numbers = [str(number) for number in (os.getpid(), int(stop_signal), uid, gid)]
+    return [sys.executable, "-I", "-S", str(_ATTACHED), *numbers, *map(str, arguments)]
 
 
 class Kept:

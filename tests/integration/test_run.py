@@ -1,6 +1,7 @@
 """`plenary run`: it comes up, survives the death of any of its processes, and goes without leaving any."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -147,6 +148,22 @@ def test_a_long_path(data_directory: Path) -> None:
     deep.mkdir(parents=True)
     with running(deep) as desk:
         assert desk.stop() == 0
+
+
+def test_a_directory_closed_to_the_stores(data_directory: Path) -> None:
+    """A data directory that the user of the stores cannot reach works, and its mode is left alone."""
+    closed = data_directory / "closed"
+    closed.mkdir(mode=0o700)
+    pointer = closed / "data" / "stores.location"
+    try:
+        for _ in range(2):
+            with running(closed / "data") as desk:
+                assert desk.stop() == 0
+        assert closed.stat().st_mode & 0o777 == 0o700
+        assert pointer.exists() == (os.geteuid() == 0)
+    finally:
+        if pointer.exists():
+            shutil.rmtree(pointer.read_text().strip())
 
 
 def test_your_own_stores(stores: Stores, database_url: str, redis_url: str, data_directory: Path) -> None:
