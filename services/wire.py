@@ -13,6 +13,8 @@ from msgspec import Meta, Struct
 
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+IdOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
+HashOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{43})?$")]
 Millis = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Count = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Title = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -200,10 +202,10 @@ class ActPayload(Message, frozen=True, kw_only=True):
     act: ActName
     meeting: Id
     poll: Id
-    definition: Hash | Literal[""] = ""
+    definition: HashOrEmpty = ""
     reason: Line = ""
     seconds: Annotated[int, Meta(ge=1, le=864_000)] | None = None
-    result: Hash | Literal[""] = ""
+    result: HashOrEmpty = ""
 
 
 class LoginPayload(Message, frozen=True, kw_only=True):
@@ -223,7 +225,7 @@ class Token(Message, frozen=True, kw_only=True):
     roles: tuple[Role, ...]
     iat: int
     exp: int
-    credential: Hash | Literal[""] = ""
+    credential: HashOrEmpty = ""
 
 
 # --- Polls over HTTP ---------------------------------------------------------------------------------------------
@@ -260,13 +262,13 @@ class Poll(Message, frozen=True, kw_only=True):
     rule: Rule
     changes: bool
     reruns: Id | None
-    definition: Hash | Literal[""]
+    definition: HashOrEmpty
     jws: Compact
     deadline: Millis | None
     opened_at: Millis | None
     closed_at: Millis | None
     received: Count
-    counted: Hash | Literal[""]
+    counted: HashOrEmpty
     decision: "Decision | None"
     interim: "Counts | None"
 
@@ -376,7 +378,7 @@ class Decision(Message, frozen=True, kw_only=True):
     needed: Count
     quorum_open: QuorumCheck | None
     quorum_close: QuorumCheck | None
-    tie_broken_by: Id | Literal[""]
+    tie_broken_by: IdOrEmpty
     outcome: OutcomeName
     sentence: str
     sentence_en: str
@@ -387,6 +389,10 @@ class PollCounted(Entry, frozen=True, kw_only=True, tag="poll.counted"):
 
     definition: Hash
     decision: Decision
+
+
+class PollAlarmed(Entry, frozen=True, kw_only=True, tag="poll.alarmed"):
+    """The two counts differ. Nothing will be declared; the poll can only be voided."""
 
 
 class PollDeclared(Entry, frozen=True, kw_only=True, tag="poll.declared"):
@@ -418,6 +424,7 @@ LedgerEntry = (
     | PollExtended
     | PollClosed
     | PollCounted
+    | PollAlarmed
     | PollDeclared
     | PollCertified
     | PollVoided
@@ -566,7 +573,7 @@ class CredentialIssued(Event, frozen=True, kw_only=True, tag="credential.issued"
     body: Id
     credential: Credential
     not_after: Millis
-    replaces: Hash | Literal[""] = ""
+    replaces: HashOrEmpty = ""
 
 
 class CredentialRevoked(Event, frozen=True, kw_only=True, tag="credential.revoked"):

@@ -1,6 +1,7 @@
 """One worker process: every service on one port that all workers share, and health on a socket of its own.
 
 The desk starts it as `python -m services.desk.worker --socket PATH` with resolved settings in the environment.
+`--only voting` mounts a single service, for those who spread them over machines.
 """
 
 import argparse
@@ -10,36 +11,55 @@ import signal
 import sys
 from pathlib import Path
 
-import asyncpg
-import redis.asyncio as redis
 import uvloop
 from aiohttp import web
 
+from services.kit import clock, keys, stream
 from services.kit.application import build_root
+from services.kit.context import Context
 from services.kit.logs import set_up
+from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings, load
+from services.live import app as live
+from services.meeting import app as meeting
+from services.signing import app as signing
+from services.voting import app as voting
+
+SERVICES = {"meeting": meeting, "voting": voting, "signing": signing, "live": live}
 
 
-def build(settings: Settings) -> web.Application:
+def build(settings: Settings, only: str | None) -> web.Application:
     """The application of this worker: here the services are mounted."""
+    directory = settings.data / "keys"
+    token_key = keys.load_public(directory / "token.pub")
+    redis = stream.connect(settings.redis_url)
+    context = Context(
+        settings=settings,
+        redis=redis,
+        keys=directory,
+        token_key=token_key,
+        clock=clock.now,
+        worker=f"{os.uname().nodename}.{os.getpid()}",
+    )
+    mounted = {name: service for name, service in SERVICES.items() if only in (None, name)}
+    apps = {name: service.create(context) for name, service in mounted.items()}
+    ready = tuple(service.ready_of(apps[name]) for name, service in mounted.items())
+    root = build_root(apps, ready)
+    root[TOKEN_KEY] = token_key
 
-    async def database_answers() -> None:
-        connection = await asyncpg.connect(settings.database_url, timeout=5)
-        await connection.close()
+    async def closing(_: web.Application) -> None:
+        await redis.aclose()
 
-    async def redis_answers() -> None:
-        async with redis.Redis.from_url(settings.redis_url, socket_connect_timeout=5) as client:
-            await client.ping()
-
-    return build_root({}, (database_answers, redis_answers))
+    root.on_cleanup.append(closing)
+    return root
 
 
-async def serve(settings: Settings, socket: Path) -> None:
+async def serve(settings: Settings, socket: Path, only: str | None) -> None:
     """Serve until SIGTERM or SIGINT, then answer what is under way for at most `drain_seconds`."""
     asked_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, asked_to_stop.set)
-    runner = web.AppRunner(build(settings), shutdown_timeout=settings.drain_seconds, access_log=None)
+    runner = web.AppRunner(build(settings, only), shutdown_timeout=settings.drain_seconds, access_log=None)
     try:
         await runner.setup()
         socket.unlink(missing_ok=True)
@@ -56,11 +76,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--socket", type=Path, required=True, help="unix socket on which this worker alone answers"
     )
-    socket: Path = parser.parse_args(arguments).socket
+    parser.add_argument("--only", choices=sorted(SERVICES), help="mount this service alone")
+    chosen = parser.parse_args(arguments)
     settings = load(os.environ)
     set_up(settings.log_level, settings.log_format, "worker")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings, socket))
+        runner.run(serve(settings, chosen.socket, chosen.only))
     return 0
 
 

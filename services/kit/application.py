@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
 from services.kit import metrics, openapi, problem
+from services.kit.database import UNREACHABLE
 from services.kit.route import REQUEST_ID, Route, register
 from services.refusal import Refused
 
@@ -47,8 +48,8 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         response = problem.respond(problem.refusal_of_http(error), request_id)
-    except (ConnectionError, TimeoutError) as error:
-        log.error("store.unreachable", request=request_id, error=type(error).__name__)
+    except UNREACHABLE as error:
+        log.warning("store.unreachable", request=request_id, error=type(error).__name__)
         response = problem.respond(problem.NotReady(what="store"), request_id)
     except Exception:
         log.exception("our.fault", request=request_id, path=request.path)

@@ -6,7 +6,7 @@ A message that cannot be understood is logged, counted and passed over: it would
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -28,7 +28,9 @@ BLOCK_MS = 1_000
 class Consumer:
     """Reads one work stream for one group."""
 
-    def __init__(self, redis: stream.Redis, name: str, group: str, me: str, handle: Handle, count: int = 64) -> None:
+    def __init__(
+        self, redis: stream.Redis, name: str, group: str, me: str, handle: Handle, count: int = 64
+    ) -> None:
         self._redis = redis
         self._stream = name
         self._group = group
@@ -43,24 +45,30 @@ class Consumer:
                 if won:
                     await self._begin()
                     await self._claim(idle_ms=0)
-                    while True:
-                        for identifier, message in await self._read():
-                            await self._until_done(identifier, message)
+                    await self._follow()
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self) -> None:
+        while True:
+            for identifier, message in await self._read():
+                await self._until_done(identifier, message)
 
     async def run_shared(self) -> None:
         """Handle messages beside other processes; runs until cancelled."""
         while True:
             async with self._patience():
                 await self._begin()
-                while True:
-                    await self._claim(IDLE_BEFORE_CLAIM_MS)
-                    for identifier, message in await self._read():
-                        await self._once(identifier, message)
+                await self._share()
             await asyncio.sleep(RETRY_SECONDS)
 
+    async def _share(self) -> None:
+        while True:
+            await self._claim(IDLE_BEFORE_CLAIM_MS)
+            for identifier, message in await self._read():
+                await self._once(identifier, message)
+
     @asynccontextmanager
-    async def _patience(self) -> Any:
+    async def _patience(self) -> AsyncIterator[None]:
         try:
             yield
         except (RedisError, *UNREACHABLE) as error:
@@ -93,8 +101,10 @@ class Consumer:
                 return
 
     async def _until_done(self, identifier: bytes, message: bytes) -> None:
-        while not await self._once(identifier, message):
+        done = await self._once(identifier, message)
+        while not done:
             await asyncio.sleep(RETRY_SECONDS)
+            done = await self._once(identifier, message)
 
     async def _once(self, identifier: bytes, message: bytes) -> bool:
         try:

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line (or one readable line) per event, with the request id. Never a choice, never a secret."""
+"""Structured logs: one line per event, as JSON or readable, with the request id. Never a choice, never a secret."""
 
 import logging
 import sys

@@ -6,8 +6,12 @@ _FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
 requests = Counter("plenary_requests", "HTTP requests by route and status.", ["route", "status"])
 request_seconds = Histogram("plenary_request_seconds", "Time to answer, by route.", ["route"], buckets=_FAST)
-ballots = Counter("plenary_ballots", "Ballots by outcome (accepted, repeated, or a refusal's code).", ["outcome"])
-batch_size = Histogram("plenary_batch_ballots", "Ballots per commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500))
+ballots = Counter(
+    "plenary_ballots", "Ballots by outcome (accepted, repeated, or a refusal's code).", ["outcome"]
+)
+batch_size = Histogram(
+    "plenary_batch_ballots", "Ballots per commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500)
+)
 verify_seconds = Histogram("plenary_verify_seconds", "Time to verify one batch of ballots.", buckets=_FAST)
 commit_seconds = Histogram("plenary_commit_seconds", "Time to commit one batch of ballots.", buckets=_FAST)
 count_alarms = Counter("plenary_count_alarms", "Polls whose two counts differ: nothing is declared.")

@@ -79,7 +79,7 @@ class Bell:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(self.channel)
                     while True:
-                        if await channel.get_message(ignore_subscribe_messages=True, timeout=5) is not None:
+                        if await channel.get_message(ignore_subscribe_messages=True, timeout=5):
                             self.rung.set()
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -136,11 +136,12 @@ class Publisher:
         while True:
             start = self._next.get(key, 0)
             outgoing = await self._source.read(key, start, CHUNK) if start < size else []
-            arguments = [stream.entry_id(start - 1) if start else "0-0"]
+            expected = stream.entry_id(start - 1) if start else "0-0"
+            arguments: list[str | bytes] = [expected]
             for one in outgoing:
-                arguments += [stream.entry_id(one.index), one.message]  # type: ignore[list-item]
+                arguments += [stream.entry_id(one.index), one.message]
             # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
-            if outgoing and await self._is_at(name, arguments[0]):
+            if outgoing and await self._is_at(name, expected):
                 await self._put_work(key, outgoing)
             last = await self._script(keys=[name], args=arguments)
             self._next[key] = stream.index_of(last) + 1
@@ -152,9 +153,10 @@ class Publisher:
         return bool(last == expected.encode())
 
     async def _put_work(self, key: str, outgoing: list[Outgoing]) -> None:
-        pipeline = self._redis.pipeline(transaction=False)
+        # All or nothing: consumers rely on the order of a key's messages.
+        pipeline = self._redis.pipeline(transaction=True)
         for one in outgoing:
             for name, message in one.work:
-                pipeline.xadd(stream.work(key, name, self._shards), {stream.FIELD: message})
+                _ = pipeline.xadd(stream.work(key, name, self._shards), {stream.FIELD: message})
         if len(pipeline):
             await pipeline.execute()

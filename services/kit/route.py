@@ -10,14 +10,14 @@ import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.access import Act, must_be_of, must_may
+from services.access import Act, NotSignedIn, must_be_of, must_may
 from services.kit import clock, token
 from services.kit.problem import BodyWrong, MediaWrong
 from services.refusal import Refused
 from services.wire import Token
 
 TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
-REQUEST_ID = "request_id"
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,13 @@ class Call:
     @property
     def request_id(self) -> str:
         """The id that follows this request through every service."""
-        return str(self.request[REQUEST_ID])
+        return self.request[REQUEST_ID]
 
     @property
     def who(self) -> Token:
         """The signed-in person; only for routes that demand one."""
-        assert self.token is not None
+        if self.token is None:
+            raise NotSignedIn
         return self.token
 
     def part(self, name: str) -> str:

@@ -16,7 +16,7 @@ from services.wire import BallotPayload, PollDefinition
 
 TYP = "plenary-ballot+jws"
 CTY = "application/vnd.plenary.ballot+json"
-LIMIT = 4096
+LARGEST = 65_536
 
 
 class ForeignPoll(Refused):
@@ -46,14 +46,6 @@ class LabelWrong(Refused):
 
     code = "ballot_label"
     vi = "Nội dung lựa chọn được ký không khớp với lựa chọn hiển thị."
-
-
-class SequenceWrong(Refused):
-    """The ballot does not follow the voter's last one (seq, supersedes)."""
-
-    code = "ballot_sequence"
-    status = 409
-    vi = "Phiếu không nối tiếp phiếu trước của đại biểu (seq, supersedes)."
 
 
 class CredentialUnknown(Refused):
@@ -127,7 +119,7 @@ def question(definition: PollDefinition, definition_hash: str, voters: frozenset
     return Question(definition, definition_hash, labels, voters)
 
 
-def read(raw: bytes, asked: Question, holder_of: Callable[[str], Holder], limit: int = LIMIT) -> Ballot:
+def read(raw: bytes, asked: Question, holder_of: Callable[[str], Holder], limit: int = LARGEST) -> Ballot:
     """The genuine ballot in these bytes.
 
     Raises NotWellFormed, AlgorithmWrong, SignatureWrong, whatever `holder_of` raises for a thumbprint it does not
@@ -163,10 +155,3 @@ def must_be_valid(holder: Holder, at: int) -> None:
     """Raise CredentialExpired unless the certificate is valid at that time (milliseconds)."""
     if not holder.not_before <= at <= holder.not_after:
         raise CredentialExpired
-
-
-def must_follow(payload: BallotPayload, last: BallotPayload | None, last_hash: str | None) -> None:
-    """Raise SequenceWrong unless the ballot is the voter's first, or the next that supersedes the last."""
-    expected = 1 if last is None else last.seq + 1
-    if payload.seq != expected or payload.supersedes != last_hash:
-        raise SequenceWrong

@@ -1,0 +1,89 @@
+"""Which genuine ballots are admitted, in the order they came; pure.
+
+All that is decided here is decided under the ledger's lock, so races end here: of a voter's ballots one comes
+first, and the others see it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.refusal import Refused
+from services.rules import jws, tally
+from services.rules.ballot import Ballot
+from services.rules.errors import TallyWrong
+from services.voting.errors import AlreadyVoted, SequenceWrong
+from services.voting.poll import Standing, must_take_ballots
+from services.wire import BallotPayload, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A ballot that is in the ledger already (or was admitted earlier in this batch: `index` is then its place)."""
+
+    index: int
+    raw: bytes
+    payload: BallotPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A ballot to append, and the choice it takes the place of."""
+
+    ballot: Ballot
+    instead_of: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same bytes again: the same receipt as before. `place` counts ledger lines, `earlier` this batch's."""
+
+    index: int
+
+
+Verdict = Admitted | Repeated | Refused
+Histories = Mapping[str, tuple[Stored, ...]]
+
+
+def admit(
+    ballot: Ballot, history: tuple[Stored, ...], poll: Standing, now: int, *, changes: bool
+) -> Admitted | Repeated:
+    """Admit a genuine ballot after the voter's `history` in this poll.
+
+    Raises AlreadyVoted, SequenceWrong, PollNotOpen, PollHeld, PollClosed, PollVoided.
+    """
+    # 1. The same bytes again are answered as before, whatever has happened since.
+    for stored in history:
+        if stored.raw == ballot.raw:
+            return Repeated(stored.index)
+    # 2. Is the poll taking ballots now, by the server's clock?
+    must_take_ballots(poll, now)
+    # 3. Does the ballot follow the voter's last?
+    last = history[-1] if history else None
+    if last is not None and not changes:
+        raise AlreadyVoted
+    old = tally.Cast(last.payload, jws.digest(last.raw)) if last else None
+    try:
+        tally.must_follow(ballot.payload, old, changes=changes)
+    except TallyWrong as error:
+        raise SequenceWrong(what=str(error.facts.get("what", ""))) from error
+    return Admitted(ballot, last.payload.choice if last else None)
+
+
+def admit_all(
+    ballots: list[Ballot], histories: Histories, poll: Standing, now: int, start: int, *, changes: bool
+) -> list[Verdict]:
+    """Verdicts on a batch of one poll, in order. `start`: the ledger index that the first admitted one will have."""
+    known = dict(histories)
+    verdicts: list[Verdict] = []
+    index = start
+    for ballot in ballots:
+        voter = ballot.payload.voter
+        try:
+            verdict: Verdict = admit(ballot, known.get(voter, ()), poll, now, changes=changes)
+        except Refused as refused:
+            verdict = refused
+        if isinstance(verdict, Admitted):
+            known[voter] = (*known.get(voter, ()), Stored(index, ballot.raw, ballot.payload))
+            index += 1
+        verdicts.append(verdict)
+    return verdicts

@@ -1,0 +1,83 @@
+"""Composition: the only file that knows all the others."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.kit import keys, stream
+from services.kit.application import ReadyCheck, build_service
+from services.kit.consumer import Consumer
+from services.kit.context import Context
+from services.kit.database import open_pool
+from services.kit.publisher import Bell, Publisher
+from services.voting import routes
+from services.voting.ballot_box import BallotBox
+from services.voting.chair import Chair
+from services.voting.evidence import Archive
+from services.voting.outbox import Outbox
+from services.voting.projection import Projection
+from services.voting.questions import Questions
+from services.voting.rolls import Keyring, Rolls
+from services.voting.store import Store
+from services.voting.teller import Teller
+from services.voting.timekeeper import Timekeeper
+
+NAME = "voting"
+FOLLOWED = ("meeting", "credentials", "certificates")
+
+
+def create(context: Context) -> web.Application:
+    """The voting service; its pool and its background tasks live as long as the application."""
+    app = build_service(NAME, routes.ROUTES)
+    app[routes.LARGEST_BALLOT] = context.settings.ballot_max_bytes
+
+    async def living(app: web.Application) -> AsyncIterator[None]:
+        settings = context.settings
+        key = keys.load(context.keys / "ledger.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
+        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + len(FOLLOWED) + 1)
+        bell = Bell(context.redis, NAME)
+        store, rolls = Store(pool), Rolls(pool)
+        keyring = Keyring(rolls)
+        questions = Questions(store, rolls, keyring)
+        chair = Chair(store, rolls, keyring, key, bell, context.clock, settings.origin)
+        teller = Teller(store, questions, keyring, bell)
+        archive = Archive(store, rolls, questions, chair)
+        box = BallotBox(store, questions, keyring, key, bell, settings.origin, settings.batch_max)
+        app[routes.STORE], app[routes.ROLLS], app[routes.CHAIR] = store, rolls, chair
+        app[routes.TELLER], app[routes.BOX], app[routes.QUESTIONS] = teller, box, questions
+        app[routes.ARCHIVE] = archive
+        projection = Projection(pool, chair)
+        publisher = Publisher(NAME, Outbox(store, archive), pool, context.redis, bell, settings.shards)
+        tasks = [
+            asyncio.create_task(publisher.run(), name="voting publisher"),
+            asyncio.create_task(Timekeeper(store, chair, teller).run(), name="voting timekeeper"),
+            *(
+                asyncio.create_task(
+                    Consumer(context.redis, name, NAME, context.worker, projection.apply).run_in_order(pool),
+                    name=f"voting follows {name}",
+                )
+                for followed in FOLLOWED
+                for name in stream.works(followed, settings.shards)
+            ),
+        ]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), 5)
+
+    app.cleanup_ctx.append(living)
+    return app
+
+
+def ready_of(app: web.Application) -> ReadyCheck:
+    """Whether voting can take a ballot: its database answers."""
+
+    async def check() -> None:
+        await app[routes.STORE].pool.fetchval("select 1")
+
+    return check

@@ -1,0 +1,266 @@
+"""The ballot box: what happens to a ballot, in order.
+
+Genuineness is decided as each ballot comes; admission in batches, one transaction each, under the ledger's lock.
+While one batch commits the next gathers, so a batch of one is as quick as a plain insert, and a batch of five hundred
+costs about the same. Nothing is answered before the commit.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import msgspec
+import structlog
+from asyncpg import Record
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.kit import metrics
+from services.kit.database import UNREACHABLE
+from services.kit.problem import NotReady
+from services.kit.publisher import Bell
+from services.refusal import Refused
+from services.rules import ballot as rules
+from services.rules import jws
+from services.rules.ballot import Ballot, CredentialRevoked, CredentialUnknown, must_be_valid
+from services.voting import receipts
+from services.voting.admission import Admitted, Repeated, Stored, Verdict, admit_all
+from services.voting.questions import Asked, Questions
+from services.voting.rolls import Keyring
+from services.voting.store import Gain, Line, Locked, PollRow, Store
+from services.wire import BallotCast, BallotPayload
+
+log = structlog.get_logger(__name__)
+
+_payloads = msgspec.json.Decoder(BallotPayload)
+_lines = msgspec.json.Decoder(BallotCast)
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The answer to a ballot: its receipt as JSON, and whether it is a repeat of an earlier answer."""
+
+    receipt: bytes
+    repeated: bool
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A genuine ballot waiting for its batch."""
+
+    ballot: Ballot
+    asked: Asked
+    request: str
+    answer: asyncio.Future[Cast]
+
+
+class BallotBox:
+    """Takes ballots in and hands receipts out; one clerk per meeting commits what has gathered."""
+
+    def __init__(
+        self,
+        store: Store,
+        questions: Questions,
+        keyring: Keyring,
+        key: Ed25519PrivateKey,
+        bell: Bell,
+        origin: str,
+        largest: int,
+    ) -> None:
+        self._store = store
+        self._questions = questions
+        self._keyring = keyring
+        self._key = key
+        self._bell = bell
+        self._origin = origin
+        self._largest = largest
+        self._queues: dict[str, list[Waiting]] = defaultdict(list)
+        self._clerks: dict[str, asyncio.Task[None]] = {}
+
+    async def cast(self, poll: str, raw: bytes, limit: int, request: str) -> Cast:
+        """Take one ballot in. Raises the refusals of `rules.ballot` and `admission`, and NotReady."""
+        try:
+            # 1. Which question is being answered?
+            asked = await self._questions.asked(poll)
+            # 2. Is it a genuine ballot: size, parse, credential, signature, payload?
+            ballot = await self._read(asked, raw, limit)
+            # 3. Is it admitted, and on disk? Only then is there a receipt.
+            cast = await self._queue(
+                Waiting(ballot, asked, request, asyncio.get_running_loop().create_future())
+            )
+        except Refused as refused:
+            metrics.ballots.labels(refused.code).inc()
+            raise
+        metrics.ballots.labels("repeated" if cast.repeated else "accepted").inc()
+        return cast
+
+    async def again(self, asked: Asked, index: int) -> bytes:
+        """The receipt of a line that was acknowledged before, made again."""
+        before, size = await self._store.batch(asked.ledger, index)
+        rows = await self._store.lines(asked.ledger, before.size, size)
+        batch = receipts.append(before, [row["line"] for row in rows])
+        origin = receipts.origin_of(self._origin, asked.meeting)
+        return receipts.issue(batch, [asked.poll] * len(rows), origin, self._key)[index - before.size]
+
+    async def _read(self, asked: Asked, raw: bytes, limit: int) -> Ballot:
+        started = time.perf_counter()
+        try:
+            ballot = rules.read(raw, asked.question, asked.holder_of, limit)
+        except CredentialUnknown:
+            # Enrolled a moment ago, perhaps: look once more before refusing.
+            await self._keyring.refresh(asked.body)
+            ballot = rules.read(raw, asked.question, asked.holder_of, limit)
+        metrics.verify_seconds.observe(time.perf_counter() - started)
+        return ballot
+
+    def _queue(self, waiting: Waiting) -> asyncio.Future[Cast]:
+        meeting = waiting.asked.meeting
+        self._queues[meeting].append(waiting)
+        if meeting not in self._clerks:
+            self._clerks[meeting] = asyncio.create_task(self._serve(meeting), name=f"clerk {meeting}")
+        return waiting.answer
+
+    async def _serve(self, meeting: str) -> None:
+        """Commit batch after batch until nobody waits."""
+        queue = self._queues[meeting]
+        while queue:
+            batch, queue[:] = queue[: self._largest], queue[self._largest :]
+            try:
+                await self._commit(meeting, batch)
+            except Exception as error:
+                # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
+                log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
+                fault = NotReady(what="store") if isinstance(error, UNREACHABLE) else error
+                for waiting in batch:
+                    if not waiting.answer.done():
+                        waiting.answer.set_exception(fault)
+        del self._clerks[meeting], self._queues[meeting]
+
+    async def _commit(self, meeting: str, batch: list[Waiting]) -> None:
+        started = time.perf_counter()
+        async with self._store.locked(meeting) as ledger:
+            # 1. Under the lock: the time, the polls, and what these voters have cast before.
+            verdicts, now = await self._decide(ledger, batch)
+            # 2. Append what is admitted.
+            admitted = [
+                (waiting, verdict)
+                for waiting, verdict in zip(batch, verdicts, strict=True)
+                if isinstance(verdict, Admitted)
+            ]
+            admitted.sort(key=lambda pair: pair[0].asked.no)
+            appended = receipts.append(ledger.frontier, [_line(waiting, now) for waiting, _ in admitted])
+            if admitted:
+                lines = _rows(admitted, appended.lines)
+                await ledger.append(lines, appended.growth.frontier, now, _gains(admitted))
+        # 3. Committed. A crash before this line: the ballots are in the ledger or not, all of this batch or none;
+        #    nobody was told; the same bytes sent again are answered either way.
+        metrics.commit_seconds.observe(time.perf_counter() - started)
+        await self._answer(meeting, batch, verdicts, appended, admitted)
+
+    async def _decide(self, ledger: Locked, batch: list[Waiting]) -> tuple[list[Verdict], int]:
+        polls = sorted({waiting.asked.no for waiting in batch})
+        voters = [waiting.ballot.payload.voter for waiting in batch]
+        clock, epoch, rows = await ledger.polls_and_ballots(polls, voters)
+        now = max(clock, ledger.at)
+        if epoch != self._keyring.epoch(ledger.body):
+            await self._keyring.refresh(ledger.body, ledger.connection)
+        verdicts: list[Verdict | None] = [self._still_valid(waiting, now) for waiting in batch]
+        start = ledger.frontier.size
+        for no in polls:
+            mine = [
+                place for place, one in enumerate(batch) if one.asked.no == no and verdicts[place] is None
+            ]
+            found = (
+                _admit(no, [batch[place].ballot for place in mine], rows, now, start, batch[mine[0]].asked)
+                if mine
+                else []
+            )
+            for place, verdict in zip(mine, found, strict=True):
+                verdicts[place] = verdict
+            start += sum(isinstance(verdict, Admitted) for verdict in found)
+        return [verdict for verdict in verdicts if verdict is not None], now
+
+    def _still_valid(self, waiting: Waiting, now: int) -> Refused | None:
+        """A refusal if the key was revoked, or is out of its time, at the moment that counts."""
+        try:
+            must_be_valid(waiting.asked.holder_of(waiting.ballot.thumbprint), now)
+        except (CredentialRevoked, Refused) as refused:
+            return refused
+        return None
+
+    async def _answer(
+        self,
+        meeting: str,
+        batch: list[Waiting],
+        verdicts: Sequence[Verdict],
+        appended: receipts.Batch,
+        admitted: list[tuple[Waiting, Admitted]],
+    ) -> None:
+        if admitted:
+            self._bell.ring(meeting)
+            polls = [waiting.asked.poll for waiting, _ in admitted]
+            origin = receipts.origin_of(self._origin, meeting)
+            issued = receipts.issue(appended, polls, origin, self._key)
+            for (waiting, _), receipt in zip(admitted, issued, strict=True):
+                waiting.answer.set_result(Cast(receipt, repeated=False))
+            metrics.batch_size.observe(len(admitted))
+            log.info(
+                "ballots.committed",
+                meeting=meeting,
+                first=appended.before.size,
+                requests=[waiting.request for waiting, _ in admitted],
+            )
+        for waiting, verdict in zip(batch, verdicts, strict=True):
+            if isinstance(verdict, Repeated):
+                waiting.answer.set_result(Cast(await self.again(waiting.asked, verdict.index), repeated=True))
+            elif isinstance(verdict, Refused):
+                waiting.answer.set_exception(verdict)
+
+
+def _admit(
+    no: int, ballots: list[Ballot], rows: list[Record], now: int, start: int, asked: Asked
+) -> list[Verdict]:
+    mine = [row for row in rows if row["no"] == no]
+    histories = {
+        voter: tuple(_stored(row) for row in stored)
+        for voter, stored in groupby(
+            sorted(
+                (row for row in mine if row["index"] is not None),
+                key=lambda row: (row["voter"], row["index"]),
+            ),
+            key=lambda row: str(row["voter"]),
+        )
+    }
+    changes = asked.question.definition.changes
+    return admit_all(ballots, histories, PollRow(mine[0]).standing, now, start, changes=changes)
+
+
+def _stored(row: Record) -> Stored:
+    raw = _lines.decode(row["line"]).jws.encode()
+    return Stored(row["index"], raw, _payloads.decode(jws.b64_decode(raw.split(b".")[1])))
+
+
+def _line(waiting: Waiting, now: int) -> bytes:
+    return _encode(BallotCast(at=now, poll=waiting.asked.poll, jws=waiting.ballot.raw.decode()))
+
+
+def _rows(admitted: list[tuple[Waiting, Admitted]], lines: Sequence[bytes]) -> list[Line]:
+    return [
+        Line(
+            waiting.asked.no, waiting.ballot.payload.voter, waiting.ballot.payload.seq, waiting.request, line
+        )
+        for (waiting, _), line in zip(admitted, lines, strict=True)
+    ]
+
+
+def _gains(admitted: list[tuple[Waiting, Admitted]]) -> list[Gain]:
+    gains: dict[int, dict[str, int]] = {}
+    for waiting, verdict in admitted:
+        gain = gains.setdefault(waiting.asked.no, {"approve": 0, "reject": 0, "abstain": 0})
+        gain[waiting.ballot.payload.choice] += 1
+        if verdict.instead_of is not None:
+            gain[verdict.instead_of] -= 1
+    return [Gain(no, **gain) for no, gain in gains.items()]

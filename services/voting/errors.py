@@ -1,0 +1,185 @@
+"""What voting refuses, and how it says so."""
+
+from services.refusal import Refused
+
+
+class PollUnknown(Refused):
+    """There is no such poll."""
+
+    code = "poll_unknown"
+    status = 404
+    vi = "Không có cuộc biểu quyết này."
+
+
+class MeetingUnknown(Refused):
+    """There is no such meeting, or voting has not heard of it yet."""
+
+    code = "meeting_unknown"
+    status = 404
+    vi = "Không có phiên họp này, hoặc hệ thống biểu quyết chưa nhận được."
+
+
+class PollExists(Refused):
+    """A different poll with this id exists already."""
+
+    code = "poll_exists"
+    status = 409
+    vi = "Đã có cuộc biểu quyết khác mang mã này."
+
+
+class DraftUnsound(Refused):
+    """The draft cannot be voted on: {what}."""
+
+    code = "draft_unsound"
+    vi = "Dự thảo biểu quyết chưa hợp lệ: {what}."
+
+
+class RollMissing(Refused):
+    """The roll of this meeting is not frozen yet."""
+
+    code = "roll_missing"
+    status = 409
+    vi = "Danh sách đại biểu của phiên họp chưa được chốt."
+
+
+class DefinitionDiffers(Refused):
+    """What was signed is not this poll as it stands now. Ask for the definition again."""
+
+    code = "definition_differs"
+    status = 409
+    vi = "Nội dung đã ký khác với cuộc biểu quyết hiện tại. Xin lấy lại nội dung để ký."
+
+
+class TransitionWrong(Refused):
+    """A poll that is {state} cannot do this ({act})."""
+
+    code = "poll_transition"
+    status = 409
+    vi = "Cuộc biểu quyết đang ở trạng thái {state}, không thể thực hiện ({act})."
+
+
+class NoQuorum(Refused):
+    """Only {present} of {needed} members needed are present. Open without quorum only with a stated reason."""
+
+    code = "no_quorum"
+    status = 409
+    vi = "Mới có {present}/{needed} đại biểu cần có mặt. Chỉ mở khi nêu rõ lý do."
+
+
+class NotPresiding(Refused):
+    """Only the person who presides over this poll may do this."""
+
+    code = "not_presiding"
+    status = 403
+    vi = "Chỉ chủ tọa điều hành cuộc biểu quyết này được thực hiện."
+
+
+class ReasonMissing(Refused):
+    """This needs a stated reason."""
+
+    code = "reason_missing"
+    vi = "Việc này phải nêu lý do."
+
+
+class SecondPersonMissing(Refused):
+    """This needs the signature of a second person of the desk over the same text."""
+
+    code = "second_person_missing"
+    status = 403
+    vi = "Việc này cần chữ ký của người thứ hai trên cùng nội dung."
+
+
+class ResultDiffers(Refused):
+    """The result signed is not the result counted."""
+
+    code = "result_differs"
+    status = 409
+    vi = "Kết quả được ký khác với kết quả đã kiểm."
+
+
+class NotCounted(Refused):
+    """The poll is not counted yet."""
+
+    code = "not_counted"
+    status = 409
+    vi = "Cuộc biểu quyết chưa kiểm phiếu xong."
+
+
+class CountsDiffer(Refused):
+    """The two counts of this poll differ. Nothing is declared; call the auditors."""
+
+    code = "counts_differ"
+    status = 409
+    vi = "Hai lần kiểm phiếu không khớp. Không công bố kết quả; xin mời kiểm tra."
+
+
+class PollNotOpen(Refused):
+    """The poll is not open yet."""
+
+    code = "poll_not_open"
+    status = 409
+    vi = "Cuộc biểu quyết chưa mở."
+
+
+class PollHeld(Refused):
+    """Voting is interrupted for the moment."""
+
+    code = "poll_held"
+    status = 409
+    vi = "Cuộc biểu quyết đang tạm dừng."
+
+
+class PollClosed(Refused):
+    """The poll closed at {closed_at} (milliseconds since 1970 UTC); the ballot was not accepted."""
+
+    code = "poll_closed"
+    status = 409
+    vi = "Cuộc biểu quyết đã đóng lúc {closed_at_text}; phiếu không được ghi nhận."
+
+
+class PollVoided(Refused):
+    """The poll was annulled."""
+
+    code = "poll_voided"
+    status = 409
+    vi = "Cuộc biểu quyết đã bị hủy."
+
+
+class AlreadyVoted(Refused):
+    """You have voted in this poll, and it does not allow a vote to be changed."""
+
+    code = "already_voted"
+    status = 409
+    vi = "Đồng chí đã biểu quyết; cuộc biểu quyết này không cho phép đổi lựa chọn."
+
+
+class SequenceWrong(Refused):
+    """The ballot does not follow your last one: {what}."""
+
+    code = "ballot_sequence"
+    status = 409
+    vi = "Phiếu không nối tiếp phiếu trước của đồng chí: {what}."
+
+
+class DeadlinePassed(Refused):
+    """The deadline has passed; it can only be extended before."""
+
+    code = "deadline_passed"
+    status = 409
+    vi = "Đã hết giờ biểu quyết; chỉ được gia hạn trước khi hết giờ."
+
+
+class NoDeadline(Refused):
+    """This poll has no deadline to extend."""
+
+    code = "no_deadline"
+    status = 409
+    vi = "Cuộc biểu quyết này không có thời hạn để gia hạn."
+
+
+class RerunWrong(Refused):
+    """Only a voided poll of the same meeting can be run again."""
+
+    code = "rerun_wrong"
+    status = 409
+    vi = "Chỉ biểu quyết lại một cuộc biểu quyết đã bị hủy của cùng phiên họp."

@@ -1,0 +1,142 @@
+"""What leaves with a declared result: all that a stranger needs to count again."""
+
+import msgspec
+
+from services.rules import jws, merkle
+from services.rules.jws import Header, standard_b64
+from services.voting.chair import Chair
+from services.voting.questions import Asked, Questions
+from services.voting.receipts import append
+from services.voting.rolls import Rolls
+from services.voting.store import Store
+from services.wire import (
+    BallotCast,
+    Credential,
+    Evidence,
+    Extract,
+    LedgerEntry,
+    PollCertified,
+    PollCounted,
+    PollOpened,
+    PollVoided,
+    Result,
+    Withheld,
+)
+
+_lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
+_counted = msgspec.json.Decoder(PollCounted)
+_encode = msgspec.json.Encoder().encode
+
+
+class Archive:
+    """Reads ledgers out for others."""
+
+    def __init__(self, store: Store, rolls: Rolls, questions: Questions, chair: Chair) -> None:
+        self._store = store
+        self._rolls = rolls
+        self._questions = questions
+        self._chair = chair
+
+    async def result(self, identifier: str, declared_index: int, request: str) -> Result:
+        """The declared result of a poll with its evidence, up to its `poll.declared` line."""
+        poll = await self._store.poll(identifier)
+        asked = await self._questions.load(poll)
+        counted = _counted.decode(await self._line(asked, poll.row["counted_index"]))
+        first = await self._store.first_line(asked.ledger, asked.no)
+        extract, thumbprints = await self._extract(asked, first, declared_index + 1)
+        return Result(
+            body=asked.question.definition.body,
+            meeting=asked.meeting,
+            poll=identifier,
+            definition=asked.question.hash,
+            title=asked.question.definition.title,
+            decision=counted.decision,
+            evidence=Evidence(
+                roll=asked.roll.raw.decode(),
+                credentials=await self._credentials(thumbprints),
+                ledger=extract,
+            ),
+            request=request,
+        )
+
+    async def extract(self, meeting: str, start: int, end: int | None) -> Extract:
+        """Lines of a meeting's ledger, the ballots of polls that are not closed yet withheld."""
+        ledger, _, frontier = await self._store.head(meeting)
+        size = frontier.size if end is None else min(end, frontier.size)
+        hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["closed_index"] is None}
+        before, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
+        rows = await self._store.lines(ledger, before.size, size)
+        texts = [
+            _withheld(row["line"]) if row["voter"] and row["poll"] in hidden else row["line"].decode()
+            for row in rows
+        ]
+        return self._render(meeting, before, [row["line"] for row in rows], texts)
+
+    async def checkpoint(self, meeting: str) -> str:
+        """The newest checkpoint of a meeting's ledger."""
+        _, _, frontier = await self._store.head(meeting)
+        return self._chair.sign_checkpoint(meeting, frontier)
+
+    async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, list[str]]:
+        before, _ = await self._store.batch(asked.ledger, start)
+        rows = await self._store.lines(asked.ledger, before.size, end)
+        texts = [row["line"].decode() if row["poll"] == asked.no else _withheld(row["line"]) for row in rows]
+        signed = {
+            thumbprint
+            for row in rows
+            if row["poll"] == asked.no
+            for thumbprint in thumbprints_of(_lines.decode(row["line"]))
+        }
+        return self._render(asked.meeting, before, [row["line"] for row in rows], texts), sorted(signed)
+
+    def _render(self, meeting: str, before: merkle.Frontier, lines: list[bytes], texts: list[str]) -> Extract:
+        grown = append(before, lines).growth.frontier
+        return Extract(
+            origin=self._chair.origin(meeting),
+            log_key=self._chair.log_key(meeting),
+            start=before.size,
+            frontier=tuple(jws.b64_encode(peak).decode() for peak in before.peaks),
+            lines=tuple(texts),
+            checkpoint=self._chair.sign_checkpoint(meeting, grown),
+        )
+
+    async def _credentials(self, thumbprints: list[str]) -> tuple[Credential, ...]:
+        return tuple(
+            Credential(
+                member=row["member"],
+                thumbprint=row["thumbprint"],
+                chain=tuple(standard_b64(certificate) for certificate in row["chain"]),
+            )
+            for row in await self._rolls.chains(thumbprints)
+        )
+
+    async def _line(self, asked: Asked, index: int) -> bytes:
+        return bytes((await self._store.lines(asked.ledger, index, index + 1))[0]["line"])
+
+
+def _withheld(line: bytes) -> str:
+    return _encode(Withheld(leaf=jws.b64_encode(merkle.leaf_hash(line)).decode())).decode()
+
+
+_person = msgspec.json.Decoder(Header)
+
+
+def thumbprints_of(entry: LedgerEntry) -> list[str]:
+    """The credentials whose signatures a line carries; none for what the ledger itself signed."""
+    match entry:
+        case PollOpened(definition=compact):
+            return [_thumbprint(compact)]
+        case PollVoided(jws=first, second=second):
+            return [_thumbprint(first), _thumbprint(second)]
+        case PollCounted() | PollCertified():
+            return []
+        case BallotCast(jws=compact):
+            return [_thumbprint(compact)]
+        case _:
+            compact = getattr(entry, "jws", "")
+            cause = getattr(entry, "cause", "chair")
+            return [_thumbprint(compact)] if compact and cause != "deadline" else []
+
+
+def _thumbprint(compact: str) -> str:
+    return _person.decode(jws.b64_decode(compact.partition(".")[0].encode())).x5t_S256

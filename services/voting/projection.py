@@ -1,0 +1,175 @@
+"""What meeting and signing tell, kept in voting's own tables: read from work streams, at least once, in order.
+
+Each change is applied together with the position it moves (per journal key), so that a message that comes again is
+passed over. The publisher keeps the order of a key's messages, so a gap can only be a message that nobody here could
+understand: what comes after it is applied.
+"""
+
+from base64 import b64decode
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+
+from services.kit.database import Connection, Pool
+from services.rules.jws import digest
+from services.voting.chair import Chair
+from services.wire import (
+    BodyChanged,
+    CertificateIssued,
+    CredentialIssued,
+    CredentialRevoked,
+    Event,
+    MeetingChanged,
+    MemberChanged,
+    PresenceChanged,
+    RollFrozen,
+    StreamEvent,
+)
+
+log = structlog.get_logger(__name__)
+
+_events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
+_encode = msgspec.json.Encoder().encode
+
+
+class Projection:
+    """Applies events of other services."""
+
+    def __init__(self, pool: Pool, chair: Chair) -> None:
+        self._pool = pool
+        self._chair = chair
+
+    async def apply(self, message: bytes) -> None:
+        """Apply one message, once. Raises msgspec.DecodeError for what is no event."""
+        event = _events.decode(message)
+        if isinstance(event, CertificateIssued):
+            await self._chair.certify(
+                event.meeting, event.poll, event.certificate, event.sha256, event.request
+            )
+            return
+        source, key, act = _handling(event)
+        if act is None:
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await _advance(connection, source, key, event.index):
+                await act(connection)
+
+
+Act = Callable[[Connection], Awaitable[None]]
+
+
+def _handling(event: Event) -> tuple[str, str, Act | None]:
+    """From which journal an event is, under which key, and what it changes here."""
+    match event:
+        case BodyChanged(body=body):
+            return "meeting", body.id, lambda c: _body(c, event)
+        case MemberChanged(body=body_id):
+            return "meeting", body_id, lambda c: _members(c, event)
+        case MeetingChanged(meeting=meeting):
+            return "meeting", meeting.id, lambda c: _meeting(c, event)
+        case RollFrozen(meeting=meeting_id):
+            return "meeting", meeting_id, lambda c: _roll(c, event)
+        case PresenceChanged(meeting=meeting_id):
+            return "meeting", meeting_id, lambda c: _presence(c, event)
+        case CredentialIssued(body=body_id):
+            return "signing", body_id, lambda c: _issued(c, event)
+        case CredentialRevoked(body=body_id):
+            return "signing", body_id, lambda c: _revoked(c, event)
+        case _:
+            # Of no use here, but it takes its place in the journal's numbering.
+            key = getattr(event, "meeting", "")
+            return "meeting", key, _nothing if key else None
+
+
+async def _advance(connection: Connection, source: str, key: str, index: int) -> bool:
+    """Whether this is the next message of its journal; if so the position moves on."""
+    moved = await connection.fetchval(
+        "insert into position as p (source, key, next) values ($1, $2, $3 + 1)"
+        " on conflict (source, key) do update set next = $3 + 1 where p.next <= $3 returning next",
+        source,
+        key,
+        index,
+    )
+    return moved is not None
+
+
+async def _nothing(_: Connection) -> None:
+    return
+
+
+async def _body(connection: Connection, event: BodyChanged) -> None:
+    await connection.execute(
+        "insert into body (id, body) values ($1, $2) on conflict (id) do update set body = excluded.body",
+        event.body.id,
+        _encode(event.body),
+    )
+
+
+async def _members(connection: Connection, event: MemberChanged) -> None:
+    await connection.executemany(
+        "insert into member (body, id, name, roles) values ($1, $2, $3, $4)"
+        " on conflict (body, id) do update set name = excluded.name, roles = excluded.roles",
+        [(event.body, one.id, one.name, list(one.roles)) for one in event.members],
+    )
+
+
+async def _meeting(connection: Connection, event: MeetingChanged) -> None:
+    one = event.meeting
+    await connection.execute(
+        "insert into meeting (id, body, title, state) values ($1, $2, $3, $4)"
+        " on conflict (id) do update set title = excluded.title, state = excluded.state",
+        one.id,
+        one.body,
+        one.title,
+        one.state,
+    )
+
+
+async def _roll(connection: Connection, event: RollFrozen) -> None:
+    raw = event.roll.encode()
+    if digest(raw) != event.sha256:
+        log.error("roll.hash_wrong", meeting=event.meeting)
+        return
+    await connection.execute(
+        "insert into roll (meeting, sha256, revision, roll) values"
+        " ($1, $2, (select coalesce(max(revision), 0) + 1 from roll where meeting = $1), $3)"
+        " on conflict (meeting, sha256) do update set revision = excluded.revision",
+        event.meeting,
+        event.sha256,
+        raw,
+    )
+
+
+async def _presence(connection: Connection, event: PresenceChanged) -> None:
+    await connection.executemany(
+        "insert into presence (meeting, member, present) values ($1, $2, $3)"
+        " on conflict (meeting, member) do update set present = excluded.present",
+        [(event.meeting, one.member, one.present) for one in event.presence],
+    )
+
+
+async def _issued(connection: Connection, event: CredentialIssued) -> None:
+    one = event.credential
+    await connection.execute(
+        "insert into credential (thumbprint, body, member, chain) values ($1, $2, $3, $4)"
+        " on conflict (thumbprint) do nothing",
+        one.thumbprint,
+        event.body,
+        one.member,
+        [b64decode(certificate) for certificate in one.chain],
+    )
+    await _new_epoch(connection, event.body)
+
+
+async def _revoked(connection: Connection, event: CredentialRevoked) -> None:
+    await connection.execute(
+        "update credential set revoked_at = $2 where thumbprint = $1 and revoked_at is null",
+        event.thumbprint,
+        event.at,
+    )
+    await _new_epoch(connection, event.body)
+
+
+async def _new_epoch(connection: Connection, body: str) -> None:
+    await connection.execute("update body set epoch = epoch + 1 where id = $1", body)

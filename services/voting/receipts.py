@@ -1,0 +1,54 @@
+"""Receipts: the ledger line with one's ballot, and the proof of its place under a signed checkpoint; pure.
+
+A receipt depends on nothing but the tree before its batch, the batch's lines and the ledger's key (Ed25519 is
+deterministic), so the same receipt can be made again at any time, byte for byte.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.rules import merkle, note
+from services.wire import Receipt
+
+_encoder = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Lines appended together: the tree before them, the lines, and the tree grown by them."""
+
+    before: merkle.Frontier
+    lines: Sequence[bytes]
+    growth: merkle.Growth
+
+
+def append(before: merkle.Frontier, lines: Sequence[bytes]) -> Batch:
+    """Grow the tree by these lines."""
+    return Batch(before, lines, merkle.grow(before, [merkle.leaf_hash(line) for line in lines]))
+
+
+def origin_of(prefix: str, meeting: str) -> str:
+    """The name of a meeting's ledger (C2SP origin)."""
+    return f"{prefix}/{meeting}"
+
+
+def issue(batch: Batch, polls: Sequence[str], origin: str, key: Ed25519PrivateKey) -> list[bytes]:
+    """The receipts of a committed batch as JSON, one for each line; `polls` are the ids the lines belong to."""
+    grown = batch.growth.frontier
+    checkpoint = note.sign_checkpoint(origin, grown.size, grown.root(), key)
+    paths = batch.growth.proof_lines(note.hash_line)
+    start = batch.before.size
+    return [
+        _encoder.encode(
+            Receipt(
+                poll=poll,
+                index=start + place,
+                entry=line.decode(),
+                proof=note.render_proof(start + place, path, checkpoint),
+            )
+        )
+        for place, (line, path, poll) in enumerate(zip(batch.lines, paths, polls, strict=True))
+    ]

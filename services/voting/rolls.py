@@ -1,0 +1,146 @@
+"""What voting knows of bodies, meetings, rolls, presence and credentials: read here, written by the projection."""
+
+from dataclasses import dataclass
+
+import msgspec
+from asyncpg import Record
+
+from services.kit.database import Connection, Pool
+from services.rules import credential
+from services.rules.ballot import CredentialRevoked, CredentialUnknown, Holder
+from services.voting.errors import MeetingUnknown, RollMissing
+from services.wire import Body, Role, Roll
+
+_bodies = msgspec.json.Decoder(Body)
+_rolls = msgspec.json.Decoder(Roll)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenRoll:
+    """A roll in force: its exact bytes, their hash, and what they say."""
+
+    raw: bytes
+    sha256: str
+    roll: Roll
+
+
+class Rolls:
+    """Reads of the projections."""
+
+    def __init__(self, pool: Pool) -> None:
+        """`pool` acts as the role plenary_voting."""
+        self._pool = pool
+
+    async def body_of(self, meeting: str) -> Body:
+        """The body that a meeting is of. Raises MeetingUnknown."""
+        raw = await self._pool.fetchval(
+            "select b.body from meeting m join body b on b.id = m.body where m.id = $1", meeting
+        )
+        if raw is None:
+            raise MeetingUnknown
+        return _bodies.decode(raw)
+
+    async def newest(self, meeting: str) -> FrozenRoll:
+        """The meeting's roll in force. Raises RollMissing."""
+        row = await self._pool.fetchrow(
+            "select roll, sha256 from roll where meeting = $1 order by revision desc limit 1", meeting
+        )
+        if row is None:
+            raise RollMissing
+        return FrozenRoll(row["roll"], row["sha256"], _rolls.decode(row["roll"]))
+
+    async def by_hash(self, meeting: str, sha256: str) -> FrozenRoll:
+        """The roll that a poll was opened on. Raises RollMissing."""
+        raw = await self._pool.fetchval(
+            "select roll from roll where meeting = $1 and sha256 = $2", meeting, sha256
+        )
+        if raw is None:
+            raise RollMissing
+        return FrozenRoll(raw, sha256, _rolls.decode(raw))
+
+    async def present(self, connection: Connection, meeting: str) -> list[str]:
+        """Members checked in now."""
+        rows = await connection.fetch(
+            "select member from presence where meeting = $1 and present order by member", meeting
+        )
+        return [row["member"] for row in rows]
+
+    async def roles(self, body: str, member: str) -> tuple[Role, ...]:
+        """The roles a member holds; none if unknown."""
+        return tuple(
+            await self._pool.fetchval("select roles from member where body = $1 and id = $2", body, member)
+            or ()
+        )
+
+    async def chains(self, thumbprints: list[str]) -> list[Record]:
+        """thumbprint, member, chain of credentials, by thumbprint."""
+        return await self._pool.fetch(
+            "select thumbprint, member, chain from credential where thumbprint = any($1::text[])"
+            " order by thumbprint",
+            thumbprints,
+        )
+
+    async def credentials(self, connection: Connection | None, body: str) -> tuple[int, list[Record]]:
+        """The body's epoch, and all its credentials as of that epoch or later."""
+        reader = connection or self._pool
+        epoch = await reader.fetchval("select epoch from body where id = $1", body)
+        rows = await reader.fetch(
+            "select thumbprint, member, chain[1] as certificate, revoked_at from credential where body = $1",
+            body,
+        )
+        return int(epoch or 0), rows
+
+
+class Keyring:
+    """Enrolled keys in memory, by body; as fresh as the epoch it last saw.
+
+    Any change of a body's credentials moves its epoch. The ballot box compares epochs under the ledger's lock, so a
+    revoked key is refused from the commit of its revocation on, in every worker, without a read per ballot.
+    """
+
+    def __init__(self, rolls: Rolls) -> None:
+        self._rolls = rolls
+        self._holders: dict[str, dict[str, Holder]] = {}
+        self._revoked: dict[str, set[str]] = {}
+        self._epochs: dict[str, int] = {}
+
+    def epoch(self, body: str) -> int:
+        """The epoch last seen; -1 before the first look."""
+        return self._epochs.get(body, -1)
+
+    def holder(self, body: str, thumbprint: str) -> Holder:
+        """The holder of an enrolled key. Raises CredentialUnknown, CredentialRevoked."""
+        if thumbprint in self._revoked.get(body, ()):
+            raise CredentialRevoked
+        try:
+            return self._holders[body][thumbprint]
+        except KeyError as error:
+            raise CredentialUnknown from error
+
+    def holder_ever(self, body: str, thumbprint: str) -> Holder:
+        """The holder of a key that was enrolled at some time, also if revoked since: old ballots still verify."""
+        try:
+            return self._holders[body][thumbprint]
+        except KeyError as error:
+            raise CredentialUnknown from error
+
+    async def refresh(self, body: str, connection: Connection | None = None) -> None:
+        """Look again. Keys already parsed are not parsed again."""
+        epoch, rows = await self._rolls.credentials(connection, body)
+        known = self._holders.get(body, {})
+        self._holders[body] = {
+            row["thumbprint"]: known.get(row["thumbprint"]) or _holder(row) for row in rows
+        }
+        self._revoked[body] = {row["thumbprint"] for row in rows if row["revoked_at"] is not None}
+        self._epochs[body] = epoch
+
+
+def _holder(row: Record) -> Holder:
+    (leaf,) = credential.load([row["certificate"]])
+    return Holder(
+        thumbprint=row["thumbprint"],
+        member=row["member"],
+        key=credential.public_key_of(row["certificate"]),
+        not_before=int(leaf.not_valid_before_utc.timestamp() * 1000),
+        not_after=int(leaf.not_valid_after_utc.timestamp() * 1000),
+    )

@@ -1,0 +1,49 @@
+"""The server's clock closes polls, whoever else is gone: every worker keeps time, and the first one closes.
+
+It also finishes what a crash has left: a poll that was closed but not counted.
+"""
+
+import asyncio
+
+import structlog
+
+from services.kit.database import UNREACHABLE
+from services.voting.chair import Chair
+from services.voting.store import Store
+from services.voting.teller import Teller
+
+log = structlog.get_logger(__name__)
+
+LONGEST_WAIT_S = 0.25
+RETRY_S = 0.5
+
+
+class Timekeeper:
+    """Closes polls at their deadline and sees that closed polls are counted."""
+
+    def __init__(self, store: Store, chair: Chair, teller: Teller) -> None:
+        self._store = store
+        self._chair = chair
+        self._teller = teller
+
+    async def run(self) -> None:
+        """Keep time until cancelled, through every loss of the store."""
+        while True:
+            try:
+                left = await self.tick()
+                wait = LONGEST_WAIT_S if left is None else min(left / 1000, LONGEST_WAIT_S)
+            except UNREACHABLE as error:
+                log.warning("clock.store_unreachable", error=type(error).__name__)
+                wait = RETRY_S
+            except Exception:
+                log.exception("clock.failed")
+                wait = RETRY_S
+            await asyncio.sleep(wait)
+
+    async def tick(self) -> int | None:
+        """Finish what is due now; milliseconds to the next deadline, None if there is none."""
+        due, left = await self._store.due()
+        for meeting, poll in due:
+            await self._chair.close_by_clock(meeting, poll)
+            await self._teller.count(poll)
+        return left
