@@ -1,0 +1,51 @@
+"""Positions: one way to write each, everything else is no position."""
+
+import pytest
+
+from services.live.position import START, Position, parse
+
+
+def test_round_trip() -> None:
+    """A position is read back from its text."""
+    at = Position(meeting=12, voting=4711, signing=3)
+    assert str(at) == "m12.v4711.s3"
+    assert parse(str(at)) == at
+    assert parse("m0.v0.s0") == START
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "12",
+        "m1.v2",
+        "m1.v2.s3.f4",
+        "v2.m1.s3",
+        "m1.v2.s3 ",
+        "m1.v2.s3\n",
+        " m1.v2.s3",
+        "m01.v2.s3",
+        "m-1.v2.s3",
+        "m+1.v2.s3",
+        "m1,v2,s3",
+        "M1.V2.S3",
+        "m١.v2.s3",
+        "m1.v2.s1e3",
+        "m1.v2.s9999999999999999",
+        "m" + "1" * 100 + ".v2.s3",
+    ],
+)
+def test_malformed(text: str | None) -> None:
+    """A malformed Last-Event-ID is none."""
+    assert parse(text) is None
+
+
+def test_order() -> None:
+    """A position covers another only if it does so in every stream; two join to the least that covers both."""
+    here, there = Position(1, 5, 0), Position(2, 4, 0)
+    assert not here.covers(there)
+    assert not there.covers(here)
+    assert here.joined(there) == Position(2, 5, 0)
+    assert here.joined(there).covers(here)
+    assert here.moved(2, 7) == Position(1, 5, 7)

@@ -1,0 +1,84 @@
+"""What a screen shows after each event."""
+
+from functools import reduce
+
+import msgspec
+import pytest
+
+from services.live.snapshot import EMPTY, Snapshot, fold, screen_message
+from services.rules import jws
+from services.wire import CountAlarm, StreamEvent
+from tests.unit.live import stories
+
+
+def shown(*events: StreamEvent) -> Snapshot:
+    return reduce(fold, events, EMPTY)
+
+
+def test_open_poll_has_its_definition() -> None:
+    """While one can vote, the chair's signed question and the deadline are on the screen."""
+    poll = shown(stories.announced(0), stories.opened(1)).polls["p1"]
+    assert (poll.state, poll.title, poll.definition) == ("open", "Thông qua Nghị quyết", "d.e.f")
+    assert (poll.deadline, poll.present, poll.received) == (60_000, 2, 0)
+    assert poll.definition_sha256 == jws.digest(b"d.e.f")
+
+
+def test_clock_stands_while_held() -> None:
+    """A held poll has no deadline; a resumed one has its own again."""
+    held = shown(stories.announced(0), stories.opened(1), stories.held(2))
+    assert (held.polls["p1"].state, held.polls["p1"].deadline) == ("held", None)
+    resumed = fold(held, stories.resumed(3)).polls["p1"]
+    assert (resumed.state, resumed.deadline, resumed.definition) == ("open", 70_000, "d.e.f")
+
+
+def test_closed_poll_keeps_its_hash_and_gets_its_decision() -> None:
+    """After the cut the question's text goes, its hash stays; the decision comes when it was counted."""
+    before = shown(stories.announced(0), stories.opened(1), stories.received(2, 1), stories.closed(3))
+    poll = before.polls["p1"]
+    assert (poll.state, poll.definition, poll.deadline, poll.received) == ("closed", "", None, 1)
+    assert poll.decision is None
+    assert fold(before, stories.counted(4)).polls["p1"].decision == stories.decision()
+    assert fold(before, CountAlarm(index=4, meeting="hall", poll="p1")).polls["p1"].alarm
+
+
+def test_roll_is_summed_up() -> None:
+    """Screens get the roll's hash and size, not its names."""
+    event = stories.rolled(0, members=5)
+    after = shown(event)
+    assert after.roll is not None
+    assert (after.roll.sha256, after.roll.revision, after.roll.entries) == (event.sha256, 2, 5)
+    assert screen_message(after, event) == after.roll
+
+
+def test_presence_and_certificates() -> None:
+    """The last word on a member counts; a certificate is found by its poll."""
+    after = shown(stories.came(0, "d1"), stories.came(1, "d1", present=False), stories.certified(0))
+    assert not after.presence["d1"].present
+    assert after.certificates["p1"].certificate == "c1"
+
+
+def test_ballots_move_the_count_only() -> None:
+    """Of ballots received nothing stays but how many voters have voted."""
+    before = shown(stories.announced(0), stories.opened(1))
+    after = fold(before, stories.received(2, 7))
+    assert after.polls["p1"] == msgspec.structs.replace(before.polls["p1"], received=7)
+    assert stories.HASH not in msgspec.json.encode(after).decode()
+
+
+def test_ballot_line_is_refused() -> None:
+    """A ballot that strayed onto the stream is not understood, so no screen ever sees it."""
+    with pytest.raises(msgspec.ValidationError):
+        fold(EMPTY, stories.smuggled_ballot(0))
+
+
+def test_unknown_poll_has_no_count() -> None:
+    """Ballots of a poll that was never told of show nothing."""
+    assert fold(EMPTY, stories.received(0, 3)) == EMPTY
+
+
+def test_request_is_not_shown() -> None:
+    """Screens are not told which request caused an event."""
+    event = stories.begun()
+    message = screen_message(fold(EMPTY, event), event)
+    assert message is not None
+    assert event.request not in msgspec.json.encode(message).decode()
