@@ -16,7 +16,7 @@ from services.desk.place import Account
 log = structlog.get_logger(__name__)
 
 _ATTACHED = Path(__file__).with_name("attached.py")
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _HEALTHY_SECONDS = 10.0
 
 
