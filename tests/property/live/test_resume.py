@@ -1,0 +1,121 @@
+"""However often a screen leaves and comes back, to whichever worker, it is told what one that stayed is told."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.live.chronicle import Chronicle, Entry
+from services.live.frame import Frame
+from services.live.position import START, Position, parse
+from tests.property.live.journals import Draw, Journals, entry, journals, read_in_some_order
+
+
+@dataclass
+class Worker:
+    """One worker: the order in which it reads, and how far it is."""
+
+    waiting: list[Entry]
+    chronicle: Chronicle = field(default_factory=Chronicle)
+    now: float = 0.0
+
+    def read(self, count: int, seconds: float) -> list[Frame]:
+        """Read some more, some time later."""
+        self.now += seconds
+        entries, self.waiting = self.waiting[:count], self.waiting[count:]
+        return self.chronicle.take(entries, self.now)
+
+    def read_up_to(self, at: Position) -> None:
+        """What the route does for a screen that has seen more than this worker has."""
+        while not self.chronicle.position.covers(at):
+            self.read(1, 0.0)
+
+
+@dataclass
+class Listener:
+    """A screen: where it is, and what it was told."""
+
+    at: Position = START
+    told: list[tuple[str, Any, Position]] = field(default_factory=list)
+
+    def hear(self, raw: bytes) -> None:
+        """Read events as a browser does."""
+        for block in raw.decode().split("\n\n")[:-1]:
+            fields = dict(text.split(": ", 1) for text in block.split("\n"))
+            at = parse(fields["id"])
+            assert at is not None
+            assert at.covers(self.at) or fields["event"] == "progress"
+            self.at = at
+            self.told.append((fields["event"], json.loads(fields["data"]), at))
+
+    def of_stream(self, prefix: str) -> list[Any]:
+        """What it was told of one service, in order, without counts."""
+        return [content for name, content, _ in self.told if name in prefix.split()]
+
+    def last_counts(self) -> dict[str, int]:
+        """The last count of each poll."""
+        return {content["poll"]: content["received"] for name, content, _ in self.told if name == "progress"}
+
+
+BY_STREAM = (
+    "meeting.changed agenda.changed roll.frozen presence.changed",
+    "poll.changed count.alarm",
+    "certificate.issued",
+)
+
+
+def worker(draw: Draw, meeting: Journals) -> Worker:
+    return Worker([entry(stream, event) for stream, event in read_in_some_order(draw, meeting)])
+
+
+@given(journals, st.data())
+def test_told_the_same(meeting: Journals, data: st.DataObject) -> None:
+    """Per stream the same events in the same order, each once, and the same last counts."""
+    stayed, left = Listener(), Listener()
+    first = worker(data.draw, meeting)
+    while first.waiting:
+        for frame in first.read(data.draw(st.integers(1, 5)), 0.1):
+            stayed.hear(frame.encode(frame.at))
+    for frame in first.chronicle.due(first.now + 1):
+        stayed.hear(frame.encode(frame.at))
+
+    workers = [worker(data.draw, meeting) for _ in range(2)]
+    while any(each.waiting for each in workers):
+        here = data.draw(st.sampled_from([each for each in workers if each.waiting]))
+        here.read_up_to(left.at)
+        left.hear(here.chronicle.opening(left.at))
+        for _ in range(data.draw(st.integers(0, 4))):
+            raws = [frame.encode(frame.at) for frame in here.read(data.draw(st.integers(1, 6)), 0.1)]
+            # The connection may break between any two events of what was written.
+            arrived = data.draw(st.integers(0, len(raws)))
+            left.hear(b"".join(raws[:arrived]))
+            if arrived < len(raws):
+                break
+        here.read(1, data.draw(st.sampled_from((0.0, 0.3))))
+    here = workers[0]
+    here.chronicle.due(here.now + 1)
+    left.hear(here.chronicle.opening(left.at))
+
+    for names in BY_STREAM:
+        assert left.of_stream(names) == stayed.of_stream(names)
+    assert left.last_counts() == stayed.last_counts()
+    assert left.at == stayed.at
+
+
+@given(journals, st.data())
+def test_restarted_worker_tells_the_same(meeting: Journals, data: st.DataObject) -> None:
+    """A worker that starts from nothing tells a screen from any position exactly what it missed."""
+    before, after = worker(data.draw, meeting), worker(data.draw, meeting)
+    listener = Listener()
+    for frame in before.read(data.draw(st.integers(0, len(before.waiting))), 1.0):
+        listener.hear(frame.encode(frame.at))
+    after.read(len(after.waiting), 1.0)
+    after.chronicle.due(after.now + 1)
+    listener.hear(after.chronicle.opening(listener.at))
+    whole = Listener()
+    whole.hear(after.chronicle.opening(START))
+    for names in BY_STREAM:
+        assert listener.of_stream(names) == whole.of_stream(names)
+    assert listener.last_counts() == whole.last_counts()
