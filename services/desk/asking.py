@@ -20,7 +20,7 @@ JSON = "application/json"
 # Answers that say "nothing was accepted, try again"; a bare 500 says so too, but may also be a fault that stays.
 _NOT_READY = frozenset({429, 502, 503, 504})
 _FAULTS_MOST = 8
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.01, 1.0, 1.6
 # Services learn of each other's acts over streams: for a moment one may not know what another has answered.
 LAG_SECONDS = 20.0
 _NEWS = frozenset({"credential_unknown", "meeting_unknown", "roll_missing", "not_counted", "poll_not_open"})
@@ -73,7 +73,7 @@ class Asking:
             again = True
             # Spread out: a thousand phones that lost one server must not come back in one instant.
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret in this
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * _GROWTH, _LONGEST_PAUSE)
 
     async def _once(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]

@@ -1,0 +1,80 @@
+"""Ballots acknowledged per second: signature verified, committed with fsync, receipt with its proof returned.
+
+The delegates vote in one poll after another, each ballot a first one; every connection carries the ballots of its own
+delegates, one at a time. Receipts are taken at random and proven afterwards, and the ledger must hold every ballot
+that was acknowledged.
+"""
+
+import random
+
+import asyncpg
+import msgspec
+
+from loadtests.ground import Assembly, path_of
+from loadtests.run_json import database_url
+from loadtests.sender import Landed, Shot, Volley, fire
+from loadtests.signing import sign
+from services.desk.device import must_hold
+from services.desk.presiding import Opened
+from services.wire import BallotCast, Receipt
+
+CONNECTIONS = 200
+WARM, SECONDS = 4.0, 12.0
+# So many a second are signed for; should the server be faster, the window ends earlier.
+ENOUGH_PER_SECOND = 16_000
+_LINES = msgspec.json.Decoder(BallotCast)
+
+
+async def measure(held: Assembly) -> dict[str, float]:
+    """Throughput and latency at 200 connections."""
+    polls = int((WARM + SECONDS) * ENOUGH_PER_SECOND / len(held.delegates)) + 1
+    opened = [await held.poll(f"Biểu quyết số {number}") for number in range(1, polls + 1)]
+    landed = await cast(held, opened, WARM, SECONDS)
+    await _must_be_true(held, landed)
+    return {
+        "ballots_per_second": round(landed.per_second, 1),
+        "ballots_p50_ms": round(landed.quantile_ms(0.5), 2),
+        "ballots_p99_ms": round(landed.quantile_ms(0.99), 2),
+        "ballots_connections": CONNECTIONS,
+        "ballots_counted": len(landed.times),
+        "ballots_refused": sum(number for status, number in landed.statuses.items() if status != 201),
+    }
+
+
+async def cast(held: Assembly, opened: list[Opened], warm: float, seconds: float) -> Landed:
+    """A first ballot of every delegate in every poll, over 200 connections."""
+    signed = await sign([each.ask for each in opened], held.delegates)
+    members = list(held.delegates)
+    lanes = []
+    for lane in range(CONNECTIONS):
+        mine = members[lane::CONNECTIONS]
+        lanes.append(
+            [
+                Shot(path_of(each.poll), ballots[member])
+                for each, ballots in zip(opened, signed, strict=True)
+                for member in mine
+            ]
+        )
+    host, port = held.address
+    return await fire(Volley(host, port, lanes, warm, seconds))
+
+
+async def _must_be_true(held: Assembly, landed: Landed) -> None:
+    """What was measured was the real thing: receipts prove, and acknowledged ballots are in the ledger."""
+    log_key = await _log_key(held)
+    receipts = [msgspec.json.decode(body, type=Receipt) for body in random.sample(landed.kept, 100)]
+    for receipt in receipts:
+        must_hold(receipt, _LINES.decode(receipt.entry).jws.encode(), log_key)
+    connection = await asyncpg.connect(database_url(held.data))
+    try:
+        lines = await connection.fetchval("select count(*) from voting.entry where voter is not null")
+    finally:
+        await connection.close()
+    assert lines >= len(landed.times), "an acknowledged ballot is not in the ledger"
+
+
+async def _log_key(held: Assembly) -> str:
+    raw = await held.client.ask(
+        "GET", f"/voting/meetings/{held.convened.meeting}/ledger?end=1", token=held.convened.token
+    )
+    return str(msgspec.json.decode(raw.split(b"\n", 1)[0])["log_key"])
