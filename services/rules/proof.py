@@ -18,6 +18,9 @@ from services.rules.proof_errors import CountWrong, DecisionWrong, DefinitionWro
 from services.rules.signed_acts import Step, read_definition, read_steps
 from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
 
+# The checks of a statement by name, in the order in which they are made.
+CHECKS = ("ledger", "order", "credentials", "question", "roll", "acts", "ballots", "count", "decision")
+
 _rolls = msgspec.json.Decoder(Roll)
 
 

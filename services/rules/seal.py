@@ -83,6 +83,11 @@ def open_file(file: bytes, anchors: Anchors) -> tuple[Statement, bytes, tuple[by
     return statement, raw_statement, chain
 
 
+def chain_of(file: bytes) -> tuple[bytes, ...]:
+    """The seal's chain (DER) in certificate.json. Raises as `open_file`."""
+    return _chain(_read_header(_decode(_parse_exactly(file).protected.encode(), "protected")))
+
+
 def _parse_exactly(file: bytes) -> CertificateFile:
     if len(file) > LARGEST:
         raise CertificateMalformed(what="too large")

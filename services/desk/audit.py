@@ -1,0 +1,123 @@
+"""`plenary audit DIR --trust PEM`: is everything good that was written of one vote, and does it agree?
+
+No network, no database. DIR holds certificate.pdf, certificate.json, ledger.jsonl and receipts.jsonl (and may hold the
+trust.pem that was written with them, which is not believed: the anchor must come by another way).
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from services.desk.verdict import Verdict, figures_of
+from services.desk.verify import FileUnreadable, read
+from services.refusal import Refused
+from services.rules import jws, ledger_file, proof
+from services.rules.credential import Anchors, load_anchors
+from services.rules.proof_errors import ReceiptWrong
+from services.signing import sealed_pdf
+from services.wire import Receipt
+
+FILES = ("certificate.json", "certificate.pdf", "ledger.jsonl", "receipts.jsonl")
+TRUST = "trust.pem"
+
+_receipts = msgspec.json.Decoder(Receipt)
+
+
+class FilesWrong(Refused):
+    """The directory does not hold what it must hold, and nothing else: {what}."""
+
+    code = "files_wrong"
+    vi = "Thư mục không có đúng các tệp cần có: {what}."
+
+
+class FilesDisagree(Refused):
+    """{file} is not what the certificate says: {what}."""
+
+    code = "files_disagree"
+    vi = "Tệp {file} không khớp với giấy chứng nhận: {what}."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Audit one directory; 0 if everything in it is proven, else 1 with the name of the check that failed."""
+    parser = argparse.ArgumentParser(prog="plenary audit", description=__doc__)
+    parser.add_argument("directory", type=Path, metavar="DIR", help=", ".join(FILES))
+    parser.add_argument("--trust", type=Path, required=True, metavar="PEM", help="trust anchors")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    given = parser.parse_args(arguments)
+    return audit(given.directory, given.trust).show(as_json=given.json)
+
+
+def audit(directory: Path, trust: Path) -> Verdict:
+    """What is to be said of a directory."""
+    verdict = Verdict()
+    try:
+        _audit(directory, trust, verdict)
+    except Refused as refused:
+        verdict.refused = refused
+    return verdict
+
+
+def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
+    # 1. The anchors, and the files that must be there.
+    anchors = read(trust)
+    trusted = Anchors(load_anchors(anchors))
+    _must_hold(directory, anchors)
+    files = {name: read(directory / name) for name in FILES}
+    verdict.checks += ["trust", "files"]
+    # 2. certificate.json, all that it claims.
+    proven = proof.verify_certificate(files["certificate.json"], trusted)
+    verdict.checks += ["seal", *proof.CHECKS]
+    # 3. certificate.pdf: its seal, and that it carries this very certificate.
+    attached = sealed_pdf.open_pdf(files["certificate.pdf"], anchors)
+    sealed_pdf.must_agree(attached, proven)
+    _must_equal("certificate.pdf", attached.certificate, files["certificate.json"])
+    verdict.checks += ["pdf_seal", "pdf_attachments"]
+    # 4. ledger.jsonl, byte for byte.
+    ledger = ledger_file.render(proven.statement.evidence.ledger)
+    _must_equal("ledger.jsonl", files["ledger.jsonl"], ledger)
+    verdict.checks.append("ledger_file")
+    # 5. Every receipt.
+    receipts = read_receipts(files["receipts.jsonl"])
+    proof.verify_receipts(receipts, proven)
+    verdict.checks.append("receipts")
+    verdict.figures = figures_of(proven) | {"receipts": len(receipts)}
+    verdict.figures["sha256"] = jws.digest(files["certificate.json"])
+
+
+def _must_hold(directory: Path, anchors: bytes) -> None:
+    try:
+        found = {path.name for path in directory.iterdir()}
+    except OSError as error:
+        raise FileUnreadable(file=directory.name) from error
+    for name in sorted(set(FILES) - found):
+        raise FilesWrong(what=f"no {name}")
+    for name in sorted(found - {*FILES, TRUST}):
+        raise FilesWrong(what=f"unexpected {name[:100]}")
+    if TRUST in found and read(directory / TRUST) != anchors:
+        raise FilesDisagree(file=TRUST, what="not the trust anchor given")
+
+
+def _must_equal(file: str, found: bytes, expected: bytes) -> None:
+    if found == expected:
+        return
+    pairs = zip(found.split(b"\n"), expected.split(b"\n"), strict=False)
+    line = next((place for place, (one, other) in enumerate(pairs, start=1) if one != other), 0)
+    raise FilesDisagree(file=file, what=f"line {line}" if line else "length")
+
+
+def read_receipts(file: bytes) -> list[Receipt]:
+    """The receipts of a receipts.jsonl, each exactly as voting writes it. Raises ReceiptWrong."""
+    if file and not file.endswith(b"\n"):
+        raise ReceiptWrong(place=file.count(b"\n") + 1, what="no end of line")
+    receipts = []
+    for place, line in enumerate(file.split(b"\n")[:-1], start=1):
+        try:
+            receipt = _receipts.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise ReceiptWrong(place=place, what="not a receipt") from error
+        if msgspec.json.encode(receipt) != line:
+            raise ReceiptWrong(place=place, what="not written as receipts are")
+        receipts.append(receipt)
+    return receipts

@@ -1,0 +1,203 @@
+"""The words and figures of the minutes (biên bản), from what is proven; pure. Percentages name what they are of."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from services.rules import wording
+from services.rules.proof import Proven
+from services.rules.signed_acts import Step
+from services.wire import Choice, Decision, QuorumCheck, Rule, Threshold
+
+# Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
+HANOI = timezone(timedelta(hours=7))
+
+CHOSEN: dict[Choice, str] = {
+    "approve": "Tán thành",
+    "reject": "Không tán thành",
+    "abstain": "Không biểu quyết",
+}
+_ACTS = {
+    "announce": "Công bố nội dung",
+    "open": "Mở biểu quyết",
+    "hold": "Tạm dừng",
+    "resume": "Tiếp tục",
+    "extend": "Gia hạn",
+    "close": "Đóng biểu quyết",
+    "declare": "Công bố kết quả",
+}
+_CLOCK = "Đồng hồ hệ thống (hết thời gian)"
+
+
+def clock(at: int) -> str:
+    """A moment (milliseconds) as read in Viet Nam, with the offset: 09:05:03,120 ngày 28/11/2025 (+07:00)."""
+    moment = datetime.fromtimestamp(at // 1000, UTC).astimezone(HANOI)
+    return f"{moment:%H:%M:%S},{at % 1000:03d} ngày {moment:%d/%m/%Y} (+07:00)"
+
+
+def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str, Any]:
+    """Everything the template shows, as plain strings, numbers and lists."""
+    statement, definition = proven.statement, proven.definition
+    decision = statement.decision
+    names = {entry.member: entry.name for entry in proven.roll.entries}
+    return {
+        "body": definition.body.name,
+        "title": definition.title,
+        "title_en": definition.title_en,
+        "text": definition.text,
+        "documents": [{"title": one.title, "sha256": one.sha256} for one in definition.documents],
+        "options": [{"choice": CHOSEN[one.choice], "label": one.label} for one in definition.options],
+        "facts": _facts(proven, names),
+        "rule": rule_in_words(definition.rule, definition.body.noun),
+        "presence": _presence(proven),
+        "without_quorum": definition.without_quorum,
+        "result": _result(proven),
+        "roll": decision.roll,
+        "noun": definition.body.noun,
+        "arithmetic": arithmetic(definition.rule, decision),
+        "sentence": decision.sentence,
+        "sentence_en": decision.sentence_en,
+        "chair": names.get(definition.presiding, definition.presiding),
+        "steps": [_step(step, names) for step in proven.steps],
+        "votes": _votes(proven),
+        "evidence": _evidence(proven, certificate_sha256),
+        "checkpoint": statement.evidence.ledger.checkpoint,
+        "sha256": certificate_sha256,
+        "url": verify_url,
+        "id": statement.id,
+        "issued": clock(statement.issued_at),
+    }
+
+
+def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:
+    definition, history = proven.definition, proven.history
+    chair = f"{names.get(definition.presiding, '')} ({definition.presiding})"
+    cause = "do chủ tọa đóng" if history.closed.cause == "chair" else "do hết thời gian"
+    facts = [
+        ["Cơ quan", definition.body.name],
+        ["Phiên họp", definition.meeting],
+        ["Mã cuộc biểu quyết", definition.id],
+        ["Chủ tọa điều hành", chair],
+        ["Hình thức", "Biểu quyết công khai, ghi tên, ký số từng phiếu"],
+        ["Mở biểu quyết", clock(history.opened.at)],
+        ["Đóng biểu quyết", f"{clock(history.closed.at)}, {cause}"],
+        ["Công bố kết quả", clock(history.declared_at)],
+    ]
+    if definition.reruns:
+        facts.append(["Biểu quyết lại của", definition.reruns])
+    return facts
+
+
+def rule_in_words(rule: Rule, noun: str) -> str:
+    """The rule as a sentence."""
+    text = (
+        f"Được thông qua khi số tán thành {_reaching(rule.threshold)} {wording.base_name(rule.base, noun)}."
+    )
+    if rule.quorum is not None:
+        there = "có mặt" if rule.quorum.counted == "present" else "tham gia biểu quyết"
+        text += f" Cần {_reaching(rule.quorum.threshold)} {wording.base_name('roll', noun)} {there}."
+    if rule.tie == "chair":
+        text += " Khi số tán thành và không tán thành ngang nhau, quyết định theo phía chủ tọa đã biểu quyết."
+    return text
+
+
+def _reaching(threshold: Threshold) -> str:
+    fraction = f"{threshold.numerator}/{threshold.denominator}"
+    return f"nhiều hơn {fraction}" if threshold.strict else f"ít nhất bằng {fraction}"
+
+
+def arithmetic(rule: Rule, decision: Decision) -> list[str]:
+    """How the figures meet the rule: 437 ≥ 237 = ⌊473 × 1/2⌋ + 1."""
+    approve, needed = decision.counts.approve, decision.needed
+    enough = "≥" if approve >= needed else "<"
+    lines = [f"Tán thành: {approve} {enough} {needed} = {_least(decision.base_count, rule.threshold)}"]
+    check = decision.quorum_close
+    if check is not None and rule.quorum is not None:
+        lines.append(f"Túc số: {_check(check, decision.roll, rule.quorum.threshold)}")
+    return lines
+
+
+def _check(check: QuorumCheck, roll: int, threshold: Threshold) -> str:
+    return f"{check.counted} {'≥' if check.met else '<'} {check.needed} = {_least(roll, threshold)}"
+
+
+def _least(whole: int, threshold: Threshold) -> str:
+    fraction = f"{whole} × {threshold.numerator}/{threshold.denominator}"
+    if not whole:
+        return "ít nhất một phiếu"
+    return f"⌊{fraction}⌋ + 1" if threshold.strict else f"⌈{fraction}⌉"
+
+
+def _presence(proven: Proven) -> list[list[str]]:
+    decision, history = proven.statement.decision, proven.history
+    quorum = proven.definition.rule.quorum
+    rows = []
+    for name, present, check in (
+        ("Khi mở biểu quyết", len(history.opened.present), decision.quorum_open),
+        ("Khi đóng biểu quyết", decision.present, decision.quorum_close),
+    ):
+        asked = (
+            "không quy định" if check is None or quorum is None else _asked(check, quorum.threshold, decision)
+        )
+        rows.append([name, f"{present}/{decision.roll}", of(present, decision.roll), asked])
+    return rows
+
+
+def _asked(check: QuorumCheck, threshold: Threshold, decision: Decision) -> str:
+    return f"{'đủ' if check.met else 'KHÔNG ĐỦ'}: {_check(check, decision.roll, threshold)}"
+
+
+def of(count: int, whole: int) -> str:
+    """A percentage of `whole`, named by it: 92,39% của 473."""
+    if not whole:
+        return "–"
+    units, hundredths = divmod(wording.percent(count, whole), 100)
+    return f"{units},{hundredths:02d}% của {whole}"
+
+
+def _result(proven: Proven) -> list[list[str]]:
+    decision = proven.statement.decision
+    counts = decision.counts
+    rows = [
+        ("Tham gia biểu quyết", decision.participating),
+        (CHOSEN["approve"], counts.approve),
+        (CHOSEN["reject"], counts.reject),
+        (CHOSEN["abstain"], counts.abstain),
+        ("Không tham gia", decision.roll - decision.participating),
+    ]
+    # Only approvals are measured by the rule; of another base than the roll, the other shares would mislead.
+    base = {CHOSEN["approve"]: of(counts.approve, decision.base_count)}
+    return [[name, str(number), of(number, decision.roll), base.get(name, "–")] for name, number in rows]
+
+
+def _step(step: Step, names: dict[str, str]) -> list[str]:
+    reason = step.reason
+    if step.seconds is not None:
+        reason = f"thêm {step.seconds} giây" + (f"; {reason}" if reason else "")
+    return [
+        _ACTS[step.act],
+        clock(step.at),
+        f"{names.get(step.actor, '')} ({step.actor})".strip() if step.actor else _CLOCK,
+        reason or "–",
+        str(step.index),
+    ]
+
+
+def _votes(proven: Proven) -> list[list[str]]:
+    rows = []
+    for place, entry in enumerate(proven.roll.entries, start=1):
+        vote = proven.votes.get(entry.member)
+        chosen = "Không tham gia" if vote is None else CHOSEN[vote.choice]
+        index = "–" if vote is None else str(vote.index)
+        rows.append([str(place), entry.name, entry.group, entry.seat, chosen, index])
+    return rows
+
+
+def _evidence(proven: Proven, certificate_sha256: str) -> list[list[str]]:
+    statement = proven.statement
+    return [
+        ["SHA-256 của certificate.json", certificate_sha256],
+        ["Mã nội dung biểu quyết (SHA-256)", statement.definition],
+        ["Danh sách đại biểu (SHA-256)", proven.definition.roll],
+        ["Khóa kiểm tra của sổ phiếu", statement.evidence.ledger.log_key],
+        ["Phần mềm", statement.software],
+    ]

@@ -1,0 +1,161 @@
+"""The check of certificate.pdf: every byte of it is sealed, the seal is trusted, and what is attached is certified.
+
+pyHanko validates the signature against the given anchors only. Beyond that, the few bytes which no PDF signature can
+cover, those that hold the signature itself, must be exactly as our own seal writes them: a file has one spelling.
+"""
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko_certvalidator import ValidationContext
+
+from services.refusal import Refused
+from services.rules import jws, ledger_file, proof, seal
+from services.rules.credential import Anchors, load_anchors
+from services.rules.credential_errors import AnchorsMalformed
+from services.rules.proof import Proven
+from services.signing import cms_bytes
+from services.signing.press_errors import AttachmentWrong, PdfChanged, PdfMalformed, PdfSealWrong
+from services.signing.seal import FIELD
+
+CERTIFICATE, LEDGER = "certificate.json", "ledger.jsonl"
+_HOLE = re.compile(rb"/Contents (<[0-9A-F]+>)\n/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\] *\n")
+# What it says of a damaged file, it says as an error too; nobody needs it twice.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a sealed PDF carries: certificate.json and ledger.jsonl, byte for byte, and the seal's chain (DER)."""
+
+    certificate: bytes
+    ledger: bytes
+    chain: tuple[bytes, ...]
+
+
+def verify_pdf(pdf: bytes, trust: bytes) -> Proven:
+    """Check the whole of certificate.pdf against trust.pem. Raises a Refused naming the check."""
+    # 1. The seal over every byte, up to a trust anchor.
+    attached = open_pdf(pdf, trust)
+    # 2. What it attaches, by the same check as if it had come alone.
+    proven = proof.verify_certificate(attached.certificate, Anchors(load_anchors(trust)))
+    # 3. The ledger attached is the one certified; one seal is on both.
+    must_agree(attached, proven)
+    return proven
+
+
+def open_pdf(pdf: bytes, trust: bytes) -> Attached:
+    """What is attached to a PDF whose seal is good. Raises PdfMalformed, PdfSealWrong, PdfChanged, AttachmentWrong.
+
+    Must not be called in a running event loop: pyHanko starts one of its own.
+    """
+    try:
+        # The bytes first, as bytes: only what has the digest that the seal signs is parsed at all.
+        signed = _must_cover_all(pdf)
+        reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+        signature = _the_signature(reader)
+        chain = _trusted_chain(signature, trust)
+        cms_bytes.must_be_ours(signed, chain)
+        _must_be_valid(signature, trust)
+        files = _attachments(reader)
+        _must_name(reader, files[CERTIFICATE])
+    except Refused:
+        raise
+    # A damaged file makes the reader fail in any way at all; whichever, it is the file that is damaged.
+    except Exception as error:
+        raise PdfMalformed(what=type(error).__name__) from error
+    return Attached(files[CERTIFICATE], files[LEDGER], chain)
+
+
+def must_agree(attached: Attached, proven: Proven) -> None:
+    """Raise AttachmentWrong or PdfSealWrong unless the PDF carries what was proven, under the same seal."""
+    if attached.ledger != ledger_file.render(proven.statement.evidence.ledger):
+        raise AttachmentWrong(what=LEDGER)
+    if attached.chain != seal.chain_of(attached.certificate):
+        raise PdfSealWrong(what="not the seal of certificate.json")
+
+
+def _the_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
+    signatures = reader.embedded_signatures
+    if len(signatures) != 1 or signatures[0].field_name != FIELD:
+        raise PdfSealWrong(what="one seal expected")
+    signature: EmbeddedPdfSignature = signatures[0]
+    return signature
+
+
+def _must_cover_all(pdf: bytes) -> bytes:
+    """The hole that holds the signature is all that it does not cover. Returns what is in it, as bytes."""
+    holes = list(_HOLE.finditer(pdf, pdf.rfind(b"/Contents <")))
+    if len(holes) != 1:
+        raise PdfChanged(what="no seal as the press writes it")
+    (hole,) = holes
+    start, end, rest = int(hole[2]), int(hole[3]), int(hole[4])
+    if (start, end) != hole.span(1) or end + rest != len(pdf) or len(hole[1]) % 2:
+        raise PdfChanged(what="bytes outside the seal")
+    signed = bytes.fromhex(hole[1][1:-1].decode())
+    if cms_bytes.digest_in(signed) != sha256(pdf[:start] + pdf[end:]).digest():
+        raise PdfChanged(what="digest")
+    return signed
+
+
+def _trusted_chain(signature: EmbeddedPdfSignature, trust: bytes) -> tuple[bytes, ...]:
+    """The certificates in the signature, from the seal up, by the same check as for certificate.json."""
+    leaf = signature.signer_cert
+    moment = signature.self_reported_timestamp
+    if moment is None:
+        raise PdfSealWrong(what="no time")
+    issuers = {issuer.subject.dump(): issuer for issuer in signature.other_embedded_certs}
+    chain = [leaf]
+    while chain[-1].issuer.dump() in issuers:
+        chain.append(issuers.pop(chain[-1].issuer.dump()))
+    if issuers:
+        raise PdfSealWrong(what="a certificate of no use")
+    found = tuple(certificate.dump() for certificate in chain)
+    try:
+        Anchors(load_anchors(trust)).verify(found, int(moment.timestamp() * 1000), "seal")
+    except AnchorsMalformed:
+        raise
+    except Refused as error:
+        raise PdfSealWrong(what=error.code) from error
+    return found
+
+
+def _must_be_valid(signature: EmbeddedPdfSignature, trust: bytes) -> None:
+    context = ValidationContext(
+        trust_roots=[asn1.Certificate.load(der) for der in load_anchors(trust)],
+        allow_fetching=False,
+        moment=signature.self_reported_timestamp,
+    )
+    status = validate_pdf_signature(signature, context)
+    if not status.intact:
+        raise PdfChanged(what="digest")
+    if not (status.valid and status.trusted):
+        raise PdfSealWrong(what=status.summary()[:60])
+    whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
+    untouched = status.modification_level in (None, ModificationLevel.NONE)
+    if not (whole and untouched and status.bottom_line):
+        raise PdfChanged(what="added to after the seal")
+
+
+def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
+    names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    found = {
+        str(names[place]): bytes(names[place + 1]["/EF"]["/F"].data) for place in range(0, len(names), 2)
+    }
+    if len(names) != 4 or found.keys() != {CERTIFICATE, LEDGER}:
+        raise AttachmentWrong(what="certificate.json and ledger.jsonl expected")
+    return found
+
+
+def _must_name(reader: PdfFileReader, certificate: bytes) -> None:
+    """The document's own keyword is the hash that its QR code and footer show."""
+    if str(reader.trailer_view["/Info"]["/Keywords"]) != jws.digest(certificate):
+        raise AttachmentWrong(what="hash in the document")
