@@ -1,0 +1,130 @@
+"""Following a meeting over a real stream, from the first snapshot to the last word."""
+
+import asyncio
+import time
+
+import pytest
+
+from services.kit import metrics
+from services.live import hall
+from tests.integration.live.screens import deaf_screen, seen
+from tests.integration.live.theatre import Theatre
+from tests.unit.live import stories
+
+
+async def test_snapshot_then_stream(theatre: Theatre) -> None:
+    """A screen gets one snapshot, the server's clock, then each event as it happens."""
+    screen = await theatre.follower()
+    await seen(lambda: screen.clocks == 1)
+    (snapshot,) = screen.seen
+    assert (snapshot.name, snapshot.identifier) == ("snapshot", "m3.v2.s0")
+    assert snapshot.content["polls"]["p1"]["definition"] == "d.e.f"
+    assert snapshot.content["roll"]["entries"] == 3
+    assert screen.retry == 1_000
+    await theatre.tell("voting", stories.received(2, 1), stories.closed(3))
+    await seen(lambda: len(screen.seen) == 3)
+    assert screen.names() == ["snapshot", "progress", "poll.changed"]
+    assert [each.identifier for each in screen.seen[1:]] == ["m3.v3.s0", "m3.v4.s0"]
+    assert screen.seen[1].content == {"poll": "p1", "received": 1}
+
+
+async def test_headers(theatre: Theatre) -> None:
+    """No cache and no proxy holds events back, and the connection is not kept for another request."""
+    screen = await theatre.follower()
+    assert screen.response is not None
+    headers = screen.response.headers
+    assert headers["Content-Type"] == "text/event-stream"
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Accel-Buffering"] == "no"
+    assert headers["Connection"] == "close"
+    assert headers["X-Request-Id"]
+
+
+async def test_http_1_0(theatre: Theatre) -> None:
+    """A proxy that speaks HTTP/1.0 gets the events unchunked."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", theatre.port)
+    writer.write(
+        b"GET /live/meetings/hall/events HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer "
+        + theatre.token().encode()
+        + b"\r\n\r\n"
+    )
+    raw = await reader.readuntil(b"event: clock")
+    body = raw.split(b"\r\n\r\n", 1)[1]
+    assert body.startswith(b"retry: 1000\n\nevent: snapshot\nid: m3.v2.s0\ndata: {")
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_counts_are_coalesced(theatre: Theatre) -> None:
+    """Two hundred batches of ballots become a few events, and the last count arrives."""
+    screen = await theatre.follower()
+    began = time.monotonic()
+    for index in range(2, 202):
+        await theatre.tell("voting", stories.received(index, index - 1))
+    await seen(lambda: "progress" in screen.names() and screen.seen[-1].content["received"] == 200)
+    progress = [each for each in screen.seen if each.name == "progress"]
+    assert len(progress) <= 4 * (time.monotonic() - began) + 1
+    assert screen.seen[-1].identifier == "m3.v202.s0"
+
+
+async def test_who_may_follow(theatre: Theatre) -> None:
+    """Without a token, of another body, as the operator, or an unknown meeting: refused with a code."""
+    stranger = theatre.watcher(body="other")
+    assert (await stranger.come()).status == 403
+    operator = theatre.watcher(roles=("operator",))
+    assert (await operator.come()).status == 403
+    late = theatre.watcher(life_s=-1)
+    assert (await late.come()).status == 401
+    nowhere = theatre.watcher(meeting="of-tomorrow")
+    response = await nowhere.come()
+    assert (response.status, (await response.json())["code"]) == (404, "not_found")
+    malformed = theatre.watcher(meeting="a}b{c")
+    assert (await malformed.come()).status == 404
+
+
+async def test_meeting_that_begins_meanwhile(theatre: Theatre) -> None:
+    """A screen that is a moment early is let in as soon as the meeting is there."""
+    screen = theatre.watcher(meeting="second")
+    coming = asyncio.create_task(screen.come())
+    await theatre.tell("meeting", stories.begun(meeting="second"), key="second")
+    assert (await coming).status == 200
+
+
+async def test_token_expires(theatre: Theatre) -> None:
+    """When the token expires the screen is told so and the stream ends."""
+    screen, other = await theatre.follower(life_s=600), await theatre.follower()
+    theatre.ahead_ms = 601_000
+    await seen(lambda: screen.ended)
+    assert screen.names()[-1] == "expired"
+    assert not other.ended
+    assert "expired" not in other.names()
+
+
+async def test_heartbeats(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence is filled with comments and the server's time."""
+    monkeypatch.setattr(hall, "ROUND_SECONDS", 0.05)
+    theatre = Theatre(redis_url, heartbeat_seconds=0)
+    await theatre.open()
+    try:
+        await theatre.tell("meeting", stories.begun())
+        screen = await theatre.follower()
+        await seen(lambda: screen.clocks >= 3 and screen.comments >= 3)
+        assert screen.names() == ["snapshot"]
+    finally:
+        await theatre.leave()
+
+
+async def test_bye(theatre: Theatre) -> None:
+    """A worker that ends says so at once to all its screens, and is not held up by one that reads nothing."""
+    screens = [await theatre.follower() for _ in range(5)]
+    deaf = deaf_screen(theatre.port, theatre.token())
+    await seen(lambda: metrics.live_connections._value.get() >= 6)
+    # More than its socket takes, less than what cuts it off.
+    await theatre.tell("meeting", *(stories.came(index, "d" * 60 + str(index)) for index in range(3, 800)))
+    await seen(lambda: all(screen.last == "m800.v2.s0" for screen in screens))
+    began = time.monotonic()
+    await theatre.close()
+    assert time.monotonic() - began < 5
+    await seen(lambda: all(screen.ended for screen in screens))
+    assert {screen.names()[-1] for screen in screens} == {"bye"}
+    deaf.close()
