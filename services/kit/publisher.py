@@ -118,8 +118,10 @@ class Publisher:
             listening.cancel()
 
     async def _wait(self) -> None:
+        # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the ring.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.rung.wait(), SWEEP_SECONDS)
+            async with asyncio.timeout(SWEEP_SECONDS):
+                await self._bell.rung.wait()
         self._bell.rung.clear()
 
     async def publish_all(self) -> None:
