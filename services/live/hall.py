@@ -75,11 +75,15 @@ class Hall:
         beat = self._seconds() + self._heartbeat_seconds
         while True:
             await asyncio.sleep(ROUND_SECONDS)
-            if self._seconds() >= beat:
-                beat = self._seconds() + self._heartbeat_seconds
-                await self._heartbeat()
-            await self._look()
-            await self._let_go()
+            try:
+                if self._seconds() >= beat:
+                    beat = self._seconds() + self._heartbeat_seconds
+                    await self._heartbeat()
+                await self._look()
+                await self._let_go()
+            except Exception:
+                # One bad round must not be the last: nobody else ends the screens of expired tokens.
+                log.exception("live.round_failed")
 
     def clock_event(self) -> bytes:
         """The server's time, behind a comment that proxies and watchdogs take for life."""

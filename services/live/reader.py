@@ -23,7 +23,7 @@ async def read(redis: stream.Redis, meeting: str, at: Position, block_ms: int | 
     wanted: Any = {name: stream.entry_id(at[place] - 1) for name, place in names.items()}
     reply = await redis.xread(wanted, count=CHUNK, block=block_ms)
     return [
-        Entry(names[name], stream.index_of(identifier) + 1, fields[stream.FIELD])
+        Entry(names[name], stream.index_of(identifier) + 1, fields.get(stream.FIELD, b""))
         for name, entries in _streams(reply)
         for identifier, fields in entries
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from services.kit import metrics
 from services.live import hall
+from services.live.chronicle import Chronicle
 from tests.integration.live.screens import deaf_screen, seen
 from tests.integration.live.theatre import Theatre
 from tests.unit.live import stories
@@ -128,3 +129,28 @@ async def test_bye(theatre: Theatre) -> None:
     await seen(lambda: all(screen.ended for screen in screens))
     assert {screen.names()[-1] for screen in screens} == {"bye"}
     deaf.close()
+
+
+async def test_our_own_fault(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If following a meeting fails, its screens are sent away and come back to a fresh start, with nothing missed."""
+    screen = await theatre.follower()
+    await screen.reaches("m3.v2.s0")
+    with monkeypatch.context() as broken:
+        broken.setattr(Chronicle, "take", None)
+        await theatre.tell("voting", stories.closed(2))
+        await seen(lambda: screen.ended)
+    assert screen.names() == ["snapshot", "bye"]
+    await screen.leave()
+    await screen.come()
+    await screen.reaches("m3.v3.s0")
+    assert screen.names() == ["snapshot", "bye", "poll.changed"]
+
+
+async def test_entry_of_another_make(theatre: Theatre) -> None:
+    """An entry without a message is passed over."""
+    screen = await theatre.follower()
+    await theatre.put_entry("voting", "0-3", {"x": "y"})
+    await theatre.put_entry("voting", "0-4", {"m": "not json"})
+    await theatre.tell("meeting", stories.came(3, "d2"))
+    await seen(lambda: "presence.changed" in screen.names())
+    assert screen.names() == ["snapshot", "presence.changed"]
