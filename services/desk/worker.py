@@ -9,6 +9,7 @@ import asyncio
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import uvloop
@@ -20,12 +21,8 @@ from services.kit.context import Context
 from services.kit.logs import set_up
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings, load
-from services.live import app as live
-from services.meeting import app as meeting
-from services.signing import app as signing
-from services.voting import app as voting
 
-SERVICES = {"meeting": meeting, "voting": voting, "signing": signing, "live": live}
+SERVICES = ("meeting", "voting", "signing", "live")
 
 
 def build(settings: Settings, only: str | None) -> web.Application:
@@ -41,10 +38,10 @@ def build(settings: Settings, only: str | None) -> web.Application:
         clock=clock.now,
         worker=f"{os.uname().nodename}.{os.getpid()}",
     )
-    mounted = {name: service for name, service in SERVICES.items() if only in (None, name)}
+    # Imported here: a worker that serves voting alone need not load what typesets certificates.
+    mounted = {name: import_module(f"services.{name}.app") for name in SERVICES if only in (None, name)}
     apps = {name: service.create(context) for name, service in mounted.items()}
-    ready = tuple(service.ready_of(apps[name]) for name, service in mounted.items())
-    root = build_root(apps, ready)
+    root = build_root(apps, tuple(service.ready_of(apps[name]) for name, service in mounted.items()))
     root[TOKEN_KEY] = token_key
 
     async def closing(_: web.Application) -> None:

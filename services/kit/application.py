@@ -1,13 +1,22 @@
 """Builds an application: request ids, refusals, metrics, health, the OpenAPI page."""
 
+import itertools
 import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
 
 from services.kit import metrics, openapi, problem
 from services.kit.database import UNREACHABLE
@@ -20,6 +29,9 @@ ReadyCheck = Callable[[], Awaitable[None]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+# An id needs to be unique, not secret: who this process is, and a number.
+_PROCESS = secrets.token_hex(5)
+_NUMBERS = itertools.count()
 _LARGEST_BODY = 16 * 1024 * 1024
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -32,7 +44,7 @@ _HEADERS = {
 def request_id_of(request: web.Request) -> str:
     """The caller's own request id if it is harmless, else a fresh one."""
     given = request.headers.get("X-Request-Id", "")
-    return given if _REQUEST_ID.match(given) else secrets.token_hex(8)
+    return given if given and _REQUEST_ID.match(given) else f"{_PROCESS}{next(_NUMBERS):010x}"
 
 
 @web.middleware
@@ -64,9 +76,14 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _observe(request: web.Request, status: int, seconds: float) -> None:
     resource = request.match_info.route.resource
-    route = resource.canonical if resource is not None else "unknown"
-    metrics.requests.labels(route, str(status)).inc()
-    metrics.request_seconds.labels(route).observe(seconds)
+    count, time_taken = _meters(resource.canonical if resource is not None else "unknown", status)
+    count.inc()
+    time_taken.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _meters(route: str, status: int) -> tuple[Counter, Histogram]:
+    return metrics.requests.labels(route, str(status)), metrics.request_seconds.labels(route)
 
 
 def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:

@@ -163,7 +163,8 @@ class BallotBox:
     async def _decide(self, ledger: Locked, batch: list[Waiting]) -> tuple[list[Verdict], int]:
         polls = sorted({waiting.asked.no for waiting in batch})
         voters = [waiting.ballot.payload.voter for waiting in batch]
-        clock, epoch, rows = await ledger.polls_and_ballots(polls, voters)
+        seqs = [waiting.ballot.payload.seq for waiting in batch]
+        clock, epoch, rows = await ledger.polls_and_ballots(polls, voters, seqs)
         now = max(clock, ledger.at)
         if epoch != self._keyring.epoch(ledger.body):
             await self._keyring.refresh(ledger.body, ledger.connection)

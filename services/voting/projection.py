@@ -152,24 +152,30 @@ async def _presence(connection: Connection, event: PresenceChanged) -> None:
 async def _issued(connection: Connection, event: CredentialIssued) -> None:
     one = event.credential
     await connection.execute(
-        "insert into credential (thumbprint, body, member, chain) values ($1, $2, $3, $4)"
+        "insert into credential (thumbprint, body, member, chain, epoch) values ($1, $2, $3, $4, $5)"
         " on conflict (thumbprint) do nothing",
         one.thumbprint,
         event.body,
         one.member,
         [b64decode(certificate) for certificate in one.chain],
+        await _new_epoch(connection, event.body),
     )
-    await _new_epoch(connection, event.body)
 
 
 async def _revoked(connection: Connection, event: CredentialRevoked) -> None:
     await connection.execute(
-        "update credential set revoked_at = $2 where thumbprint = $1 and revoked_at is null",
+        "update credential set revoked_at = $2, epoch = $3 where thumbprint = $1 and revoked_at is null",
         event.thumbprint,
         event.at,
+        await _new_epoch(connection, event.body),
     )
-    await _new_epoch(connection, event.body)
 
 
-async def _new_epoch(connection: Connection, body: str) -> None:
-    await connection.execute("update body set epoch = epoch + 1 where id = $1", body)
+async def _new_epoch(connection: Connection, body: str) -> int:
+    """The body's next epoch. Its row stays locked until the change is committed, so epochs are seen in order."""
+    epoch = await connection.fetchval(
+        "insert into keyring as k (body, epoch) values ($1, 1)"
+        " on conflict (body) do update set epoch = k.epoch + 1 returning epoch",
+        body,
+    )
+    return int(epoch)

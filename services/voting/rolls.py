@@ -80,13 +80,17 @@ class Rolls:
             thumbprints,
         )
 
-    async def credentials(self, connection: Connection | None, body: str) -> tuple[int, list[Record]]:
-        """The body's epoch, and all its credentials as of that epoch or later."""
+    async def credentials(
+        self, connection: Connection | None, body: str, after: int
+    ) -> tuple[int, list[Record]]:
+        """The body's epoch, and its credentials that changed after the epoch `after`."""
         reader = connection or self._pool
-        epoch = await reader.fetchval("select epoch from body where id = $1", body)
+        epoch = await reader.fetchval("select epoch from keyring where body = $1", body)
         rows = await reader.fetch(
-            "select thumbprint, member, chain[1] as certificate, revoked_at from credential where body = $1",
+            "select thumbprint, member, chain[1] as certificate, revoked_at from credential"
+            " where body = $1 and epoch > $2",
             body,
+            after,
         )
         return int(epoch or 0), rows
 
@@ -100,7 +104,7 @@ class Keyring:
 
     def __init__(self, rolls: Rolls) -> None:
         self._rolls = rolls
-        self._holders: dict[str, dict[str, Holder]] = {}
+        self._holders: dict[str, dict[str, Holder | Record]] = {}
         self._revoked: dict[str, set[str]] = {}
         self._epochs: dict[str, int] = {}
 
@@ -112,27 +116,29 @@ class Keyring:
         """The holder of an enrolled key. Raises CredentialUnknown, CredentialRevoked."""
         if thumbprint in self._revoked.get(body, ()):
             raise CredentialRevoked
-        try:
-            return self._holders[body][thumbprint]
-        except KeyError as error:
-            raise CredentialUnknown from error
+        return self.holder_ever(body, thumbprint)
 
     def holder_ever(self, body: str, thumbprint: str) -> Holder:
         """The holder of a key that was enrolled at some time, also if revoked since: old ballots still verify."""
         try:
-            return self._holders[body][thumbprint]
+            found = self._holders[body][thumbprint]
         except KeyError as error:
             raise CredentialUnknown from error
+        # Certificates are parsed when they are first used, not all at once when a large body begins to vote.
+        if not isinstance(found, Holder):
+            found = self._holders[body][thumbprint] = _holder(found)
+        return found
 
     async def refresh(self, body: str, connection: Connection | None = None) -> None:
-        """Look again. Keys already parsed are not parsed again."""
-        epoch, rows = await self._rolls.credentials(connection, body)
-        known = self._holders.get(body, {})
-        self._holders[body] = {
-            row["thumbprint"]: known.get(row["thumbprint"]) or _holder(row) for row in rows
-        }
-        self._revoked[body] = {row["thumbprint"] for row in rows if row["revoked_at"] is not None}
-        self._epochs[body] = epoch
+        """Look again; only what has changed since is read."""
+        epoch, rows = await self._rolls.credentials(connection, body, self.epoch(body))
+        known = self._holders.setdefault(body, {})
+        for row in rows:
+            known.setdefault(row["thumbprint"], row)
+        self._revoked.setdefault(body, set()).update(
+            row["thumbprint"] for row in rows if row["revoked_at"] is not None
+        )
+        self._epochs[body] = max(epoch, self.epoch(body))
 
 
 def _holder(row: Record) -> Holder:

@@ -1,7 +1,7 @@
 -- Voting's own tables. The ledger is append-only by right: the role may insert lines, never change or delete one.
 
 -- What meeting and signing have told us (projections; `position` holds, per journal key, the next index expected).
-create table body (id text primary key, body bytea not null, epoch bigint not null default 0);
+create table body (id text primary key, body bytea not null);
 create table member (
     body text not null, id text not null, name text not null, roles text[] not null,
     primary key (body, id)
@@ -17,9 +17,11 @@ create table presence (
 );
 create table credential (
     thumbprint text primary key, body text not null, member text not null, chain bytea[] not null,
-    revoked_at bigint
+    revoked_at bigint,
+    epoch bigint not null                         -- the body's epoch at the last change, to read only what is new
 );
-create index credential_body on credential (body);
+create index credential_body on credential (body, epoch);
+create table keyring (body text primary key, epoch bigint not null);
 create table position (source text not null, key text not null, next bigint not null, primary key (source, key));
 
 -- One ledger per meeting. `frontier`: the tree's perfect subtrees, largest first, 32 bytes each. `at`: time of the
@@ -72,6 +74,6 @@ create table batch (
     primary key (ledger, start)
 );
 
-grant select, insert, update on body, member, meeting, roll, presence, credential, position, ledger, poll
+grant select, insert, update on body, member, meeting, roll, presence, credential, keyring, position, ledger, poll
     to plenary_voting;
 grant select, insert on entry, batch to plenary_voting;
