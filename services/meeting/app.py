@@ -1,0 +1,111 @@
+"""Composition: the only file of the meeting desk that knows all the others.
+
+Every worker that mounts this also runs the publisher of its journal and the readers of `credentials`; an advisory
+lock lets one of each work. Whoever leads holds a database connection as long as it leads, so the pool has one for
+each beside those of requests.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import structlog
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.kit import keys, stream, token
+from services.kit.application import ReadyCheck, build_service
+from services.kit.consumer import Consumer
+from services.kit.context import Context
+from services.kit.database import UNREACHABLE, Pool, open_pool
+from services.kit.ids import new_id
+from services.kit.journal import Journal
+from services.kit.problem import NotReady
+from services.kit.publisher import Bell, Publisher
+from services.meeting import login
+from services.meeting.attendance import Attendance
+from services.meeting.credentials import Credentials
+from services.meeting.doorkeeper import Doorkeeper
+from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SECRETARIAT
+from services.meeting.registrar import Registrar
+from services.meeting.routes import ROUTES
+from services.meeting.secretariat import Secretariat
+from services.meeting.store import Store
+
+log = structlog.get_logger(__name__)
+
+NAME = "meeting"
+STORE: web.AppKey[Store] = web.AppKey("store", Store)
+
+
+def create(context: Context) -> web.Application:
+    """The meeting desk, to be mounted under `/meeting`."""
+    app = build_service(NAME, ROUTES)
+
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        settings = context.settings
+        largest = settings.database_pool_max + 1 + settings.shards
+        pool = await open_pool(settings.database_url, NAME, largest)
+        bell = Bell(context.redis, NAME)
+        _furnish(app, context, pool, bell)
+        tasks = _start(_background(app, context, pool, bell))
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pool.close()
+
+    app.cleanup_ctx.append(life)
+    return app
+
+
+def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> None:
+    key = keys.load(context.keys / "token.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
+    app[STORE] = store = Store(pool)
+    app[REGISTRAR] = Registrar(store, bell.ring)
+    app[SECRETARIAT] = Secretariat(store, bell.ring, lambda: new_id("m"))
+    app[ATTENDANCE] = Attendance(store, bell.ring, context.clock)
+    app[DOORKEEPER] = Doorkeeper(
+        Credentials(pool),
+        lambda said: token.issue(said, key),
+        context.clock,
+        secret=login.secret_of(key),
+        audience=context.settings.address,
+        token_seconds=context.settings.token_seconds,
+    )
+
+
+def _background(
+    app: web.Application, context: Context, pool: Pool, bell: Bell
+) -> list[Coroutine[Any, Any, None]]:
+    shards = context.settings.shards
+    publisher = Publisher(NAME, Journal(pool, (NAME,)), pool, context.redis, bell, shards)
+    readers = [
+        Consumer(context.redis, name, NAME, context.worker, app[DOORKEEPER].learn).run_in_order(pool)
+        for name in stream.works("credentials", shards)
+    ]
+    return [publisher.run(), *readers]
+
+
+def _start(works: list[Coroutine[Any, Any, None]]) -> list[asyncio.Task[None]]:
+    tasks = [asyncio.create_task(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(_tell_death)
+    return tasks
+
+
+def _tell_death(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background.died", service=NAME, exc_info=error)
+
+
+def ready_of(app: web.Application) -> ReadyCheck:
+    """The check that the database answers. Raises NotReady."""
+
+    async def ready() -> None:
+        try:
+            await app[STORE].ping()
+        except (*UNREACHABLE, TimeoutError) as error:
+            raise NotReady(what="database") from error
+
+    return ready

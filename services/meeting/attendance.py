@@ -1,0 +1,86 @@
+"""The order of things for presence and seats."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from services.meeting import presence, seats, sitting
+from services.meeting.errors import MeetingUnknown
+from services.meeting.forms import PresenceMark, Seat
+from services.wire import Event, Meeting, Member, Presence, PresenceChanged, RollEntry
+
+
+class Books(Protocol):
+    """What attendance reads and writes, inside one transaction."""
+
+    async def lock(self, key: str, /) -> None: ...
+    async def tell(self, key: str, build: Callable[[int], Event], /) -> None: ...
+    async def meeting(self, identifier: str, /) -> Meeting | None: ...
+    async def members(self, body: str, /) -> dict[str, Member]: ...
+    async def summoned(self, meeting: str, members: Collection[str], /) -> set[str]: ...
+    async def draft(self, meeting: str, /) -> list[RollEntry]: ...
+    async def keep_presence(self, meeting: str, presence: Sequence[Presence], /) -> None: ...
+    async def presence(self, meeting: str, /) -> dict[str, Presence]: ...
+
+
+class Store(Protocol):
+    """Opens the books."""
+
+    def reading(self) -> AbstractAsyncContextManager[Books]: ...
+    def transaction(self) -> AbstractAsyncContextManager[Books]: ...
+
+
+class Attendance:
+    """Knows who came, who left and who is excused."""
+
+    def __init__(self, store: Store, ring: Callable[[str], None], clock: Callable[[], int]) -> None:
+        self._store = store
+        self._ring = ring
+        self._clock = clock
+
+    async def mark(self, identifier: str, marks: Sequence[PresenceMark], request: str) -> list[Presence]:
+        """Mark some as there or not: one event for all that changes. Their presence now, in the order given.
+
+        Raises MemberTwice, ReasonWithoutAbsence, TextUnclean, MeetingUnknown, MeetingEnded, NotSummoned.
+        """
+        presence.must_be_marks(marks)
+        async with self._store.transaction() as books:
+            # 1. The meeting still goes on, and is ours alone for now.
+            await books.lock(identifier)
+            meeting = await books.meeting(identifier)
+            if meeting is None:
+                raise MeetingUnknown(meeting=identifier)
+            sitting.must_go_on(meeting)
+            # 2. Everybody marked has a place here.
+            on_roll = await books.summoned(identifier, [mark.member for mark in marks])
+            presence.must_be_summoned(marks, on_roll, await books.members(meeting.body))
+            # 3. What changes by it, and the news of that, in one commit.
+            before = await books.presence(identifier)
+            after = presence.marked(marks, before, self._clock())
+            changed = presence.changed(after, before)
+            if changed:
+                await books.keep_presence(identifier, changed)
+                await _tell(books, identifier, changed, request)
+        # A crash here loses only the ring; who asks again finds themselves marked.
+        if changed:
+            self._ring(identifier)
+        return after
+
+    async def presence(self, identifier: str) -> list[Presence]:
+        """Everybody who was ever marked, in order of their ids."""
+        async with self._store.reading() as books:
+            return list((await books.presence(identifier)).values())
+
+    async def seats(self, identifier: str) -> list[Seat]:
+        """The seats of the draft of the roll, with who is there."""
+        async with self._store.reading() as books:
+            return seats.plan(await books.draft(identifier), await books.presence(identifier))
+
+
+async def _tell(books: Books, identifier: str, changed: Sequence[Presence], request: str) -> None:
+    await books.tell(
+        identifier,
+        lambda index: PresenceChanged(
+            index=index, request=request, meeting=identifier, presence=tuple(changed)
+        ),
+    )

@@ -1,0 +1,48 @@
+"""Who is there. The time is the server's and never goes backwards; saying the same again changes nothing."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from services.meeting.errors import MemberTwice, NotSummoned, ReasonWithoutAbsence
+from services.meeting.forms import PresenceMark
+from services.rules.text import must_be_clean
+from services.wire import Member, Presence
+
+
+def must_be_marks(marks: Sequence[PresenceMark]) -> None:
+    """Raise unless each mark is sound. Raises MemberTwice, ReasonWithoutAbsence, TextUnclean."""
+    lines: dict[str, int] = {}
+    for line, mark in enumerate(marks, start=1):
+        first = lines.setdefault(mark.member, line)
+        if first != line:
+            raise MemberTwice(line=line, member=mark.member, first=first)
+        if mark.present and mark.reason:
+            raise ReasonWithoutAbsence(member=mark.member)
+        must_be_clean(mark.reason, place=f"reason {line}")
+
+
+def must_be_summoned(
+    marks: Sequence[PresenceMark], on_roll: Collection[str], members: Mapping[str, Member]
+) -> None:
+    """Raise NotSummoned unless each is on the roll, or secretary or chair of the body."""
+    for mark in marks:
+        member = members.get(mark.member)
+        runs_it = member is not None and not {"secretary", "chair"}.isdisjoint(member.roles)
+        if mark.member not in on_roll and not runs_it:
+            raise NotSummoned(member=mark.member)
+
+
+def marked(marks: Sequence[PresenceMark], before: Mapping[str, Presence], now: int) -> list[Presence]:
+    """The presence of those marked, in their order: as it stands if nothing changes, else as of `now` (ms)."""
+    return [_after(mark, before.get(mark.member), now) for mark in marks]
+
+
+def _after(mark: PresenceMark, before: Presence | None, now: int) -> Presence:
+    if before is not None and (before.present, before.reason) == (mark.present, mark.reason):
+        return before
+    at = max(now, before.at) if before is not None else now
+    return Presence(member=mark.member, present=mark.present, at=at, reason=mark.reason)
+
+
+def changed(after: Sequence[Presence], before: Mapping[str, Presence]) -> list[Presence]:
+    """Those who came or left."""
+    return [presence for presence in after if before.get(presence.member) != presence]
