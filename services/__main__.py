@@ -21,8 +21,12 @@ class Command(NamedTuple):
 COMMANDS = {
     "run": Command("services.desk.run", "chạy tất cả trên một máy / run everything on this machine"),
     "settings": Command("services.desk.settings_page", "liệt kê các thiết lập / list every setting"),
-    "verify": Command("services.desk.verify", "kiểm tra một giấy chứng nhận, không cần mạng / verify a certificate offline"),
-    "audit": Command("services.desk.audit", "kiểm tra cả thư mục của một cuộc biểu quyết / audit all files of one vote"),
+    "verify": Command(
+        "services.desk.verify", "kiểm tra một giấy chứng nhận, không cần mạng / verify a certificate offline"
+    ),
+    "audit": Command(
+        "services.desk.audit", "kiểm tra cả thư mục của một cuộc biểu quyết / audit all files of one vote"
+    ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 

@@ -20,8 +20,8 @@ REASON = "Đóng dấu số biên bản kết quả biểu quyết"
 _ROOM = 3000
 
 
-def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey, name: str) -> bytes:
-    """The sealed document. `chain` is DER, the seal first, without the anchor; `name` is the body's.
+def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The sealed document. `chain` is DER, the seal first, without the anchor.
 
     Must not be called in a running event loop: pyHanko starts one of its own.
     """
@@ -38,7 +38,6 @@ def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey, 
         docmdp_permissions=MDPPerm.FILL_FORMS,
         md_algorithm="sha256",
         reason=REASON,
-        name=name,
     )
     # Without a box it is invisible: PDF/A wants an appearance of every field that has one.
     sealing = signers.PdfSigner(metadata, signer, new_field_spec=SigFieldSpec(FIELD))
