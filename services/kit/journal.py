@@ -16,6 +16,13 @@ from services.kit.publisher import Outgoing
 from services.wire import Event
 
 
+class _Typed(msgspec.Struct, frozen=True):
+    type: str
+
+
+_types = msgspec.json.Decoder(_Typed)
+
+
 async def append(connection: Connection, key: str, build: Callable[[int], Event]) -> int:
     """Append one event inside the caller's transaction; `build` is given its index. Returns the index."""
     index = await connection.fetchval(
@@ -35,8 +42,8 @@ async def append(connection: Connection, key: str, build: Callable[[int], Event]
 class Journal:
     """What the publisher reads of a service's journal (see publisher.Source)."""
 
-    def __init__(self, pool: Pool, work: tuple[str, ...]) -> None:
-        """`work`: the work streams that every event of this service also goes to."""
+    def __init__(self, pool: Pool, work: tuple[str, ...] | Callable[[str], tuple[str, ...]]) -> None:
+        """`work`: the work streams that every event of this service also goes to, or those for a type of event."""
         self._pool = pool
         self._work = work
 
@@ -53,7 +60,8 @@ class Journal:
             start,
             limit,
         )
-        return [
-            Outgoing(row["index"], row["message"], tuple((name, row["message"]) for name in self._work))
-            for row in rows
-        ]
+        return [self._outgoing(row["index"], row["message"]) for row in rows]
+
+    def _outgoing(self, index: int, message: bytes) -> Outgoing:
+        names = self._work(_types.decode(message).type) if callable(self._work) else self._work
+        return Outgoing(index, message, tuple((name, message) for name in names))

@@ -19,6 +19,9 @@ stream_lag = Gauge("plenary_stream_lag_entries", "Committed entries not yet on t
 publish_failures = Counter("plenary_publish_failures", "Tries to publish that failed.", ["service"])
 consumed = Counter("plenary_consumed_messages", "Stream messages handled, by consumer.", ["consumer"])
 consume_failures = Counter("plenary_consume_failures", "Stream messages whose handling failed.", ["consumer"])
+enrolments = Counter(
+    "plenary_enrolments", "Enrolments by outcome (enrolled, or a refusal's code).", ["outcome"]
+)
 live_connections = Gauge("plenary_live_connections", "Screens connected now.", multiprocess_mode="livesum")
 live_cut_off = Counter("plenary_live_cut_off", "Screens cut off because they read too slowly.")
 certificates = Counter("plenary_certificates", "Result certificates issued.")

@@ -1,21 +1,19 @@
 -- Signing: who may be enrolled, invites, credentials, and the journal of what became of them.
 
+-- Names as the meeting desk told them; `told` is the index of that event in the body's journal, so that an older one
+-- that comes late, or again, changes nothing.
 create table body (
     id text primary key,
-    name text not null
+    name text not null,
+    told bigint not null
 );
 
 create table member (
     body text not null,
     id text not null,
     name text not null,
+    told bigint not null,
     primary key (body, id)
-);
-
--- Per journal key of meeting, the next index not yet taken in.
-create table followed (
-    key text primary key,
-    next bigint not null
 );
 
 -- An invite is known by the SHA-256 of its code only. `request` (SHA-256 of the PKCS#10 bytes) makes a retry the same.
@@ -74,6 +72,6 @@ create table journal (
     primary key (key, index)
 );
 
-grant select, insert, update on body, member, followed to plenary_signing;
+grant select, insert, update on body, member to plenary_signing;
 grant select, insert on certified_key, journal to plenary_signing;
 grant select, insert, update on invite, credential, journal_head to plenary_signing;

@@ -1,0 +1,106 @@
+"""Composition: the only file of signing that knows all the others.
+
+Every worker that mounts this also runs the publisher of its journal and the readers of `meeting`; an advisory lock
+lets one of each work. Whoever leads holds a database connection as long as it leads, so the pool has one for each
+beside those of requests.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from services.kit import stream
+from services.kit.application import ReadyCheck, build_service
+from services.kit.consumer import Consumer
+from services.kit.context import Context
+from services.kit.database import UNREACHABLE, Pool, open_pool
+from services.kit.journal import Journal
+from services.kit.problem import NotReady
+from services.kit.publisher import Bell, Publisher
+from services.signing import authority, holdings
+from services.signing.enrolment import EnrolmentDesk
+from services.signing.inviting import InviteDesk
+from services.signing.names import NameBook
+from services.signing.revocations import RevocationLists
+from services.signing.routes import ROUTES
+from services.signing.store import Store
+
+log = structlog.get_logger(__name__)
+
+NAME = "signing"
+# Which work streams an event goes to, by the first word of its type.
+WORK = {"credential": ("credentials",), "certificate": ("certificates",)}
+
+
+def create(context: Context) -> web.Application:
+    """Signing, to be mounted under `/signing`."""
+    app = build_service(NAME, ROUTES)
+
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        settings = context.settings
+        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 1 + settings.shards)
+        _furnish(app, context, pool)
+        tasks = _start(_background(app, context, pool))
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await pool.close()
+
+    app.cleanup_ctx.append(life)
+    return app
+
+
+def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
+    settings, clock = context.settings, context.clock
+    app[holdings.POOL] = pool
+    app[holdings.BELL] = bell = Bell(context.redis, NAME)
+    app[holdings.STORE] = store = Store(pool)
+    app[holdings.AUTHORITY] = issuer = authority.load(context.keys, settings.address, clock())
+    app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
+    app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
+    app[holdings.LISTS] = RevocationLists(store, issuer, clock)
+
+
+def _background(app: web.Application, context: Context, pool: Pool) -> list[Coroutine[Any, Any, None]]:
+    shards = context.settings.shards
+    journal = Journal(pool, work_of)
+    publisher = Publisher(NAME, journal, pool, context.redis, app[holdings.BELL], shards)
+    names = NameBook(app[holdings.STORE])
+    readers = [
+        Consumer(context.redis, name, NAME, context.worker, names.learn).run_in_order(pool)
+        for name in stream.works("meeting", shards)
+    ]
+    return [publisher.run(), *readers]
+
+
+def work_of(kind: str) -> tuple[str, ...]:
+    """The work streams for events of this type."""
+    return WORK.get(kind.partition(".")[0], ())
+
+
+def _start(works: list[Coroutine[Any, Any, None]]) -> list[asyncio.Task[None]]:
+    tasks = [asyncio.create_task(work) for work in works]
+    for task in tasks:
+        task.add_done_callback(_tell_death)
+    return tasks
+
+
+def _tell_death(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background.died", service=NAME, exc_info=error)
+
+
+def ready_of(app: web.Application) -> ReadyCheck:
+    """The check that the database answers. Raises NotReady."""
+
+    async def ready() -> None:
+        try:
+            await app[holdings.STORE].ping()
+        except (*UNREACHABLE, TimeoutError) as error:
+            raise NotReady(what="database") from error
+
+    return ready

@@ -1,0 +1,58 @@
+"""HTTP in, HTTP out, no rule."""
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from services.kit import metrics
+from services.kit.route import Call
+from services.refusal import Refused
+from services.signing.errors import IssuerUnknown
+from services.signing.forms import Enrolled, Invite
+from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS
+
+
+async def invite(call: Call) -> list[Invite]:
+    """Members of the path's body, which must be the token's."""
+    body = call.part("body")
+    call.must_be_of(body)
+    return await call.app[INVITES].invite(body, call.body.members, call.who.sub)
+
+
+async def enrol(call: Call) -> Enrolled:
+    """Anybody with a code. Who tries codes shows in the metric."""
+    try:
+        enrolled = await call.app[ENROLMENTS].enrol(call.body.code, call.body.request, call.request_id)
+    except Refused as refused:
+        metrics.enrolments.labels(refused.code).inc()
+        raise
+    metrics.enrolments.labels("enrolled").inc()
+    return enrolled
+
+
+async def renew(call: Call) -> Enrolled:
+    """The person of the token, in place of the key they signed in with."""
+    return await call.app[ENROLMENTS].renew(call.who, call.body.request, call.request_id)
+
+
+async def revoke(call: Call) -> None:
+    """A key of the token's body."""
+    await call.app[ENROLMENTS].revoke(
+        call.part("thumbprint"), call.body.reason, call.must_be_of, call.request_id
+    )
+
+
+async def trust(call: Call) -> bytes:
+    """The trust anchors, exactly as they lie in trust.pem."""
+    return call.app[AUTHORITY].trust
+
+
+async def revocation_list(call: Call) -> bytes:
+    """The CRL of the issuer in the path."""
+    return await call.app[LISTS].current(call.part("issuer"))
+
+
+async def issuer_certificate(call: Call) -> bytes:
+    """The certificate of the issuer in the path, as certificates name it (caIssuers)."""
+    issuer = call.app[AUTHORITY].issuer(call.part("issuer"))
+    if issuer is None:
+        raise IssuerUnknown
+    return issuer.certificate.public_bytes(Encoding.DER)

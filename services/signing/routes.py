@@ -1,0 +1,92 @@
+"""The routes of enrolment, as data."""
+
+from services.kit.route import Route
+from services.refusal import Refused
+from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
+from services.rules.credential_errors import KeyNotTaken
+from services.signing import errors, handlers
+from services.signing.forms import Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
+
+_REQUEST: tuple[type[Refused], ...] = (
+    errors.RequestMalformed,
+    errors.PossessionUnproven,
+    errors.KeyTaken,
+    KeyNotTaken,
+)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/bodies/{body}/invites",
+        handlers.invite,
+        "invite.create",
+        "Invite members to enrol a key; their older unused invites are cancelled.",
+        takes=InvitesAsked,
+        gives=list[Invite],
+        refuses=(errors.InviteeUnknown,),
+    ),
+    Route(
+        "POST",
+        "/enrolments",
+        handlers.enrol,
+        "anyone",
+        "Enrol a key with an invite's code. The same again gets the same certificate.",
+        takes=Enrolment,
+        gives=Enrolled,
+        status=201,
+        refuses=(
+            *_REQUEST,
+            errors.InviteUnknown,
+            errors.InviteUsed,
+            errors.InviteCancelled,
+            errors.InviteExpired,
+        ),
+    ),
+    Route(
+        "POST",
+        "/credentials/renew",
+        handlers.renew,
+        "credential.renew",
+        "Enrol a new key in place of the one signed in with. The same again gets the same certificate.",
+        takes=Renewal,
+        gives=Enrolled,
+        status=201,
+        refuses=(*_REQUEST, errors.NoCredential, CredentialUnknown, CredentialRevoked, CredentialExpired),
+    ),
+    Route(
+        "POST",
+        "/credentials/{thumbprint}/revoke",
+        handlers.revoke,
+        "credential.revoke",
+        "Refuse a key from now on.",
+        takes=Revocation,
+        status=204,
+        refuses=(CredentialUnknown,),
+    ),
+    Route(
+        "GET",
+        "/trust.pem",
+        handlers.trust,
+        "anyone",
+        "The trust anchors.",
+        gives_media="application/x-pem-file",
+    ),
+    Route(
+        "GET",
+        "/crl/{issuer}.crl",
+        handlers.revocation_list,
+        "anyone",
+        "The list of certificates that an issuer revoked (DER).",
+        gives_media="application/pkix-crl",
+        refuses=(errors.IssuerUnknown,),
+    ),
+    Route(
+        "GET",
+        "/ca/{issuer}.cer",
+        handlers.issuer_certificate,
+        "anyone",
+        "The certificate of an issuer (DER).",
+        gives_media="application/pkix-cert",
+        refuses=(errors.IssuerUnknown,),
+    ),
+)

@@ -1,0 +1,25 @@
+"""Running signing with a body of a few members."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.signing_desk import SigningDesk, assemble, with_members
+
+
+@pytest.fixture
+async def desk(
+    tmp_path: Path,
+    database_url: str,
+    redis_url: str,
+    aiohttp_client: Callable[[Any], Awaitable[Any]],
+) -> AsyncIterator[SigningDesk]:
+    """Signing that answers, with members `mai`, `nam` and `lan` in body `hdnd`."""
+    made = assemble(tmp_path, database_url, redis_url)
+    made.client = await aiohttp_client(made.root)
+    await with_members(made, "mai", "nam", "lan")
+    yield made
+    await made.client.close()
+    await made.streams.aclose()
