@@ -20,7 +20,7 @@ from services.kit.database import UNREACHABLE, Pool, open_pool
 from services.kit.journal import Journal
 from services.kit.problem import NotReady
 from services.kit.publisher import Bell, Publisher
-from services.signing import authority, holdings
+from services.signing import authority, holdings, results
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.names import NameBook
@@ -37,7 +37,7 @@ WORK = {"credential": ("credentials",), "certificate": ("certificates",)}
 
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
-    app = build_service(NAME, ROUTES)
+    app = build_service(NAME, (*ROUTES, *results.ROUTES))
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -51,6 +51,8 @@ def create(context: Context) -> web.Application:
         await pool.close()
 
     app.cleanup_ctx.append(life)
+    # After life, whose pool, authority and bell it uses.
+    results.attach(app, context)
     return app
 
 

@@ -100,7 +100,7 @@ class SigningDesk:
 
     async def on_stream(self, name: str) -> list[Event]:
         """The entries of a stream, in order."""
-        entries = await self.streams.xrange(name)
+        entries: Any = await self.streams.xrange(name)
         return [_events.decode(fields[stream.FIELD]) for _, fields in entries]
 
 
