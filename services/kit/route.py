@@ -61,7 +61,9 @@ Handler = Callable[[Call], Awaitable[Any]]
 class Route:
     """One operation. `takes`/`gives` are message types; `media`/`gives_media` say how raw bytes are named instead.
 
-    With `takes` and several `media`, JSON arrives decoded and every other medium as its bytes.
+    With `takes` and several `media`, JSON arrives decoded and every other medium as its bytes. `signs` is the payload
+    of the compact JWS that is sent, `query` the optional parameters of the address by name and type, `repeated` the
+    status of an answer to what was answered before.
     """
 
     method: str
@@ -75,6 +77,9 @@ class Route:
     media: tuple[str, ...] = ("application/json",)
     gives_media: str = "application/json"
     refuses: tuple[type[Refused], ...] = field(default=())
+    signs: Any = None
+    query: tuple[tuple[str, Any], ...] = ()
+    repeated: int | None = None
 
     @property
     def name(self) -> str:

@@ -17,7 +17,7 @@ from services.refusal import Refused
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import ProfileUnknown, TextUnclean
-from services.wire import AgendaItem, Body, Meeting, Member, Presence, RollEntry
+from services.wire import AgendaItem, Body, Count, LoginPayload, Meeting, Member, Presence, RollEntry
 
 _SHEET: tuple[type[Refused], ...] = (
     errors.SheetNotText,
@@ -125,6 +125,7 @@ ROUTES: tuple[Route, ...] = (
         handlers.draft_roll,
         "roll.change",
         "Draft the roll, from a list or a sheet; `?create=true` makes unknown persons delegates of the body.",
+        query=(("create", bool),),
         takes=tuple[RollEntry, ...],
         gives=tuple[RollEntry, ...],
         media=_EITHER,
@@ -154,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
         handlers.read_roll,
         "meeting.read",
         "Read the roll in force, or an earlier one: `?revision=N`.",
+        query=(("revision", Count),),
         gives=FrozenRoll,
         refuses=(*_GONE, errors.RollNotFrozen, BodyWrong),
     ),
@@ -242,6 +244,7 @@ ROUTES: tuple[Route, ...] = (
         "Get a token for a signed challenge.",
         gives=Admission,
         media=("application/jose",),
+        signs=LoginPayload,
         refuses=(
             *_CREDENTIAL,
             *(jws.NotWellFormed, jws.SignatureWrong, jws.AlgorithmWrong, MediaWrong),

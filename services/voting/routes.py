@@ -20,7 +20,19 @@ from services.voting.questions import Questions
 from services.voting.rolls import Rolls
 from services.voting.store import PollRow, Store
 from services.voting.teller import Teller
-from services.wire import Counted, Poll, PollCounted, PollDraft, Receipt, Voiding
+from services.wire import (
+    ActPayload,
+    BallotPayload,
+    Count,
+    Counted,
+    Line,
+    Poll,
+    PollCounted,
+    PollDefinition,
+    PollDraft,
+    Receipt,
+    Voiding,
+)
 
 JOSE = "application/jose"
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
@@ -256,6 +268,7 @@ def _signed(act: Any, name: str, summary: str, *refuses: type[Refused]) -> Route
         gives=Poll,
         media=(JOSE,),
         refuses=(*_SIGNED, *refuses),
+        signs=PollDefinition if name == "open" else ActPayload,
     )
 
 
@@ -270,6 +283,8 @@ ROUTES: tuple[Route, ...] = (
         status=201,
         media=(JOSE,),
         refuses=_BALLOT,
+        signs=BallotPayload,
+        repeated=200,
     ),
     Route(
         "POST",
@@ -296,6 +311,8 @@ ROUTES: tuple[Route, ...] = (
         get_definition,
         "poll.open",
         "The exact bytes to sign to open the poll; ?without_quorum= states the reason, if there is no quorum.",
+        gives=PollDefinition,
+        query=(("without_quorum", Line),),
         refuses=(errors.PollUnknown, errors.RollMissing),
     ),
     _signed("poll.announce", "announce", "Put the question on the screens."),
@@ -354,6 +371,7 @@ ROUTES: tuple[Route, ...] = (
         "ledger.read",
         "The ledger, line by line; ballots of polls that are not closed by hash only.",
         gives_media="application/x-ndjson",
+        query=(("start", Count), ("end", Count)),
         refuses=(errors.MeetingUnknown,),
     ),
     Route(
