@@ -1,5 +1,6 @@
 """Redis may be lost: screens stay, are told, and catch up without a gap or a repeat."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 
@@ -94,7 +95,11 @@ async def test_restarted_while_refilled(theatre: Theatre) -> None:
     first = await theatre.follower()
     await first.reaches("m3.v0.s0")
     theatre.pages["voting"] = voting
-    coming = screen.come()
+    coming = asyncio.create_task(screen.come())
+    assert theatre.hall is not None
+    with theatre.hall.feed(stories.MEETING) as feed:
+        # The first screen, the one that waits, and we.
+        await seen(lambda: feed.users == 3)
     await theatre.tell("voting", stories.closed(2))
     await coming
     await seen(lambda: screen.last == first.last == "m3.v3.s0")

@@ -18,6 +18,8 @@ from services.kit.publisher import Bell, Outgoing, Publisher
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings
 from services.live import app as live
+from services.live.hall import Hall
+from services.live.routes import HALL
 from services.wire import Event, Role, Token
 from tests.integration.live.screens import Watcher
 from tests.support.waiting import until
@@ -51,6 +53,7 @@ class Theatre:
     pages: dict[str, Pages] = field(default_factory=dict)
     watchers: list[Watcher] = field(default_factory=list)
     port: int = 0
+    hall: Hall | None = None
     _runner: web.AppRunner | None = None
     _publishers: dict[str, Publisher] = field(default_factory=dict)
     _redis: Any = None
@@ -66,6 +69,7 @@ class Theatre:
         settings = Settings(heartbeat_seconds=self.heartbeat_seconds)
         context = Context(settings, self._redis, Path(), self.key.public_key(), self.now, "test")
         app = live.create(context)
+        self.hall = app[HALL]
         root = build_root({"live": app}, (live.ready_of(app),))
         root[TOKEN_KEY] = self.key.public_key()
         self._runner = web.AppRunner(root, access_log=None)
