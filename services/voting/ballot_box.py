@@ -54,6 +54,7 @@ class Waiting:
     ballot: Ballot
     asked: Asked
     request: str
+    verify_s: float
     answer: asyncio.Future[Cast]
 
 
@@ -86,16 +87,14 @@ class BallotBox:
             # 1. Which question is being answered?
             asked = await self._questions.asked(poll)
             # 2. Is it a genuine ballot: size, parse, credential, signature, payload?
+            started = time.perf_counter()
             ballot = await self._read(asked, raw, limit)
             # 3. Is it admitted, and on disk? Only then is there a receipt.
-            cast = await self._queue(
-                Waiting(ballot, asked, request, asyncio.get_running_loop().create_future())
-            )
+            answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
+            return await self._queue(Waiting(ballot, asked, request, time.perf_counter() - started, answer))
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
             raise
-        metrics.ballots.labels("repeated" if cast.repeated else "accepted").inc()
-        return cast
 
     async def again(self, asked: Asked, index: int) -> bytes:
         """The receipt of a line that was acknowledged before, made again."""
@@ -106,15 +105,12 @@ class BallotBox:
         return receipts.issue(batch, [asked.poll] * len(rows), origin, self._key)[index - before.size]
 
     async def _read(self, asked: Asked, raw: bytes, limit: int) -> Ballot:
-        started = time.perf_counter()
         try:
-            ballot = rules.read(raw, asked.question, asked.holder_of, limit)
+            return rules.read(raw, asked.question, asked.holder_of, limit)
         except CredentialUnknown:
             # Enrolled a moment ago, perhaps: look once more before refusing.
             await self._keyring.refresh(asked.body)
-            ballot = rules.read(raw, asked.question, asked.holder_of, limit)
-        metrics.verify_seconds.observe(time.perf_counter() - started)
-        return ballot
+            return rules.read(raw, asked.question, asked.holder_of, limit)
 
     def _queue(self, waiting: Waiting) -> asyncio.Future[Cast]:
         meeting = waiting.asked.meeting
@@ -158,6 +154,7 @@ class BallotBox:
         # 3. Committed. A crash before this line: the ballots are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.
         metrics.commit_seconds.observe(time.perf_counter() - started)
+        metrics.verify_seconds.observe(sum(waiting.verify_s for waiting in batch))
         await self._answer(meeting, batch, verdicts, appended, admitted)
 
     async def _decide(self, ledger: Locked, batch: list[Waiting]) -> tuple[list[Verdict], int]:
@@ -208,6 +205,7 @@ class BallotBox:
             for (waiting, _), receipt in zip(admitted, issued, strict=True):
                 waiting.answer.set_result(Cast(receipt, repeated=False))
             metrics.batch_size.observe(len(admitted))
+            metrics.ballots.labels("accepted").inc(len(admitted))
             log.info(
                 "ballots.committed",
                 meeting=meeting,
@@ -216,6 +214,7 @@ class BallotBox:
             )
         for waiting, verdict in zip(batch, verdicts, strict=True):
             if isinstance(verdict, Repeated):
+                metrics.ballots.labels("repeated").inc()
                 waiting.answer.set_result(Cast(await self.again(waiting.asked, verdict.index), repeated=True))
             elif isinstance(verdict, Refused):
                 waiting.answer.set_exception(verdict)

@@ -6,7 +6,7 @@ import msgspec
 from asyncpg import Record
 
 from services.kit.database import Connection, Pool
-from services.rules import credential
+from services.rules import certified
 from services.rules.ballot import CredentialRevoked, CredentialUnknown, Holder
 from services.voting.errors import MeetingUnknown, RollMissing
 from services.wire import Body, Role, Roll
@@ -142,11 +142,11 @@ class Keyring:
 
 
 def _holder(row: Record) -> Holder:
-    (leaf,) = credential.load([row["certificate"]])
+    leaf = certified.load_one(row["certificate"])
     return Holder(
         thumbprint=row["thumbprint"],
         member=row["member"],
-        key=credential.public_key_of(row["certificate"]),
+        key=certified.key_of(leaf),
         not_before=int(leaf.not_valid_before_utc.timestamp() * 1000),
         not_after=int(leaf.not_valid_after_utc.timestamp() * 1000),
     )
