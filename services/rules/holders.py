@@ -63,7 +63,7 @@ def _valid(der: bytes) -> tuple[int, int]:
     try:
         certificate = x509.load_der_x509_certificate(der)
         starts, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise ChainMalformed(what="X.509") from error
     return int(starts.timestamp()) * 1000, int(ends.timestamp()) * 1000 + 999
 

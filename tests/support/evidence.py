@@ -374,5 +374,6 @@ def _leaf(line: str) -> bytes:
 
 def by_choice(ids: list[str], approve: int, reject: int, abstain: int) -> dict[str, Choice]:
     """So many of each, in order; the rest do not vote."""
-    wanted: list[Choice] = ["approve"] * approve + ["reject"] * reject + ["abstain"] * abstain
+    numbers: list[tuple[Choice, int]] = [("approve", approve), ("reject", reject), ("abstain", abstain)]
+    wanted = [choice for choice, number in numbers for _ in range(number)]
     return dict(zip(ids, wanted, strict=False))

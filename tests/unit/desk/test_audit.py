@@ -1,0 +1,202 @@
+"""`plenary verify` and `plenary audit`: what they say of good files, and of files in which one thing was changed."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from services.desk import audit, verify
+from tests.support.evidence import Sitting, by_choice
+from tests.support.issued import Issued, issue, usual
+from tests.support.pki import Pki
+
+FILES = ["certificate.json", "certificate.pdf", "ledger.jsonl", "receipts.jsonl"]
+# Every check that a changed byte in one of the files may fail: each file has its own.
+BROKEN = {
+    "certificate.json": {"certificate_malformed", "seal_wrong"},
+    "certificate.pdf": {"pdf_changed", "pdf_malformed", "pdf_seal_wrong"},
+    "ledger.jsonl": {"files_disagree"},
+    "receipts.jsonl": {"receipt_wrong"},
+}
+# A changed byte in an anchor: no PEM any more, or no certificate, or one that signs nothing.
+NO_ANCHOR = {"anchors_malformed", "chain_malformed", "chain_untrusted", "chain_wrong_use", "seal_wrong"}
+
+
+@pytest.fixture
+def issued() -> Issued:
+    """A certificate with all its files."""
+    return usual()
+
+
+@pytest.fixture
+def directory(issued: Issued, tmp_path: Path) -> Path:
+    """All files of it."""
+    return issued.write(tmp_path / "out")
+
+
+@pytest.fixture
+def trust(issued: Issued, tmp_path: Path) -> Path:
+    """The trust anchor, come by another way."""
+    path = tmp_path / "anchor.pem"
+    path.write_bytes(issued.trust)
+    return path
+
+
+def flipped(content: bytes, place: int, bit: int) -> bytes:
+    """The content with one bit changed."""
+    changed = bytearray(content)
+    changed[place] ^= 1 << bit
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("file", ["certificate.json", "certificate.pdf"])
+def test_a_good_certificate_is_valid(
+    directory: Path, trust: Path, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 0, and the sentence that was read out."""
+    assert verify.main([str(directory / file), "--trust", str(trust)]) == 0
+    assert "Kết quả biểu quyết: có 7 đại biểu tham gia" in capsys.readouterr().out
+
+
+def test_json_gives_one_object_with_the_figures(
+    directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Programs read the same."""
+    assert audit.main([str(directory), "--trust", str(trust), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["ok"] is True
+    assert said["failed"] is None
+    assert (said["roll"], said["participating"], said["approve"]) == (9, 7, 5)
+    assert (said["reject"], said["abstain"], said["carried"], said["receipts"]) == (1, 1, True, 7)
+    assert said["checks"][-1] == "receipts"
+
+
+def test_a_failure_names_the_check_in_both_languages(
+    directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1, the code, Vietnamese and English."""
+    (directory / "ledger.jsonl").write_bytes(b"")
+    assert audit.main([str(directory), "--trust", str(trust)]) == 1
+    said = capsys.readouterr().out
+    assert "[files_disagree]" in said
+    assert "không khớp với giấy chứng nhận" in said
+    assert "is not what the certificate says" in said
+
+
+def test_a_failure_as_json_names_the_check(
+    directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Programs learn the code, and what had passed before."""
+    (directory / "receipts.jsonl").write_bytes(b"{}\n")
+    assert audit.main([str(directory), "--trust", str(trust), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["failed"], said["facts"]["place"]) == (False, "receipt_wrong", 1)
+    assert "ledger_file" in said["checks"]
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_any_changed_byte_fails_the_audit_for_the_right_reason(
+    directory: Path, trust: Path, file: str
+) -> None:
+    """Sampled over the whole of each file, ends included."""
+    path, dice = directory / file, random.Random(file)
+    content = path.read_bytes()
+    places = {0, len(content) - 1, *(dice.randrange(len(content)) for _ in range(60))}
+    for place in places:
+        path.write_bytes(flipped(content, place, dice.randrange(8)))
+        refused = audit.audit(directory, trust).refused
+        assert refused is not None, f"byte {place} of {file}"
+        assert refused.code in BROKEN[file], f"byte {place} of {file}: {refused}"
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("change", ["truncated", "appended", "empty", "doubled"])
+def test_more_or_less_of_a_file_fails_the_audit(directory: Path, trust: Path, file: str, change: str) -> None:
+    """Nothing may be cut off or added; only whole receipts may be handed on alone."""
+    path = directory / file
+    content = path.read_bytes()
+    changes = {
+        "truncated": content[:-1],
+        "appended": content + b"\n",
+        "empty": b"",
+        "doubled": content + content,
+    }
+    path.write_bytes(changes[change])
+    refused = audit.audit(directory, trust).refused
+    if file == "receipts.jsonl" and change in ("empty", "doubled"):
+        assert refused is None
+    else:
+        assert refused is not None
+        assert refused.code in BROKEN[file]
+
+
+def test_any_changed_byte_of_the_trust_anchor_fails(directory: Path, trust: Path) -> None:
+    """A damaged anchor trusts nobody."""
+    content, dice = trust.read_bytes(), random.Random(7)
+    for place in range(len(content)):
+        trust.write_bytes(flipped(content, place, dice.randrange(8)))
+        refused = verify.verify(directory / "certificate.json", trust).refused
+        assert refused is not None, f"byte {place}"
+        assert refused.code in NO_ANCHOR, str(refused)
+
+
+def test_another_trust_anchor_trusts_nobody_here(directory: Path, trust: Path) -> None:
+    """A stranger's root, also as the one in the directory."""
+    foreign = Pki().root.pem
+    trust.write_bytes(foreign)
+    for file in ("certificate.json", "certificate.pdf"):
+        refused = verify.verify(directory / file, trust).refused
+        assert refused is not None
+        assert refused.code in ("seal_wrong", "pdf_seal_wrong")
+    (directory / "trust.pem").write_bytes(foreign)
+    assert audit.audit(directory, trust).refused is not None
+
+
+def test_a_trust_anchor_beside_the_files_must_be_the_one_given(directory: Path, trust: Path) -> None:
+    """What lies in the directory is not believed, and must not mislead."""
+    (directory / "trust.pem").write_bytes(Pki().root.pem)
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert (refused.code, refused.facts["file"]) == ("files_disagree", "trust.pem")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_missing_file_is_named(directory: Path, trust: Path, file: str) -> None:
+    """An audit is of all of them."""
+    (directory / file).unlink()
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert (refused.code, refused.facts["what"]) == ("files_wrong", f"no {file}")
+
+
+def test_an_unexpected_file_is_named(directory: Path, trust: Path) -> None:
+    """Nobody shall read beside it what was not checked."""
+    (directory / "minutes-final.pdf").write_bytes(b"")
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert refused.facts["what"] == "unexpected minutes-final.pdf"
+
+
+def test_files_of_two_votes_do_not_agree(directory: Path, trust: Path, issued: Issued) -> None:
+    """Each good by itself, but not of one vote."""
+    sitting = Sitting(members=9, pki=issued.sitting.pki, poll="bq-02")
+    other = issue(sitting.play(by_choice(sitting.ids, 2, 1, 1)))
+    (directory / "certificate.pdf").write_bytes(other.printed.pdf)
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert refused.code == "pdf_attachment_wrong"
+
+
+@pytest.mark.parametrize("which", ["file", "trust", "directory"])
+def test_what_is_not_there_is_said(directory: Path, trust: Path, which: str) -> None:
+    """A wrong path is no proof of anything."""
+    nowhere = directory / "nowhere"
+    verdicts = {
+        "file": lambda: verify.verify(nowhere, trust),
+        "trust": lambda: verify.verify(directory / "certificate.json", nowhere),
+        "directory": lambda: audit.audit(nowhere, trust),
+    }
+    refused = verdicts[which]().refused
+    assert refused is not None
+    assert refused.code == "file_unreadable"
