@@ -5,16 +5,15 @@ lock lets one of each work. Whoever leads holds a database connection as long as
 each beside those of requests.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-import structlog
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import keys, stream, token
 from services.kit.application import ReadyCheck, build_service
+from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import UNREACHABLE, Pool, open_pool
@@ -32,8 +31,6 @@ from services.meeting.routes import ROUTES
 from services.meeting.secretariat import Secretariat
 from services.meeting.store import Store
 
-log = structlog.get_logger(__name__)
-
 NAME = "meeting"
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
 
@@ -48,11 +45,8 @@ def create(context: Context) -> web.Application:
         pool = await open_pool(settings.database_url, NAME, largest)
         bell = Bell(context.redis, NAME)
         _furnish(app, context, pool, bell)
-        tasks = _start(_background(app, context, pool, bell))
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with beside(NAME, *_background(app, context, pool, bell)):
+            yield
         await pool.close()
 
     app.cleanup_ctx.append(life)
@@ -85,18 +79,6 @@ def _background(
         for name in stream.works("credentials", shards)
     ]
     return [publisher.run(), *readers]
-
-
-def _start(works: list[Coroutine[Any, Any, None]]) -> list[asyncio.Task[None]]:
-    tasks = [asyncio.create_task(work) for work in works]
-    for task in tasks:
-        task.add_done_callback(_tell_death)
-    return tasks
-
-
-def _tell_death(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background.died", service=NAME, exc_info=error)
 
 
 def ready_of(app: web.Application) -> ReadyCheck:
