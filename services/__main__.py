@@ -20,6 +20,10 @@ class Command(NamedTuple):
 # One line here is all it takes to add a subcommand.
 COMMANDS = {
     "run": Command("services.desk.run", "chạy tất cả trên một máy / run everything on this machine"),
+    "replay": Command(
+        "services.desk.replay", "diễn lại một cuộc biểu quyết đã ghi / replay a recorded roll call"
+    ),
+    "token": Command("services.desk.operator_token", "in mã của người vận hành / print an operator token"),
     "settings": Command("services.desk.settings_page", "liệt kê các thiết lập / list every setting"),
     "verify": Command(
         "services.desk.verify", "kiểm tra một giấy chứng nhận, không cần mạng / verify a certificate offline"

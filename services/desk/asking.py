@@ -22,7 +22,7 @@ _NOT_READY = frozenset({429, 502, 503, 504})
 _FAULTS_MOST = 8
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.01, 1.0, 1.6
 # Services learn of each other's acts over streams: for a moment one may not know what another has answered.
-LAG_SECONDS = 20.0
+LAG_SECONDS = 60.0
 _NEWS = frozenset({"credential_unknown", "meeting_unknown", "roll_missing", "not_counted", "poll_not_open"})
 
 

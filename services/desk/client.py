@@ -32,6 +32,7 @@ from services.wire import (
 JOSE = "application/jose"
 _TRIES = 8
 _INTERVAL = 0.05
+_SOON = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +161,20 @@ class Client(Asking):
         """The counted result, as soon as there is one."""
         return await self.get(f"/voting/polls/{poll}/result", Counted, token)
 
-    async def certificate(self, poll: str, token: str, interval: float = 0.01) -> str:
-        """The certificate's id, as soon as there is one; asked for every `interval` seconds."""
+    async def certificate(self, poll: str, token: str) -> str:
+        """The certificate's id, as soon as there is one; asked for often at first, then less and less."""
         clock = asyncio.get_running_loop().time
-        until = clock() + self._patience
+        until, pause = clock() + self._patience, _SOON
         while True:
             try:
                 return (await self.get(f"/signing/polls/{poll}/certificate", _Certificate, token)).id
             except Declined as declined:
-                if declined.status != 404 or clock() > until:
+                if declined.status != 404:
                     raise
-            await asyncio.sleep(interval)
+                if clock() > until:
+                    raise Unanswered(f"no certificate in {self._patience:.0f} s") from declined
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.05, 1.0)
 
     async def file(self, certificate: str, kind: str, token: str) -> bytes:
         """A file of a certificate: `json`, `pdf` or `jsonl`."""

@@ -53,9 +53,23 @@ async def announce_poll(client: Client, meeting: str, chair: Device, token: str,
     return poll
 
 
-def sign_all(ask: Ask, devices: Mapping[str, Device], choices: Mapping[str, Choice]) -> list[bytes]:
-    """Every ballot, signed by its voter's own device."""
-    return [devices[member].ballot(ask, choice) for member, choice in choices.items()]
+def sign_all(ask: Ask, devices: Mapping[str, Device], choices: Mapping[str, Choice]) -> dict[str, bytes]:
+    """Every ballot, signed by its voter's own device, by voter."""
+    return {member: devices[member].ballot(ask, choice) for member, choice in choices.items()}
+
+
+async def cast_first(
+    client: Client, poll: str, ballots: Mapping[str, bytes], devices: Mapping[str, Device]
+) -> str:
+    """Cast the ballot of who enrolled last, and say who that was; empty if there are no ballots.
+
+    Voting learns of certificates in their order: once it takes this one it knows (nearly) all, and a thousand ballots
+    that come too early need not ask again and again.
+    """
+    last = next((member for member in reversed(list(devices)) if member in ballots), "")
+    if last:
+        await client.cast(poll, ballots[last])
+    return last
 
 
 async def cast_all(client: Client, poll: str, ballots: Sequence[bytes], done: Done = nothing) -> list[Vote]:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import msgspec
 
+from services.desk.audit import audit, read_receipts
 from services.desk.client import Client
 from services.desk.device import must_be_of
 from services.desk.presiding import Vote
 from services.desk.rollcall import RollCall
-from services.rules import proof
-from services.rules.credential import Anchors, load_anchors
-from services.rules.proof import Proven
-from services.wire import Receipt
+from services.rules import jws
+from services.wire import CertificateFile, Statement
 
 FILES = ("certificate.pdf", "certificate.json", "ledger.jsonl", "receipts.jsonl", "trust.pem")
 _DOWNLOADS = {"certificate.pdf": "pdf", "certificate.json": "json", "ledger.jsonl": "jsonl"}
@@ -42,22 +41,20 @@ class Proceedings:
         (out / "receipts.jsonl").write_bytes(b"".join(line + b"\n" for line in receipts))
 
     def must_be_proven(self, out: Path) -> None:
-        """Check what is on disk as a stranger would, and that each receipt is for the ballot that was sent.
+        """Audit what is on disk as a stranger would, and that each receipt is for the ballot that was sent.
 
         Raises a Refused that names the check which failed.
         """
-        proven = _proven(out)
-        receipts = [
-            msgspec.json.decode(line, type=Receipt)
-            for line in (out / "receipts.jsonl").read_bytes().splitlines()
-        ]
-        proof.verify_receipts(receipts, proven)
+        verdict = audit(out, out / "trust.pem")
+        if verdict.refused is not None:
+            raise verdict.refused
+        receipts = read_receipts((out / "receipts.jsonl").read_bytes())
         for vote, receipt in zip(self.votes, receipts, strict=True):
             must_be_of(receipt, vote.ballot)
 
     def must_equal(self, out: Path, recorded: RollCall) -> dict[str, object]:
         """The summary, if the certificate counts what the record's ballots add up to. Raises Differs."""
-        statement = _proven(out).statement
+        statement = _statement(out)
         decision, expected = statement.decision, recorded.counts
         ours = (decision.roll, decision.participating, decision.counts)
         theirs = (len(recorded.roll), len(recorded.ballots), expected)
@@ -77,6 +74,7 @@ class Proceedings:
         }
 
 
-def _proven(out: Path) -> Proven:
-    anchors = Anchors(load_anchors((out / "trust.pem").read_bytes()))
-    return proof.verify_certificate((out / "certificate.json").read_bytes(), anchors)
+def _statement(out: Path) -> Statement:
+    """What the certificate states; it was proven before."""
+    file = msgspec.json.decode((out / "certificate.json").read_bytes(), type=CertificateFile)
+    return msgspec.json.decode(jws.b64_decode(file.payload.encode()), type=Statement)

@@ -16,11 +16,12 @@ from services.desk.asking import Declined
 from services.desk.client import Client, opened
 from services.desk.convening import Plan, convene, enrol_all
 from services.desk.operator_token import mint
-from services.desk.presiding import Vote, cast_all, close_and_declare, open_poll, sign_all
+from services.desk.presiding import Vote, cast_all, cast_first, close_and_declare, open_poll, sign_all
 from services.desk.proceedings import FILES, Differs, Proceedings
 from services.desk.progress import Bar
 from services.desk.rollcall import RollCall
 from services.kit.complaint import Complaint
+from services.refusal import Refused
 
 CONNECTIONS = 200
 _FAILED = 1
@@ -44,7 +45,7 @@ async def replay(recorded: RollCall, out: Path, server: Server) -> dict[str, obj
         # 2. What it leaves, on disk.
         await held.write(client, out)
     # 3. Proven offline, as a stranger would, and compared with the record.
-    held.must_be_proven(out)
+    await asyncio.to_thread(held.must_be_proven, out)
     summary = held.must_equal(out, recorded)
     return summary | {"verified": True, "seconds": round(time.perf_counter() - began, 2)}
 
@@ -62,9 +63,11 @@ async def _hold(client: Client, recorded: RollCall, plan: Plan, operator: str) -
         rehearsal.without_quorum(recorded),
     )
     ballots = sign_all(question.ask, devices, recorded.ballots)
+    # The first ballot is cast again with all: the same bytes get the same receipt.
+    await cast_first(client, question.poll, ballots, devices)
     with Bar("phiếu / ballots", len(ballots)) as bar:
         began = time.perf_counter()
-        votes: list[Vote] = await cast_all(client, question.poll, ballots, bar.step)
+        votes: list[Vote] = await cast_all(client, question.poll, list(ballots.values()), bar.step)
         seconds = time.perf_counter() - began
     certificate, milliseconds = await close_and_declare(client, question)
     return Proceedings(certificate, question.token, tuple(votes), seconds, milliseconds)
@@ -103,7 +106,7 @@ def main(arguments: list[str]) -> int:
         summary = asyncio.run(_replay(recorded, given))
     except asyncio.CancelledError:
         return 128 + signal.SIGTERM
-    except (Complaint, Declined, Differs, OSError) as error:
+    except (Complaint, Declined, Differs, Refused, OSError) as error:
         sys.stderr.write(f"plenary replay: {error}\n")
         return _FAILED
     except ExceptionGroup as group:
