@@ -6,6 +6,7 @@ embedded font has is shown by its number, as [U+1F5F3], and very long words get 
 
 import json
 import re
+import threading
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -26,6 +27,7 @@ _PLAIN = re.compile(
 _LONGEST_WORD = 24
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 _BREAK = "\u200b"
+_one_at_a_time = threading.Lock()
 
 
 def typeset(proven: Proven, certificate: bytes, certificate_sha256: str, verify_url: str) -> bytes:
@@ -35,12 +37,10 @@ def typeset(proven: Proven, certificate: bytes, certificate_sha256: str, verify_
         name: value if name in ("checkpoint", "sha256") else _showable(value) for name, value in words.items()
     }
     issued = proven.statement.issued_at // 1000
-    pdf = _compiler().compile(
-        input=_template(),
-        format="pdf",
-        pdf_standards=STANDARD,
-        timestamp=issued,
-        sys_inputs={
+    return _compile(
+        _template(),
+        issued,
+        {
             "words": json.dumps(shown, ensure_ascii=False),
             "issued": _date(issued),
             "certificate": certificate.decode(),
@@ -48,6 +48,15 @@ def typeset(proven: Proven, certificate: bytes, certificate_sha256: str, verify_
             "qr": segno.make(verify_url, error="m", boost_error=False).svg_inline(border=2, scale=4),
         },
     )
+
+
+def _compile(source: bytes, moment: int, inputs: dict[str, str]) -> bytes:
+    """A PDF/A dated `moment` (seconds). Raises typst.TypstError."""
+    # The compiler keeps what it has loaded between calls, and takes one call at a time.
+    with _one_at_a_time:
+        pdf = _compiler().compile(
+            input=source, format="pdf", pdf_standards=STANDARD, timestamp=moment, sys_inputs=inputs
+        )
     if not isinstance(pdf, bytes):
         raise TypeError("one PDF document expected")
     return pdf
@@ -103,13 +112,7 @@ def _has_glyph(character: str) -> bool:
         b"#sys.inputs.character\n"
     )
     try:
-        _compiler().compile(
-            input=source,
-            format="pdf",
-            pdf_standards=STANDARD,
-            sys_inputs={"character": character},
-            timestamp=0,
-        )
+        _compile(source, 0, {"character": character})
     except typst.TypstError:
         return False
     return True
