@@ -1,0 +1,153 @@
+"""Sheets of people: what is read, and what is refused at which line."""
+
+import unicodedata
+
+import pytest
+
+from services.meeting import errors, membership, roll, sheet
+from services.refusal import Refused
+from services.wire import Member, RollEntry
+
+PLAIN = "id,name,group,seat\nmai,Lê Thị Mai,Tổ 1,A1\nnam,Phạm Văn Nam,Tổ 2,A2\n"
+EXPECTED = [
+    RollEntry(member="mai", name="Lê Thị Mai", group="Tổ 1", seat="A1"),
+    RollEntry(member="nam", name="Phạm Văn Nam", group="Tổ 2", seat="A2"),
+]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        PLAIN.encode(),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.replace(",", ";").encode(),
+        PLAIN.replace("\n", "\r\n").encode("utf-8-sig"),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.rstrip().encode(),
+        unicodedata.normalize("NFD", PLAIN).encode(),
+        PLAIN.replace("id,name,group,seat", "Mã,Họ tên,Đoàn,Ghế").encode(),
+        PLAIN.replace("id,name,group,seat", " MÃ ,HỌ  VÀ TÊN,tổ,Số ghế").encode(),
+        PLAIN.replace("Lê Thị Mai", '" Lê Thị Mai "').encode(),
+        (PLAIN + ",,,\n\n  ,,\n").encode(),
+    ],
+    ids=["plain", "bom", "semicolon", "crlf", "cr", "no-end", "nfd", "vi", "vi-case", "spaces", "empty-rows"],
+)
+def test_good(raw: bytes) -> None:
+    """The same people come out of every way in which a spreadsheet writes them."""
+    assert [one.entry for one in roll.from_sheet(raw)] == EXPECTED
+
+
+def test_short_row() -> None:
+    """A row without its last separators has empty cells there, as Excel writes it."""
+    assert roll.from_sheet(b"id,name,group,seat\nmai,Mai\n")[0].entry == RollEntry(member="mai", name="Mai")
+
+
+def test_quoted_separator() -> None:
+    """A separator inside quotes belongs to the name."""
+    assert roll.from_sheet(b'id,name\nmai,"Mai, ThS; TS"\n')[0].entry.name == "Mai, ThS; TS"
+
+
+BAD: list[tuple[str, bytes, type[Refused], dict[str, object]]] = [
+    ("nothing", b"", errors.ColumnMissing, {"line": 1, "column": "id"}),
+    ("only a bom", b"\xef\xbb\xbf", errors.ColumnMissing, {"line": 1, "column": "id"}),
+    ("latin-1", "id,name\nmai,Mai\nnam,Phạm".encode()[:-1] + b"\xe9", errors.SheetNotText, {"line": 3}),
+    ("utf-16", "id,name\nmai,Mai".encode("utf-16"), errors.SheetNotText, {"line": 1}),
+    ("surrogate", b"id,name\nmai,\xed\xa0\x80", errors.SheetNotText, {"line": 2}),
+    ("overlong", b"id,name\nmai,\xc0\xaf", errors.SheetNotText, {"line": 2}),
+    ("no header", b"mai,Mai\n", errors.ColumnUnknown, {"line": 1, "column": "mai"}),
+    ("unknown column", b"\nid,name,phone\n", errors.ColumnUnknown, {"line": 2, "column": "phone"}),
+    ("hidden column", "id,name,se\u200bat\n".encode(), errors.ColumnUnknown, {"column": "'se\\u200bat'"}),
+    ("column twice", "id,name,tổ,đoàn\n".encode(), errors.ColumnTwice, {"line": 1, "column": "đoàn"}),
+    ("no name column", b"id,seat\n", errors.ColumnMissing, {"line": 1, "column": "name"}),
+    ("tabs", b"id\tname\n", errors.ColumnUnknown, {"line": 1}),
+    ("empty id", b"id,name\n,Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
+    ("empty name", b"id,name\nmai,\n", errors.CellWrong, {"line": 2, "column": "name"}),
+    (
+        "name of spaces",
+        "id,Họ tên\nmai,\u00a0 \n".encode(),
+        errors.CellWrong,
+        {"line": 2, "column": "Họ tên"},
+    ),
+    ("id with space", b"id,name\nle mai,Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
+    ("id with slash", b"id,name\n../x,Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
+    ("id of a dot", b"id,name\n.,Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
+    ("id too long", b"id,name\n" + b"m" * 65 + b",Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
+    ("other digits", "id,name\n１２,Mai\n".encode(), errors.CellWrong, {"line": 2, "column": "id"}),
+    ("name too long", b"id,name\nmai," + b"M" * 501, errors.CellWrong, {"line": 2, "column": "name"}),
+    ("right to left", "id,name\nmai,M\u202eai\n".encode(), errors.CellWrong, {"line": 2, "column": "name"}),
+    ("zero width", "id,name\nmai,M\u200bai\n".encode(), errors.CellWrong, {"line": 2, "column": "name"}),
+    ("bom inside", "id,name\nmai,M\ufeffai\n".encode(), errors.CellWrong, {"line": 2, "column": "name"}),
+    ("nul", b"id,name\nmai,M\0ai\n", errors.CellWrong, {"line": 2, "column": "name"}),
+    ("escape", b"id,name\nmai,M\x1b[1mai\n", errors.CellWrong, {"line": 2, "column": "name"}),
+    ("line break", b'id,name\nmai,"M\nai"\n', errors.CellWrong, {"line": 2, "column": "name"}),
+    ("after a break", b'id,name,seat\nmai,Mai,"A\n1"\n', errors.CellWrong, {"line": 2, "column": "seat"}),
+    ("private use", "id,name\nmai,\ue000\n".encode(), errors.CellWrong, {"line": 2, "column": "name"}),
+    ("one cell more", b"id,name\nmai,Mai,x\n", errors.SheetMalformed, {"line": 2}),
+    ("open quote", b'id,name\nmai,"Mai\nnam,Nam\n', errors.SheetMalformed, {"line": 2}),
+    ("text after quote", b'id,name\nmai,"Mai"x\n', errors.SheetMalformed, {"line": 2}),
+    ("huge cell", b"id,name\nmai," + b"M" * 200_000, errors.SheetMalformed, {"line": 2}),
+    ("id twice", b"id,name\n\nmai,Mai\nnam,N\nmai,M\n", errors.MemberTwice, {"line": 5, "first": 3}),
+    (
+        "seat twice",
+        b"id,name,seat\nmai,M,A1\nnam,N,A1\n",
+        errors.SeatTwice,
+        {"line": 3, "first": 2, "seat": "A1"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("raw", "refusal", "facts"), [row[1:] for row in BAD], ids=[row[0] for row in BAD])
+def test_bad(raw: bytes, refusal: type[Refused], facts: dict[str, object]) -> None:
+    """A bad sheet is refused with its line."""
+    with pytest.raises(refusal) as refused:
+        roll.from_sheet(raw)
+    assert facts.items() <= refused.value.facts.items()
+    assert "{" not in refused.value.text + refused.value.text_en
+
+
+def test_twice_by_composition() -> None:
+    """Two seats that differ only in how their letters are composed are the same seat."""
+    raw = "id,name,seat\nmai,M,Đ-Ế1\nnam,N,{}\n".format(unicodedata.normalize("NFD", "Đ-Ế1")).encode()
+    with pytest.raises(errors.SeatTwice):
+        roll.from_sheet(raw)
+
+
+def test_too_many_rows() -> None:
+    """Ten thousand people are read; one more is refused at their line."""
+    rows = [f"m{number},Mai\n" for number in range(10_001)]
+    assert len(sheet.read(("id,name\n" + "".join(rows[:-1])).encode())) == 10_000
+    with pytest.raises(errors.SheetTooLong) as refused:
+        sheet.read(("id,name\n" + "".join(rows)).encode())
+    assert refused.value.facts == {"line": 10_002, "most": 10_000}
+
+
+def test_roll_gives_no_role() -> None:
+    """The columns of titles and roles are known to the roll, and give nobody a role."""
+    named = roll.from_sheet("id,name,chức vụ,vai trò\nmai,Mai,Bí thư,thư ký\n".encode())
+    assert roll.newcomers(named, {}) == [Member(id="mai", name="Mai", title="Bí thư", roles=("delegate",))]
+
+
+def test_roles_in_words() -> None:
+    """Roles are understood in Vietnamese and English, several to a cell."""
+    raw = 'id,name,vai trò\na,A,"Thư ký; chủ tọa"\nb,B,Chủ toạ\nc,C,delegate/observer\nd,D,\n'.encode()
+    assert [one.roles for one in membership.from_sheet(raw)] == [
+        ("secretary", "chair"),
+        ("chair",),
+        ("delegate", "observer"),
+        None,
+    ]
+
+
+def test_role_unknown() -> None:
+    """A role that there is not is refused with line and column."""
+    with pytest.raises(errors.RoleUnknown) as refused:
+        membership.from_sheet("id,name,vai trò\na,A,vua\n".encode())
+    assert refused.value.facts == {"line": 2, "column": "vai trò", "role": "vua"}
+
+
+def test_operator_not_granted() -> None:
+    """Nobody becomes operator by a sheet or by a list."""
+    with pytest.raises(errors.RoleNotGranted):
+        membership.from_sheet(b"id,name,roles\na,A,operator\n")
+    with pytest.raises(errors.RoleNotGranted):
+        membership.from_members([Member(id="a", name="A", roles=("delegate", "operator"))])
