@@ -48,6 +48,11 @@ class Assembly:
         draft = PollDraft(title=title, presiding=CHAIR, changes=changes)
         return await open_poll(self.client, self.convened, self.chair, draft)
 
+    async def draft(self, title: str) -> str:
+        """A poll that is only drafted: its id."""
+        draft = PollDraft(title=title, presiding=CHAIR)
+        return (await self.client.draft_poll(self.convened.meeting, draft, self.convened.token)).id
+
 
 @asynccontextmanager
 async def assembly(delegates: int, **settings: str) -> AsyncIterator[Assembly]:

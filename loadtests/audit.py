@@ -1,0 +1,75 @@
+"""How long a stranger needs for 100,000 ballots: every signature, every line, every receipt, one file and no network.
+
+The vote is made in memory (`tests/support/evidence.py`): 10,000 voters, the longest roll there is, who each changed
+their vote nine times. The certificate is sealed and read from disk as it would be; its PDF is not part of this.
+"""
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from services.desk.audit import read_receipts
+from services.rules import merkle, note, proof, seal
+from services.rules.credential import Anchors
+from services.wire import CHOICES, Receipt
+from tests.support.evidence import Sitting
+
+VOTERS, CHANGES = 10_000, 10
+
+
+async def measure(voters: int = VOTERS, changes: int = CHANGES) -> dict[str, float]:
+    """Seconds to audit, with and without the receipts; `audit_ballots` says how many there were."""
+    with tempfile.TemporaryDirectory() as directory:
+        sitting = await asyncio.to_thread(_write, Path(directory), voters, changes)
+        certificate, receipts = await asyncio.to_thread(_audit, Path(directory), sitting)
+    return {
+        "audit_100k_seconds": round(certificate, 2),
+        "audit_100k_with_receipts_seconds": round(certificate + receipts, 2),
+        "audit_ballots": voters * changes,
+    }
+
+
+def _write(directory: Path, voters: int, changes: int) -> bytes:
+    sitting = Sitting(members=voters, changes=True)
+    sitting.announce()
+    sitting.open()
+    for turn in range(changes):
+        for place, member in enumerate(sitting.ids):
+            sitting.cast(member, CHOICES[(place + turn) % len(CHOICES)])
+    sitting.close()
+    sitting.count()
+    sitting.declare()
+    statement = msgspec.json.encode(sitting.statement())
+    file = seal.sign(statement, (sitting.pki.seal.der,), sitting.pki.seal.key, sitting.at // 1000 + 1)
+    (directory / "certificate.json").write_bytes(file)
+    (directory / "receipts.jsonl").write_bytes(b"".join(_receipts(sitting)))
+    return sitting.pki.root.der
+
+
+def _receipts(sitting: Sitting) -> list[bytes]:
+    """A receipt for every ballot, all under the last checkpoint."""
+    growth = merkle.grow(merkle.Frontier(), sitting.leaves())
+    paths = growth.proof_lines(note.hash_line)
+    checkpoint = sitting.extract().checkpoint
+    found = []
+    for index, line in enumerate(sitting.lines, start=sitting.before):
+        if '"kind":"ballot"' in line:
+            text = note.render_proof(index, paths[index], checkpoint)
+            receipt = Receipt(poll=sitting.poll, index=index, entry=line, proof=text)
+            found.append(msgspec.json.encode(receipt) + b"\n")
+    return found
+
+
+def _audit(directory: Path, root: bytes) -> tuple[float, float]:
+    began = time.perf_counter()
+    proven = proof.verify_certificate((directory / "certificate.json").read_bytes(), Anchors([root]))
+    middle = time.perf_counter()
+    proof.verify_receipts(read_receipts((directory / "receipts.jsonl").read_bytes()), proven)
+    return middle - began, time.perf_counter() - middle
+
+
+if __name__ == "__main__":
+    print(asyncio.run(measure()))

@@ -1,0 +1,96 @@
+"""`python -m loadtests.bench`: every figure, each beside its limit in the same run, in five minutes at most.
+
+Names on the command line choose what is measured: `python -m loadtests.bench limits ballots`. Writes
+`loadtests/results/latest.json`, flat, and prints a table. A figure that could not be measured is told, and fails the run.
+"""
+
+import asyncio
+import json
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from loadtests import append, audit, ballots, burst, limits, live
+from loadtests.ground import Assembly, assembly
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+DELEGATES = 1_000
+Figures = dict[str, float]
+
+# What is to be reached: the key, and whether it is at least or at most.
+TARGETS: dict[str, tuple[str, float]] = {
+    "ballots_per_second": ("≥", 12_000),
+    "ballots_p99_ms": ("≤", 30),
+    "append_cost_ratio_1m_vs_1k": ("≤", 1.2),
+    "burst_500_ms": ("≤", 150),
+    "live_fanout_ms_last": ("≤", 150),
+    "live_kb_per_connection": ("≤", 30),
+    "close_to_certificate_ms": ("≤", 300),
+    "audit_100k_seconds": ("≤", 5),
+}
+
+
+async def _held(measure: Callable[[Assembly], Awaitable[Figures]]) -> Figures:
+    """A server of its own for one measurement: none inherits what another has left."""
+    async with assembly(DELEGATES) as held:
+        return await measure(held)
+
+
+# The limits stand first and last: a machine that was busy in between shows it.
+PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
+    "limits": limits.measure,
+    "ballots": lambda: _held(ballots.measure),
+    "burst": lambda: _held(burst.measure),
+    "append": lambda: _held(append.measure),
+    "audit": audit.measure,
+    "live": live.measure,
+    "limits_after": limits.measure,
+}
+
+
+async def run(names: list[str]) -> bool:
+    """Measure, print, write; whether every part could be measured."""
+    figures: Figures = {}
+    whole = True
+    for name in names:
+        began = time.perf_counter()
+        try:
+            found = await PARTS[name]()
+        except Exception:
+            traceback.print_exc()
+            whole = False
+            continue
+        figures |= {f"{key}_after" if name == "limits_after" else key: value for key, value in found.items()}
+        figures[f"seconds_{name}"] = round(time.perf_counter() - began, 1)
+        _show({key: figures[key] for key in figures if key in found or key == f"seconds_{name}"})
+    _compare(figures)
+    RESULTS.parent.mkdir(exist_ok=True)
+    told = {**figures, "python": platform.python_version(), "machine": platform.machine()}
+    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
+    return whole
+
+
+def _compare(figures: Figures) -> None:
+    """What the same machine could do at most, and how much of that is left of it."""
+    verify = figures.get("limit_p256_verify_per_core")
+    empty = figures.get("limit_aiohttp_empty_per_second")
+    rate = figures.get("ballots_per_second")
+    if verify and empty and rate:
+        figures["ballots_share_of_verify_limit"] = round(rate / verify, 3)
+        figures["ballots_share_of_empty_limit"] = round(rate / empty, 3)
+
+
+def _show(figures: Figures) -> None:
+    for key, value in figures.items():
+        sign, wanted = TARGETS.get(key, ("", 0.0))
+        reached = not sign or (value >= wanted if sign == "≥" else value <= wanted)
+        told = f"{sign} {wanted:,.10g}  {'✓' if reached else '✗'}" if sign else ""
+        sys.stdout.write(f"{key:36} {value:>14,.10g}  {told}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if asyncio.run(run(sys.argv[1:] or list(PARTS))) else 1)

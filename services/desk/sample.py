@@ -1,0 +1,135 @@
+"""The sample meeting of a first start: a council that can vote at once, made over HTTP like any other.
+
+Everything has a fixed id and is asked for in full each time, so a start that was interrupted is made good by the next.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import asyncpg
+
+from services.desk import place
+from services.desk.asking import Declined
+from services.desk.client import Client, opened
+from services.desk.convening import Convened, Plan, convene
+from services.desk.operator_token import mint
+from services.desk.presiding import announce_poll
+from services.kit.settings import Settings
+from services.meeting.forms import MeetingPlan
+from services.wire import AgendaItem, Body, Member, PollDraft, Role, RollEntry
+
+BODY, MEETING, POLL = "hdnd-mau", "phien-hop-mau", "bieu-quyet-mau"
+INVITES = "sample-invites.txt"
+_SECRETARY, _CHAIR = "thu-ky", "db01"
+_NAMES = (
+    ("Nguyễn Thị Minh", "Tổ 1"),
+    ("Trần Văn Toàn", "Tổ 1"),
+    ("Lê Thị Hồng", "Tổ 1"),
+    ("Phạm Ngọc Thanh", "Tổ 2"),
+    ("Hoàng Thị Ánh", "Tổ 2"),
+    ("Vũ Đức Thịnh", "Tổ 2"),
+    ("Đặng Thùy Dương", "Tổ 3"),
+    ("Bùi Xuân Phúc", "Tổ 3"),
+    ("Đỗ Thị Mỹ Hạnh", "Tổ 3"),
+)
+
+
+async def ensure(settings: Settings, url: str) -> list[str]:
+    """Make the sample meeting unless there is anything else: lines to print, none if there is no sample.
+
+    `settings` are resolved: data directory and database. Raises Declined, Unanswered, PlaceRefused.
+    """
+    file = settings.data / INVITES
+    if not settings.sample or not await _is_alone(settings.database_url):
+        return []
+    if not file.exists():
+        async with opened(url, connections=4) as client:
+            convened = await convene(client, mint(settings.data), _plan())
+            await _announce(client, convened)
+            # Last: a file that is there means that all is there.
+            place.write_whole(file, await _invites(client, convened), 0o600)
+    return _lines(url, file)
+
+
+async def _is_alone(database_url: str) -> bool:
+    """Whether the database holds no body but ours."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        return not await connection.fetchval("select exists (select from meeting.body where id <> $1)", BODY)
+    finally:
+        await connection.close()
+
+
+def _plan() -> Plan:
+    delegates = []
+    for number, (name, group) in enumerate(_NAMES, start=1):
+        member = f"db{number:02d}"
+        roles: tuple[Role, ...] = ("chair", "delegate") if member == _CHAIR else ("delegate",)
+        title = "Chủ tịch Hội đồng nhân dân" if member == _CHAIR else ""
+        delegates.append(Member(id=member, name=name, group=group, title=title, roles=roles))
+    return Plan(
+        body=Body(
+            id=BODY,
+            name="Hội đồng nhân dân mẫu",
+            name_en="Sample People's Council",
+            noun="đại biểu Hội đồng nhân dân",
+            noun_en="members of the People's Council",
+            profile="hdnd",
+        ),
+        members=[
+            Member(id=_SECRETARY, name="Trịnh Công Thư", title="Thư ký", roles=("secretary",)),
+            *delegates,
+        ],
+        meeting=MeetingPlan(id=MEETING, title="Kỳ họp mẫu", place="Hội trường A"),
+        roll=[
+            RollEntry(member=one.id, name=one.name, group=one.group, seat=f"A{seat}")
+            for seat, one in enumerate(delegates, start=1)
+        ],
+        present=(),
+        secretary=_SECRETARY,
+        chair=_CHAIR,
+        agenda=(
+            AgendaItem(id="khai-mac", position=1, title="Khai mạc, điểm danh"),
+            AgendaItem(id="nghi-quyet", position=2, title="Thông qua nghị quyết về chuyển đổi số"),
+            AgendaItem(id="be-mac", position=3, title="Bế mạc"),
+        ),
+    )
+
+
+async def _announce(client: Client, convened: Convened) -> None:
+    draft = PollDraft(
+        id=POLL,
+        title="Thông qua nghị quyết về chuyển đổi số",
+        title_en="Resolution on digital transformation",
+        presiding=_CHAIR,
+    )
+    try:
+        await announce_poll(client, convened.meeting, convened.secretary, convened.token, draft)
+    except Declined as declined:
+        # Announced by a start that was interrupted after this.
+        if declined.code != "poll_transition":
+            raise
+
+
+async def _invites(client: Client, convened: Convened) -> str:
+    """Invites for everybody. The secretary's key of this start is forgotten; enrolling anew takes its place."""
+    people = [_SECRETARY, *(f"db{number:02d}" for number in range(1, len(_NAMES) + 1))]
+    names = {_SECRETARY: "Thư ký / secretary", _CHAIR: f"{_NAMES[0][0]} (chủ tọa / chair)"}
+    names |= {f"db{number:02d}": name for number, (name, _) in enumerate(_NAMES, start=1) if number > 1}
+    lines = [
+        "# Mã mời dùng một lần của phiên họp mẫu / one-time invites of the sample meeting",
+        f"# {datetime.now().astimezone():%Y-%m-%d %H:%M}   POST /signing/enrolments {{code, request}}",
+        *(
+            f"{invite.member:8} {invite.code:32} {names[invite.member]}"
+            for invite in await client.invite(BODY, people, convened.token)
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(url: str, file: Path) -> list[str]:
+    return [
+        f"  Phiên họp mẫu / sample meeting: {url}/live/meetings/{MEETING}/events",
+        f"  API: {url}/meeting/docs  {url}/voting/docs  {url}/signing/docs",
+        f"  Mã mời / invites: {file}",
+    ]
