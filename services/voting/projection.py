@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 import structlog
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.kit.database import Connection, Pool
+from services.rules import certified
 from services.rules.jws import digest
 from services.voting.chair import Chair
 from services.wire import (
@@ -151,13 +153,19 @@ async def _presence(connection: Connection, event: PresenceChanged) -> None:
 
 async def _issued(connection: Connection, event: CredentialIssued) -> None:
     one = event.credential
+    chain = [b64decode(certificate) for certificate in one.chain]
+    leaf = certified.load_one(chain[0])
+    certified.key_of(leaf)
     await connection.execute(
-        "insert into credential (thumbprint, body, member, chain, epoch) values ($1, $2, $3, $4, $5)"
-        " on conflict (thumbprint) do nothing",
+        "insert into credential (thumbprint, body, member, chain, key, not_before, not_after, epoch)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (thumbprint) do nothing",
         one.thumbprint,
         event.body,
         one.member,
-        [b64decode(certificate) for certificate in one.chain],
+        chain,
+        leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        int(leaf.not_valid_before_utc.timestamp() * 1000),
+        int(leaf.not_valid_after_utc.timestamp() * 1000),
         await _new_epoch(connection, event.body),
     )
 

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import msgspec
 from asyncpg import Record
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from services.kit.database import Connection, Pool
-from services.rules import certified
 from services.rules.ballot import CredentialRevoked, CredentialUnknown, Holder
 from services.voting.errors import MeetingUnknown, RollMissing
 from services.wire import Body, Role, Roll
@@ -49,9 +51,9 @@ class Rolls:
             raise RollMissing
         return FrozenRoll(row["roll"], row["sha256"], _rolls.decode(row["roll"]))
 
-    async def by_hash(self, meeting: str, sha256: str) -> FrozenRoll:
+    async def by_hash(self, meeting: str, sha256: str, connection: Connection | None = None) -> FrozenRoll:
         """The roll that a poll was opened on. Raises RollMissing."""
-        raw = await self._pool.fetchval(
+        raw = await (connection or self._pool).fetchval(
             "select roll from roll where meeting = $1 and sha256 = $2", meeting, sha256
         )
         if raw is None:
@@ -87,7 +89,7 @@ class Rolls:
         reader = connection or self._pool
         epoch = await reader.fetchval("select epoch from keyring where body = $1", body)
         rows = await reader.fetch(
-            "select thumbprint, member, chain[1] as certificate, revoked_at from credential"
+            "select thumbprint, member, key, not_before, not_after, revoked_at from credential"
             " where body = $1 and epoch > $2",
             body,
             after,
@@ -124,7 +126,7 @@ class Keyring:
             found = self._holders[body][thumbprint]
         except KeyError as error:
             raise CredentialUnknown from error
-        # Certificates are parsed when they are first used, not all at once when a large body begins to vote.
+        # Keys are parsed when they are first used, not all at once when a large body begins to vote.
         if not isinstance(found, Holder):
             found = self._holders[body][thumbprint] = _holder(found)
         return found
@@ -142,11 +144,7 @@ class Keyring:
 
 
 def _holder(row: Record) -> Holder:
-    leaf = certified.load_one(row["certificate"])
-    return Holder(
-        thumbprint=row["thumbprint"],
-        member=row["member"],
-        key=certified.key_of(leaf),
-        not_before=int(leaf.not_valid_before_utc.timestamp() * 1000),
-        not_after=int(leaf.not_valid_after_utc.timestamp() * 1000),
-    )
+    key = load_der_public_key(row["key"])
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | Ed25519PublicKey):
+        raise CredentialUnknown
+    return Holder(row["thumbprint"], row["member"], key, row["not_before"], row["not_after"])

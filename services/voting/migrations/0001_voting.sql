@@ -17,6 +17,7 @@ create table presence (
 );
 create table credential (
     thumbprint text primary key, body text not null, member text not null, chain bytea[] not null,
+    key bytea not null, not_before bigint not null, not_after bigint not null,  -- read out of the certificate once
     revoked_at bigint,
     epoch bigint not null                         -- the body's epoch at the last change, to read only what is new
 );
