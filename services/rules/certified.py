@@ -12,6 +12,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from services.rules import jws
@@ -31,6 +33,17 @@ RSA_SMALLEST_EXPONENT = 65537
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
 _BLOCK = re.compile(_BEGIN.encode() + rb"((?:[A-Za-z0-9+/=]{1,64}\n)+)" + _END.encode())
 _BESIDE = re.compile(rb"(#[^\n]*)?\n")
+# cryptography's own exceptions are no ValueErrors; what it only warns of is raised where warnings are errors.
+NOT_WELL_FORMED = (
+    ValueError,
+    TypeError,
+    UserWarning,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -42,10 +55,20 @@ def load_one(der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(der)
         # cryptography parses lazily: ask for all that may be malformed.
         _ = certificate.extensions, certificate.subject, certificate.issuer, certificate.not_valid_after_utc
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+    except NOT_WELL_FORMED as error:
         raise ChainMalformed(what="X.509") from error
+    # The signature is a BIT STRING: where its last bit is 0, one that leaves this bit out has the same bytes.
+    whole_bytes = der[-len(certificate.signature) - 1] == 0
+    if not whole_bytes or certificate.public_bytes(Encoding.DER) != der:
+        raise ChainMalformed(what="not in its one encoding")
+    # The signature is a BIT STRING: where its last bit is 0, one that leaves this bit out has the same bytes.
+    whole_bytes = der[-len(certificate.signature) - 1] == 0
+    if not whole_bytes or certificate.public_bytes(Encoding.DER) != der:
+        raise ChainMalformed(what="not in its one encoding")
     if certificate.version != x509.Version.v3:
         raise ChainMalformed(what="version")
+    if certificate.serial_number <= 0:
+        raise ChainMalformed(what="serial number")
     return certificate
 
 
@@ -63,7 +86,7 @@ def key_of(certified: x509.Certificate | x509.CertificateSigningRequest) -> jws.
     """The key in a certificate or request, if it is of a kind and strength we take. Raises KeyNotTaken."""
     try:
         key = certified.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except NOT_WELL_FORMED as error:
         raise KeyNotTaken(what="unknown") from error
     if isinstance(key, Ed25519PublicKey):
         return key

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
@@ -24,6 +24,7 @@ from services.rules import jws
 from services.rules.certified import (
     ANY_POLICY,
     DOCUMENT_SIGNING,
+    NOT_WELL_FORMED,
     SEAL_POLICY,
     blocks,
     extension,
@@ -195,7 +196,7 @@ def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
         key = issuer.public_key()
         hashed = certificate.signature_hash_algorithm
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+    except (*NOT_WELL_FORMED, InvalidSignature):
         return False
     match key:
         case Ed25519PublicKey():

@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.rules import jws
-from services.rules.certified import key_of
+from services.rules.certified import NOT_WELL_FORMED, key_of
 from services.signing.errors import PossessionUnproven, RequestMalformed
 
 LIMIT = 8192
@@ -39,7 +38,7 @@ def read(pem: str) -> Request:
     der = _der(pem)
     try:
         request = x509.load_der_x509_csr(der)
-    except ValueError as error:
+    except NOT_WELL_FORMED as error:
         raise RequestMalformed(what="PKCS#10") from error
     key = key_of(request)
     _must_prove_possession(request, key)
@@ -63,7 +62,7 @@ def _must_prove_possession(request: x509.CertificateSigningRequest, key: jws.Pub
     try:
         hashed = request.signature_hash_algorithm
         proven = request.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except NOT_WELL_FORMED as error:
         raise PossessionUnproven from error
     strong = isinstance(key, Ed25519PublicKey) or isinstance(hashed, _HASHES)
     if not (proven and strong):
