@@ -27,15 +27,15 @@ _PLAIN = re.compile(
 _LONGEST_WORD = 24
 _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
 _BREAK = "\u200b"
+# What a reader may copy out, of letters that are surely there: shown without places to break.
+_EXACT = frozenset({"checkpoint", "sha256", "url"})
 _one_at_a_time = threading.Lock()
 
 
 def typeset(proven: Proven, certificate: bytes, certificate_sha256: str, verify_url: str) -> bytes:
     """The unsealed minutes. The same input gives the same bytes."""
     words = minutes_words.words(proven, certificate_sha256, verify_url)
-    shown = {
-        name: value if name in ("checkpoint", "sha256") else _showable(value) for name, value in words.items()
-    }
+    shown = {name: value if name in _EXACT else _showable(value) for name, value in words.items()}
     issued = proven.statement.issued_at // 1000
     return _compile(
         _template(),
