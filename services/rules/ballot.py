@@ -101,8 +101,7 @@ class Question:
     voters: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ballot:
+class Ballot(msgspec.Struct, frozen=True, gc=False):
     """A ballot found genuine: the bytes as they came, and what they say."""
 
     raw: bytes

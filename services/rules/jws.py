@@ -9,7 +9,6 @@ import base64
 import binascii
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
@@ -61,8 +60,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     iat: int
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(msgspec.Struct, frozen=True, gc=False):
     """A compact JWS taken apart, not yet believed. `signed` is the signing input, `payload` the decoded bytes."""
 
     header: Header

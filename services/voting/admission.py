@@ -5,7 +5,8 @@ first, and the others see it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from services.refusal import Refused
 from services.rules import jws, tally
@@ -16,8 +17,7 @@ from services.voting.poll import Standing, must_take_ballots
 from services.wire import BallotPayload, Choice
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True, gc=False):
     """A ballot that is in the ledger already (or was admitted earlier in this batch: `index` is then its place)."""
 
     index: int
@@ -25,16 +25,14 @@ class Stored:
     payload: BallotPayload
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(msgspec.Struct, frozen=True, gc=False):
     """A ballot to append, and the choice it takes the place of."""
 
     ballot: Ballot
     instead_of: Choice | None
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(msgspec.Struct, frozen=True, gc=False):
     """The same bytes again: the same receipt as before. `place` counts ledger lines, `earlier` this batch's."""
 
     index: int

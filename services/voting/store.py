@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import msgspec
 from asyncpg import Record
 
 from services.kit.database import Connection, Pool
@@ -59,8 +60,7 @@ class PollRow:
         return Counts(approve=self.row["approve"], reject=self.row["reject"], abstain=self.row["abstain"])
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A ledger line to append: which poll it is of, whose ballot (None for acts), and the leaf's bytes."""
 
     poll: int
@@ -70,8 +70,7 @@ class Line:
     line: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(msgspec.Struct, frozen=True, gc=False):
     """What a batch adds to a poll's running count; a changed vote takes from one and gives to another."""
 
     poll: int
@@ -124,6 +123,14 @@ class Locked:
             b'"' + raw + b'"',
         )
         return bool(found)
+
+    async def line(self, index: int) -> bytes:
+        """One line of this ledger."""
+        return bytes(
+            await self.connection.fetchval(
+                "select line from entry where ledger = $1 and index = $2", self.no, index
+            )
+        )
 
     async def ballots(self, poll: PollRow) -> int:
         """How many ballot lines the poll has."""
