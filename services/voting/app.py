@@ -37,7 +37,9 @@ def create(context: Context) -> web.Application:
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
         key = keys.load(context.keys / "ledger.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
-        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + len(FOLLOWED) + 1)
+        # Each of those that lead holds a connection for its lock: the publisher, and a consumer per followed shard.
+        leaders = 1 + len(FOLLOWED) * settings.shards
+        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
         bell = Bell(context.redis, NAME)
         store, rolls = Store(pool), Rolls(pool)
         keyring = Keyring(rolls)

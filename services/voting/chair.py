@@ -2,9 +2,10 @@
 
 Each method reads downward: who signed what; then, under the ledger's lock, may it happen now; then one line appended
 and the poll moved, in one transaction. A retry of the same signed act finds its line and is answered as before.
+Under the lock only the lock's own connection is used: acts waiting for the lock hold connections too, and whoever
+holds it must never wait for one of them.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -33,7 +34,7 @@ from services.voting.errors import (
     ResultDiffers,
     SecondPersonMissing,
 )
-from services.voting.rolls import Keyring, Rolls
+from services.voting.rolls import FrozenRoll, Keyring, Rolls
 from services.voting.store import Line, Locked, PollRow, Store
 from services.wire import (
     ActName,
@@ -98,14 +99,8 @@ class Chair:
 
     async def definition(self, identifier: str, without_quorum: str) -> PollDefinition:
         """What the chair is asked to sign to open the poll, on the roll in force. Raises RollMissing."""
-        row = (await self._store.poll(identifier)).row
-        if without_quorum:
-            must_be_clean(without_quorum)
-        meeting = str(row["meeting"])
-        body = await self._rolls.body_of(meeting)
-        roll = await self._rolls.newest(meeting)
-        draft = drafting.read(row["draft"])
-        return drafting.define(draft, body, meeting, roll.sha256, self.origin(meeting), without_quorum)
+        row = await self._store.poll(identifier)
+        return await self._define(row, await self._rolls.newest(row.row["meeting"]), without_quorum)
 
     async def announce(self, identifier: str, raw: bytes, who: str, request: str) -> PollRow:
         """Put the question on the screens."""
@@ -129,6 +124,7 @@ class Chair:
         if holder.member != who or definition.presiding != who:
             raise NotPresiding
         roll = await self._rolls.newest(row.row["meeting"])
+        expected = await self._define(row, roll, definition.without_quorum)
         async with self._store.locked(row.row["meeting"]) as ledger:
             standing, now = await ledger.poll(identifier)
             if await self._is_done(ledger, standing, raw):
@@ -136,7 +132,7 @@ class Chair:
             # 2. May it open now, and is it this poll as it stands?
             state = poll.after("open", standing.standing.state)
             must_be_valid(holder, now)
-            if signed != _encode(await self.definition(identifier, definition.without_quorum)):
+            if signed != _encode(expected):
                 raise DefinitionDiffers
             # 3. Enough members present, or a reason that the certificate will print.
             voters = {entry.member for entry in roll.roll.entries}
@@ -240,7 +236,7 @@ class Chair:
             standing, now = await ledger.poll(identifier)
             if not await self._is_done(ledger, standing, raw):
                 state = poll.after("declare", standing.standing.state)
-                if payload.result != jws.digest(await self.counted_line(standing)):
+                if payload.result != jws.digest(await ledger.line(_counted_index(standing))):
                     raise ResultDiffers
                 entry = PollDeclared(at=now, poll=payload.poll, jws=raw.decode())
                 await self._append(ledger, standing, entry, request, now)
@@ -249,12 +245,8 @@ class Chair:
 
     async def counted_line(self, standing: PollRow) -> bytes:
         """The `poll.counted` line. Raises NotCounted, CountsDiffer."""
-        row = standing.row
-        if row["alarm"]:
-            raise CountsDiffer
-        if row["counted_index"] is None:
-            raise NotCounted
-        lines = await self._store.lines(row["ledger"], row["counted_index"], row["counted_index"] + 1)
+        index = _counted_index(standing)
+        lines = await self._store.lines(standing.row["ledger"], index, index + 1)
         return bytes(lines[0]["line"])
 
     async def void(self, identifier: str, raw: bytes, second: bytes, who: str, request: str) -> PollRow:
@@ -307,6 +299,14 @@ class Chair:
         """A checkpoint over a tree that is, or was, this ledger's."""
         return note.sign_checkpoint(self.origin(meeting), tree.size, tree.root(), self._key)
 
+    async def _define(self, row: PollRow, roll: FrozenRoll, without_quorum: str) -> PollDefinition:
+        if without_quorum:
+            must_be_clean(without_quorum)
+        meeting = str(row.row["meeting"])
+        body = await self._rolls.body_of(meeting)
+        draft = drafting.read(row.row["draft"])
+        return drafting.define(draft, body, meeting, roll.sha256, self.origin(meeting), without_quorum)
+
     def _holder_of(self, row: PollRow) -> acts.HolderOf:
         return lambda thumbprint: self._keyring.holder(row.row["body"], thumbprint)
 
@@ -349,7 +349,8 @@ class Chair:
     async def _close(
         self, ledger: Locked, standing: PollRow, signed: str, cause: Any, request: str, now: int
     ) -> None:
-        voters = await self._voters(standing)
+        roll = await self._rolls.by_hash(ledger.meeting, standing.row["roll"], ledger.connection)
+        voters = {entry.member for entry in roll.roll.entries}
         present = [
             one for one in await self._rolls.present(ledger.connection, ledger.meeting) if one in voters
         ]
@@ -367,10 +368,6 @@ class Chair:
             standing, state="closed", closed_index=index, closed_at=closed_at, deadline=None, remaining=None
         )
 
-    async def _voters(self, standing: PollRow) -> Sequence[str]:
-        roll = await self._rolls.by_hash(standing.row["meeting"], standing.row["roll"])
-        return [entry.member for entry in roll.roll.entries]
-
     def _clock_act(self, standing: PollRow, now: int) -> str:
         row = standing.row
         payload = ActPayload(
@@ -386,3 +383,12 @@ class Chair:
         row = await self._store.poll(identifier)
         self._bell.ring(row.row["meeting"])
         return row
+
+
+def _counted_index(standing: PollRow) -> int:
+    """Where the `poll.counted` line stands. Raises NotCounted, CountsDiffer."""
+    if standing.row["alarm"]:
+        raise CountsDiffer
+    if standing.row["counted_index"] is None:
+        raise NotCounted
+    return int(standing.row["counted_index"])

@@ -3,6 +3,7 @@ verified again from the ledger. Equal, and the result is written down. Unequal, 
 """
 
 import asyncio
+from dataclasses import dataclass
 
 import msgspec
 import structlog
@@ -49,11 +50,14 @@ class Teller:
         # 2. The second road: every signature again, off the event loop.
         casts = await asyncio.to_thread(self._read_all, asked, lines)
         recounted = tally.recount(casts, asked.question.voters, changes=asked.question.definition.changes)
+        present = _Present(await self._line(asked, opened), await self._line(asked, closed))
         # 3. Equal to the first, or nothing.
         entry: PollCounted | PollAlarmed
         async with self._store.locked(asked.meeting) as ledger:
             standing, now = await ledger.poll(identifier)
             if standing.row["state"] != "closed" or standing.row["counted_index"] is not None:
+                return
+            if standing.row["alarm"]:
                 return
             if standing.counts != recounted:
                 metrics.count_alarms.inc()
@@ -62,7 +66,7 @@ class Teller:
                 await _append(ledger, standing, entry)
                 await ledger.move(standing, alarm=True)
             else:
-                decision = await self._decide(asked, standing, casts)
+                decision = _decide(asked, standing, casts, present)
                 entry = PollCounted(
                     at=now, poll=identifier, definition=asked.question.hash, decision=decision
                 )
@@ -81,25 +85,33 @@ class Teller:
             casts.append(Cast(payload, jws.digest(raw)))
         return casts
 
-    async def _decide(self, asked: Asked, poll: PollRow, casts: list[Cast]) -> Decision:
-        definition = asked.question.definition
-        opened = _opened.decode(await self._line(asked, poll.row["opened_index"]))
-        closed = _closed.decode(await self._line(asked, poll.row["closed_index"]))
-        last = tally.last_ballots(casts, asked.question.voters, changes=definition.changes)
-        chair = last.get(definition.presiding)
-        chair_choice: Choice | None = chair.payload.choice if chair else None
-        return decide(
-            definition,
-            poll.counts,
-            roll=len(asked.question.voters),
-            present_open=len(opened.present),
-            present_close=present_at_close(frozenset(closed.present), frozenset(last)),
-            chair_choice=chair_choice,
-        )
-
     async def _line(self, asked: Asked, index: int) -> bytes:
         rows = await self._store.lines(asked.ledger, index, index + 1)
         return bytes(rows[0]["line"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The lines that say who was checked in when the poll opened and closed."""
+
+    opened: bytes
+    closed: bytes
+
+
+def _decide(asked: Asked, poll: PollRow, casts: list[Cast], present: _Present) -> Decision:
+    definition = asked.question.definition
+    last = tally.last_ballots(casts, asked.question.voters, changes=definition.changes)
+    chair = last.get(definition.presiding)
+    chair_choice: Choice | None = chair.payload.choice if chair else None
+    checked_in = frozenset(_closed.decode(present.closed).present)
+    return decide(
+        definition,
+        poll.counts,
+        roll=len(asked.question.voters),
+        present_open=len(_opened.decode(present.opened).present),
+        present_close=present_at_close(checked_in, frozenset(last)),
+        chair_choice=chair_choice,
+    )
 
 
 async def _append(ledger: Locked, poll: PollRow, entry: PollCounted | PollAlarmed) -> int:

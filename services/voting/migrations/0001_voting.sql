@@ -69,6 +69,7 @@ create table entry (
     primary key (ledger, index)
 );
 create unique index entry_ballot on entry (poll, voter, seq) where voter is not null;
+create index entry_act on entry (poll, index) where voter is null;
 -- Where batches began, with the tree as it was: enough to make any receipt again, byte for byte.
 create table batch (
     ledger integer not null, start bigint not null, size bigint not null, frontier bytea not null,
