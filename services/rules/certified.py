@@ -57,19 +57,21 @@ def load_one(der: bytes) -> x509.Certificate:
         _ = certificate.extensions, certificate.subject, certificate.issuer, certificate.not_valid_after_utc
     except NOT_WELL_FORMED as error:
         raise ChainMalformed(what="X.509") from error
-    # The signature is a BIT STRING: where its last bit is 0, one that leaves this bit out has the same bytes.
-    whole_bytes = der[-len(certificate.signature) - 1] == 0
-    if not whole_bytes or certificate.public_bytes(Encoding.DER) != der:
+    if not is_canonical(certificate, der):
         raise ChainMalformed(what="not in its one encoding")
-    # The signature is a BIT STRING: where its last bit is 0, one that leaves this bit out has the same bytes.
-    whole_bytes = der[-len(certificate.signature) - 1] == 0
-    if not whole_bytes or certificate.public_bytes(Encoding.DER) != der:
+    if not is_canonical(certificate, der):
         raise ChainMalformed(what="not in its one encoding")
     if certificate.version != x509.Version.v3:
         raise ChainMalformed(what="version")
     if certificate.serial_number <= 0:
         raise ChainMalformed(what="serial number")
     return certificate
+
+
+def is_canonical(read: x509.Certificate | x509.CertificateSigningRequest, der: bytes) -> bool:
+    """Whether these bytes are the one way to write what was read from them."""
+    # The signature is a BIT STRING: where its last bit is 0, one that leaves this bit out has the same bytes.
+    return der[-len(read.signature) - 1] == 0 and read.public_bytes(Encoding.DER) == der
 
 
 def thumbprint(der: bytes) -> str:

@@ -5,15 +5,14 @@ lets one of each work. Whoever leads holds a database connection as long as it l
 beside those of requests.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-import structlog
 from aiohttp import web
 
 from services.kit import stream
 from services.kit.application import ReadyCheck, build_service
+from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import UNREACHABLE, Pool, open_pool
@@ -28,8 +27,6 @@ from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
 from services.signing.store import Store
 
-log = structlog.get_logger(__name__)
-
 NAME = "signing"
 # Which work streams an event goes to, by the first word of its type.
 WORK = {"credential": ("credentials",), "certificate": ("certificates",)}
@@ -43,11 +40,8 @@ def create(context: Context) -> web.Application:
         settings = context.settings
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 1 + settings.shards)
         _furnish(app, context, pool)
-        tasks = _start(_background(app, context, pool))
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with beside(NAME, *_background(app, context, pool)):
+            yield
         await pool.close()
 
     app.cleanup_ctx.append(life)
@@ -82,18 +76,6 @@ def _background(app: web.Application, context: Context, pool: Pool) -> list[Coro
 def work_of(kind: str) -> tuple[str, ...]:
     """The work streams for events of this type."""
     return WORK.get(kind.partition(".")[0], ())
-
-
-def _start(works: list[Coroutine[Any, Any, None]]) -> list[asyncio.Task[None]]:
-    tasks = [asyncio.create_task(work) for work in works]
-    for task in tasks:
-        task.add_done_callback(_tell_death)
-    return tasks
-
-
-def _tell_death(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background.died", service=NAME, exc_info=error)
 
 
 def ready_of(app: web.Application) -> ReadyCheck:

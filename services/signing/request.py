@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.rules import jws
-from services.rules.certified import NOT_WELL_FORMED, key_of
+from services.rules.certified import NOT_WELL_FORMED, is_canonical, key_of
 from services.signing.errors import PossessionUnproven, RequestMalformed
 
 LIMIT = 8192
@@ -40,6 +40,8 @@ def read(pem: str) -> Request:
         request = x509.load_der_x509_csr(der)
     except NOT_WELL_FORMED as error:
         raise RequestMalformed(what="PKCS#10") from error
+    if not is_canonical(request, der):
+        raise RequestMalformed(what="not in its one encoding")
     key = key_of(request)
     _must_prove_possession(request, key)
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
