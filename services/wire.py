@@ -11,10 +11,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
-IdOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
-HashOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{43})?$")]
+# In Python `$` also matches before a last line break, in JavaScript it does not: (?!\n) makes them agree.
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
+Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)")]
+IdOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\n)")]
+HashOrEmpty = Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{43})?$(?!\n)")]
 Millis = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Count = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Title = Annotated[str, Meta(min_length=1, max_length=500)]

@@ -2,8 +2,15 @@
 
 import os
 
+import pytest
+
 # Settings of the person who runs the tests must not change what is tested.
 for name in [name for name in os.environ if name.startswith("PLENARY_")]:
     del os.environ[name]
 
 pytest_plugins = ["tests.support.stores"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-proto`: write what `proto/` and `docs/problems.md` must say, instead of comparing."""
+    parser.addoption("--update-proto", action="store_true", help="rewrite proto/ and docs/problems.md")

@@ -43,10 +43,22 @@ def describe(name: str, routes: tuple[Route, ...]) -> Json:
         "tags": [{"name": tag} for tag in sorted({_tag(route) for route in routes})],
         "paths": paths,
         "components": {
-            "schemas": dict(sorted(components.items())),
+            "schemas": one_line(dict(sorted(components.items()))),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWS"}},
         },
     }
+
+
+def one_line(schema: Any) -> Any:
+    """The same schema with each description on one line: Pythons differ in how they keep a docstring's indentation."""
+    if isinstance(schema, dict):
+        return {
+            name: " ".join(value.split())
+            if name == "description" and isinstance(value, str)
+            else one_line(value)
+            for name, value in schema.items()
+        }
+    return [one_line(each) for each in schema] if isinstance(schema, list | tuple) else schema
 
 
 def _about(name: str) -> str:

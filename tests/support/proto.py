@@ -1,0 +1,147 @@
+"""What stands in `proto/` and in `docs/problems.md`, made from the code: `pytest --update-proto` writes it.
+
+The types of `services.wire`, the route tables and the refusals are the source; these files are their public face.
+"""
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+import services
+from services import wire
+from services.kit import openapi
+from services.kit.problem import Problem
+from services.refusal import REFUSALS, Refused
+from tests.support import streams, vectors
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("meeting", "voting", "signing", "live")
+
+# A file `<name>.schema.json` for each; what these are made of is found inside them, under `$defs`.
+MESSAGES: dict[str, Any] = {
+    "act": wire.ActPayload,
+    "agenda-item": wire.AgendaItem,
+    "ballot": wire.BallotPayload,
+    "body": wire.Body,
+    "certificate-file": wire.CertificateFile,
+    "counted": wire.Counted,
+    "credential": wire.Credential,
+    "decision": wire.Decision,
+    "evidence": wire.Evidence,
+    "extract": wire.Extract,
+    "ledger-entry": wire.LedgerEntry,
+    "login": wire.LoginPayload,
+    "meeting": wire.Meeting,
+    "member": wire.Member,
+    "poll": wire.Poll,
+    "poll-definition": wire.PollDefinition,
+    "poll-draft": wire.PollDraft,
+    "presence": wire.Presence,
+    "receipt": wire.Receipt,
+    "result": wire.Result,
+    "roll": wire.Roll,
+    "statement": wire.Statement,
+    "stream-event": wire.StreamEvent,
+    "token": wire.Token,
+    "voiding": wire.Voiding,
+    "withheld": wire.Withheld,
+}
+
+
+def files() -> dict[Path, str]:
+    """Every generated file by its path: the text it must have."""
+    proto = ROOT / "proto"
+    texts = {proto / f"{name}.schema.json": _json(schema(name, kind)) for name, kind in MESSAGES.items()}
+    texts[proto / "problem.schema.json"] = _json(problem_schema())
+    for name in SERVICES:
+        texts[proto / f"{name}.openapi.yaml"] = as_yaml(openapi.describe(name, routes_of(name)))
+    texts[proto / "streams.asyncapi.yaml"] = as_yaml(streams.describe())
+    for name, content in vectors.files().items():
+        texts[proto / "vectors" / f"{name}.json"] = _json(content)
+    texts[ROOT / "docs" / "problems.md"] = problems_page()
+    return texts
+
+
+def schema(name: str, kind: Any) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a message."""
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:plenary:proto:{name}",
+        "title": name,
+    }
+    found: dict[str, Any] = openapi.one_line(msgspec.json.schema(kind))
+    return head | found
+
+
+def problem_schema() -> dict[str, Any]:
+    """The schema of a refusal, with every code that there is."""
+    found = schema("problem", Problem)
+    found["$defs"]["Problem"]["properties"]["code"] = {"enum": sorted(refusals())}
+    return found
+
+
+def refusals() -> dict[str, type[Refused]]:
+    """Every refusal by code, after importing every module of `services`."""
+    for module in modules():
+        importlib.import_module(module)
+    return {code: kind for code, kind in REFUSALS.items() if kind.__module__.startswith("services.")}
+
+
+def modules() -> list[str]:
+    """The name of every module of `services`."""
+    found = pkgutil.walk_packages(services.__path__, "services.")
+    return sorted(module.name for module in found if not module.name.endswith("__main__"))
+
+
+def routes_of(service: str) -> tuple[Any, ...]:
+    """The route table of a service."""
+    return tuple(importlib.import_module(f"services.{service}.routes").ROUTES)
+
+
+def problems_page() -> str:
+    """docs/problems.md."""
+    rows = [
+        f"| `{code}` | {kind.status} | {kind.vi} | {_english(kind)} |"
+        for code, kind in sorted(refusals().items())
+    ]
+    return "\n".join(
+        [
+            "# Lời từ chối / Refusals",
+            "",
+            "Each `code` is stable: programs may rely on it; the texts may be worded better. `{…}` is a fact of the",
+            "case, also in `facts` of the problem. Codes that only `plenary verify` and `plenary audit` print have a",
+            "status, too; it is never sent. This page is generated (`pytest --update-proto`); a test keeps it current.",
+            "",
+            "| code | HTTP | tiếng Việt | English |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _english(kind: type[Refused]) -> str:
+    return " ".join((kind.__doc__ or "").split()).replace("|", "\\|")
+
+
+def _json(content: Any) -> str:
+    return msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
+
+
+class _Plain(yaml.SafeDumper):
+    """YAML without anchors: what is used twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Never a reference."""
+        return True
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """A document as YAML, in its own order of members."""
+    # Through JSON: a mapping shared by two places becomes two, and a tuple a list.
+    plain = msgspec.json.decode(msgspec.json.encode(document))
+    return str(yaml.dump(plain, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110))

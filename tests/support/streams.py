@@ -1,0 +1,187 @@
+"""What flows where: the streams of docs/map.md as a table, and AsyncAPI 3.0 made from it."""
+
+from typing import Any, NamedTuple, get_args
+
+import msgspec
+
+from services import wire
+from services.kit import openapi
+from services.live import snapshot
+
+
+class Channel(NamedTuple):
+    """A stream: its address, who writes, who reads and how, and the types of what is on it."""
+
+    address: str
+    writer: str
+    readers: dict[str, str]
+    events: tuple[Any, ...]
+    about: str
+
+
+_MEETING = (
+    wire.BodyChanged,
+    wire.MemberChanged,
+    wire.MeetingChanged,
+    wire.RollFrozen,
+    wire.PresenceChanged,
+    wire.AgendaChanged,
+)
+_CREDENTIAL = (wire.CredentialIssued, wire.CredentialRevoked)
+_SCREEN = "The entry of journal index n has the id 0-<n+1>, so a repeat is refused by Redis itself."
+_WORK = "At least once, sharded by CRC-32 of the key; a reader keeps the next index per key and passes repeats over."
+
+CHANNELS: dict[str, Channel] = {
+    "screenMeeting": Channel(
+        "{{key}}:meeting", "meeting", {"live": "folds"}, _MEETING, f"Key: a body or a meeting. {_SCREEN}"
+    ),
+    "screenVoting": Channel(
+        "{{key}}:voting",
+        "voting",
+        {"live": "folds"},
+        (wire.PollChanged, wire.BallotsReceived, wire.CountAlarm),
+        f"Key: a meeting; the ledger is the journal. {_SCREEN} Never a choice, never a total before close.",
+    ),
+    "screenSigning": Channel(
+        "{{key}}:signing",
+        "signing",
+        {"live": "folds"},
+        (*_CREDENTIAL, wire.CertificateIssued),
+        f"Key: a body, or a meeting for certificate.issued. {_SCREEN}",
+    ),
+    "workMeeting": Channel(
+        "{{shard}}:meeting",
+        "meeting",
+        {"voting": "in order", "signing": "in order"},
+        _MEETING,
+        f"Everything that meeting tells. {_WORK}",
+    ),
+    "workCredentials": Channel(
+        "{{shard}}:credentials",
+        "signing",
+        {"voting": "in order", "meeting": "in order"},
+        _CREDENTIAL,
+        f"Keys issued and revoked. {_WORK}",
+    ),
+    "workCertificates": Channel(
+        "{{shard}}:certificates",
+        "signing",
+        {"voting": "in order"},
+        (wire.CertificateIssued,),
+        f"Certificates issued, for the ledger's last line. {_WORK}",
+    ),
+    "workResults": Channel(
+        "{{shard}}:results",
+        "voting",
+        {"signing": "shared, claimed again after a crash"},
+        (wire.Result,),
+        f"A declared result with all its evidence. {_WORK}",
+    ),
+}
+
+# What a screen gets over server-sent events: the event's name and the type of its data; None is `{}`.
+SCREEN: dict[str, Any] = {
+    "snapshot": snapshot.Snapshot,
+    "meeting.changed": wire.MeetingChanged,
+    "agenda.changed": wire.AgendaChanged,
+    "roll.frozen": snapshot.RollShown,
+    "presence.changed": wire.PresenceChanged,
+    "poll.changed": snapshot.PollShown,
+    "progress": snapshot.Progress,
+    "certificate.issued": wire.CertificateIssued,
+    "count.alarm": wire.CountAlarm,
+    "clock": snapshot.ServerTime,
+    "degraded": None,
+    "restored": None,
+    "expired": None,
+    "bye": None,
+}
+_SSE = (
+    "Server-sent events, as from services/live. `id:` is a position in the meeting's streams: sent back as "
+    "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice."
+)
+
+
+def describe() -> dict[str, Any]:
+    """The AsyncAPI 3.0 document."""
+    types = list(dict.fromkeys([kind for channel in CHANNELS.values() for kind in channel.events] + _shown()))
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    payloads = dict(zip(map(repr, types), schemas, strict=True))
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Plenary streams",
+            "version": "1",
+            "description": "Services never call each other: they meet in messages on Redis streams, field `m`, JSON.",
+        },
+        "defaultContentType": "application/json",
+        "channels": {name: _channel(channel) for name, channel in CHANNELS.items()} | {"screen": _screen()},
+        "operations": _operations(),
+        "components": {
+            "messages": {kind.__name__: _message(kind, payloads) for kind in types},
+            "schemas": openapi.one_line(dict(sorted(components.items()))),
+        },
+    }
+
+
+def _shown() -> list[Any]:
+    return [kind for kind in SCREEN.values() if kind is not None]
+
+
+def _channel(channel: Channel) -> dict[str, Any]:
+    name = "shard" if "shard" in channel.address else "key"
+    return {
+        # Single braces are AsyncAPI's parameters; the doubled ones are the hash tag of Redis Cluster around them.
+        "address": channel.address,
+        "description": channel.about,
+        "parameters": {name: {"description": f"The {name}, within the braces of a Redis Cluster hash tag."}},
+        "messages": {kind.__name__: _reference(kind) for kind in channel.events},
+    }
+
+
+def _screen() -> dict[str, Any]:
+    return {
+        "address": "/live/meetings/{meeting}/events",
+        "description": _SSE,
+        "parameters": {"meeting": {"description": "The meeting's id."}},
+        "messages": {
+            name: _reference(kind) if kind is not None else {"name": name, "payload": {"type": "object"}}
+            for name, kind in SCREEN.items()
+        },
+    }
+
+
+def _reference(kind: Any) -> dict[str, str]:
+    return {"$ref": f"#/components/messages/{kind.__name__}"}
+
+
+def _message(kind: Any, payloads: dict[str, Any]) -> dict[str, Any]:
+    about = " ".join((kind.__doc__ or "").split())
+    return {"name": tag(kind) or kind.__name__, "summary": about, "payload": payloads[repr(kind)]}
+
+
+def _operations() -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, channel in CHANNELS.items():
+        reference = {"$ref": f"#/channels/{name}"}
+        found[f"{channel.writer}.sends.{name}"] = {"action": "send", "channel": reference}
+        for reader, how in channel.readers.items():
+            found[f"{reader}.receives.{name}"] = {
+                "action": "receive",
+                "channel": reference,
+                "description": f"Read {how}.",
+            }
+    found["live.sends.screen"] = {"action": "send", "channel": {"$ref": "#/channels/screen"}}
+    return found
+
+
+def tag(kind: Any) -> str:
+    """The word that names a type of message on the wire; empty if it has none."""
+    return str(kind.__struct_config__.tag or "")
+
+
+def told() -> set[Any]:
+    """Every type of event that is on some stream."""
+    return {kind for channel in CHANNELS.values() for kind in channel.events} & set(
+        get_args(wire.StreamEvent)
+    )

@@ -1,0 +1,261 @@
+"""Vectors of messages: texts that decode and encode again to the same bytes, and texts that must be refused."""
+
+from typing import Any
+
+import msgspec
+
+from services import wire
+from services.rules.profiles import PROFILES
+from tests.support.vectors_signed import compact
+from tests.support.vectors_trees import KEY, LEAVES, ORIGIN, checkpoint, log_key, receipt, root
+from tests.support.vectors_votes import case, definition
+
+AT = 1_795_000_000_000
+HASH = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+HDND = PROFILES["hdnd"]
+DEFINITION = definition(HDND)
+BODY = DEFINITION.body
+DECISION = msgspec.convert(case("", "", HDND, 60, (41, 2, 1), present=(50, 50))["decision"], wire.Decision)
+MEETING = wire.Meeting(
+    id="ky-hop-12", body="co-quan", title="Kỳ họp thứ 12", place="Hội trường lớn", starts_at=AT
+)
+MEMBER = wire.Member(
+    id="an", name="Nguyễn Văn An", group="Tổ 1", title="Chủ tịch", roles=("chair", "delegate")
+)
+ENTRY = wire.RollEntry(member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1")
+ROLL = wire.Roll(body="co-quan", meeting="ky-hop-12", revision=1, entries=(ENTRY,))
+AGENDA = wire.AgendaItem(id="noi-dung-1", position=1, title="Dự thảo Nghị quyết", note="Tờ trình số 5")
+PRESENCE = wire.Presence(member="an", present=False, at=AT, reason="Đi công tác")
+CREDENTIAL = wire.Credential(member="an", thumbprint=HASH, chain=("MIIB",))
+JWS = compact()
+EXTRACT = wire.Extract(
+    origin=ORIGIN,
+    log_key=log_key(ORIGIN, KEY),
+    start=2,
+    frontier=(HASH,),
+    lines=('{"kind":"withheld","leaf":"' + HASH + '"}',),
+    checkpoint=checkpoint(3, root(LEAVES[:3])),
+)
+EVIDENCE = wire.Evidence(roll=msgspec.json.encode(ROLL).decode(), credentials=(CREDENTIAL,), ledger=EXTRACT)
+POLL = wire.Poll(
+    id="bq-01",
+    meeting="ky-hop-12",
+    state="open",
+    title=DEFINITION.title,
+    presiding=DEFINITION.presiding,
+    options=DEFINITION.options,
+    rule=DEFINITION.rule,
+    changes=False,
+    reruns=None,
+    definition=HASH,
+    jws=JWS,
+    deadline=AT + 60_000,
+    opened_at=AT,
+    closed_at=None,
+    received=12,
+    counted="",
+    decision=None,
+    interim=None,
+)
+_RESULT: dict[str, Any] = {
+    "body": BODY,
+    "meeting": "ky-hop-12",
+    "poll": "bq-01",
+    "definition": HASH,
+    "title": DEFINITION.title,
+    "decision": DECISION,
+    "evidence": EVIDENCE,
+}
+_LINE: dict[str, Any] = {"at": AT, "poll": "bq-01"}
+_OF: dict[str, Any] = {"index": 7, "request": "a1b2c3d4e5", "meeting": "ky-hop-12"}
+
+LEDGER = (
+    wire.PollAnnounced(**_LINE, title=DEFINITION.title, jws=JWS),
+    wire.PollOpened(**_LINE, definition=JWS, present=("an", "binh"), deadline=AT + 60_000),
+    wire.PollOpened(**_LINE, definition=JWS, present=(), deadline=None),
+    wire.BallotCast(**_LINE, jws=JWS),
+    wire.PollHeld(**_LINE, jws=JWS),
+    wire.PollResumed(**_LINE, jws=JWS, deadline=None),
+    wire.PollExtended(**_LINE, jws=JWS, deadline=AT + 90_000),
+    wire.PollClosed(**_LINE, jws=JWS, cause="deadline", present=("an",), ballots=44),
+    wire.PollCounted(**_LINE, definition=HASH, decision=DECISION),
+    wire.PollAlarmed(**_LINE),
+    wire.PollDeclared(**_LINE, jws=JWS),
+    wire.PollCertified(**_LINE, certificate="gcn-01", sha256=HASH),
+    wire.PollVoided(**_LINE, jws=JWS, second=JWS),
+)
+EVENTS = (
+    wire.BodyChanged(index=0, body=BODY),
+    wire.MemberChanged(index=1, body="co-quan", members=(MEMBER,)),
+    wire.MeetingChanged(index=2, request="a1b2c3d4e5", meeting=MEETING),
+    wire.RollFrozen(**_OF, sha256=HASH, roll=EVIDENCE.roll),
+    wire.PresenceChanged(**_OF, presence=(PRESENCE,)),
+    wire.AgendaChanged(**_OF, items=(AGENDA,)),
+    wire.CredentialIssued(index=0, body="co-quan", credential=CREDENTIAL, not_after=AT, replaces=HASH),
+    wire.CredentialRevoked(index=1, body="co-quan", member="an", thumbprint=HASH, at=AT, reason="superseded"),
+    wire.CertificateIssued(**_OF, body="co-quan", poll="bq-01", certificate="gcn-01", sha256=HASH),
+    wire.PollChanged(
+        **_OF, poll="bq-01", state="held", line=msgspec.json.encode(wire.PollHeld(**_LINE, jws=JWS)).decode()
+    ),
+    wire.BallotsReceived(
+        **_OF, poll="bq-01", first=6, leaves=(HASH, HASH), received=2, requests=("r1", "r2")
+    ),
+    wire.CountAlarm(**_OF, poll="bq-01"),
+)
+GOOD: dict[str, tuple[Any, ...]] = {
+    "act": (
+        wire.ActPayload(act="announce", meeting="ky-hop-12", poll="bq-01"),
+        wire.ActPayload(
+            act="extend", meeting="ky-hop-12", poll="bq-01", definition=HASH, reason="Xin thêm giờ", seconds=30
+        ),
+        wire.ActPayload(act="declare", meeting="ky-hop-12", poll="bq-01", definition=HASH, result=HASH),
+    ),
+    "agenda-item": (AGENDA,),
+    "ballot": (
+        wire.BallotPayload(
+            v=1, meeting="ky-hop-12", poll=HASH, choice="approve", label="Tán thành", voter="an", seq=1
+        ),
+        wire.BallotPayload(
+            v=1,
+            meeting="ky-hop-12",
+            poll=HASH,
+            choice="abstain",
+            label="Không biểu quyết",
+            voter="an",
+            seq=2,
+            supersedes=HASH,
+        ),
+    ),
+    "body": (BODY, wire.Body(id="bc", name="Ban Chấp hành")),
+    "certificate-file": (wire.CertificateFile(payload="e30", protected="e30", signature="AA"),),
+    "counted": (wire.Counted(sha256=HASH, line=msgspec.json.encode(LEDGER[8]).decode(), decision=DECISION),),
+    "credential": (CREDENTIAL,),
+    "decision": (DECISION,),
+    "evidence": (EVIDENCE,),
+    "extract": (EXTRACT,),
+    "ledger-entry": LEDGER,
+    "login": (wire.LoginPayload(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn"),),
+    "meeting": (MEETING,),
+    "member": (MEMBER, wire.Member(id="binh", name="Trần Thị Bình")),
+    "poll": (POLL, msgspec.structs.replace(POLL, state="closed", counted=HASH, decision=DECISION, closed_at=AT)),
+    "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00")),
+    "poll-draft": (
+        wire.PollDraft(title="Nghị quyết về chuyển đổi số", presiding="an"),
+        wire.PollDraft(
+            id="bq-01", title="Nghị quyết", presiding="an", rule=HDND.rule, options=HDND.options, duration_s=60
+        ),
+    ),
+    "presence": (PRESENCE,),
+    "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
+    "result": (wire.Result(**_RESULT, request="a1b2c3d4e5"),),
+    "roll": (ROLL,),
+    "statement": (wire.Statement(**_RESULT, id="gcn-01", issued_at=AT, software="plenary 0.1.0"),),
+    "stream-event": EVENTS,
+    "token": (wire.Token(sub="an", body="co-quan", roles=("chair", "delegate"), iat=1, exp=901, credential=HASH),),
+    "voiding": (wire.Voiding(act=JWS, second=JWS),),
+    "withheld": (wire.Withheld(leaf=HASH),),
+}  # fmt: skip
+
+
+def good() -> dict[str, Any]:
+    """messages-good.json."""
+    return {
+        "about": "Each text is valid against `<message>.schema.json`, decodes, and encodes again to the very same bytes: "
+        "members in the order of the schema, no spaces, non-ASCII letters as they are, defaults written out.",
+        "cases": [
+            {"message": name, "text": msgspec.json.encode(value).decode()}
+            for name, values in GOOD.items()
+            for value in values
+        ],
+    }
+
+
+def bad() -> dict[str, Any]:
+    """messages-bad.json."""
+    cases = [*_bad_ballots(), *_bad_others()]
+    return {
+        "about": "Each text must be refused. Where `schema` is false, a JSON Schema alone cannot see what is wrong.",
+        "cases": [
+            {"message": message, "catches": catches, "schema": schema, "text": text}
+            for message, catches, schema, text in cases
+        ],
+    }
+
+
+Case = tuple[str, str, bool, str]
+
+
+def _text(message: str, place: int = 0) -> str:
+    return msgspec.json.encode(GOOD[message][place]).decode()
+
+
+def _change(message: str, old: str, new: str, place: int = 0) -> str:
+    text = _text(message, place)
+    assert old in text, (message, old)
+    return text.replace(old, new, 1)
+
+
+def _bad_ballots() -> list[Case]:
+    return [
+        ("ballot", "an unknown member let through", True, _change("ballot", '"v":1', '"v":1,"weight":2')),
+        ("ballot", "a member left out", True, _change("ballot", '"seq":1,', "")),
+        ("ballot", "a member twice (RFC 8259 leaves it open)", False, _change("ballot", '"seq":1', '"seq":2,"seq":1')),
+        ("ballot", "numbering that begins at 0", True, _change("ballot", '"seq":1', '"seq":0')),
+        ("ballot", "a number without a limit", True, _change("ballot", '"seq":1', '"seq":1e99')),
+        ("ballot", "1.0 taken for 1: JSON Schema calls it an integer", False, _change("ballot", '"seq":1', '"seq":1.0')),
+        ("ballot", "true taken for 1", True, _change("ballot", '"seq":1', '"seq":true')),
+        ("ballot", "a text taken for a number", True, _change("ballot", '"seq":1', '"seq":"1"')),
+        ("ballot", "a choice that is none", True, _change("ballot", '"approve"', '"Approve"')),
+        ("ballot", "null taken for a choice", True, _change("ballot", '"approve"', "null")),
+        ("ballot", "a label without letters", True, _change("ballot", "Tán thành", "")),
+        ("ballot", "a label without end", True, _change("ballot", "Tán thành", "x" * 501)),
+        ("ballot", "a hash of another length", True, _change("ballot", HASH, HASH[1:])),
+        ("ballot", "a hash in standard base64", True, _change("ballot", HASH, "+" + HASH[1:])),
+        ("ballot", "an id that is a path", True, _change("ballot", "ky-hop-12", "../ky-hop-12")),
+        ("ballot", "an id of other letters (a homograph of an)", True, _change("ballot", '"voter":"an"', '"voter":"аn"')),
+        ("ballot", "an id too long", True, _change("ballot", '"voter":"an"', f'"voter":"{"a" * 65}"')),
+        ("ballot", "an empty id", True, _change("ballot", '"voter":"an"', '"voter":""')),
+        ("ballot", "a hash with a line break behind it", True, _change("ballot", HASH, HASH + "\\n")),
+        ("ballot", "an id with a line break behind it ($ matches before it in some languages)", True,
+         _change("ballot", '"voter":"an"', '"voter":"an\\n"')),
+        ("ballot", "a list for an object", True, "[]"),
+        ("ballot", "cut text", False, _text("ballot")[:-1]),
+        ("ballot", "something behind the text", False, _text("ballot") + "{}"),
+        ("ballot", "a comma too many", False, _text("ballot")[:-1] + ",}"),
+        ("ballot", "NaN, which is no JSON", False, _change("ballot", '"seq":1', '"seq":NaN')),
+    ]  # fmt: skip
+
+
+def _bad_others() -> list[Case]:
+    return [
+        ("act", "an act that is none", True, _change("act", '"announce"', '"open"')),
+        ("act", "time given without end", True, _change("act", '"seconds":30', '"seconds":864001', 1)),
+        ("act", "time taken away", True, _change("act", '"seconds":30', '"seconds":-30', 1)),
+        ("agenda-item", "a place below the first", True, _change("agenda-item", '"position":1', '"position":-1')),
+        ("body", "a body without a name", True, _change("body", "Cơ quan mẫu", "")),
+        ("certificate-file", "a general JWS: more signatures than the one that was checked", True,
+         _change("certificate-file", '"signature":"AA"', '"signature":"AA","header":{}')),
+        ("decision", "an outcome that is none", True, _change("decision", '"carried"', '"adopted"')),
+        ("decision", "a negative count", True, _change("decision", '"abstain":1', '"abstain":-1')),
+        ("decision", "a count that JavaScript cannot hold", True,
+         _change("decision", '"abstain":1', '"abstain":9007199254740992')),
+        ("ledger-entry", "a line of no kind", True, _change("ledger-entry", '"kind":"poll.announced",', "")),
+        ("ledger-entry", "a line of a kind to come", True, _change("ledger-entry", "poll.announced", "poll.merged")),
+        ("ledger-entry", "a time that is a fraction", True, _change("ledger-entry", f'"at":{AT}', f'"at":{AT}.5')),
+        ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 7)),
+        ("member", "a role that the matrix does not know", True, _change("member", '"chair"', '"admin"')),
+        ("poll-definition", "a base that is none", True, _change("poll-definition", '"base":"roll"', '"base":"all"')),
+        ("poll-definition", "a threshold over zero", True,
+         _change("poll-definition", '"denominator":2', '"denominator":0')),
+        ("poll-definition", "a threshold as a fraction", True,
+         _change("poll-definition", '"numerator":1', '"numerator":0.5')),
+        ("poll-definition", "a secret poll, which is another format", True,
+         _change("poll-definition", '"named"', '"secret"')),
+        ("receipt", "an index below the first", True, _change("receipt", '"index":2', '"index":-2')),
+        ("roll", "revision 0", True, _change("roll", '"revision":1', '"revision":0')),
+        ("roll", "a vote's weight, which there is not", True, _change("roll", '"seat":"A1"', '"seat":"A1","weight":2')),
+        ("statement", "a format to come", True, _change("statement", "plenary-certificate/1", "plenary-certificate/2")),
+        ("stream-event", "an event of a type to come", True, _change("stream-event", "body.changed", "body.merged")),
+        ("stream-event", "a revocation without a known reason", True, _change("stream-event", "superseded", "other", 7)),
+        ("token", "an operator's role misspelt", True, _change("token", '"chair"', '"Operator"')),
+    ]  # fmt: skip
