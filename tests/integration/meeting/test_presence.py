@@ -1,6 +1,7 @@
 """Presence over HTTP, one by one and all at once."""
 
 import asyncio
+import itertools
 import json
 from typing import Any
 
@@ -139,6 +140,6 @@ async def test_coming_and_going_at_once(hall: MeetingDesk, database_url: str) ->
     marks = [{"present": number % 2 == 0} for number in range(40)]
     await asyncio.gather(*(hall.ask("POST", PATH, mark, who=mai, status=200) for mark in marks))
     told = [event["presence"][0] for event in await events(database_url)]
-    assert all(one["present"] != other["present"] for one, other in zip(told, told[1:], strict=False))
-    assert all(one["at"] <= other["at"] for one, other in zip(told, told[1:], strict=False))
+    assert all(one["present"] != other["present"] for one, other in itertools.pairwise(told))
+    assert all(one["at"] <= other["at"] for one, other in itertools.pairwise(told))
     assert await hall.ask("GET", PATH, who=mai) == [told[-1]]
