@@ -6,6 +6,8 @@ missing is made. So an authority of the operator's own takes the place of ours b
 `delegates.pem` and a `trust.pem` (their anchor, and ours if the seal is to be ours) there before the first start.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from services.refusal import Refused
 from services.rules import jws
 from services.rules.certified import blocks, load_one, to_pem
 from services.rules.credential import Anchors, load_anchors
+from services.rules.credential_errors import ChainExpired
 from services.signing import certificate_profile as profile
 from services.signing.files import write_once
 
@@ -77,11 +80,12 @@ def ensure(directory: Path, public_url: str, now: int | None = None) -> Authorit
     Safe when several processes start at once: whoever writes a file first is followed by the others.
     """
     now = clock.now() if now is None else now
-    root = _root(directory, public_url, now)
-    if not (directory / "delegates.pem").exists():
-        _make(directory, "delegates", root, profile.delegates(public_url), now)
-    if not (directory / "seal.pem").exists():
-        _make(directory, "seal", root, profile.seal(public_url), now)
+    with _refusing(directory):
+        root = _root(directory, public_url, now)
+        if not (directory / "delegates.pem").exists():
+            _make(directory, "delegates", root, profile.delegates(public_url), now)
+        if not (directory / "seal.pem").exists():
+            _make(directory, "seal", root, profile.seal(public_url), now)
     write_once(directory / "trust.pem", to_pem(_der(root.certificate)).encode())
     return load(directory, public_url, now)
 
@@ -89,20 +93,18 @@ def ensure(directory: Path, public_url: str, now: int | None = None) -> Authorit
 def load(directory: Path, public_url: str, now: int) -> Authority:
     """The authority as its files say. Raises AuthorityRefused if they do not fit together, KeyRefused."""
     trust = _read(directory / "trust.pem")
-    try:
+    with _refusing(directory):
         anchors = Anchors(load_anchors(trust))
         root = _issuer(directory, "root")
         delegates = _issuer(directory, "delegates")
         seal = _issuer(directory, "seal")
         _must_lead_to_anchor(anchors, delegates, now)
         anchors.verify(seal.chain, now, "seal")
-    except Refused as refused:
-        raise AuthorityRefused(f"{directory}: {refused.text_en} ({refused.code})") from refused
     return Authority(public_url, trust, root, delegates, Seal(seal.certificate, seal.key, seal.chain))
 
 
 def issue(authority: Authority, key: jws.PublicKey, person: profile.Person, now: int) -> Issued:
-    """A person's certificate from the delegates' authority, good from now (milliseconds)."""
+    """A person's certificate from the delegates' authority, good from now (milliseconds). Raises ChainExpired."""
     return _issue(authority.delegates, key, profile.person(authority.public_url, person), now)
 
 
@@ -120,6 +122,15 @@ def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:
     return builder.sign(issuer.key, _hash_for(issuer.key)).public_bytes(Encoding.DER)
 
 
+@contextmanager
+def _refusing(directory: Path) -> Iterator[None]:
+    """What is wrong with a certificate is here a matter for the operator."""
+    try:
+        yield
+    except Refused as refused:
+        raise AuthorityRefused(f"{directory}: {refused.text_en} ({refused.code})") from refused
+
+
 def _root(directory: Path, public_url: str, now: int) -> Issuer:
     key = keys.ensure(directory / "root.key", ec.generate_private_key(ec.SECP256R1()))
     if not (directory / "root.pem").exists():
@@ -135,6 +146,8 @@ def _make(directory: Path, name: str, root: Issuer, made: profile.Profile, now: 
 
 
 def _issue(issuer: Issuer, key: jws.PublicKey, made: profile.Profile, now: int) -> Issued:
+    if profile.at(now) > issuer.certificate.not_valid_after_utc:
+        raise ChainExpired
     builder = profile.build(made, key, issuer.certificate, now)
     der = _sign(builder, issuer.key)
     certificate = load_one(der)

@@ -23,7 +23,7 @@ PERSON_LIFE = timedelta(days=365)
 CRL_LIFE = timedelta(days=7)
 # Phones whose clock is a little behind must take a fresh certificate for valid.
 BACKDATED = timedelta(minutes=5)
-# RFC 5280 appendix A.1: ub-common-name, ub-organization-name.
+# RFC 5280 appendix A.1: ub-common-name, ub-organization-name. In characters there; the library counts bytes.
 _LONGEST_NAME = 64
 
 _REASONS = {
@@ -79,9 +79,9 @@ def person(public_url: str, who: Person) -> Profile:
     subject = x509.Name(
         [
             x509.NameAttribute(BODY_OID, who.body),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, who.body_name[:_LONGEST_NAME]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(who.body_name)),
             x509.NameAttribute(MEMBER_OID, who.member),
-            x509.NameAttribute(NameOID.COMMON_NAME, who.name[:_LONGEST_NAME]),
+            x509.NameAttribute(NameOID.COMMON_NAME, _cut(who.name)),
         ]
     )
     return Profile(subject, PERSON_LIFE, None, PERSON_POLICY, "delegates", public_url)
@@ -179,10 +179,14 @@ def _with_issuer(
 def _name(common: str, organization: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization[:_LONGEST_NAME]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(organization)),
             x509.NameAttribute(NameOID.COMMON_NAME, common),
         ]
     )
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def _told_apart(subject: x509.Name, key: jws.PublicKey) -> x509.Name:
