@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
 
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import keys, stream
 from services.kit.application import ReadyCheck, build_service
+from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
-from services.kit.database import open_pool
+from services.kit.database import Pool, open_pool
 from services.kit.publisher import Bell, Publisher
 from services.voting import routes
 from services.voting.ballot_box import BallotBox
@@ -36,44 +38,48 @@ def create(context: Context) -> web.Application:
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        key = keys.load(context.keys / "ledger.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
         # Each of those that lead holds a connection for its lock: the publisher, and a consumer per followed shard.
         leaders = 1 + len(FOLLOWED) * settings.shards
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
         bell = Bell(context.redis, NAME)
-        store, rolls = Store(pool), Rolls(pool)
-        keyring = Keyring(rolls)
-        questions = Questions(store, rolls, keyring)
-        chair = Chair(store, rolls, keyring, key, bell, context.clock, settings.origin)
-        teller = Teller(store, questions, keyring, bell)
-        archive = Archive(store, rolls, questions, chair)
-        box = BallotBox(store, questions, keyring, key, bell, settings.origin, settings.batch_max)
-        app[routes.STORE], app[routes.ROLLS], app[routes.CHAIR] = store, rolls, chair
-        app[routes.TELLER], app[routes.BOX], app[routes.QUESTIONS] = teller, box, questions
-        app[routes.ARCHIVE] = archive
-        projection = Projection(pool, chair)
-        publisher = Publisher(NAME, Outbox(store, archive), pool, context.redis, bell, settings.shards)
-        tasks = [
-            asyncio.create_task(publisher.run(), name="voting publisher"),
-            asyncio.create_task(Timekeeper(store, chair, teller).run(), name="voting timekeeper"),
-            *(
-                asyncio.create_task(
-                    Consumer(context.redis, name, NAME, context.worker, projection.apply).run_in_order(pool),
-                    name=f"voting follows {name}",
-                )
-                for followed in FOLLOWED
-                for name in stream.works(followed, settings.shards)
-            ),
-        ]
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        _furnish(app, context, pool, bell)
+        async with beside(NAME, *_background(app, context, pool, bell)):
+            yield
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(pool.close(), 5)
 
     app.cleanup_ctx.append(living)
     return app
+
+
+def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> None:
+    settings = context.settings
+    key = keys.load(context.keys / "ledger.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
+    store, rolls = Store(pool), Rolls(pool)
+    keyring = Keyring(rolls)
+    questions = Questions(store, rolls, keyring)
+    chair = Chair(store, rolls, keyring, key, bell, context.clock, settings.origin)
+    app[routes.STORE], app[routes.ROLLS], app[routes.CHAIR] = store, rolls, chair
+    app[routes.TELLER], app[routes.QUESTIONS] = Teller(store, questions, keyring, bell), questions
+    app[routes.BOX] = BallotBox(store, questions, keyring, key, bell, settings.origin, settings.batch_max)
+    app[routes.ARCHIVE] = Archive(store, rolls, questions, chair)
+
+
+def _background(
+    app: web.Application, context: Context, pool: Pool, bell: Bell
+) -> list[Coroutine[Any, Any, None]]:
+    store, chair, shards = app[routes.STORE], app[routes.CHAIR], context.settings.shards
+    outbox, projection = Outbox(store, app[routes.ARCHIVE]), Projection(pool, chair)
+    readers = [
+        Consumer(context.redis, name, NAME, context.worker, projection.apply).run_in_order(pool)
+        for followed in FOLLOWED
+        for name in stream.works(followed, shards)
+    ]
+    return [
+        Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
+        Timekeeper(store, chair, app[routes.TELLER]).run(),
+        *readers,
+    ]
 
 
 def ready_of(app: web.Application) -> ReadyCheck:
