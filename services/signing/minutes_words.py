@@ -188,7 +188,7 @@ def _votes(proven: Proven) -> list[list[str]]:
         vote = proven.votes.get(entry.member)
         chosen = "Không tham gia" if vote is None else CHOSEN[vote.choice]
         index = "–" if vote is None else str(vote.index)
-        rows.append([str(place), entry.name, entry.group, entry.seat, chosen, index])
+        rows.append([f"{place}. {entry.name}", entry.group, entry.seat, chosen, index])
     return rows
 
 

@@ -14,18 +14,25 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
+import psutil
+
 from services.signing import printing
 
 T = TypeVar("T")
+
+# Typst keeps what it has laid out: 50 MB for minutes of 500 delegates, of which it lets go late.
+LARGEST_BYTES = 400_000_000
 
 
 class PrintShop:
     """Runs functions of `printing` in its process, one at a time."""
 
-    def __init__(self, materials: printing.Materials) -> None:
-        """`materials`: the seal's key and what goes with it."""
+    def __init__(self, materials: printing.Materials, largest_bytes: int = LARGEST_BYTES) -> None:
+        """`materials`: the seal's key and what goes with it. A process larger than that is replaced."""
         self._materials = materials
+        self._largest = largest_bytes
         self._process = self._start()
+        self._renewal: asyncio.Task[None] | None = None
 
     def _start(self) -> ProcessPoolExecutor:
         # Not forked: a fork would take the worker's threads' locks and open connections with it.
@@ -39,18 +46,47 @@ class PrintShop:
 
     async def run(self, do: Callable[..., T], *arguments: object) -> T:
         """The result of a function of `printing`. Raises BrokenProcessPool if the process died of it."""
-        loop = asyncio.get_running_loop()
+        process = self._process
         try:
-            return await loop.run_in_executor(self._process, do, *arguments)
+            weighed: tuple[T, int] = await _in(process, _weighed, do, *arguments)
         except BrokenProcessPool:
             # The next one gets a new process; this result is heard again, since nobody acknowledged it.
-            self._process.shutdown(wait=False, cancel_futures=True)
-            self._process = self._start()
+            if process is self._process:
+                process.shutdown(wait=False, cancel_futures=True)
+                self._process = self._start()
             raise
+        result, size = weighed
+        if size > self._largest and self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+        return result
 
-    def close(self) -> None:
+    async def _renew(self) -> None:
+        """Replace the process once another is ready; what the old one has in hand it still does."""
+        fresh = self._start()
+        try:
+            await _in(fresh, printing.warm)
+        except BrokenProcessPool:
+            fresh.shutdown(wait=False)
+        else:
+            old, self._process = self._process, fresh
+            old.shutdown(wait=False)
+        self._renewal = None
+
+    async def close(self) -> None:
         """End the process once it is done with what it has in hand."""
-        self._process.shutdown(wait=True, cancel_futures=True)
+        if self._renewal is not None:
+            await asyncio.gather(self._renewal, return_exceptions=True)
+        await asyncio.to_thread(self._process.shutdown, wait=True, cancel_futures=True)
+
+
+async def _in(process: ProcessPoolExecutor, do: Callable[..., T], *arguments: object) -> T:
+    return await asyncio.get_running_loop().run_in_executor(process, do, *arguments)
+
+
+def _weighed(do: Callable[..., T], *arguments: object) -> tuple[T, int]:
+    """The result, and how many bytes of memory the process holds after it."""
+    result = do(*arguments)
+    return result, psutil.Process().memory_info().rss
 
 
 def _begin(materials: printing.Materials) -> None:

@@ -47,7 +47,7 @@ def attach(app: web.Application, context: Context) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.to_thread(shop.close)
+        await shop.close()
 
     app.cleanup_ctx.append(life)
 

@@ -116,7 +116,22 @@ async def test_a_print_shop_that_died_is_replaced() -> None:
         assert await shop.run(os.getpid) != first
         await shop.warm()
     finally:
-        await asyncio.to_thread(shop.close)
+        await shop.close()
+
+
+async def test_a_print_shop_that_has_grown_is_replaced_when_another_is_ready() -> None:
+    """Nobody waits for it: the old process works until then."""
+    shop = PrintShop(materials(Pki()), largest_bytes=1)
+    try:
+        first = await shop.run(os.getpid)
+        assert await shop.run(os.getpid) == first
+
+        async def another() -> bool:
+            return await shop.run(os.getpid) != first
+
+        await until(another, what="another process")
+    finally:
+        await shop.close()
 
 
 _PARENT = """
