@@ -16,11 +16,11 @@ class Books(Protocol):
     async def lock(self, key: str, /) -> None: ...
     async def tell(self, key: str, build: Callable[[int], Event], /) -> None: ...
     async def meeting(self, identifier: str, /) -> Meeting | None: ...
-    async def members(self, body: str, /) -> dict[str, Member]: ...
+    async def members(self, body: str, only: Collection[str], /) -> dict[str, Member]: ...
     async def summoned(self, meeting: str, members: Collection[str], /) -> set[str]: ...
     async def draft(self, meeting: str, /) -> list[RollEntry]: ...
     async def keep_presence(self, meeting: str, presence: Sequence[Presence], /) -> None: ...
-    async def presence(self, meeting: str, /) -> dict[str, Presence]: ...
+    async def presence(self, meeting: str, only: Collection[str] | None = None, /) -> dict[str, Presence]: ...
 
 
 class Store(Protocol):
@@ -44,6 +44,7 @@ class Attendance:
         Raises MemberTwice, ReasonWithoutAbsence, TextUnclean, MeetingUnknown, MeetingEnded, NotSummoned.
         """
         presence.must_be_marks(marks)
+        named = [mark.member for mark in marks]
         async with self._store.transaction() as books:
             # 1. The meeting still goes on, and is ours alone for now.
             await books.lock(identifier)
@@ -52,10 +53,10 @@ class Attendance:
                 raise MeetingUnknown(meeting=identifier)
             sitting.must_go_on(meeting)
             # 2. Everybody marked has a place here.
-            on_roll = await books.summoned(identifier, [mark.member for mark in marks])
-            presence.must_be_summoned(marks, on_roll, await books.members(meeting.body))
+            on_roll = await books.summoned(identifier, named)
+            presence.must_be_summoned(marks, on_roll, await books.members(meeting.body, named))
             # 3. What changes by it, and the news of that, in one commit.
-            before = await books.presence(identifier)
+            before = await books.presence(identifier, named)
             after = presence.marked(marks, before, self._clock())
             changed = presence.changed(after, before)
             if changed:

@@ -70,11 +70,12 @@ class Books:
         row = await self._connection.fetchrow(sql, identifier)
         return Body(**row) if row is not None else None
 
-    async def members(self, body: str) -> dict[str, Member]:
-        """The members of a body by id, in order of their ids."""
+    async def members(self, body: str, only: Collection[str] | None = None) -> dict[str, Member]:
+        """The members of a body by id, in order of their ids; `only` these, if given."""
         rows = await self._connection.fetch(
-            'select id, name, member_group, title, roles from member where body = $1 order by id collate "C"',
-            body,
+            "select id, name, member_group, title, roles from member where body = $1"
+            ' and ($2::text[] is null or id = any($2)) order by id collate "C"',
+            *(body, only if only is None else list(only)),
         )
         return {row["id"]: member_of(row) for row in rows}
 
@@ -206,11 +207,12 @@ class Books:
             [one.reason for one in presence],
         )
 
-    async def presence(self, meeting: str) -> dict[str, Presence]:
-        """Everybody who was ever marked, by member, in order of their ids."""
+    async def presence(self, meeting: str, only: Collection[str] | None = None) -> dict[str, Presence]:
+        """Everybody who was ever marked, by member, in order of their ids; `only` these, if given."""
         rows = await self._connection.fetch(
-            'select member, present, at, reason from presence where meeting = $1 order by member collate "C"',
-            meeting,
+            "select member, present, at, reason from presence where meeting = $1"
+            ' and ($2::text[] is null or member = any($2)) order by member collate "C"',
+            *(meeting, only if only is None else list(only)),
         )
         return {row["member"]: Presence(**row) for row in rows}
 
