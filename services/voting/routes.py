@@ -12,6 +12,7 @@ from services.refusal import Refused
 from services.rules import act as acts
 from services.rules import ballot as rules
 from services.rules import jws
+from services.rules.errors import ProfileUnknown, RuleUnsound, TextUnclean
 from services.voting import drafting, errors
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
@@ -229,6 +230,7 @@ _SIGNED: tuple[type[Refused], ...] = (
     errors.NotPresiding,
     errors.TransitionWrong,
     errors.PollUnknown,
+    TextUnclean,
 )
 _BALLOT: tuple[type[Refused], ...] = (
     MediaWrong,
@@ -301,9 +303,20 @@ ROUTES: tuple[Route, ...] = (
             errors.DraftUnsound,
             errors.RerunWrong,
             errors.PollUnknown,
+            ProfileUnknown,
+            RuleUnsound,
+            TextUnclean,
         ),
     ),
-    Route("GET", f"{_MEETING}/polls", list_polls, "poll.read", "The polls of a meeting.", gives=list[Poll]),
+    Route(
+        "GET",
+        f"{_MEETING}/polls",
+        list_polls,
+        "poll.read",
+        "The polls of a meeting.",
+        gives=list[Poll],
+        refuses=(errors.MeetingUnknown,),
+    ),
     Route("GET", _POLL, get_poll, "poll.read", "A poll.", gives=Poll, refuses=(errors.PollUnknown,)),
     Route(
         "GET",
@@ -313,7 +326,7 @@ ROUTES: tuple[Route, ...] = (
         "The exact bytes to sign to open the poll; ?without_quorum= states the reason, if there is no quorum.",
         gives=PollDefinition,
         query=(("without_quorum", Line),),
-        refuses=(errors.PollUnknown, errors.RollMissing),
+        refuses=(errors.PollUnknown, errors.RollMissing, TextUnclean),
     ),
     _signed("poll.announce", "announce", "Put the question on the screens."),
     _signed(
