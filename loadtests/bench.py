@@ -1,7 +1,7 @@
 """`python -m loadtests.bench`: every figure, each beside its limit in the same run, in five minutes at most.
 
 Names on the command line choose what is measured: `python -m loadtests.bench limits ballots`. Writes
-`loadtests/results/latest.json`, flat, and prints a table. A figure that could not be measured is told, and fails the run.
+`loadtests/results/latest.json`, flat, and prints a table. What could not be measured is told, and fails the run.
 """
 
 import asyncio
@@ -33,9 +33,9 @@ TARGETS: dict[str, tuple[str, float]] = {
 }
 
 
-async def _held(measure: Callable[[Assembly], Awaitable[Figures]]) -> Figures:
+async def _held(measure: Callable[[Assembly], Awaitable[Figures]], delegates: int = DELEGATES) -> Figures:
     """A server of its own for one measurement: none inherits what another has left."""
-    async with assembly(DELEGATES) as held:
+    async with assembly(delegates) as held:
         return await measure(held)
 
 
@@ -43,7 +43,7 @@ async def _held(measure: Callable[[Assembly], Awaitable[Figures]]) -> Figures:
 PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "limits": limits.measure,
     "ballots": lambda: _held(ballots.measure),
-    "burst": lambda: _held(burst.measure),
+    "burst": lambda: _held(burst.measure, burst.VOTERS),
     "append": lambda: _held(append.measure),
     "audit": audit.measure,
     "live": live.measure,

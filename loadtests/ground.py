@@ -57,19 +57,22 @@ class Assembly:
 @asynccontextmanager
 async def assembly(delegates: int, **settings: str) -> AsyncIterator[Assembly]:
     """A fresh server with so many delegates, all present; gone with the block."""
-    async with (
-        own_server.running({"workers": str(WORKERS), **settings}) as (url, data),
-        opened(url) as client,
-    ):
-        plan = _plan(delegates)
-        convened = await convene(client, mint(data), plan)
-        voters = [entry.member for entry in plan.roll]
-        devices = await enrol_all(client, convened.body, [CHAIR, *voters], convened.token)
-        chair = devices.pop(CHAIR)
-        yield Assembly(client, url, data, plan, convened, chair, devices)
+    settings = {"workers": str(WORKERS), **settings}
+    async with own_server.running(settings) as (url, data), opened(url) as client:
+        yield await gathered(client, data, mint(data), delegates, "do-tai")
 
 
-def _plan(delegates: int) -> Plan:
+async def gathered(client: Client, data: Path, operator: str, delegates: int, body: str) -> Assembly:
+    """So many delegates of a new body, enrolled and present, on a server that runs."""
+    plan = _plan(delegates, body)
+    convened = await convene(client, operator, plan)
+    voters = [entry.member for entry in plan.roll]
+    devices = await enrol_all(client, convened.body, [CHAIR, *voters], convened.token)
+    chair = devices.pop(CHAIR)
+    return Assembly(client, client.url, data, plan, convened, chair, devices)
+
+
+def _plan(delegates: int, body: str) -> Plan:
     voters = [
         Member(id=f"db{number:05d}", name=f"Đại biểu {number}", group=f"Tổ {number % 20 + 1:02d}")
         for number in range(1, delegates + 1)
@@ -79,9 +82,9 @@ def _plan(delegates: int) -> Plan:
         Member(id=CHAIR, name="Chủ tọa", roles=("chair",)),
     ]
     return Plan(
-        body=Body(id="do-tai", name="Hội đồng đo tải", profile="general-meeting"),
+        body=Body(id=body, name="Hội đồng đo tải", profile="general-meeting"),
         members=[*desk, *voters],
-        meeting=MeetingPlan(id="phien-1", title="Phiên họp đo tải"),
+        meeting=MeetingPlan(id=f"{body}-phien-1", title="Phiên họp đo tải"),
         roll=[RollEntry(member=one.id, name=one.name, group=one.group) for one in voters],
         present=[one.id for one in voters],
         secretary=SECRETARY,
