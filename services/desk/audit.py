@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 
 from services.desk.verdict import Verdict, figures_of
-from services.desk.verify import FileUnreadable, read, trusted_by
+from services.desk.verify import FileUnreadable, read
 from services.refusal import Refused
 from services.rules import jws, ledger_file, proof
+from services.rules.credential import Anchors, load_anchors
 from services.rules.proof_errors import ReceiptWrong
 from services.signing import sealed_pdf
 from services.wire import Receipt
@@ -61,7 +62,7 @@ def audit(directory: Path, trust: Path) -> Verdict:
 def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     # 1. The anchors, and the files that must be there.
     anchors = read(trust)
-    trusted = trusted_by(anchors)
+    trusted = Anchors(load_anchors(anchors))
     _must_hold(directory, anchors)
     files = {name: read(directory / name) for name in FILES}
     verdict.checks += ["trust", "files"]

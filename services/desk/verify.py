@@ -4,13 +4,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography import x509
-
 from services.desk.verdict import Verdict, figures_of
 from services.refusal import Refused
 from services.rules import proof
 from services.rules.credential import Anchors, load_anchors
-from services.rules.credential_errors import AnchorsMalformed
 from services.signing import sealed_pdf
 
 
@@ -36,7 +33,7 @@ def verify(file: Path, trust: Path) -> Verdict:
     verdict = Verdict()
     try:
         anchors = read(trust)
-        trusted = trusted_by(anchors)
+        trusted = Anchors(load_anchors(anchors))
         verdict.checks.append("trust")
         content = read(file)
         if content.startswith(b"%PDF-"):
@@ -52,14 +49,6 @@ def verify(file: Path, trust: Path) -> Verdict:
     except Refused as refused:
         verdict.refused = refused
     return verdict
-
-
-def trusted_by(pem: bytes) -> Anchors:
-    """The anchors in a trust.pem. Raises AnchorsMalformed, ChainMalformed, ChainUntrusted, ChainWrongUse."""
-    try:
-        return Anchors(load_anchors(pem))
-    except x509.InvalidVersion as error:
-        raise AnchorsMalformed(what="version") from error
 
 
 def read(path: Path) -> bytes:

@@ -7,7 +7,6 @@ import binascii
 from base64 import b64decode
 
 import msgspec
-from cryptography import x509
 
 from services.refusal import Refused
 from services.rules import certified, jws
@@ -133,8 +132,6 @@ def _trusted(chain: tuple[bytes, ...], anchors: Anchors, at: int) -> jws.PublicK
         return certified.key_of(anchors.verify(chain, at, "seal"))
     except Refused as error:
         raise SealWrong(what=error.code) from error
-    except x509.InvalidVersion as error:
-        raise SealWrong(what="x5c") from error
 
 
 def _read_statement(raw: bytes) -> Statement:

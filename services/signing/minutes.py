@@ -45,7 +45,7 @@ def typeset(proven: Proven, certificate: bytes, certificate_sha256: str, verify_
             "issued": _date(issued),
             "certificate": certificate.decode(),
             "ledger": ledger_file.render(proven.statement.evidence.ledger).decode(),
-            "qr": segno.make(verify_url, error="m", boost_error=False).svg_inline(border=2, scale=4),
+            "qr": _qr(verify_url),
         },
     )
 
@@ -62,9 +62,17 @@ def _compile(source: bytes, moment: int, inputs: dict[str, str]) -> bytes:
     return pdf
 
 
-def warm() -> None:
-    """Load fonts and compile once: the first certificate of a process need not wait for that."""
-    _has_glyph("ậ")
+def warm() -> bytes:
+    """Load fonts and the template by setting minutes of nothing: the first certificate need not wait for that."""
+    blank: dict[str, Any] = dict.fromkeys(minutes_words.PARTS, "") | {
+        name: [] for name in minutes_words.LISTS
+    }
+    inputs = {"words": json.dumps(blank), "certificate": "{}", "ledger": "{}", "qr": _qr("warm")}
+    return _compile(_template(), 0, inputs | {"issued": _date(0)})
+
+
+def _qr(url: str) -> str:
+    return segno.make(url, error="m", boost_error=False).svg_inline(border=2, scale=4)
 
 
 @cache

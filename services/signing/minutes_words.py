@@ -1,15 +1,25 @@
 """The words and figures of the minutes (biên bản), from what is proven; pure. Percentages name what they are of."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from services.rules import wording
+from cryptography.x509.oid import NameOID
+
+from services.rules import certified, wording
 from services.rules.proof import Proven
 from services.rules.signed_acts import Step
 from services.wire import Choice, Decision, QuorumCheck, Rule, Threshold
 
 # Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
 HANOI = timezone(timedelta(hours=7))
+
+# What the template asks for.
+LISTS = ("documents", "options", "facts", "presence", "result", "arithmetic", "steps", "votes", "evidence")
+PARTS = (
+    *("body", "title", "title_en", "text", "rule", "without_quorum", "noun", "sentence", "sentence_en"),
+    *("chair", "checkpoint", "sha256", "url", "id", "issued"),
+)
 
 CHOSEN: dict[Choice, str] = {
     "approve": "Tán thành",
@@ -38,7 +48,7 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
     """Everything the template shows, as plain strings, numbers and lists."""
     statement, definition = proven.statement, proven.definition
     decision = statement.decision
-    names = {entry.member: entry.name for entry in proven.roll.entries}
+    names = _names(proven)
     return {
         "body": definition.body.name,
         "title": definition.title,
@@ -51,7 +61,6 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
         "presence": _presence(proven),
         "without_quorum": definition.without_quorum,
         "result": _result(proven),
-        "roll": decision.roll,
         "noun": definition.body.noun,
         "arithmetic": arithmetic(definition.rule, decision),
         "sentence": decision.sentence,
@@ -66,6 +75,17 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
         "id": statement.id,
         "issued": clock(statement.issued_at),
     }
+
+
+def _names(proven: Proven) -> dict[str, str]:
+    """Names of all who took part: as on the roll; of a chair or secretary who is not on it, as certified."""
+    names = {entry.member: entry.name for entry in proven.roll.entries}
+    for credential in proven.statement.evidence.credentials:
+        if credential.member not in names:
+            certificate = certified.load_one(b64decode(credential.chain[0]))
+            common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+            names[credential.member] = str(common[0].value) if common else credential.member
+    return names
 
 
 def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:

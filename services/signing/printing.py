@@ -3,6 +3,7 @@
 These functions run in a process of their own (`print_shop`); what they need beside their arguments is given once.
 """
 
+import contextlib
 from dataclasses import dataclass
 
 import msgspec
@@ -70,8 +71,12 @@ def equip(materials: Materials) -> None:
 
 
 def warm() -> None:
-    """Load fonts and libraries before they are needed."""
-    minutes.warm()
+    """Load fonts and libraries, and seal an empty page, so that nothing is done for the first time later."""
+    page = minutes.warm()
+    sealed = seal.seal(page, _bench.materials.chain, _bench.key)
+    # It has none of our attachments: all that is refused comes after all that is to be warmed.
+    with contextlib.suppress(Refused):
+        sealed_pdf.open_pdf(sealed, _bench.materials.trust)
 
 
 def prove(statement: bytes) -> Spoiled | None:

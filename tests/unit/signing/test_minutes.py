@@ -223,6 +223,24 @@ def test_every_transition_is_printed_with_actor_time_and_reason() -> None:
     assert steps[5][2] == "Đồng hồ hệ thống (hết thời gian)"
 
 
+def test_a_chair_who_is_not_on_the_roll_is_named_as_certified() -> None:
+    """The minutes name a person, not a login."""
+    sitting = Sitting(members=5)
+    sitting.keys["chu-toa"] = sitting.pki.person("chu-toa")
+    sitting.presiding = "chu-toa"
+    sitting.definition = sitting.define()
+    words = minutes_words.words(proven_of(sitting.play(by_choice(sitting.ids, 5, 0, 0))), "hash", URL)
+    assert words["chair"] == "chu-toa"
+    assert {step[2] for step in words["steps"]} == {"chu-toa (chu-toa)"}
+
+
+def test_the_press_is_warmed_by_all_that_the_template_asks_for() -> None:
+    """Minutes of nothing name exactly the parts that minutes of a vote have."""
+    words = minutes_words.words(proven_of(small()), "hash", URL)
+    assert set(words) == {*minutes_words.PARTS, *minutes_words.LISTS}
+    assert minutes.warm().startswith(b"%PDF-")
+
+
 def test_times_are_those_of_viet_nam() -> None:
     """Seven hours east of Greenwich, milliseconds and all."""
     assert minutes_words.clock(1_385_604_303_120) == "09:05:03,120 ngày 28/11/2013 (+07:00)"
