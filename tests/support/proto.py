@@ -98,8 +98,14 @@ def modules() -> list[str]:
 
 
 def routes_of(service: str) -> tuple[Any, ...]:
-    """The route table of a service."""
-    return tuple(importlib.import_module(f"services.{service}.routes").ROUTES)
+    """The route tables of a service: `routes` first, then those of its other modules, each once."""
+    first = f"services.{service}.routes"
+    names = [
+        first,
+        *(name for name in modules() if name.startswith(f"services.{service}.") and name != first),
+    ]
+    tables = [getattr(importlib.import_module(name), "ROUTES", ()) for name in names]
+    return tuple(dict.fromkeys(route for table in tables for route in table))
 
 
 def problems_page() -> str:
