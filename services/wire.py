@@ -160,6 +160,7 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     v: Literal[1] = 1
     origin: str
     meeting: Id
+    meeting_title: Line = ""
     id: Id
     body: Body
     title: Title

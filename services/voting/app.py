@@ -15,11 +15,15 @@ from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import Pool, open_pool
 from services.kit.publisher import Bell, Publisher
-from services.voting import routes
+from services.voting import handlers, routes
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
+from services.voting.closing import Closing
+from services.voting.desk import Desk
 from services.voting.evidence import Archive
+from services.voting.ledger_key import LedgerKey
 from services.voting.outbox import Outbox
+from services.voting.preparing import Preparation
 from services.voting.projection import Projection
 from services.voting.questions import Questions
 from services.voting.rolls import Keyring, Rolls
@@ -34,7 +38,7 @@ FOLLOWED = ("meeting", "credentials", "certificates")
 def create(context: Context) -> web.Application:
     """The voting service; its pool and its background tasks live as long as the application."""
     app = build_service(NAME, routes.ROUTES)
-    app[routes.LARGEST_BALLOT] = context.settings.ballot_max_bytes
+    app[handlers.LARGEST_BALLOT] = context.settings.ballot_max_bytes
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -58,18 +62,21 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     store, rolls = Store(pool), Rolls(pool)
     keyring = Keyring(rolls)
     questions = Questions(store, rolls, keyring)
-    chair = Chair(store, rolls, keyring, key, bell, context.clock, settings.origin)
-    app[routes.STORE], app[routes.ROLLS], app[routes.CHAIR] = store, rolls, chair
-    app[routes.TELLER], app[routes.QUESTIONS] = Teller(store, questions, keyring, bell), questions
-    app[routes.BOX] = BallotBox(store, questions, keyring, key, bell, settings.origin, settings.batch_max)
-    app[routes.ARCHIVE] = Archive(store, rolls, questions, chair)
+    ledger_key = LedgerKey(key, settings.origin)
+    desk = Desk(store, rolls, keyring, ledger_key, bell, context.clock)
+    preparation = Preparation(store, rolls, ledger_key)
+    app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
+    app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
+    app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
+    app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, bell, settings.batch_max)
+    app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 
 
 def _background(
     app: web.Application, context: Context, pool: Pool, bell: Bell
 ) -> list[Coroutine[Any, Any, None]]:
-    store, chair, shards = app[routes.STORE], app[routes.CHAIR], context.settings.shards
-    outbox, projection = Outbox(store, app[routes.ARCHIVE]), Projection(pool, chair)
+    store, closing, shards = app[handlers.STORE], app[handlers.CLOSING], context.settings.shards
+    outbox, projection = Outbox(store, app[handlers.ARCHIVE]), Projection(pool, closing)
     readers = [
         Consumer(context.redis, name, NAME, context.worker, projection.apply).run_in_order(pool)
         for followed in FOLLOWED
@@ -77,7 +84,7 @@ def _background(
     ]
     return [
         Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
-        Timekeeper(store, chair, app[routes.TELLER]).run(),
+        Timekeeper(store, closing, app[handlers.TELLER]).run(),
         *readers,
     ]
 
@@ -86,6 +93,6 @@ def ready_of(app: web.Application) -> ReadyCheck:
     """Whether voting can take a ballot: its database answers."""
 
     async def check() -> None:
-        await app[routes.STORE].pool.fetchval("select 1")
+        await app[handlers.STORE].pool.fetchval("select 1")
 
     return check

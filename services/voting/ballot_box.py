@@ -15,7 +15,6 @@ from itertools import groupby
 import msgspec
 import structlog
 from asyncpg import Record
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import metrics
 from services.kit.database import UNREACHABLE
@@ -27,9 +26,12 @@ from services.rules import jws
 from services.rules.ballot import Ballot, CredentialRevoked, CredentialUnknown, must_be_valid
 from services.voting import receipts
 from services.voting.admission import Admitted, Repeated, Stored, Verdict, admit_all
+from services.voting.ledger_key import LedgerKey
+from services.voting.locked import Gain, Line, Locked
+from services.voting.poll_row import PollRow
 from services.voting.questions import Asked, Questions
 from services.voting.rolls import Keyring
-from services.voting.store import Gain, Line, Locked, PollRow, Store
+from services.voting.store import Store
 from services.wire import BallotCast, BallotPayload
 
 log = structlog.get_logger(__name__)
@@ -66,9 +68,8 @@ class BallotBox:
         store: Store,
         questions: Questions,
         keyring: Keyring,
-        key: Ed25519PrivateKey,
+        key: LedgerKey,
         bell: Bell,
-        origin: str,
         largest: int,
     ) -> None:
         self._store = store
@@ -76,7 +77,6 @@ class BallotBox:
         self._keyring = keyring
         self._key = key
         self._bell = bell
-        self._origin = origin
         self._largest = largest
         self._queues: dict[str, list[Waiting]] = defaultdict(list)
         self._clerks: dict[str, asyncio.Task[None]] = {}
@@ -98,11 +98,20 @@ class BallotBox:
 
     async def again(self, asked: Asked, index: int) -> bytes:
         """The receipt of a line that was acknowledged before, made again."""
+        return (await self._issued_with(asked, index))[index]
+
+    async def _issued_with(self, asked: Asked, index: int) -> dict[int, bytes]:
+        """The receipts, made again, of this poll's lines that were committed together with this one."""
         before, size = await self._store.batch(asked.ledger, index)
         rows = await self._store.lines(asked.ledger, before.size, size)
         batch = receipts.append(before, [row["line"] for row in rows])
-        origin = receipts.origin_of(self._origin, asked.meeting)
-        return receipts.issue(batch, [asked.poll] * len(rows), origin, self._key)[index - before.size]
+        checkpoint = self._key.checkpoint(asked.meeting, batch.growth.frontier)
+        issued = receipts.issue(batch, [asked.poll] * len(rows), checkpoint)
+        return {
+            row["index"]: receipt
+            for row, receipt in zip(rows, issued, strict=True)
+            if row["poll"] == asked.no
+        }
 
     async def _read(self, asked: Asked, raw: bytes, limit: int) -> Ballot:
         try:
@@ -200,10 +209,10 @@ class BallotBox:
         if admitted:
             self._bell.ring(meeting)
             polls = [waiting.asked.poll for waiting, _ in admitted]
-            origin = receipts.origin_of(self._origin, meeting)
-            issued = receipts.issue(appended, polls, origin, self._key)
+            checkpoint = self._key.checkpoint(meeting, appended.growth.frontier)
+            issued = receipts.issue(appended, polls, checkpoint)
             for (waiting, _), receipt in zip(admitted, issued, strict=True):
-                waiting.answer.set_result(Cast(receipt, repeated=False))
+                _tell(waiting, Cast(receipt, repeated=False))
             metrics.batch_size.observe(len(admitted))
             metrics.ballots.labels("accepted").inc(len(admitted))
             log.info(
@@ -212,12 +221,32 @@ class BallotBox:
                 first=appended.before.size,
                 requests=[waiting.request for waiting, _ in admitted],
             )
+        repeats: list[tuple[Waiting, int]] = []
         for waiting, verdict in zip(batch, verdicts, strict=True):
             if isinstance(verdict, Repeated):
-                metrics.ballots.labels("repeated").inc()
-                waiting.answer.set_result(Cast(await self.again(waiting.asked, verdict.index), repeated=True))
+                repeats.append((waiting, verdict.index))
             elif isinstance(verdict, Refused):
-                waiting.answer.set_exception(verdict)
+                _tell(waiting, verdict)
+        await self._answer_again(repeats)
+
+    async def _answer_again(self, repeats: list[tuple[Waiting, int]]) -> None:
+        # When a hall sends again at once, each batch of the past is read and signed once, not once a ballot.
+        issued: dict[int, bytes] = {}
+        for waiting, index in repeats:
+            if index not in issued:
+                issued |= await self._issued_with(waiting.asked, index)
+            metrics.ballots.labels("repeated").inc()
+            _tell(waiting, Cast(issued[index], repeated=True))
+
+
+def _tell(waiting: Waiting, answer: Cast | Refused) -> None:
+    """Answer one who waits; who has gone meanwhile is passed over, and the others get their answers."""
+    if waiting.answer.done():
+        return
+    if isinstance(answer, Refused):
+        waiting.answer.set_exception(answer)
+    else:
+        waiting.answer.set_result(answer)
 
 
 def _admit(

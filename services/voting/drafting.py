@@ -62,16 +62,25 @@ def read(stored: bytes) -> Prepared:
     return Prepared(draft.id, draft, draft.options, draft.rule)
 
 
-def define(
-    prepared: Prepared, body: Body, meeting: str, roll: str, origin: str, without_quorum: str = ""
-) -> PollDefinition:
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Where a poll is held: the body, the meeting and its title, the name of its ledger."""
+
+    body: Body
+    meeting: str
+    title: str
+    origin: str
+
+
+def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str = "") -> PollDefinition:
     """The definition of a completed draft, on this roll."""
     draft = prepared.draft
     return PollDefinition(
-        origin=origin,
-        meeting=meeting,
+        origin=sitting.origin,
+        meeting=sitting.meeting,
+        meeting_title=sitting.title,
         id=prepared.id,
-        body=body,
+        body=sitting.body,
         title=draft.title,
         title_en=draft.title_en,
         text=draft.text,

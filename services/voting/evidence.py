@@ -4,7 +4,7 @@ import msgspec
 
 from services.rules import jws, merkle
 from services.rules.jws import Header, standard_b64
-from services.voting.chair import Chair
+from services.voting.ledger_key import LedgerKey
 from services.voting.questions import Asked, Questions
 from services.voting.receipts import append
 from services.voting.rolls import Rolls
@@ -31,11 +31,11 @@ _encode = msgspec.json.Encoder().encode
 class Archive:
     """Reads ledgers out for others."""
 
-    def __init__(self, store: Store, rolls: Rolls, questions: Questions, chair: Chair) -> None:
+    def __init__(self, store: Store, rolls: Rolls, questions: Questions, key: LedgerKey) -> None:
         self._store = store
         self._rolls = rolls
         self._questions = questions
-        self._chair = chair
+        self._key = key
 
     async def result(self, identifier: str, declared_index: int, request: str) -> Result:
         """The declared result of a poll with its evidence, up to its `poll.declared` line."""
@@ -75,7 +75,7 @@ class Archive:
     async def checkpoint(self, meeting: str) -> str:
         """The newest checkpoint of a meeting's ledger."""
         _, _, frontier = await self._store.head(meeting)
-        return self._chair.sign_checkpoint(meeting, frontier)
+        return self._key.checkpoint(meeting, frontier)
 
     async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, list[str]]:
         before, _ = await self._store.batch(asked.ledger, start)
@@ -92,12 +92,12 @@ class Archive:
     def _render(self, meeting: str, before: merkle.Frontier, lines: list[bytes], texts: list[str]) -> Extract:
         grown = append(before, lines).growth.frontier
         return Extract(
-            origin=self._chair.origin(meeting),
-            log_key=self._chair.log_key(meeting),
+            origin=self._key.origin(meeting),
+            log_key=self._key.text(meeting),
             start=before.size,
             frontier=tuple(jws.b64_encode(peak).decode() for peak in before.peaks),
             lines=tuple(texts),
-            checkpoint=self._chair.sign_checkpoint(meeting, grown),
+            checkpoint=self._key.checkpoint(meeting, grown),
         )
 
     async def _credentials(self, thumbprints: list[str]) -> tuple[Credential, ...]:

@@ -37,8 +37,10 @@ class Outbox:
     def __init__(self, store: Store, archive: Archive) -> None:
         self._store = store
         self._archive = archive
-        # Voters so far, by poll, as of the line after the last that was read: kept so that nothing is counted twice.
-        self._received: dict[int, tuple[int, int]] = {}
+        # By meeting: the next line to read, and by poll the voters so far, as long as the lines are read one after
+        # the other. Where reading begins elsewhere (another worker published meanwhile) they are counted anew.
+        self._next: dict[str, int] = {}
+        self._received: dict[str, dict[int, int]] = {}
 
     async def heads(self) -> dict[str, int]:
         """How many lines each meeting's ledger has."""
@@ -48,6 +50,9 @@ class Outbox:
         """Messages that cover at most `limit` lines of a meeting's ledger from `start`."""
         ledger, _, _ = await self._store.head(key)
         rows = await self._store.lines(ledger, start, start + limit)
+        if self._next.get(key) != start:
+            self._received[key] = {}
+        self._next[key] = start + len(rows)
         outgoing: list[Outgoing] = []
         for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["voter"] else None):
             lines = list(run)
@@ -65,19 +70,17 @@ class Outbox:
             poll=_lines.decode(rows[0]["line"]).poll,
             first=rows[0]["index"],
             leaves=tuple(jws.b64_encode(merkle.leaf_hash(row["line"])).decode() for row in rows),
-            received=await self._count(rows),
+            received=await self._count(meeting, rows),
             requests=tuple(row["request"] for row in rows),
         )
         return Outgoing(last, _encode(message))
 
-    async def _count(self, rows: Sequence[Record]) -> int:
-        poll, first, last = rows[0]["poll"], rows[0]["index"], rows[-1]["index"]
-        before, upto = self._received.get(poll, (0, -1))
-        if upto < 0 or upto > first:
-            before = await self._store.received_before(poll, first)
-        received = before + sum(1 for row in rows if row["seq"] == 1)
-        self._received[poll] = (received, last + 1)
-        return received
+    async def _count(self, meeting: str, rows: Sequence[Record]) -> int:
+        poll, so_far = rows[0]["poll"], self._received[meeting]
+        if poll not in so_far:
+            so_far[poll] = await self._store.received_before(poll, rows[0]["index"])
+        so_far[poll] += sum(1 for row in rows if row["seq"] == 1)
+        return so_far[poll]
 
     async def _act(self, meeting: str, row: Record) -> Outgoing:
         entry = _lines.decode(row["line"])

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from services.kit.database import Connection, Pool
 from services.rules import certified
 from services.rules.jws import digest
-from services.voting.chair import Chair
+from services.voting.closing import Closing
 from services.wire import (
     BodyChanged,
     CertificateIssued,
@@ -38,15 +38,15 @@ _encode = msgspec.json.Encoder().encode
 class Projection:
     """Applies events of other services."""
 
-    def __init__(self, pool: Pool, chair: Chair) -> None:
+    def __init__(self, pool: Pool, closing: Closing) -> None:
         self._pool = pool
-        self._chair = chair
+        self._closing = closing
 
     async def apply(self, message: bytes) -> None:
         """Apply one message, once. Raises msgspec.DecodeError for what is no event."""
         event = _events.decode(message)
         if isinstance(event, CertificateIssued):
-            await self._chair.certify(
+            await self._closing.certify(
                 event.meeting, event.poll, event.certificate, event.sha256, event.request
             )
             return

@@ -9,8 +9,9 @@ from services.rules import ballot as rules
 from services.rules.ballot import Holder, Question
 from services.rules.jws import b64_decode
 from services.voting.errors import PollNotOpen
+from services.voting.poll_row import PollRow
 from services.voting.rolls import FrozenRoll, Keyring, Rolls
-from services.voting.store import PollRow, Store
+from services.voting.store import Store
 from services.wire import PollDefinition
 
 KEPT = 512

@@ -1,6 +1,6 @@
 """Receipts: the ledger line with one's ballot, and the proof of its place under a signed checkpoint; pure.
 
-A receipt depends on nothing but the tree before its batch, the batch's lines and the ledger's key (Ed25519 is
+A receipt depends on nothing but the tree before its batch, the batch's lines and the checkpoint after it (Ed25519 is
 deterministic), so the same receipt can be made again at any time, byte for byte.
 """
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.rules import merkle, note
 from services.wire import Receipt
@@ -30,15 +29,8 @@ def append(before: merkle.Frontier, lines: Sequence[bytes]) -> Batch:
     return Batch(before, lines, merkle.grow(before, [merkle.leaf_hash(line) for line in lines]))
 
 
-def origin_of(prefix: str, meeting: str) -> str:
-    """The name of a meeting's ledger (C2SP origin)."""
-    return f"{prefix}/{meeting}"
-
-
-def issue(batch: Batch, polls: Sequence[str], origin: str, key: Ed25519PrivateKey) -> list[bytes]:
+def issue(batch: Batch, polls: Sequence[str], checkpoint: str) -> list[bytes]:
     """The receipts of a committed batch as JSON, one for each line; `polls` are the ids the lines belong to."""
-    grown = batch.growth.frontier
-    checkpoint = note.sign_checkpoint(origin, grown.size, grown.root(), key)
     paths = batch.growth.proof_lines(note.hash_line)
     start = batch.before.size
     return [

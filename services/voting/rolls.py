@@ -33,14 +33,14 @@ class Rolls:
         """`pool` acts as the role plenary_voting."""
         self._pool = pool
 
-    async def body_of(self, meeting: str) -> Body:
-        """The body that a meeting is of. Raises MeetingUnknown."""
-        raw = await self._pool.fetchval(
-            "select b.body from meeting m join body b on b.id = m.body where m.id = $1", meeting
+    async def body_of(self, meeting: str) -> tuple[Body, str]:
+        """The body that a meeting is of, and the meeting's title. Raises MeetingUnknown."""
+        row = await self._pool.fetchrow(
+            "select b.body, m.title from meeting m join body b on b.id = m.body where m.id = $1", meeting
         )
-        if raw is None:
+        if row is None:
             raise MeetingUnknown
-        return _bodies.decode(raw)
+        return _bodies.decode(row["body"]), row["title"]
 
     async def newest(self, meeting: str) -> FrozenRoll:
         """The meeting's roll in force. Raises RollMissing."""

@@ -4,182 +4,16 @@
 and what is read there is what is true. It commits when the block ends and rolls back when it raises.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
-import msgspec
 from asyncpg import Record
 
-from services.kit.database import Connection, Pool
+from services.kit.database import Pool
 from services.rules.merkle import Frontier
 from services.voting.errors import MeetingUnknown, PollUnknown
-from services.voting.poll import Standing
-from services.wire import Counts
-
-_POLL = """
-    p.no, p.id, l.meeting, l.body, p.ledger, p.draft, p.state, p.definition, p.jws, p.roll, p.opened_index,
-    p.opened_at, p.deadline, p.remaining, p.closed_index, p.closed_at, p.counted_index, p.alarm,
-    p.approve, p.reject, p.abstain
-"""
-
-_POLLS_AND_BALLOTS = f"""
-    select {_POLL}, e.index, e.voter, e.line, coalesce(k.epoch, 0) as epoch,
-        (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-    from poll p join ledger l on l.no = p.ledger left join keyring k on k.body = l.body
-    left join (
-        select distinct old.poll, old.index, old.voter, old.line
-        from unnest($2::text[], $3::integer[]) as new (voter, seq)
-        join entry old on old.poll = any($1::integer[]) and old.voter = new.voter
-            and old.seq in (1, new.seq - 1, new.seq)
-    ) e on e.poll = p.no
-    where p.no = any($1::integer[]) order by e.index
-"""  # noqa: S608 - constants of ours
-
-
-@dataclass(frozen=True, slots=True)
-class PollRow:
-    """A poll as stored."""
-
-    row: Record
-
-    @property
-    def no(self) -> int:
-        """Its number inside this database."""
-        return int(self.row["no"])
-
-    @property
-    def standing(self) -> Standing:
-        """Its state and times."""
-        row = self.row
-        return Standing(row["state"], row["deadline"], row["remaining"], row["closed_at"])
-
-    @property
-    def counts(self) -> Counts:
-        """The running count; for the teller, and for polls that are closed or whose definition shows totals."""
-        return Counts(approve=self.row["approve"], reject=self.row["reject"], abstain=self.row["abstain"])
-
-
-class Line(msgspec.Struct, frozen=True, gc=False):
-    """A ledger line to append: which poll it is of, whose ballot (None for acts), and the leaf's bytes."""
-
-    poll: int
-    voter: str | None
-    seq: int | None
-    request: str
-    line: bytes
-
-
-class Gain(msgspec.Struct, frozen=True, gc=False):
-    """What a batch adds to a poll's running count; a changed vote takes from one and gives to another."""
-
-    poll: int
-    approve: int
-    reject: int
-    abstain: int
-
-
-@dataclass(slots=True)
-class Locked:
-    """A ledger held under its lock, inside a transaction."""
-
-    connection: Connection
-    no: int
-    meeting: str
-    body: str
-    frontier: Frontier
-    at: int
-
-    async def polls_and_ballots(
-        self, polls: Sequence[int], voters: Sequence[str], seqs: Sequence[int]
-    ) -> tuple[int, int, list[Record]]:
-        """The time now and the body's epoch; the polls, with those ballots in them that decide about these.
-
-        Of a voter's ballots the first, the one before, and the one of the same number are all that matter, so the
-        cost does not grow with how often somebody changed their vote.
-        """
-        rows = await self.connection.fetch(_POLLS_AND_BALLOTS, polls, voters, seqs)
-        return (rows[0]["now"], rows[0]["epoch"], rows) if rows else (self.at, 0, [])
-
-    async def poll(self, identifier: str) -> tuple[PollRow, int]:
-        """One poll of this ledger and the time now. Raises PollUnknown."""
-        row = await self.connection.fetchrow(
-            f"select {_POLL}, (extract(epoch from clock_timestamp()) * 1000)::bigint as now"  # noqa: S608
-            " from poll p join ledger l on l.no = p.ledger where p.id = $1 and l.no = $2",
-            identifier,
-            self.no,
-        )
-        if row is None:
-            raise PollUnknown
-        return PollRow(row), max(int(row["now"]), self.at)
-
-    async def has_act(self, poll: PollRow, raw: bytes) -> bool:
-        """Whether a line of this poll carries exactly this signed act."""
-        found = await self.connection.fetchval(
-            "select exists (select from entry where ledger = $1 and poll = $2 and voter is null"
-            " and position($3::bytea in line) > 0)",
-            self.no,
-            poll.no,
-            b'"' + raw + b'"',
-        )
-        return bool(found)
-
-    async def line(self, index: int) -> bytes:
-        """One line of this ledger."""
-        return bytes(
-            await self.connection.fetchval(
-                "select line from entry where ledger = $1 and index = $2", self.no, index
-            )
-        )
-
-    async def ballots(self, poll: PollRow) -> int:
-        """How many ballot lines the poll has."""
-        return int(
-            await self.connection.fetchval(
-                "select count(*) from entry where poll = $1 and voter is not null", poll.no
-            )
-        )
-
-    async def append(
-        self, lines: Sequence[Line], grown: Frontier, at: int, gains: Sequence[Gain] = ()
-    ) -> None:
-        """Append lines; `grown` is the tree with them. One statement: all or nothing."""
-        await self.connection.execute(
-            "with lines as (insert into entry (ledger, index, poll, voter, seq, request, line)"
-            " select $1, $2 + n - 1, poll, voter, seq, request, line from unnest("
-            "$3::integer[], $4::text[], $5::integer[], $6::text[], $7::bytea[])"
-            " with ordinality as t (poll, voter, seq, request, line, n)),"
-            " mark as (insert into batch (ledger, start, size, frontier) values ($1, $2, $8, $9)),"
-            " gain as (update poll p set approve = p.approve + g.approve, reject = p.reject + g.reject,"
-            " abstain = p.abstain + g.abstain from unnest($12::integer[], $13::bigint[], $14::bigint[],"
-            " $15::bigint[]) as g (no, approve, reject, abstain) where p.no = g.no)"
-            " update ledger set size = $8, frontier = $10, at = $11 where no = $1",
-            self.no,
-            self.frontier.size,
-            [line.poll for line in lines],
-            [line.voter for line in lines],
-            [line.seq for line in lines],
-            [line.request for line in lines],
-            [line.line for line in lines],
-            grown.size,
-            b"".join(self.frontier.peaks),
-            b"".join(grown.peaks),
-            at,
-            [gain.poll for gain in gains],
-            [gain.approve for gain in gains],
-            [gain.reject for gain in gains],
-            [gain.abstain for gain in gains],
-        )
-        self.frontier, self.at = grown, at
-
-    async def move(self, poll: PollRow, **columns: object) -> None:
-        """Change columns of a poll (names are ours, never a caller's)."""
-        settings = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
-        await self.connection.execute(
-            f"update poll set {settings} where no = $1",  # noqa: S608 - names from keywords in this package
-            poll.no,
-            *columns.values(),
-        )
+from services.voting.locked import Locked
+from services.voting.poll_row import COLUMNS, PollRow
 
 
 class Store:
@@ -204,7 +38,7 @@ class Store:
     async def poll(self, identifier: str) -> PollRow:
         """A poll. Raises PollUnknown."""
         row = await self.pool.fetchrow(
-            f"select {_POLL} from poll p join ledger l on l.no = p.ledger where p.id = $1",  # noqa: S608
+            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger where p.id = $1",  # noqa: S608
             identifier,
         )
         if row is None:
@@ -214,7 +48,7 @@ class Store:
     async def polls(self, meeting: str) -> list[PollRow]:
         """All polls of a meeting, oldest first."""
         rows = await self.pool.fetch(
-            f"select {_POLL} from poll p join ledger l on l.no = p.ledger"  # noqa: S608
+            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger"  # noqa: S608
             " where l.meeting = $1 order by p.no",
             meeting,
         )

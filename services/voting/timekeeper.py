@@ -8,7 +8,7 @@ import asyncio
 import structlog
 
 from services.kit.database import UNREACHABLE
-from services.voting.chair import Chair
+from services.voting.closing import Closing
 from services.voting.store import Store
 from services.voting.teller import Teller
 
@@ -21,9 +21,9 @@ RETRY_S = 0.5
 class Timekeeper:
     """Closes polls at their deadline and sees that closed polls are counted."""
 
-    def __init__(self, store: Store, chair: Chair, teller: Teller) -> None:
+    def __init__(self, store: Store, closing: Closing, teller: Teller) -> None:
         self._store = store
-        self._chair = chair
+        self._closing = closing
         self._teller = teller
 
     async def run(self) -> None:
@@ -44,6 +44,12 @@ class Timekeeper:
         """Finish what is due now; milliseconds to the next deadline, None if there is none."""
         due, left = await self._store.due()
         for meeting, poll in due:
-            await self._chair.close_by_clock(meeting, poll)
-            await self._teller.count(poll)
+            try:
+                await self._closing.close_by_clock(meeting, poll)
+                await self._teller.count(poll)
+            except UNREACHABLE:
+                raise
+            except Exception:
+                # One poll that cannot be finished keeps no other from being closed in time.
+                log.exception("clock.poll_failed", poll=poll)
         return left

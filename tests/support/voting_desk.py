@@ -20,7 +20,7 @@ from services.kit.settings import Settings
 from services.rules import jws
 from services.rules.certified import PERSON_POLICY
 from services.voting import app as voting_app
-from services.voting import routes
+from services.voting import handlers
 from services.voting.projection import Projection
 from services.wire import (
     ActName,
@@ -92,7 +92,7 @@ class VotingDesk:
 
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumer does."""
-        projection = Projection(self.app[routes.STORE].pool, self.app[routes.CHAIR])
+        projection = Projection(self.app[handlers.STORE].pool, self.app[handlers.CLOSING])
         for event in events:
             await projection.apply(msgspec.json.encode(event))
 
@@ -218,7 +218,7 @@ class VotingDesk:
     @property
     def log_key(self) -> str:
         """The ledger's public key as C2SP text."""
-        return self.app[routes.CHAIR].log_key(MEETING)
+        return self.app[handlers.CHAIR].desk.key.text(MEETING)
 
 
 def assemble(

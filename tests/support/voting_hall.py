@@ -10,7 +10,7 @@ import asyncpg
 import msgspec
 
 from services.rules import jws, merkle, note
-from services.voting import routes
+from services.voting import handlers
 from services.wire import BallotCast, BallotPayload, Choice, Counts, LedgerEntry, PollClosed
 from tests.support.pki import Pki
 from tests.support.voting_desk import MEETING, VotingDesk, assemble
@@ -60,7 +60,7 @@ def code_of(answer: tuple[int, bytes]) -> str:
 
 async def lines_of(desk: VotingDesk, meeting: str = MEETING) -> list[bytes]:
     """Every line of a meeting's ledger as stored, read beside the product's own code."""
-    rows = await desk.app[routes.STORE].pool.fetch(
+    rows = await desk.app[handlers.STORE].pool.fetch(
         "select line from entry e join ledger l on l.no = e.ledger where l.meeting = $1 order by e.index",
         meeting,
     )
@@ -78,7 +78,7 @@ async def prove(desk: VotingDesk, meeting: str = MEETING) -> dict[str, Counts]:
     entries = [_entries.decode(line) for line in lines]
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     counts = _recount(entries)
-    for row in await desk.app[routes.STORE].pool.fetch("select id, approve, reject, abstain from poll"):
+    for row in await desk.app[handlers.STORE].pool.fetch("select id, approve, reject, abstain from poll"):
         running = Counts(approve=row["approve"], reject=row["reject"], abstain=row["abstain"])
         assert counts.get(row["id"], Counts(approve=0, reject=0, abstain=0)) == running
     return counts
@@ -86,10 +86,10 @@ async def prove(desk: VotingDesk, meeting: str = MEETING) -> dict[str, Counts]:
 
 async def _must_be_its_tree(desk: VotingDesk, meeting: str, lines: list[bytes]) -> None:
     tree = merkle.Frontier().append([merkle.leaf_hash(line) for line in lines])
-    _, _, stored = await desk.app[routes.STORE].head(meeting)
+    _, _, stored = await desk.app[handlers.STORE].head(meeting)
     assert stored == tree
-    signed = await desk.app[routes.ARCHIVE].checkpoint(meeting)
-    checkpoint = note.open_checkpoint(signed, desk.app[routes.CHAIR].log_key(meeting))
+    signed = await desk.app[handlers.ARCHIVE].checkpoint(meeting)
+    checkpoint = note.open_checkpoint(signed, desk.app[handlers.CHAIR].desk.key.text(meeting))
     assert (checkpoint.size, checkpoint.root) == (tree.size, tree.root())
 
 

@@ -1,0 +1,127 @@
+"""What all acts at the desk share: who signed what, one line under the ledger's lock, and the news of it.
+
+Under the lock only the lock's own connection is used: acts waiting for the lock hold connections too, and whoever
+holds it must never wait for one of them.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from services.kit.clock import Clock
+from services.kit.publisher import Bell
+from services.rules import act as acts
+from services.rules.ballot import Holder, must_be_valid
+from services.rules.text import must_be_clean
+from services.voting import drafting, receipts
+from services.voting.errors import NotPresiding
+from services.voting.ledger_key import LedgerKey
+from services.voting.locked import Line, Locked
+from services.voting.poll_row import PollRow
+from services.voting.rolls import FrozenRoll, Keyring, Rolls
+from services.voting.store import Store
+from services.wire import ActName, ActPayload, LedgerEntry
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An act found genuine: its bytes, what they say, who signed, and the poll it is about as it stood then."""
+
+    raw: bytes
+    payload: ActPayload
+    holder: Holder
+    poll: PollRow
+
+    @property
+    def text(self) -> str:
+        """The act as it goes into the ledger."""
+        return self.raw.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What an act does: a line for the ledger, and the poll's columns as they are after it."""
+
+    entry: LedgerEntry
+    columns: dict[str, Any]
+
+
+Step = Callable[[Locked, PollRow, int], Awaitable[Move]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk's tools."""
+
+    store: Store
+    rolls: Rolls
+    keyring: Keyring
+    key: LedgerKey
+    bell: Bell
+    clock: Clock
+
+    def holder_of(self, poll: PollRow) -> acts.HolderOf:
+        """Finds the holder of a key among those of the poll's body."""
+        return lambda thumbprint: self.keyring.holder(poll.row["body"], thumbprint)
+
+    async def signed(
+        self, identifier: str, raw: bytes, act: ActName, who: str, *, presiding: bool = True
+    ) -> Signed:
+        """The act in these bytes, signed by who sent it, about this poll. Raises NotPresiding, ActWrong."""
+        poll = await self.store.poll(identifier)
+        row = poll.row
+        await self.keyring.refresh(row["body"])
+        payload, holder = acts.read_act(raw, self.holder_of(poll))
+        acts.must_be(payload, act, row["meeting"], identifier, row["definition"])
+        if payload.reason:
+            must_be_clean(payload.reason, place="reason")
+        if holder.member != who:
+            raise NotPresiding
+        if presiding and holder.member != drafting.read(row["draft"]).draft.presiding:
+            raise NotPresiding
+        must_be_valid(holder, self.clock())
+        return Signed(raw, payload, holder, poll)
+
+    async def write(self, poll: PollRow, raw: bytes, request: str, step: Step) -> PollRow:
+        """Take a step under the ledger's lock: its line appended and the poll moved, in one transaction.
+
+        If this very act stands in the ledger already, its answer was lost on the way: nothing is done again.
+        """
+        async with self.store.locked(poll.row["meeting"]) as ledger:
+            standing, now = await ledger.poll(poll.row["id"])
+            if not await ledger.has_act(standing, raw):
+                await self.take(ledger, standing, await step(ledger, standing, now), request)
+        return await self.told(poll)
+
+    async def take(self, ledger: Locked, poll: PollRow, move: Move, request: str) -> None:
+        """Append a move's line and move the poll. A column named `*_index` that is None gets the line's place."""
+        index = await append(ledger, poll, move.entry, request)
+        columns = {
+            name: index if value is None and name.endswith("_index") else value
+            for name, value in move.columns.items()
+        }
+        await ledger.move(poll, **columns)
+
+    async def told(self, poll: PollRow) -> PollRow:
+        """Wake the publisher; the poll as it is now."""
+        self.bell.ring(poll.row["meeting"])
+        return await self.store.poll(poll.row["id"])
+
+    async def present(self, ledger: Locked, roll: FrozenRoll) -> tuple[str, ...]:
+        """The members of the roll who are checked in now."""
+        voters = {entry.member for entry in roll.roll.entries}
+        there = await self.rolls.present(ledger.connection, ledger.meeting)
+        return tuple(member for member in there if member in voters)
+
+
+async def append(ledger: Locked, poll: PollRow, entry: LedgerEntry, request: str = "") -> int:
+    """Append one line that is not a ballot; its place."""
+    line = _encode(entry)
+    index = ledger.frontier.size
+    grown = receipts.append(ledger.frontier, [line]).growth.frontier
+    await ledger.append([Line(poll.no, None, None, request, line)], grown, entry.at)
+    return index

@@ -1,0 +1,233 @@
+"""HTTP in, HTTP out."""
+
+import msgspec
+from aiohttp import web
+
+from services.access import must_may
+from services.kit.problem import BodyWrong, MediaWrong, TooLarge
+from services.kit.route import Call, Handler
+from services.rules import act as acts
+from services.rules import jws
+from services.voting import drafting
+from services.voting.ballot_box import BallotBox
+from services.voting.chair import Chair
+from services.voting.closing import Closing
+from services.voting.evidence import Archive
+from services.voting.poll_row import PollRow
+from services.voting.preparing import Preparation
+from services.voting.questions import Questions
+from services.voting.rolls import Rolls
+from services.voting.store import Store
+from services.voting.teller import Teller
+from services.wire import (
+    Counted,
+    Poll,
+    PollCounted,
+    Voiding,
+)
+
+JOSE = "application/jose"
+STORE: web.AppKey[Store] = web.AppKey("store", Store)
+ROLLS: web.AppKey[Rolls] = web.AppKey("rolls", Rolls)
+PREPARATION: web.AppKey[Preparation] = web.AppKey("preparation", Preparation)
+CHAIR: web.AppKey[Chair] = web.AppKey("chair", Chair)
+CLOSING: web.AppKey[Closing] = web.AppKey("closing", Closing)
+TELLER: web.AppKey[Teller] = web.AppKey("teller", Teller)
+BOX: web.AppKey[BallotBox] = web.AppKey("ballot_box", BallotBox)
+QUESTIONS: web.AppKey[Questions] = web.AppKey("questions", Questions)
+ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)
+LARGEST_BALLOT: web.AppKey[int] = web.AppKey("largest_ballot", int)
+
+_counted = msgspec.json.Decoder(PollCounted)
+
+
+# --- A ballot: the hot path ------------------------------------------------------------------------------------
+
+
+async def post_ballot(call: Call) -> web.Response:
+    """A compact JWS in, a receipt out."""
+    request = call.request
+    limit = request.config_dict[LARGEST_BALLOT]
+    if request.content_type != JOSE:
+        raise MediaWrong
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+    raw = await request.read()
+    cast = await request.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
+    return web.Response(
+        body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
+    )
+
+
+async def get_receipts(call: Call) -> bytes:
+    """A voter's receipts in a poll, for the voter and the secretary."""
+    voter = call.part("voter")
+    if voter != call.who.sub:
+        must_may(call.who, "presence.others")
+    asked = await call.app[QUESTIONS].asked(call.part("poll"))
+    call.must_be_of(asked.body)
+    places = await call.app[STORE].places(asked.no, voter)
+    receipts = [await call.app[BOX].again(asked, index) for index in places]
+    return b"[" + b",".join(receipts) + b"]"
+
+
+# --- Polls -----------------------------------------------------------------------------------------------------
+
+
+async def post_poll(call: Call) -> Poll:
+    """Prepare a poll."""
+    meeting = call.part("meeting")
+    await _must_be_ours(call, meeting)
+    return await _view(call, await call.app[PREPARATION].draft(meeting, call.body))
+
+
+async def list_polls(call: Call) -> list[Poll]:
+    """The polls of a meeting."""
+    meeting = call.part("meeting")
+    await _must_be_ours(call, meeting)
+    return [await _view(call, row) for row in await call.app[STORE].polls(meeting)]
+
+
+async def get_poll(call: Call) -> Poll:
+    """A poll."""
+    return await _view(call, await _own(call))
+
+
+async def get_definition(call: Call) -> bytes:
+    """The exact bytes that the chair signs to open the poll."""
+    await _own(call)
+    reason = call.request.query.get("without_quorum", "")
+    if len(reason) > 500:
+        raise BodyWrong(what="without_quorum")
+    return msgspec.json.encode(await call.app[PREPARATION].definition(call.part("poll"), reason))
+
+
+def act(name: str) -> Handler:
+    """The handler of a signed act: `announce`, `open`, `hold`, `resume`, `extend`."""
+
+    async def post_act(call: Call) -> Poll:
+        await _own(call)
+        raw = await _jose(call.request)
+        perform = getattr(call.app[CHAIR], name)
+        return await _view(call, await perform(call.part("poll"), raw, call.who.sub, call.request_id))
+
+    return post_act
+
+
+async def post_close(call: Call) -> Poll:
+    """Close, and count at once."""
+    await _own(call)
+    identifier, raw = call.part("poll"), await _jose(call.request)
+    await call.app[CLOSING].close(identifier, raw, call.who.sub, call.request_id)
+    await call.app[TELLER].count(identifier)
+    return await _view(call, await call.app[STORE].poll(identifier))
+
+
+async def post_declare(call: Call) -> Poll:
+    """Declare the counted result."""
+    await _own(call)
+    raw = await _jose(call.request)
+    row = await call.app[CLOSING].declare(call.part("poll"), raw, call.who.sub, call.request_id)
+    return await _view(call, row)
+
+
+async def post_void(call: Call) -> Poll:
+    """Annul a poll: two signatures over the same bytes."""
+    await _own(call)
+    voiding: Voiding = call.body
+    row = await call.app[CHAIR].void(
+        call.part("poll"), voiding.act.encode(), voiding.second.encode(), call.who.sub, call.request_id
+    )
+    return await _view(call, row)
+
+
+async def get_result(call: Call) -> Counted:
+    """The counted result, once the poll is closed."""
+    line = await call.app[CLOSING].counted_line(await _own(call))
+    return Counted(sha256=jws.digest(line), line=line.decode(), decision=_counted.decode(line).decision)
+
+
+# --- The ledger ------------------------------------------------------------------------------------------------
+
+
+async def get_ledger(call: Call) -> web.Response:
+    """A meeting's ledger as lines; `?start=` and `?end=` are indexes."""
+    meeting = call.part("meeting")
+    await _must_be_ours(call, meeting)
+    start, end = _index(call, "start"), _index(call, "end")
+    extract = await call.app[ARCHIVE].extract(meeting, start or 0, end)
+    head = {name: getattr(extract, name) for name in ("origin", "log_key", "start", "frontier")}
+    lines = [msgspec.json.encode(head).decode(), *extract.lines]
+    lines.append(msgspec.json.encode({"checkpoint": extract.checkpoint}).decode())
+    return web.Response(text="\n".join(lines) + "\n", content_type="application/x-ndjson")
+
+
+async def get_checkpoint(call: Call) -> web.Response:
+    """The newest checkpoint of a meeting's ledger."""
+    meeting = call.part("meeting")
+    await _must_be_ours(call, meeting)
+    return web.Response(text=await call.app[ARCHIVE].checkpoint(meeting), content_type="text/plain")
+
+
+def _index(call: Call, name: str) -> int | None:
+    text = call.request.query.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise BodyWrong(what=name)
+    return int(text)
+
+
+# --- What the handlers share -----------------------------------------------------------------------------------
+
+
+async def _must_be_ours(call: Call, meeting: str) -> None:
+    """Raise MeetingUnknown, ForeignBody unless the meeting is of the caller's own body."""
+    body, _ = await call.app[ROLLS].body_of(meeting)
+    call.must_be_of(body.id)
+
+
+async def _own(call: Call) -> PollRow:
+    """The poll of the path, of the caller's own body. Raises PollUnknown, ForeignBody."""
+    row = await call.app[STORE].poll(call.part("poll"))
+    call.must_be_of(row.row["body"])
+    return row
+
+
+async def _jose(request: web.Request) -> bytes:
+    if request.content_type != JOSE:
+        raise MediaWrong
+    raw = await request.read()
+    if len(raw) > acts.LIMIT:
+        raise TooLarge
+    return raw
+
+
+async def _view(call: Call, poll: PollRow) -> Poll:
+    row = poll.row
+    prepared = drafting.read(row["draft"])
+    draft = prepared.draft
+    counted = b""
+    if row["counted_index"] is not None and not row["alarm"]:
+        counted = await call.app[CLOSING].counted_line(poll)
+    shows_interim = draft.interim == "totals" and row["state"] in ("open", "held")
+    return Poll(
+        id=row["id"],
+        meeting=row["meeting"],
+        state=row["state"],
+        title=draft.title,
+        presiding=draft.presiding,
+        options=prepared.options,
+        rule=prepared.rule,
+        changes=bool(draft.changes),
+        reruns=draft.reruns,
+        definition=row["definition"],
+        jws=row["jws"].decode(),
+        deadline=row["deadline"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        received=await call.app[STORE].received(poll.no),
+        counted=jws.digest(counted) if counted else "",
+        decision=_counted.decode(counted).decision if counted else None,
+        interim=poll.counts if shows_interim else None,
+    )
