@@ -97,7 +97,7 @@ def test_interrupted_replay_leaves_no_process(tmp_path: Path, how: signal.Signal
     """Whoever stops a replay half way is left with no server."""
     out = tmp_path / "out"
     with replaying(VOTE, out) as process:
-        eventually(lambda: bool(facts_of(out)), 60, "the server of the replay")
+        eventually(lambda: bool(facts_of(out)) or process.poll() is not None, 60, "its server")
         os.kill(process.pid, how)
         assert process.wait(60) in (130, 128 + signal.SIGTERM)
     eventually(lambda: not processes_of(out), 30, "the end of all its processes")
@@ -107,7 +107,7 @@ def test_votes_through_the_loss_of_everything(tmp_path: Path) -> None:
     """A worker, Valkey and PostgreSQL are killed while it runs; the vote counts the same, and all is proven."""
     out = tmp_path / "out"
     with replaying(VOTE, out) as process:
-        eventually(lambda: bool(facts_of(out)), 60, "the server of the replay")
+        eventually(lambda: bool(facts_of(out)) or process.poll() is not None, 60, "its server")
         for name in ("valkey", "postgres", "workers"):
             eventually(lambda name=name: bool(facts_of(out).get(name)), 60, name)  # type: ignore[misc]
             pid = facts_of(out)[name]
