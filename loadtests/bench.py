@@ -63,13 +63,15 @@ async def run(names: list[str]) -> bool:
             traceback.print_exc()
             whole = False
             continue
-        figures |= {f"{key}_after" if name == "limits_after" else key: value for key, value in found.items()}
-        figures[f"seconds_{name}"] = round(time.perf_counter() - began, 1)
-        _show({key: figures[key] for key in figures if key in found or key == f"seconds_{name}"})
+        after = "_after" if name == "limits_after" else ""
+        told = {f"{key}{after}": value for key, value in found.items()}
+        told[f"seconds_{name}"] = round(time.perf_counter() - began, 1)
+        figures |= told
+        _show(told)
     _compare(figures)
     RESULTS.parent.mkdir(exist_ok=True)
-    told = {**figures, "python": platform.python_version(), "machine": platform.machine()}
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n")
+    facts = {**figures, "python": platform.python_version(), "machine": platform.machine()}
+    RESULTS.write_text(json.dumps(facts, indent=1) + "\n")
     return whole
 
 
