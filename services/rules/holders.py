@@ -16,15 +16,31 @@ from services.rules.credential_errors import ChainMalformed
 from services.rules.proof_errors import CredentialWrong
 from services.wire import Credential
 
+# Credentials found good before under the same anchors, by body and day; whoever verifies one file has no use for it.
+Known = dict[tuple[Credential, str, int], Holder]
+_DAY = 86_400_000
+
 
 def read_holders(
-    pool: ThreadPoolExecutor, credentials: Sequence[Credential], trusted: Anchors, *, body: str, at: int
+    pool: ThreadPoolExecutor,
+    credentials: Sequence[Credential],
+    trusted: Anchors,
+    *,
+    body: str,
+    at: int,
+    known: Known | None = None,
 ) -> dict[str, Holder]:
     """Holders by thumbprint. `at`: when the poll was opened, in milliseconds; whether a key was valid when it
     signed is for its use to ask (`ballot.must_be_valid`). Raises CredentialWrong."""
-    found = bulk.in_chunks(
-        pool, credentials, lambda some: [_read(one, trusted, body=body, at=at) for one in some]
-    )
+    kept: Known = {} if known is None else known
+
+    def read(one: Credential) -> Holder:
+        key = one, body, at // _DAY
+        if key not in kept:
+            kept[key] = _read(one, trusted, body=body, at=at)
+        return kept[key]
+
+    found = bulk.in_chunks(pool, credentials, lambda some: [read(one) for one in some])
     holders = {holder.thumbprint: holder for holder in found}
     if len(holders) != len(found):
         raise CredentialWrong(thumbprint="", member="", what="a certificate twice")

@@ -13,7 +13,7 @@ from services.rules import ballot, bulk, fold, jws, majority, note, seal, tally,
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
 from services.rules.fold import History
-from services.rules.holders import read_holders
+from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import CountWrong, DecisionWrong, DefinitionWrong, ReceiptWrong, RollWrong
 from services.rules.signed_acts import Step, read_definition, read_steps
 from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
@@ -51,8 +51,11 @@ def verify_certificate(file: bytes, anchors: Anchors) -> Proven:
     return verify_statement(statement, anchors)
 
 
-def verify_statement(statement: Statement, anchors: Anchors) -> Proven:
-    """Check everything a statement claims. Raises a Refused that names the check which failed."""
+def verify_statement(statement: Statement, anchors: Anchors, known: Known | None = None) -> Proven:
+    """Check everything a statement claims. Raises a Refused that names the check which failed.
+
+    `known`, kept by the caller, spares what goes on verifying the same credentials; one for each `anchors`.
+    """
     # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
     # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
     # 3. The keys: every credential up to a trust anchor.
@@ -65,7 +68,12 @@ def verify_statement(statement: Statement, anchors: Anchors) -> Proven:
         run = open_extract(statement.evidence.ledger)
         history = fold.follow(run.lines, statement.poll)
         holders = read_holders(
-            pool, statement.evidence.credentials, anchors, body=statement.body.id, at=history.opened.at
+            pool,
+            statement.evidence.credentials,
+            anchors,
+            body=statement.body.id,
+            at=history.opened.at,
+            known=known,
         )
         definition = read_definition(history, holders)
         _must_be_stated(statement, definition, history)

@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 from services.rules import certified, wording
 from services.rules.proof import Proven
 from services.rules.signed_acts import Step
-from services.wire import Choice, Decision, QuorumCheck, Rule, Threshold
+from services.wire import Choice, Decision, QuorumCheck, RollEntry, Rule, Threshold
 
 # Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
 HANOI = timezone(timedelta(hours=7))
@@ -208,8 +208,13 @@ def _votes(proven: Proven) -> list[list[str]]:
         vote = proven.votes.get(entry.member)
         chosen = "Không tham gia" if vote is None else CHOSEN[vote.choice]
         index = "–" if vote is None else str(vote.index)
-        rows.append([f"{place}. {entry.name}", entry.group, entry.seat, chosen, index])
+        rows.append([f"{place}. {entry.name}", place_of(entry), chosen, index])
     return rows
+
+
+def place_of(entry: RollEntry) -> str:
+    """Where a member belongs and sits: Tổ 3, ghế 2-14."""
+    return ", ".join(part for part in (entry.group, entry.seat and f"ghế {entry.seat}") if part) or "–"
 
 
 def _evidence(proven: Proven, certificate_sha256: str) -> list[list[str]]:

@@ -14,9 +14,13 @@ from services.refusal import Refused
 from services.rules import jws, ledger_file, proof
 from services.rules import seal as json_seal
 from services.rules.credential import Anchors, load_anchors
+from services.rules.holders import Known
 from services.rules.proof import Proven
 from services.signing import minutes, seal, sealed_pdf
 from services.wire import Statement
+
+# Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
+MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class _Bench:
     materials: Materials
     anchors: Anchors
     key: ec.EllipticCurvePrivateKey
+    known: Known
     proven: tuple[str, Proven] | None = None
 
 
@@ -67,7 +72,7 @@ def equip(materials: Materials) -> None:
         raise TypeError("the seal's key is not an elliptic curve key")
     _bench.materials, _bench.key = materials, key
     _bench.anchors = Anchors(load_anchors(materials.trust))
-    _bench.proven = None
+    _bench.known, _bench.proven = {}, None
 
 
 def warm() -> None:
@@ -117,5 +122,8 @@ def _print(statement: bytes) -> Printed:
 def _proven(statement: bytes) -> Proven:
     digest = jws.digest(statement)
     if _bench.proven is None or _bench.proven[0] != digest:
-        _bench.proven = digest, proof.verify_statement(_statements.decode(statement), _bench.anchors)
+        if len(_bench.known) > MOST_KNOWN:
+            _bench.known.clear()
+        said = _statements.decode(statement)
+        _bench.proven = digest, proof.verify_statement(said, _bench.anchors, _bench.known)
     return _bench.proven[1]

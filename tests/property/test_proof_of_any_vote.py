@@ -67,7 +67,7 @@ def test_any_vote_is_proven_and_printed_as_counted(
     proven = proof.verify_statement(sitting.statement(), pki.anchors())
     assert {member: vote.choice for member, vote in proven.votes.items()} == sitting.choices
     words = minutes_words.words(proven, "hash", "https://plenary.example.vn/verify#hash")
-    printed = [row[3] for row in words["votes"]]
+    printed = [row[2] for row in words["votes"]]
     counts = proven.statement.decision.counts
     assert printed.count("Tán thành") == counts.approve
     assert printed.count("Không tán thành") == counts.reject

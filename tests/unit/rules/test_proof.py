@@ -9,6 +9,7 @@ import pytest
 
 from services.refusal import Refused
 from services.rules import jws, merkle, note, proof, seal
+from services.rules.holders import Known
 from services.wire import BallotCast, PollDeclared, Statement
 from tests.support.evidence import RULE, Sitting, by_choice, encode
 from tests.support.pki import Pki
@@ -405,6 +406,23 @@ def test_a_member_twice_on_the_roll_is_refused() -> None:
     vote.announce()
     vote.open()
     assert refusal(counted(vote).statement()).code == "roll_wrong"
+
+
+def test_credentials_known_before_are_not_known_for_others() -> None:
+    """What spares work spares no check: the same certificate under another name is refused all the same."""
+    vote, known = played(), Known()
+    proof.verify_statement(vote.statement(), PKI.anchors(), known)
+    assert len(known) == 6
+    proof.verify_statement(vote.statement(), PKI.anchors(), known)
+    renamed = tuple(
+        msgspec.structs.replace(one, member="db003") if one.member == "db002" else one
+        for one in vote.credentials()
+    )
+    statement = vote.statement()
+    evidence = msgspec.structs.replace(statement.evidence, credentials=renamed)
+    with pytest.raises(Refused) as caught:
+        proof.verify_statement(msgspec.structs.replace(statement, evidence=evidence), PKI.anchors(), known)
+    assert caught.value.code == "credential_wrong"
 
 
 # --- Acts --------------------------------------------------------------------------------------------------------

@@ -190,8 +190,8 @@ def test_who_did_not_vote_and_why_it_was_opened_without_quorum_are_printed() -> 
     sitting.present = ("db001", "db002")
     words = minutes_words.words(proven_of(sitting.play(by_choice(sitting.ids, 4, 0, 0))), "hash", URL)
     assert words["without_quorum"] == "Kỳ họp bất thường"
-    assert words["votes"][4][3:] == ["Không tham gia", "–"]
-    assert words["votes"][0][3:] == ["Tán thành", "5"]
+    assert words["votes"][4][2:] == ["Không tham gia", "–"]
+    assert words["votes"][0][2:] == ["Tán thành", "5"]
     assert words["presence"][0][3].startswith("KHÔNG ĐỦ")
 
 
