@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.access import Act, NotSignedIn, must_be_of, must_may
 from services.kit import clock, token
-from services.kit.problem import BodyWrong, MediaWrong
+from services.kit.problem import BodyWrong, MediaWrong, NotThere
 from services.refusal import Refused
 from services.wire import Token
 
 TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
+_LONGEST_PART = 128
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
@@ -46,8 +47,11 @@ class Call:
         return self.token
 
     def part(self, name: str) -> str:
-        """A part of the path."""
-        return self.request.match_info[name]
+        """A part of the path. Raises NotThere for what can be no name of anything: it never reaches a store."""
+        part = self.request.match_info[name]
+        if len(part) > _LONGEST_PART or not (part.isascii() and part.isprintable()):
+            raise NotThere
+        return part
 
     def must_be_of(self, body: str) -> None:
         """Raise ForeignBody unless the person belongs to this body."""

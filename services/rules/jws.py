@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import json
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -57,7 +57,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     typ: str
     cty: str
     x5t_S256: str = msgspec.field(name="x5t#S256")
-    iat: int
+    iat: Annotated[int, msgspec.Meta(ge=0, le=9_007_199_254_740_991)]
 
 
 class Parts(msgspec.Struct, frozen=True, gc=False):
