@@ -1,0 +1,115 @@
+"""The documents say what is there: names exist, links lead somewhere, the glossary has every word."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.__main__ import COMMANDS
+from tests.support.desk import environment, running
+
+_ROOT = Path(__file__).parents[2]
+_PAGES = sorted([*_ROOT.glob("*.md"), *_ROOT.glob("docs/**/*.md"), *_ROOT.glob("proto/*.md")])
+# `services/voting/ballot_box.py:BallotBox.cast`, or a path alone.
+_NAMED = re.compile(r"`((?:services|tests|proto|docs|loadtests)/[\w./-]*?)(?::([A-Za-z_][\w.]*))?`")
+_LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+# Not words of the field: what Python, or every package, has.
+_NO_WORDS = {"__init__", "__main__", "app"}
+
+
+@pytest.fixture(params=_PAGES, ids=lambda path: str(path.relative_to(_ROOT)))
+def page(request: pytest.FixtureRequest) -> Path:
+    """Each page of the project."""
+    return Path(request.param)
+
+
+def test_what_a_page_names_exists(page: Path) -> None:
+    """Every file, and every function or class of a file, that a page names is there."""
+    for path, name in _NAMED.findall(page.read_text()):
+        file = _ROOT / path
+        assert file.exists(), f"{page.name} names {path}"
+        if name:
+            assert name in _names(file), f"{page.name} names {path}:{name}"
+
+
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link to a file of the project leads to one."""
+    for link in _LINK.findall(page.read_text()):
+        assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_life_of_a_ballot_has_nine_steps() -> None:
+    """Nine steps, each of which says what a crash means."""
+    text = (_ROOT / "docs" / "life_of_a_ballot.md").read_text()
+    steps = re.split(r"^## \d\. ", text, flags=re.MULTILINE)[1:]
+    assert len(steps) == 9
+    for step in steps:
+        assert re.search(r"^\*.*crash", step, flags=re.MULTILINE | re.IGNORECASE), step[:40]
+
+
+@pytest.mark.parametrize("room", ["rules", "voting"])
+def test_modules_are_named_by_words_of_the_glossary(room: str) -> None:
+    """The name of each module of rules and voting stands in the glossary."""
+    words = _glossary()
+    stems = {path.stem for path in (_ROOT / "services" / room).glob("*.py")} - _NO_WORDS
+    assert {stem for stem in stems if stem.replace("_", " ") not in words} == set()
+
+
+def test_decisions_are_numbered_once() -> None:
+    """A decision has a number of its own, and its title begins with it."""
+    files = sorted((_ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [file.name[:4] for file in files]
+    assert len(numbers) == len(set(numbers))
+    for file in files:
+        assert file.read_text().startswith(f"# {file.name[:4]} ")
+
+
+def test_readme_shows_commands_that_exist() -> None:
+    """Every `plenary …` of the README is a command, and the README names both ways in."""
+    text = (_ROOT / "README.md").read_text()
+    shown = set(re.findall(r"plenary ([a-z]+)", text))
+    assert shown <= {*COMMANDS}, shown - {*COMMANDS}
+    for needed in ("make run", "make test", "plenary replay", "plenary verify", "plenary audit"):
+        assert needed in text
+
+
+def test_a_vote_by_hand_works(data_directory: Path) -> None:
+    """The shell commands of docs/a_vote_by_hand.md lead from nothing to a certificate that verifies."""
+    text = (_ROOT / "docs" / "a_vote_by_hand.md").read_text()
+    (script,) = re.findall(r"^```sh\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    commands = {".venv/bin/plenary": f"{sys.executable} -m services", ".venv/bin/python": sys.executable}
+    script = re.sub(r"\.venv/bin/(?:plenary|python)", lambda found: commands[found[0]], script)
+    with running(data_directory, SAMPLE="false") as desk:
+        settings = environment(data_directory) | {"URL": str(desk.facts()["url"])}
+        walked = subprocess.run(
+            ["bash", "-c", script],
+            cwd=_ROOT,
+            env=settings,
+            timeout=120,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert walked.returncode == 0, (walked.stdout[-3000:], walked.stderr[-3000:])
+
+
+def _names(file: Path) -> set[str]:
+    """The functions and classes of a module, and `Class.method`."""
+    found = set()
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            methods = (each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+            found |= {f"{node.name}.{each.name}" for each in methods}
+    return found
+
+
+def _glossary() -> set[str]:
+    """The words of the first column, one by one."""
+    text = (_ROOT / "docs" / "glossary.md").read_text()
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
+    return {word.strip() for row in rows for word in re.split(r"[,:]", row)}
