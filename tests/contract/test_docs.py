@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.__main__ import COMMANDS
+from tests.support import proto
 from tests.support.desk import environment, running
 
 _ROOT = Path(__file__).parents[2]
@@ -74,6 +75,30 @@ def test_readme_shows_commands_that_exist() -> None:
     assert shown <= {*COMMANDS}, shown - {*COMMANDS}
     for needed in ("make run", "make test", "plenary replay", "plenary verify", "plenary audit"):
         assert needed in text
+
+
+def test_the_map_shows_routes_that_exist() -> None:
+    """Each request written out in docs/map.md is a route, and the last word of each route stands there."""
+    text = (_ROOT / "docs" / "map.md").read_text()
+    routes = {
+        (route.method, re.sub(r"\{\w+\}", "*", f"/{service}{route.path}"))
+        for service in proto.SERVICES
+        for route in proto.routes_of(service)
+    }
+    shown = re.findall(r"(GET|POST|PUT) (/(?:meeting|voting|signing|live)/[^`\s?]+)", text)
+    assert len(shown) > 25
+    for method, path in shown:
+        for one in _spread(re.sub(r"\{\w+\}", "*", path)):
+            assert (method, one) in routes, f"docs/map.md shows {method} {one}"
+    for _, path in routes:
+        last = re.findall(r"[a-z]{3,}", path)[-1]
+        assert last in text, f"docs/map.md has no {path}"
+
+
+def _spread(path: str) -> list[str]:
+    """`/a/{b,c}` as `/a/b` and `/a/c`."""
+    found = re.search(r"\{([\w,]+)\}", path)
+    return [path.replace(found[0], each) for each in found[1].split(",")] if found else [path]
 
 
 def test_a_vote_by_hand_works(data_directory: Path) -> None:
