@@ -521,11 +521,12 @@ class CertificateFile(Message, frozen=True, kw_only=True):
 
 
 class Event(Message, frozen=True, kw_only=True, tag_field="type"):
-    """A message on a stream. `index` is its place in the journal or ledger it was published from; `request` is
+    """A message on a stream. `index` is its place in the journal (of that `key`) or ledger it came from; `request` is
     the id of the HTTP request that caused it, to follow one act through every service."""
 
     index: Count
     request: str = ""
+    key: IdOrEmpty = ""
 
 
 class BodyChanged(Event, frozen=True, kw_only=True, tag="body.changed"):

@@ -35,8 +35,10 @@ _NUMBERS = itertools.count()
 _LARGEST_BODY = 16 * 1024 * 1024
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+}
+_PAGE_HEADERS = {
+    "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
 }
 
@@ -70,6 +72,8 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         response.headers.setdefault("X-Request-Id", request_id)
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.content_type == "text/html":
+            response.headers.update(_PAGE_HEADERS)
     _observe(request, response.status, time.perf_counter() - started)
     return response
 

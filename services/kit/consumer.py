@@ -1,8 +1,9 @@
 """Stream to act: reads a work stream as a consumer group, at least once, until the act has been committed.
 
 `handle` must be idempotent. In order: one consumer leads, and a message that fails is tried again before the next
-(what follows depends on it). Otherwise all processes share the work, and a failed message is claimed again later.
-A message that cannot be understood is logged, counted and passed over: it would never succeed.
+(what follows depends on it); one that came too early is kept until what it follows has come. Otherwise all processes
+share the work, and a failed message is claimed again later. A message that cannot be understood is logged, counted
+and passed over: it would never succeed.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 
 from services.kit import metrics, stream
-from services.kit.database import UNREACHABLE, Pool, leading
+from services.kit.database import UNREACHABLE, Lead, Pool, leading
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,10 @@ Handle = Callable[[bytes], Awaitable[None]]
 RETRY_SECONDS = 0.5
 IDLE_BEFORE_CLAIM_MS = 5_000
 BLOCK_MS = 1_000
+
+
+class Early(Exception):
+    """A message came before one that it follows: keep it, and offer it again after the next ones."""
 
 
 class Consumer:
@@ -37,21 +42,25 @@ class Consumer:
         self._me = me
         self._handle = handle
         self._count = count
+        self._early: dict[bytes, bytes] = {}
 
     async def run_in_order(self, pool: Pool) -> None:
         """Handle messages one after the other while we lead; runs until cancelled."""
         while True:
-            async with self._patience(), leading(pool, f"{self._group}.{self._stream}") as won:
-                if won:
+            async with self._patience(), leading(pool, f"{self._group}.{self._stream}") as lead:
+                if lead:
+                    self._early.clear()
                     await self._begin()
-                    await self._claim(idle_ms=0)
-                    await self._follow()
+                    await self._claim(idle_ms=0, lead=lead)
+                    await self._follow(lead)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _follow(self) -> None:
-        while True:
+    async def _follow(self, lead: Lead) -> None:
+        while lead:
             for identifier, message in await self._read():
-                await self._until_done(identifier, message)
+                await self._until_done(identifier, message, lead)
+                for waiting in list(self._early.items()):
+                    await self._until_done(*waiting, lead)
 
     async def run_shared(self) -> None:
         """Handle messages beside other processes; runs until cancelled."""
@@ -73,6 +82,10 @@ class Consumer:
             yield
         except (RedisError, *UNREACHABLE) as error:
             log.warning("consume.interrupted", consumer=self._group, error=type(error).__name__)
+        except Exception:
+            # Whatever it was, the stream is still there to be read: begin again.
+            metrics.consume_failures.labels(self._group).inc()
+            log.exception("consume.broken_off", consumer=self._group)
 
     async def _begin(self) -> None:
         try:
@@ -87,7 +100,7 @@ class Consumer:
         )
         return [entry for _, entries in _streams(reply) for entry in _messages(entries)]
 
-    async def _claim(self, idle_ms: int) -> None:
+    async def _claim(self, idle_ms: int, lead: Lead | None = None) -> None:
         """Take over what a dead consumer had in hand."""
         start: bytes | str = "0-0"
         while True:
@@ -95,20 +108,30 @@ class Consumer:
                 self._stream, self._group, self._me, idle_ms, start_id=start, count=self._count
             )
             for identifier, message in _messages(reply[1]):
-                await (self._until_done if idle_ms == 0 else self._once)(identifier, message)
+                if lead is not None:
+                    await self._until_done(identifier, message, lead)
+                else:
+                    await self._once(identifier, message)
             start = reply[0]
             if start in (b"0-0", "0-0"):
                 return
 
-    async def _until_done(self, identifier: bytes, message: bytes) -> None:
-        done = await self._once(identifier, message)
-        while not done:
-            await asyncio.sleep(RETRY_SECONDS)
-            done = await self._once(identifier, message)
+    async def _until_done(self, identifier: bytes, message: bytes, lead: Lead) -> None:
+        try:
+            # Who leads no more leaves the message to the next leader, who claims it first: never out of order.
+            while lead and not await self._once(identifier, message):  # noqa: ASYNC110 - the store's return has no event
+                await asyncio.sleep(RETRY_SECONDS)
+        except Early:
+            # Not acknowledged: whoever leads after us gets it again. What it waits for is being repeated already.
+            self._early[identifier] = message
+        else:
+            self._early.pop(identifier, None)
 
     async def _once(self, identifier: bytes, message: bytes) -> bool:
         try:
             await self._handle(message)
+        except Early:
+            raise
         except (msgspec.DecodeError, msgspec.ValidationError):
             metrics.consume_failures.labels(self._group).inc()
             log.exception("consume.not_understood", consumer=self._group, entry=identifier.decode())

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -47,8 +48,20 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """True as long as we lead: the lock was won, and the connection that holds it still lives."""
+
+    connection: Connection
+    won: bool
+
+    def __bool__(self) -> bool:
+        """Ask again before each step: who has lost the connection has lost the lock, and another may lead."""
+        return self.won and not self.connection.is_closed()
+
+
 @asynccontextmanager
-async def leading(pool: Pool, name: str) -> AsyncIterator[bool]:
+async def leading(pool: Pool, name: str) -> AsyncIterator[Lead]:
     """Whether we are the one who leads `name` now, held as long as the block lasts (session advisory lock).
 
     The lock dies with its connection, so a leader that was killed is followed by another at once.
@@ -58,7 +71,7 @@ async def leading(pool: Pool, name: str) -> AsyncIterator[bool]:
     async with pool.acquire() as connection:
         won = bool(await connection.fetchval("select pg_try_advisory_lock($1, $2)", *signed))
         try:
-            yield won
+            yield Lead(connection, won)
         finally:
             if won and not connection.is_closed():
                 await connection.fetchval("select pg_advisory_unlock($1, $2)", *signed)

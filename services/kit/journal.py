@@ -34,7 +34,7 @@ async def append(connection: Connection, key: str, build: Callable[[int], Event]
         "insert into journal (key, index, message) values ($1, $2, $3)",
         key,
         index,
-        msgspec.json.encode(build(index)),
+        msgspec.json.encode(msgspec.structs.replace(build(index), key=key)),
     )
     return int(index)
 

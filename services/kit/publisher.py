@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 CHUNK = 500
 SWEEP_SECONDS = 0.5
+# Between two rounds: ballots come hundreds a second, screens are told four times a second.
+PACE_SECONDS = 0.02
 RETRY_SECONDS = 0.5
 
 # KEYS[1] stream; ARGV[1] the last id we think it has, then id, message, id, message …; returns the last id it has.
@@ -58,19 +60,28 @@ class Bell:
         self._redis = redis
         self.channel = f"{service}:bell"
         self.rung = asyncio.Event()
-        self._calls: set[asyncio.Task[None]] = set()
+        # Whether our own publisher leads: if so, nobody else need be called.
+        self.leads = False
+        self._again = False
+        self._call: asyncio.Task[None] | None = None
 
     def ring(self, key: str) -> None:
         """Say that `key` has something new; never waits, never fails."""
         self.rung.set()
-        if not self._calls:
-            call = asyncio.create_task(self._call(key))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+        if self.leads:
+            return
+        self._again = True
+        if self._call is None:
+            self._call = asyncio.create_task(self._call_leader(key))
 
-    async def _call(self, key: str) -> None:
-        with contextlib.suppress(RedisError, OSError):
-            await self._redis.publish(self.channel, key)
+    async def _call_leader(self, key: str) -> None:
+        """Call at once, and once more for all that rang meanwhile."""
+        while self._again:
+            self._again = False
+            with contextlib.suppress(RedisError, OSError):
+                await self._redis.publish(self.channel, key)
+            await asyncio.sleep(PACE_SECONDS)
+        self._call = None
 
     async def listen(self) -> None:
         """Pass on rings from other processes; runs until cancelled."""
@@ -105,19 +116,26 @@ class Publisher:
         try:
             while True:
                 try:
-                    async with leading(self._pool, f"{self._service}.publisher") as won:
-                        while won:
+                    async with leading(self._pool, f"{self._service}.publisher") as lead:
+                        self._bell.leads = bool(lead)
+                        while lead:
                             await self.publish_all()
                             await self._wait()
                 except (RedisError, *UNREACHABLE) as error:
                     metrics.publish_failures.labels(self._service).inc()
                     log.warning("publish.failed", service=self._service, error=type(error).__name__)
                     self._next.clear()
+                except Exception:
+                    metrics.publish_failures.labels(self._service).inc()
+                    log.exception("publish.broken_off", service=self._service)
+                    self._next.clear()
+                self._bell.leads = False
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
             listening.cancel()
 
     async def _wait(self) -> None:
+        await asyncio.sleep(PACE_SECONDS)
         # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the ring.
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SWEEP_SECONDS):
@@ -131,7 +149,14 @@ class Publisher:
             sum(size - self._next.get(key, 0) for key, size in heads.items())
         )
         for key, size in heads.items():
-            await self._publish(key, size)
+            try:
+                await self._publish(key, size)
+            except (RedisError, *UNREACHABLE):
+                raise
+            except Exception:
+                # What cannot be read of one journal must not silence all others.
+                metrics.publish_failures.labels(self._service).inc()
+                log.exception("publish.key_failed", service=self._service, key=key)
 
     async def _publish(self, key: str, size: int) -> None:
         name = stream.screen(key, self._service)

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import json
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -145,13 +146,25 @@ def digest(value: bytes) -> str:
 
 def algorithm_of(key: PublicKey) -> tuple[str, ...]:
     """The algorithm names a key may sign with. Raises AlgorithmWrong for keys that we do not take."""
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+    kind = _kind(type(key))
+    if kind == "ec" and key.curve.name == "secp256r1":  # type: ignore[union-attr]
         return ("ES256",)
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size >= RSA_SMALLEST_BITS:
+    if kind == "rsa" and key.key_size >= RSA_SMALLEST_BITS:  # type: ignore[union-attr]
         return ("RS256", "PS256")
-    if isinstance(key, Ed25519PublicKey):
+    if kind == "ed25519":
         return ("EdDSA",)
     raise AlgorithmWrong
+
+
+@cache
+def _kind(concrete: type) -> str:
+    # The kinds are abstract classes, slow to ask; the concrete ones are few.
+    kinds: dict[str, type] = {
+        "ec": ec.EllipticCurvePublicKey,
+        "rsa": rsa.RSAPublicKey,
+        "ed25519": Ed25519PublicKey,
+    }
+    return next((name for name, kind in kinds.items() if issubclass(concrete, kind)), "")
 
 
 def verify(parts: Parts, key: PublicKey) -> None:
@@ -164,12 +177,14 @@ def verify(parts: Parts, key: PublicKey) -> None:
 def verify_bytes(alg: str, key: PublicKey, signature: bytes, signed: bytes) -> None:
     """Raise SignatureWrong unless the signature is the key's over `signed`."""
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(_der_of_raw(signature), signed, _ECDSA)
-        elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, signed, _PSS if alg == "PS256" else _PKCS1, _SHA256)
-        else:
-            key.verify(signature, signed)
+        match _kind(type(key)):
+            case "ec":
+                key.verify(_der_of_raw(signature), signed, _ECDSA)  # type: ignore[arg-type,call-arg]
+            case "rsa":
+                padded = _PSS if alg == "PS256" else _PKCS1
+                key.verify(signature, signed, padded, _SHA256)  # type: ignore[arg-type,call-arg]
+            case _:
+                key.verify(signature, signed)  # type: ignore[call-arg]
     except (InvalidSignature, ValueError) as error:
         raise SignatureWrong from error
 

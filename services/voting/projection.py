@@ -1,8 +1,7 @@
 """What meeting and signing tell, kept in voting's own tables: read from work streams, at least once, in order.
 
 Each change is applied together with the position it moves (per journal key), so that a message that comes again is
-passed over. The publisher keeps the order of a key's messages, so a gap can only be a message that nobody here could
-understand: what comes after it is applied.
+passed over, and one that comes too early is kept waiting. An event that we do not know takes its place all the same.
 """
 
 from base64 import b64decode
@@ -12,6 +11,7 @@ import msgspec
 import structlog
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from services.kit.consumer import Early
 from services.kit.database import Connection, Pool
 from services.rules import certified
 from services.rules.jws import digest
@@ -43,16 +43,14 @@ class Projection:
         self._closing = closing
 
     async def apply(self, message: bytes) -> None:
-        """Apply one message, once. Raises msgspec.DecodeError for what is no event."""
-        event = _events.decode(message)
+        """Apply one message, once. Raises Early for one whose predecessors have not come, DecodeError for no event."""
+        event = _read(message)
         if isinstance(event, CertificateIssued):
             await self._closing.certify(
                 event.meeting, event.poll, event.certificate, event.sha256, event.request
             )
             return
         source, key, act = _handling(event)
-        if act is None:
-            return
         async with self._pool.acquire() as connection, connection.transaction():
             if await _advance(connection, source, key, event.index):
                 await act(connection)
@@ -61,7 +59,28 @@ class Projection:
 Act = Callable[[Connection], Awaitable[None]]
 
 
-def _handling(event: Event) -> tuple[str, str, Act | None]:
+class _Place(msgspec.Struct):
+    """What every event of any version says: its type, and its place in its journal."""
+
+    type: str
+    index: int
+    key: str
+
+
+_places = msgspec.json.Decoder(_Place)
+
+
+def _read(message: bytes) -> StreamEvent | _Place:
+    """The event, or only its place if a newer writer said more than we know."""
+    try:
+        return _events.decode(message)
+    except msgspec.ValidationError:
+        place = _places.decode(message)
+        log.warning("event.unknown", type=place.type[:64])
+        return place
+
+
+def _handling(event: Event | _Place) -> tuple[str, str, Act]:
     """From which journal an event is, under which key, and what it changes here."""
     match event:
         case BodyChanged(body=body):
@@ -78,17 +97,28 @@ def _handling(event: Event) -> tuple[str, str, Act | None]:
             return "signing", body_id, lambda c: _issued(c, event)
         case CredentialRevoked(body=body_id):
             return "signing", body_id, lambda c: _revoked(c, event)
+        case _Place(type=kind, key=key) if kind.startswith("credential."):
+            return "signing", key, _nothing
         case _:
             # Of no use here, but it takes its place in the journal's numbering.
-            key = getattr(event, "meeting", "")
-            return "meeting", key, _nothing if key else None
+            return "meeting", event.key or str(getattr(event, "meeting", "")), _nothing
 
 
 async def _advance(connection: Connection, source: str, key: str, index: int) -> bool:
-    """Whether this is the next message of its journal; if so the position moves on."""
+    """Whether this is the next message of its journal; if so the position moves on. Raises Early.
+
+    A Redis that lost its streams between two messages delivers the later one first; its publisher then repeats all.
+    """
+    following = await connection.fetchval(
+        "select next from position where source = $1 and key = $2 for update", source, key
+    )
+    if index > (following or 0):
+        raise Early
+    if following is not None and index < following:
+        return False
     moved = await connection.fetchval(
         "insert into position as p (source, key, next) values ($1, $2, $3 + 1)"
-        " on conflict (source, key) do update set next = $3 + 1 where p.next <= $3 returning next",
+        " on conflict (source, key) do update set next = $3 + 1 where p.next = $3 returning next",
         source,
         key,
         index,
