@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from services.desk.device import must_hold
 from services.kit import token
 from services.refusal import Refused
 from services.rules import ballot, jws, majority, merkle, note, text
@@ -179,6 +180,14 @@ def test_receipts(case: dict[str, Any]) -> None:
     receipt = msgspec.convert(case["receipt"], Receipt)
     found = result(lambda: note.verify_receipt(receipt, vectors("receipt")["log_key"]))
     assert found == case["result"], case["catches"]
+
+
+def test_a_device_takes_the_good_receipt() -> None:
+    """A device finds its own ballot in the receipt, and no other."""
+    file = vectors("receipt")
+    receipt = msgspec.convert(file["cases"][0]["receipt"], Receipt)
+    must_hold(receipt, file["ballot"].encode(), file["log_key"])
+    assert result(lambda: must_hold(receipt, b"another", file["log_key"])) == "proof_wrong"
 
 
 def test_we_write_what_the_vectors_hold() -> None:
