@@ -234,7 +234,8 @@ class Token(Message, frozen=True, kw_only=True):
 
 
 class PollDraft(Message, frozen=True, kw_only=True):
-    """A poll being prepared. What is left out comes from the body's profile: options, rule, duration, changes."""
+    """A poll being prepared. Options, rule and changes that are left out come from the profile (the body's own if none
+    is named). Without `duration_s` no clock closes the poll."""
 
     id: Id | None = None
     title: Title

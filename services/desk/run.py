@@ -3,8 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import importlib
-import importlib.util
 import json
 import os
 import signal
@@ -15,7 +13,7 @@ from pathlib import Path
 
 import structlog
 
-from services.desk import place
+from services.desk import keys, place, sample
 from services.desk.child import Kept
 from services.desk.migrate import migrate
 from services.desk.stores import Stores, opened
@@ -49,14 +47,14 @@ async def run(settings: Settings) -> None:
             redis_url=state.stores.redis_url,
         )
         # 5. The keys, made on the first start.
-        await _ensure_keys(settings)
+        await asyncio.to_thread(keys.ensure, settings)
         # 6. The workers, until every one is ready.
         sockets = place.socket_directory(data, "workers", None)
         state.workers = await stack.enter_async_context(serving(settings, sockets, state.publish))
-        # 7. Said to people and to tools; from here on there is nothing to do but watch.
+        # 7. Said to tools and, once there is a meeting to see, to people; from here on there is only watching.
         state.url = settings.address
         state.publish()
-        _announce(settings)
+        _announce(settings, await _sample(settings))
         await asyncio.Event().wait()
 
 
@@ -105,16 +103,21 @@ def _published(path: Path) -> Iterator[_State]:
         path.unlink(missing_ok=True)
 
 
-async def _ensure_keys(settings: Settings) -> None:
-    if importlib.util.find_spec("services.desk.keys") is not None:
-        await asyncio.to_thread(importlib.import_module("services.desk.keys").ensure, settings)
+async def _sample(settings: Settings) -> list[str]:
+    """The sample meeting of a first start. A sitting does not wait for it: what fails is said, and made good later."""
+    try:
+        return await sample.ensure(settings, settings.address)
+    except Exception as error:
+        log.warning("desk.sample_failed", error=str(error))
+        return []
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, more: list[str]) -> None:
     lines = [
         f"Plenary đã sẵn sàng / Plenary is ready: {settings.address}",
         f"  Dữ liệu / data: {settings.data}",
         f"  Tình trạng / health: {settings.address}/health/ready",
+        *more,
         "  Ctrl-C để dừng / to stop",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

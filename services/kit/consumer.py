@@ -59,8 +59,8 @@ class Consumer:
         while lead:
             for identifier, message in await self._read():
                 await self._until_done(identifier, message, lead)
-                for waiting in list(self._early.items()):
-                    await self._until_done(*waiting, lead)
+            for waiting in list(self._early.items()):
+                await self._until_done(*waiting, lead)
 
     async def run_shared(self) -> None:
         """Handle messages beside other processes; runs until cancelled."""

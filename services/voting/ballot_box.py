@@ -118,7 +118,7 @@ class BallotBox:
             return rules.read(raw, asked.question, asked.holder_of, limit)
         except CredentialUnknown:
             # Enrolled a moment ago, perhaps: look once more before refusing.
-            await self._keyring.refresh(asked.body)
+            await self._keyring.look_again(asked.body)
             return rules.read(raw, asked.question, asked.holder_of, limit)
 
     def _queue(self, waiting: Waiting) -> asyncio.Future[Cast]:

@@ -1,5 +1,6 @@
 """What voting knows of bodies, meetings, rolls, presence and credentials: read here, written by the projection."""
 
+import asyncio
 from dataclasses import dataclass
 
 import msgspec
@@ -12,6 +13,8 @@ from services.kit.database import Connection, Pool
 from services.rules.ballot import CredentialRevoked, CredentialUnknown, Holder
 from services.voting.errors import MeetingUnknown, RollMissing
 from services.wire import Body, Role, Roll
+
+LOOK_SECONDS = 0.05
 
 _bodies = msgspec.json.Decoder(Body)
 _rolls = msgspec.json.Decoder(Roll)
@@ -109,6 +112,7 @@ class Keyring:
         self._holders: dict[str, dict[str, Holder | Record]] = {}
         self._revoked: dict[str, set[str]] = {}
         self._epochs: dict[str, int] = {}
+        self._looks: dict[str, asyncio.Task[None]] = {}
 
     def epoch(self, body: str) -> int:
         """The epoch last seen; -1 before the first look."""
@@ -130,6 +134,20 @@ class Keyring:
         if not isinstance(found, Holder):
             found = self._holders[body][thumbprint] = _holder(found)
         return found
+
+    async def look_again(self, body: str) -> None:
+        """Look for a key that is not known here yet. All who ask within a moment share one look: strangers who send
+        unknown keys cost themselves a wait, and the store one read."""
+        look = self._looks.get(body)
+        if look is None:
+            look = self._looks[body] = asyncio.create_task(self._look(body))
+        await asyncio.shield(look)
+
+    async def _look(self, body: str) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
+        # Whoever asks from here on may mean a key that this read is too early for.
+        del self._looks[body]
+        await self.refresh(body)
 
     async def refresh(self, body: str, connection: Connection | None = None) -> None:
         """Look again; only what has changed since is read."""
