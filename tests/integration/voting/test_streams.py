@@ -1,0 +1,217 @@
+"""From ledger to streams: every line once, under its own number, whatever is lost between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+import redis.asyncio as redis
+
+from services.kit import stream
+from services.kit.database import leading, open_pool
+from services.kit.publisher import Bell, Publisher
+from services.voting import handlers
+from services.voting.outbox import Outbox
+from services.wire import BallotsReceived, CertificateIssued, PollChanged, Result, StreamEvent
+from tests.support.breaking import Wire
+from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
+from tests.support.voting_hall import Convene, convene, lines_of, prove, send_all
+from tests.support.waiting import until
+
+_events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
+_results = msgspec.json.Decoder(Result)
+SCREEN = stream.screen(MEETING, "voting")
+RESULTS = stream.work(MEETING, "results", 1)
+
+
+async def _entries(url: str, name: str) -> list[tuple[str, bytes]]:
+    async with redis.Redis.from_url(url) as client:
+        entries: Any = await client.xrange(name)
+        return [(key.decode(), fields[stream.FIELD]) for key, fields in entries]
+
+
+async def _must_be_whole(desk: VotingDesk, url: str) -> int:
+    """The stream tells every line of the ledger once, in order, under its own id; how many voters it told of last."""
+    lines, covered, received = await lines_of(desk), 0, 0
+    for identifier, message in await _entries(url, SCREEN):
+        event = _events.decode(message)
+        assert identifier == f"0-{event.index + 1}"
+        if isinstance(event, BallotsReceived):
+            assert event.first == covered
+            assert len(event.leaves) == event.index - event.first + 1
+            received = event.received
+        else:
+            assert event.index == covered
+            assert not isinstance(event, PollChanged) or event.line.encode() == lines[covered]
+        covered = event.index + 1
+    assert covered == len(lines)
+    return received
+
+
+def _caught_up(desk: VotingDesk, url: str) -> Callable[[], Awaitable[bool]]:
+    async def caught_up() -> bool:
+        entries = await _entries(url, SCREEN)
+        return bool(entries) and stream.index_of(entries[-1][0]) + 1 == len(await lines_of(desk))
+
+    return caught_up
+
+
+async def _vote(desk: VotingDesk, *, close: bool = True) -> tuple[str, Any]:
+    poll, asked = await desk.opened()
+    for voter in desk.voters:
+        await desk.cast(poll, asked, voter)
+    if close:
+        await desk.act(poll, "close", definition=asked.hash)
+    return poll, asked
+
+
+async def test_a_lost_redis_is_filled_again_from_the_ledger(hall: Convene, redis_url: str) -> None:
+    """FLUSHALL in the midst of a sitting: the same entries come back under the same ids, and it goes on from there."""
+    desks = await hall()
+    poll, asked = await _vote(desks[0])
+    await desks[0].declare(poll, asked)
+    await until(_caught_up(desks[0], redis_url))
+    before = {name: await _entries(redis_url, name) for name in (SCREEN, RESULTS)}
+    async with redis.Redis.from_url(redis_url) as client:
+        await client.flushall()
+    await until(_caught_up(desks[0], redis_url))
+    covering = await _entries(redis_url, SCREEN)
+    assert covering[-1] == before[SCREEN][-1]
+    (again,) = {_results.decode(message).poll for _, message in await _entries(redis_url, RESULTS)}
+    assert again == poll
+    await _vote(desks[1])
+    await until(_caught_up(desks[1], redis_url))
+    assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
+
+
+@asynccontextmanager
+async def _publisher(desk: VotingDesk, url: str, database_url: str) -> AsyncIterator[Publisher]:
+    """A publisher of our own, driven by hand."""
+    pool, client = await open_pool(database_url, "voting", 4), stream.connect(url)
+    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.ARCHIVE])
+    yield Publisher("voting", outbox, pool, client, Bell(client, "voting"), 1)
+    await client.aclose()
+    await pool.close()
+
+
+@asynccontextmanager
+async def _nobody_leads(database_url: str) -> AsyncIterator[None]:
+    """Hold the publishers' lock, so that no worker publishes meanwhile."""
+    pool = await open_pool(database_url, "voting", 1)
+    async with leading(pool, "voting.publisher") as lead:
+        assert lead
+        yield
+    await pool.close()
+
+
+class _Failing:
+    """Before Redis: some calls fail before they are done, some after, when they are done but nobody knows."""
+
+    def __init__(self, act: Callable[..., Awaitable[Any]], before: set[int], after: set[int]) -> None:
+        self._act = act
+        self._turn, self._before, self._after = 0, before, after
+
+    async def __call__(self, *args: Any, **named: Any) -> Any:
+        self._turn += 1
+        if self._turn in self._before:
+            raise redis.ConnectionError
+        answer = await self._act(*args, **named)
+        if self._turn in self._after:
+            raise redis.ConnectionError
+        return answer
+
+
+async def test_a_publisher_that_fails_at_every_command_still_tells_every_line_once(
+    hall: Convene, redis_url: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command to Redis fails before it, and after it was done: by retries the stream becomes whole."""
+    async with _nobody_leads(database_url):
+        desks = await hall()
+        poll, asked = await _vote(desks[0])
+        await desks[0].declare(poll, asked)
+        async with _publisher(desks[0], redis_url, database_url) as publisher:
+            monkeypatch.setattr(publisher, "_script", _Failing(publisher._script, {1, 5}, {3, 8}))
+            monkeypatch.setattr(publisher, "_put_work", _Failing(publisher._put_work, {1}, {2}))
+            for _ in range(30):
+                try:
+                    await publisher.publish_all()
+                except redis.ConnectionError:
+                    publisher._next.clear()
+        assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
+        results = [_results.decode(message) for _, message in await _entries(redis_url, RESULTS)]
+        assert {result.poll for result in results} == {poll}
+        assert len({msgspec.json.encode(result) for result in results}) == 1
+
+
+async def test_two_publishers_in_turn_tell_the_same_number_of_voters(
+    hall: Convene, redis_url: str, database_url: str
+) -> None:
+    """Leadership that goes to another worker and comes back: `received` is right in every message."""
+    async with _nobody_leads(database_url):
+        (desk,) = await hall(workers=1)
+        poll, asked = await desk.opened()
+        async with (
+            _publisher(desk, redis_url, database_url) as one,
+            _publisher(desk, redis_url, database_url) as other,
+        ):
+            for place, voter in enumerate(desk.voters):
+                await desk.cast(poll, asked, voter)
+                await (one, other, other, one, other)[place].publish_all()
+        events = [_events.decode(message) for _, message in await _entries(redis_url, SCREEN)]
+        told = [event.received for event in events if isinstance(event, BallotsReceived)]
+        assert told == [1, 2, 3, 4, 5]
+        await _must_be_whole(desk, redis_url)
+
+
+async def test_ballots_are_acknowledged_while_redis_is_down_and_screens_catch_up(
+    tmp_path: Path, database_url: str, redis_url: str, aiohttp_client: Callable[..., Any]
+) -> None:
+    """The wire to Redis is cut in mid-poll: votes, close and count go on; mended, the stream has every line."""
+    wire = Wire(redis_url)
+    await wire.mend()
+    desks = await convene(tmp_path, database_url, wire.url, aiohttp_client)
+    poll, asked = await desks[0].opened(duration_s=600)
+    await wire.cut()
+    ballots = [desks[0].devices[voter].ballot(asked, "approve") for voter in desks[0].voters]
+    async with asyncio.timeout(10):
+        assert {status for status, _ in await send_all(desks, poll, ballots)} == {201}
+        closed = await desks[1].act(poll, "close", definition=asked.hash)
+    assert closed["decision"]["outcome"] == "carried"
+    await prove(desks[0])
+    await wire.mend()
+    await until(_caught_up(desks[0], redis_url))
+    assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
+    for desk in desks:
+        await desk.client.close()
+    await wire.cut()
+
+
+async def test_one_ledger_that_cannot_be_read_silences_no_other(
+    hall: Convene, redis_url: str, database_url: str
+) -> None:
+    """A tampered line stops its own meeting's stream only; the publisher goes on with the others."""
+    (desk,) = await hall(workers=1)
+    connection = await asyncpg.connect(database_url, server_settings={"search_path": "voting"})
+    await connection.execute(
+        "insert into ledger (meeting, body, size) values ('aaa', 'hdnd', 1);"
+        "insert into entry select no, 0, 0, null, null, '', '{}' from ledger where meeting = 'aaa'"
+    )
+    await connection.close()
+    await _vote(desk)
+    await until(_caught_up(desk, redis_url))
+
+
+async def test_a_certificate_of_no_poll_stops_no_other(desk: VotingDesk) -> None:
+    """A certificate of a poll that nobody knows is passed over, and the next one is noted."""
+    poll, asked = await _vote(desk)
+    await desk.declare(poll, asked)
+    for meeting, known in (("phien-9", "pol-9"), (MEETING, "pol-9"), (MEETING, poll)):
+        issued = CertificateIssued(
+            index=0, body="hdnd", meeting=meeting, poll=known, certificate="crt-1", sha256="A" * 43
+        )
+        await desk.tell(issued)
+    assert (await desk.ask("GET", f"/polls/{poll}", who=CHAIR))["state"] == "certified"
