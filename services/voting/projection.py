@@ -16,6 +16,7 @@ from services.kit.database import Connection, Pool
 from services.rules import certified
 from services.rules.jws import digest
 from services.voting.closing import Closing
+from services.voting.errors import MeetingUnknown, PollUnknown
 from services.wire import (
     BodyChanged,
     CertificateIssued,
@@ -46,14 +47,21 @@ class Projection:
         """Apply one message, once. Raises Early for one whose predecessors have not come, DecodeError for no event."""
         event = _read(message)
         if isinstance(event, CertificateIssued):
-            await self._closing.certify(
-                event.meeting, event.poll, event.certificate, event.sha256, event.request
-            )
+            await self._certify(event)
             return
         source, key, act = _handling(event)
         async with self._pool.acquire() as connection, connection.transaction():
             if await _advance(connection, source, key, event.index):
                 await act(connection)
+
+    async def _certify(self, event: CertificateIssued) -> None:
+        try:
+            await self._closing.certify(
+                event.meeting, event.poll, event.certificate, event.sha256, event.request
+            )
+        except (MeetingUnknown, PollUnknown):
+            # Declared here before it was certified: so it is of another installation, and will never be known.
+            log.error("certificate.of_no_poll", meeting=event.meeting, poll=event.poll)
 
 
 Act = Callable[[Connection], Awaitable[None]]
