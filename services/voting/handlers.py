@@ -12,6 +12,7 @@ from services.voting import drafting
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
+from services.voting.errors import NotCounted
 from services.voting.evidence import Archive
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
@@ -50,9 +51,7 @@ async def post_ballot(call: Call) -> web.Response:
     limit = request.config_dict[LARGEST_BALLOT]
     if request.content_type != JOSE:
         raise MediaWrong
-    if (request.content_length or 0) > limit:
-        raise TooLarge
-    raw = await request.read()
+    raw = await _read(request, limit)
     cast = await request.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
     return web.Response(
         body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
@@ -60,12 +59,13 @@ async def post_ballot(call: Call) -> web.Response:
 
 
 async def get_receipts(call: Call) -> bytes:
-    """A voter's receipts in a poll, for the voter and the secretary."""
-    voter = call.part("voter")
+    """A voter's receipts in a poll, for the voter; for the secretary once it is closed, for receipts show choices."""
+    poll, voter = await _own(call), call.part("voter")
     if voter != call.who.sub:
         must_may(call.who, "presence.others")
-    asked = await call.app[QUESTIONS].asked(call.part("poll"))
-    call.must_be_of(asked.body)
+        if poll.row["closed_index"] is None:
+            raise NotCounted
+    asked = await call.app[QUESTIONS].asked(poll.row["id"])
     places = await call.app[STORE].places(asked.no, voter)
     receipts = [await call.app[BOX].again(asked, index) for index in places]
     return b"[" + b",".join(receipts) + b"]"
@@ -197,8 +197,17 @@ async def _own(call: Call) -> PollRow:
 async def _jose(request: web.Request) -> bytes:
     if request.content_type != JOSE:
         raise MediaWrong
-    raw = await request.read()
-    if len(raw) > acts.LIMIT:
+    return await _read(request, acts.LIMIT)
+
+
+async def _read(request: web.Request, limit: int) -> bytes:
+    """The body, and never more of it in memory than `limit`. Raises TooLarge."""
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+    raw = await request.content.readany()
+    while len(raw) <= limit and not request.content.at_eof():
+        raw += await request.content.readany()
+    if len(raw) > limit:
         raise TooLarge
     return raw
 

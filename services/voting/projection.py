@@ -61,7 +61,7 @@ class Projection:
             )
         except (MeetingUnknown, PollUnknown):
             # Declared here before it was certified: so it is of another installation, and will never be known.
-            log.error("certificate.of_no_poll", meeting=event.meeting, poll=event.poll)
+            log.warning("certificate.of_no_poll", meeting=event.meeting, poll=event.poll)
 
 
 Act = Callable[[Connection], Awaitable[None]]

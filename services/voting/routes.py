@@ -170,9 +170,9 @@ ROUTES: tuple[Route, ...] = (
         f"{_POLL}/receipts/{{voter}}",
         handlers.get_receipts,
         "receipt.read",
-        "A voter's receipts again.",
+        "A voter's receipts again: one's own at any time, for the secretary once the poll is closed.",
         gives=list[Receipt],
-        refuses=(errors.PollUnknown, errors.PollNotOpen),
+        refuses=(errors.PollUnknown, errors.PollNotOpen, errors.NotCounted),
     ),
     Route(
         "GET",
