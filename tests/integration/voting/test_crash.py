@@ -7,11 +7,12 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from services.desk.device import Ask, must_hold
+from services.desk.device import must_hold
 from services.voting import handlers
-from services.wire import ActPayload, Receipt
+from services.wire import Receipt
+from tests.support.acts import OPENED, message, post, reached
 from tests.support.breaking import Breaking, When
-from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk
+from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import Convene, code_of, lines_of, prove, send, superuser
 from tests.support.waiting import until
 
@@ -43,50 +44,16 @@ async def test_a_ballot_whose_commit_fails_gets_its_receipt_by_a_retry(
     assert (await prove(desk))[poll].approve == 1
 
 
-async def _message(desk: VotingDesk, poll: str, act: str, asked: Ask | None, **more: Any) -> bytes:
-    if act == "open":
-        raw = await desk.ask("GET", f"/polls/{poll}/definition", who=CHAIR, status=200)
-        return desk.devices[CHAIR].definition(msgspec.json.encode(raw))
-    if act == "declare":
-        more["result"] = (await desk.ask("GET", f"/polls/{poll}/result", who=CHAIR))["sha256"]
-    said = {"act": act, "meeting": MEETING, "poll": poll, "definition": asked.hash if asked else "", **more}
-    payload = msgspec.convert(said, ActPayload)
-    if act != "void":
-        return desk.devices[CHAIR].act(payload)
-    both = {
-        who: desk.devices[by].act(payload).decode() for who, by in (("act", CHAIR), ("second", SECRETARY))
-    }
-    return msgspec.json.encode(both)
-
-
-async def _post(desk: VotingDesk, poll: str, act: str, raw: bytes) -> tuple[int, Any]:
-    headers = {"Authorization": f"Bearer {desk.token(CHAIR, 'chair')}"}
-    headers["Content-Type"] = "application/json" if act == "void" else "application/jose"
-    async with desk.client.post(f"/voting/polls/{poll}/{act}", data=raw, headers=headers) as answer:
-        return answer.status, await answer.json()
-
-
-async def _reached(desk: VotingDesk, acts: tuple[str, ...]) -> tuple[str, Ask | None]:
-    poll, asked = await desk.draft(duration_s=600), None
-    for act in acts:
-        if act == "open":
-            _, asked = await desk.open(poll)
-        else:
-            raw = await _message(desk, poll, act, asked)
-            assert (await _post(desk, poll, act, raw))[0] == 200
-    return poll, asked
-
-
-OPENED = ("announce", "open")
-STEPS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "announce": ((), {}),
-    "open": (("announce",), {}),
-    "hold": (OPENED, {}),
-    "resume": ((*OPENED, "hold"), {}),
-    "extend": (OPENED, {"seconds": 60}),
-    "close": (OPENED, {}),
-    "declare": ((*OPENED, "close"), {}),
-    "void": (OPENED, {"reason": "Sai nội dung"}),
+# Each act, and those that come before it.
+STEPS: dict[str, tuple[str, ...]] = {
+    "announce": (),
+    "open": ("announce",),
+    "hold": OPENED,
+    "resume": (*OPENED, "hold"),
+    "extend": OPENED,
+    "close": OPENED,
+    "declare": (*OPENED, "close"),
+    "void": OPENED,
 }
 
 
@@ -101,14 +68,13 @@ async def test_an_act_whose_commit_fails_is_done_once_by_a_retry(
 
 
 async def _must_survive(desk: VotingDesk, breaking: Breaking, act: str, when: When) -> None:
-    acts, more = STEPS[act]
-    poll, asked = await _reached(desk, acts)
-    raw = await _message(desk, poll, act, asked, **more)
+    poll, asked = await reached(desk, STEPS[act])
+    raw = await message(desk, poll, act, asked)
     before = len(await lines_of(desk))
     breaking.next(when)
-    assert (await _post(desk, poll, act, raw))[0] == 503
+    assert (await post(desk, poll, act, raw))[0] == 503
     assert len(await lines_of(desk)) >= before + (when == "failed but kept")
-    first, again = [await _post(desk, poll, act, raw) for _ in range(2)]
+    first, again = [await post(desk, poll, act, raw) for _ in range(2)]
     assert (first[0], again) == (200, first)
     added = len(await lines_of(desk)) - before
     assert added == (2 if act == "close" else 1)
@@ -119,11 +85,11 @@ async def test_a_count_whose_commit_fails_is_made_good(
     desk: VotingDesk, monkeypatch: pytest.MonkeyPatch, when: When
 ) -> None:
     """The poll stays closed, and it is counted once: by a retry, or by the clock that finds it uncounted."""
-    poll, asked = await _reached(desk, OPENED)
-    raw = await _message(desk, poll, "close", asked)
+    poll, asked = await reached(desk, OPENED)
+    raw = await message(desk, poll, "close", asked)
     _break(desk, monkeypatch).next(when, nth=1)
-    await _post(desk, poll, "close", raw)
-    _, closed = await _post(desk, poll, "close", raw)
+    await post(desk, poll, "close", raw)
+    _, closed = await post(desk, poll, "close", raw)
     assert (closed["state"], closed["decision"]["outcome"]) == ("closed", "rejected")
     assert sum(b'"poll.counted"' in line for line in await lines_of(desk)) == 1
 
@@ -133,13 +99,13 @@ async def test_another_worker_counts_what_a_dead_one_has_closed(
 ) -> None:
     """A worker that dies between the cut and the count: another finds the poll and counts it."""
     dying, other = await hall()
-    poll, asked = await _reached(dying, OPENED)
+    poll, asked = await reached(dying, OPENED)
 
     async def dies(_: str) -> None:
         raise ConnectionResetError
 
     monkeypatch.setattr(dying.app[handlers.TELLER], "count", dies)
-    assert (await _post(dying, poll, "close", await _message(dying, poll, "close", asked)))[0] == 503
+    assert (await post(dying, poll, "close", await message(dying, poll, "close", asked)))[0] == 503
 
     async def counted() -> bool:
         return bool((await other.ask("GET", f"/polls/{poll}", who=CHAIR))["counted"])
@@ -151,7 +117,7 @@ async def test_a_certificate_is_noted_once_whatever_was_lost(
     desk: VotingDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`poll.certified` stands in the ledger once, though signing tells it again after each failure."""
-    poll, _ = await _reached(desk, (*OPENED, "close", "declare"))
+    poll, _ = await reached(desk, (*OPENED, "close", "declare"))
     breaking, closing = _break(desk, monkeypatch), desk.app[handlers.CLOSING]
     for when in WHENS:
         breaking.next(when)
