@@ -5,21 +5,14 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 
 import structlog
 from aiohttp import web
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    generate_latest,
-    multiprocess,
-)
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
-from services.kit import metrics, openapi, problem
+from services.kit import openapi, problem
 from services.kit.database import UNREACHABLE
+from services.kit.meter import Meter
 from services.kit.route import REQUEST_ID, Route, register
 from services.refusal import Refused
 
@@ -32,6 +25,7 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 # An id needs to be unique, not secret: who this process is, and a number.
 _PROCESS = secrets.token_hex(5)
 _NUMBERS = itertools.count()
+METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
 _LARGEST_BODY = 16 * 1024 * 1024
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -74,20 +68,10 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
             response.headers.setdefault(name, value)
         if response.content_type == "text/html":
             response.headers.update(_PAGE_HEADERS)
-    _observe(request, response.status, time.perf_counter() - started)
-    return response
-
-
-def _observe(request: web.Request, status: int, seconds: float) -> None:
     resource = request.match_info.route.resource
-    count, time_taken = _meters(resource.canonical if resource is not None else "unknown", status)
-    count.inc()
-    time_taken.observe(seconds)
-
-
-@lru_cache(maxsize=4096)
-def _meters(route: str, status: int) -> tuple[Counter, Histogram]:
-    return metrics.requests.labels(route, str(status)), metrics.request_seconds.labels(route)
+    route = resource.canonical if resource is not None else "unknown"
+    request.config_dict[METER].observe(route, response.status, time.perf_counter() - started)
+    return response
 
 
 def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
@@ -101,6 +85,8 @@ def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
 def build_root(services: dict[str, web.Application], ready: tuple[ReadyCheck, ...]) -> web.Application:
     """The application of a worker: services mounted under their names, health and metrics beside them."""
     app = web.Application(middlewares=[edge], client_max_size=_LARGEST_BODY)
+    app[METER] = meter = Meter()
+    app.cleanup_ctx.append(meter.living)
 
     async def live(_: web.Request) -> web.Response:
         return web.json_response({"status": "live"})
@@ -118,7 +104,8 @@ def build_root(services: dict[str, web.Application], ready: tuple[ReadyCheck, ..
     return app
 
 
-async def _metrics(_: web.Request) -> web.Response:
+async def _metrics(request: web.Request) -> web.Response:
+    request.config_dict[METER].flush()
     registry = CollectorRegistry()
     try:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -12,7 +12,7 @@ if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
 requests = Counter("plenary_requests", "HTTP requests by route and status.", ["route", "status"])
-request_seconds = Histogram("plenary_request_seconds", "Time to answer, by route.", ["route"], buckets=_FAST)
+request_seconds = Counter("plenary_request_seconds", "Time spent answering, in all, by route.", ["route"])
 ballots = Counter(
     "plenary_ballots", "Ballots by outcome (accepted, repeated, or a refusal's code).", ["outcome"]
 )

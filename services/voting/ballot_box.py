@@ -36,6 +36,9 @@ from services.wire import BallotCast, BallotPayload
 
 log = structlog.get_logger(__name__)
 
+BUSY = 8
+GATHER_SECONDS = 0.004
+
 _payloads = msgspec.json.Decoder(BallotPayload)
 _lines = msgspec.json.Decoder(BallotCast)
 _encode = msgspec.json.Encoder().encode
@@ -131,7 +134,13 @@ class BallotBox:
     async def _serve(self, meeting: str) -> None:
         """Commit batch after batch until nobody waits."""
         queue = self._queues[meeting]
-        while queue:
+        batch: list[Waiting] = []
+        while True:
+            # Where many come at once, a moment's wait makes one commit of several; who comes alone never waits.
+            if len(batch) >= BUSY:
+                await asyncio.sleep(GATHER_SECONDS)
+            if not queue:
+                break
             batch, queue[:] = queue[: self._largest], queue[self._largest :]
             try:
                 await self._commit(meeting, batch)

@@ -7,7 +7,7 @@ import msgspec
 from asyncpg import Record
 
 from services.kit.publisher import Outgoing
-from services.rules import jws, merkle
+from services.rules import jws
 from services.voting.evidence import Archive
 from services.voting.store import Store
 from services.wire import (
@@ -49,12 +49,12 @@ class Outbox:
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
         """Messages that cover at most `limit` lines of a meeting's ledger from `start`."""
         ledger, _, _ = await self._store.head(key)
-        rows = await self._store.lines(ledger, start, start + limit)
+        rows = await self._store.news(ledger, start, start + limit)
         if self._next.get(key) != start:
             self._received[key] = {}
         self._next[key] = start + len(rows)
         outgoing: list[Outgoing] = []
-        for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["voter"] else None):
+        for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["ballot"] else None):
             lines = list(run)
             if is_ballot is not None:
                 outgoing.append(await self._ballots(key, lines))
@@ -67,9 +67,9 @@ class Outbox:
         message = BallotsReceived(
             index=last,
             meeting=meeting,
-            poll=_lines.decode(rows[0]["line"]).poll,
+            poll=rows[0]["id"],
             first=rows[0]["index"],
-            leaves=tuple(jws.b64_encode(merkle.leaf_hash(row["line"])).decode() for row in rows),
+            leaves=tuple(jws.b64_encode(row["leaf"]).decode() for row in rows),
             received=await self._count(meeting, rows),
             requests=tuple(row["request"] for row in rows),
         )

@@ -101,6 +101,19 @@ class Store:
             end,
         )
 
+    async def news(self, ledger: int, start: int, end: int) -> list[Record]:
+        """The same lines for the streams: of a ballot only its leaf hash (RFC 6962), of anything else the line."""
+        return await self.pool.fetch(
+            "select e.index, e.poll, p.id, e.voter is not null as ballot, e.seq, e.request,"
+            " case when e.voter is null then e.line end as line,"
+            " case when e.voter is not null then sha256('\\x00'::bytea || e.line) end as leaf"
+            " from entry e join poll p on p.no = e.poll"
+            " where e.ledger = $1 and e.index >= $2 and e.index < $3 order by e.index",
+            ledger,
+            start,
+            end,
+        )
+
     async def ballot_lines(self, ledger: int, poll: int, start: int, end: int) -> list[bytes]:
         """The ballots of a poll between two lines, in order."""
         rows = await self.pool.fetch(
