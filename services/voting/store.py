@@ -171,8 +171,9 @@ class Store:
     async def due(self) -> tuple[list[tuple[str, str]], int | None]:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""
         rows = await self.pool.fetch(
-            "select l.meeting, p.id, p.state, p.deadline - (extract(epoch from clock_timestamp()) * 1000)::bigint"
-            " as left from poll p join ledger l on l.no = p.ledger"
+            "select l.meeting, p.id, p.state, p.deadline"
+            # As everywhere, a clock that stepped back does not take the ledger's own time back.
+            " - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as left from poll p join ledger l on l.no = p.ledger"
             " where (p.state = 'open' and p.deadline is not null)"
             " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by p.deadline"
         )

@@ -73,3 +73,29 @@ async def test_ballots_are_taken_only_while_a_poll_is_open(desk: VotingDesk) -> 
             view = await desk.ask("GET", f"/polls/{poll}", who=CHAIR)
             late = desk.devices["001"].ballot(mine or asked, "reject")
             refused = await desk.ask("POST", f"/polls/{poll}/ballots", late)
+            assert refused["facts"]["closed_at"] == view["closed_at"]
+            assert "ngày" in refused["detail"]
+
+
+async def test_a_replayed_act_does_nothing_again(desk: VotingDesk) -> None:
+    """Hold, resume, and the same signed hold again: answered, not done; a fresh one is."""
+    poll, asked = await reached(desk, OPENED)
+    held = await message(desk, poll, "hold", asked)
+    for raw in (held, await message(desk, poll, "resume", asked), held):
+        assert (await post(desk, poll, "hold" if raw is held else "resume", raw))[0] == 200
+    assert await _state(desk, poll) == "open"
+    again = await message(desk, poll, "hold", asked, reason="Mất điện")
+    assert (await post(desk, poll, "hold", again))[1]["state"] == "held"
+
+
+async def test_a_rerun_names_the_voided_poll(desk: VotingDesk) -> None:
+    """Only a voided poll of the same meeting can be run again, and the new poll says which."""
+    voided, _ = await reached(desk, ROADS["voided"])
+    standing, _ = await reached(desk, OPENED)
+    draft: dict[str, Any] = {"title": "Biểu quyết lại", "presiding": CHAIR}
+    path = "/meetings/phien-1/polls"
+    again = await desk.ask("POST", path, draft | {"reruns": voided}, who=CHAIR, status=201)
+    assert again["reruns"] == voided
+    for wrong, code in ((standing, "rerun_wrong"), ("pol-9", "poll_unknown")):
+        refused = await desk.ask("POST", path, draft | {"reruns": wrong}, who=CHAIR)
+        assert refused["code"] == code
