@@ -173,7 +173,8 @@ class Store:
         rows = await self.pool.fetch(
             "select l.meeting, p.id, p.state, p.deadline"
             # As everywhere, a clock that stepped back does not take the ledger's own time back.
-            " - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as left from poll p join ledger l on l.no = p.ledger"
+            " - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as left"
+            " from poll p join ledger l on l.no = p.ledger"
             " where (p.state = 'open' and p.deadline is not null)"
             " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by p.deadline"
         )
