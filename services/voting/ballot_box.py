@@ -1,8 +1,9 @@
 """The ballot box: what happens to a ballot, in order.
 
-Genuineness is decided as each ballot comes; admission in batches, one transaction each, under the ledger's lock.
-While one batch commits the next gathers, so a batch of one is as quick as a plain insert, and a batch of five hundred
-costs about the same. Nothing is answered before the commit.
+Ballots gather while their meeting's clerk is at work. The clerk takes all that have come, finds out which are genuine,
+and commits those in one transaction under the ledger's lock; so a batch of one is as quick as a plain insert, and a
+batch of five hundred costs about the same. Signatures are verified before the lock is taken, never under it: whoever
+holds it keeps the other workers waiting. Nothing is answered before the commit.
 """
 
 import asyncio
@@ -38,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 BUSY = 8
 GATHER_SECONDS = 0.004
+CHUNK = 64
 
 _payloads = msgspec.json.Decoder(BallotPayload)
 _lines = msgspec.json.Decoder(BallotCast)
@@ -53,13 +55,24 @@ class Cast:
 
 
 @dataclass(slots=True)
+class Incoming:
+    """A ballot as it came, waiting for the clerk."""
+
+    raw: bytes
+    limit: int
+    asked: Asked
+    request: str
+    answer: asyncio.Future[Cast]
+    looked: bool = False
+
+
+@dataclass(slots=True)
 class Waiting:
-    """A genuine ballot waiting for its batch."""
+    """A genuine ballot waiting for its commit."""
 
     ballot: Ballot
     asked: Asked
     request: str
-    verify_s: float
     answer: asyncio.Future[Cast]
 
 
@@ -81,20 +94,17 @@ class BallotBox:
         self._key = key
         self._bell = bell
         self._largest = largest
-        self._queues: dict[str, list[Waiting]] = defaultdict(list)
+        self._queues: dict[str, list[Incoming]] = defaultdict(list)
         self._clerks: dict[str, asyncio.Task[None]] = {}
+        self._looks: set[asyncio.Task[None]] = set()
 
     async def cast(self, poll: str, raw: bytes, limit: int, request: str) -> Cast:
         """Take one ballot in. Raises the refusals of `rules.ballot` and `admission`, and NotReady."""
         try:
-            # 1. Which question is being answered?
             asked = await self._questions.asked(poll)
-            # 2. Is it a genuine ballot: size, parse, credential, signature, payload?
-            started = time.perf_counter()
-            ballot = await self._read(asked, raw, limit)
-            # 3. Is it admitted, and on disk? Only then is there a receipt.
             answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
-            return await self._queue(Waiting(ballot, asked, request, time.perf_counter() - started, answer))
+            self._queue(Incoming(raw, limit, asked, request, answer))
+            return await answer
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
             raise
@@ -116,34 +126,29 @@ class BallotBox:
             if row["poll"] == asked.no
         }
 
-    async def _read(self, asked: Asked, raw: bytes, limit: int) -> Ballot:
-        try:
-            return rules.read(raw, asked.question, asked.holder_of, limit)
-        except CredentialUnknown:
-            # Enrolled a moment ago, perhaps: look once more before refusing.
-            await self._keyring.look_again(asked.body)
-            return rules.read(raw, asked.question, asked.holder_of, limit)
-
-    def _queue(self, waiting: Waiting) -> asyncio.Future[Cast]:
-        meeting = waiting.asked.meeting
-        self._queues[meeting].append(waiting)
+    def _queue(self, incoming: Incoming) -> None:
+        meeting = incoming.asked.meeting
+        self._queues[meeting].append(incoming)
         if meeting not in self._clerks:
             self._clerks[meeting] = asyncio.create_task(self._serve(meeting), name=f"clerk {meeting}")
-        return waiting.answer
 
     async def _serve(self, meeting: str) -> None:
-        """Commit batch after batch until nobody waits."""
+        """The clerk: batch after batch until nobody waits."""
         queue = self._queues[meeting]
-        batch: list[Waiting] = []
+        incoming: list[Incoming] = []
         while True:
             # Where many come at once, a moment's wait makes one commit of several; who comes alone never waits.
-            if len(batch) >= BUSY:
+            if len(incoming) >= BUSY:
                 await asyncio.sleep(GATHER_SECONDS)
             if not queue:
                 break
-            batch, queue[:] = queue[: self._largest], queue[self._largest :]
+            incoming, queue[:] = queue[: self._largest], queue[self._largest :]
+            # 1. Which are genuine?
+            batch = await self._read_all(incoming)
+            # 2. Which are admitted, and on disk? Only then is there a receipt.
             try:
-                await self._commit(meeting, batch)
+                if batch:
+                    await self._commit(meeting, batch)
             except Exception as error:
                 # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
                 log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
@@ -152,6 +157,42 @@ class BallotBox:
                     if not waiting.answer.done():
                         waiting.answer.set_exception(fault)
         del self._clerks[meeting], self._queues[meeting]
+
+    async def _read_all(self, incoming: list[Incoming]) -> list[Waiting]:
+        """The genuine ones among these; the others are answered."""
+        started = time.perf_counter()
+        batch: list[Waiting] = []
+        for place, one in enumerate(incoming, start=1):
+            try:
+                ballot = rules.read(one.raw, one.asked.question, one.asked.holder_of, one.limit)
+                batch.append(Waiting(ballot, one.asked, one.request, one.answer))
+            except CredentialUnknown as refused:
+                self._look_again(one, refused)
+            except Exception as error:
+                _fail(one.answer, error)
+            if place % CHUNK == 0:
+                # Others are served in between: a burst must not hold up an answer that is ready.
+                await asyncio.sleep(0)
+        metrics.verify_seconds.observe(time.perf_counter() - started)
+        return batch
+
+    def _look_again(self, one: Incoming, refused: CredentialUnknown) -> None:
+        """Enrolled a moment ago, perhaps: look once more, beside the others, before refusing."""
+        if one.looked:
+            _fail(one.answer, refused)
+            return
+        one.looked = True
+        look = asyncio.create_task(self._look(one))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def _look(self, one: Incoming) -> None:
+        try:
+            await self._keyring.look_again(one.asked.body)
+        except UNREACHABLE:
+            _fail(one.answer, NotReady(what="store"))
+        else:
+            self._queue(one)
 
     async def _commit(self, meeting: str, batch: list[Waiting]) -> None:
         started = time.perf_counter()
@@ -172,7 +213,6 @@ class BallotBox:
         # 3. Committed. A crash before this line: the ballots are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.
         metrics.commit_seconds.observe(time.perf_counter() - started)
-        metrics.verify_seconds.observe(sum(waiting.verify_s for waiting in batch))
         await self._answer(meeting, batch, verdicts, appended, admitted)
 
     async def _decide(self, ledger: Locked, batch: list[Waiting]) -> tuple[list[Verdict], int]:
@@ -246,6 +286,12 @@ class BallotBox:
                 issued |= await self._issued_with(waiting.asked, index)
             metrics.ballots.labels("repeated").inc()
             _tell(waiting, Cast(issued[index], repeated=True))
+
+
+def _fail(answer: asyncio.Future[Cast], error: Exception) -> None:
+    """Refuse one who waits, unless they have gone."""
+    if not answer.done():
+        answer.set_exception(error)
 
 
 def _tell(waiting: Waiting, answer: Cast | Refused) -> None:
