@@ -58,8 +58,6 @@ def load_one(der: bytes) -> x509.Certificate:
         raise ChainMalformed(what="X.509") from error
     if not is_canonical(certificate, der):
         raise ChainMalformed(what="not in its one encoding")
-    if not is_canonical(certificate, der):
-        raise ChainMalformed(what="not in its one encoding")
     if certificate.version != x509.Version.v3:
         raise ChainMalformed(what="version")
     if certificate.serial_number <= 0:
