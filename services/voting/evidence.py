@@ -1,5 +1,7 @@
 """What leaves with a declared result: all that a stranger needs to count again."""
 
+import asyncio
+
 import msgspec
 
 from services.rules import jws, merkle
@@ -66,11 +68,8 @@ class Archive:
         hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["closed_index"] is None}
         before, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
         rows = await self._store.lines(ledger, before.size, size)
-        texts = [
-            _withheld(row["line"]) if row["voter"] and row["poll"] in hidden else row["line"].decode()
-            for row in rows
-        ]
-        return self._render(meeting, before, [row["line"] for row in rows], texts)
+        withheld = [bool(row["voter"]) and row["poll"] in hidden for row in rows]
+        return await asyncio.to_thread(self._render, meeting, before, [row["line"] for row in rows], withheld)
 
     async def checkpoint(self, meeting: str) -> str:
         """The newest checkpoint of a meeting's ledger."""
@@ -80,16 +79,20 @@ class Archive:
     async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, list[str]]:
         before, _ = await self._store.batch(asked.ledger, start)
         rows = await self._store.lines(asked.ledger, before.size, end)
-        texts = [row["line"].decode() if row["poll"] == asked.no else _withheld(row["line"]) for row in rows]
-        signed = {
-            thumbprint
-            for row in rows
-            if row["poll"] == asked.no
-            for thumbprint in thumbprints_of(_lines.decode(row["line"]))
-        }
-        return self._render(asked.meeting, before, [row["line"] for row in rows], texts), sorted(signed)
+        withheld = [row["poll"] != asked.no for row in rows]
+        lines = [row["line"] for row in rows]
+        own = [line for line, is_hidden in zip(lines, withheld, strict=True) if not is_hidden]
+        # Off the event loop: a ledger may be long, and somewhere else people are voting.
+        extract = await asyncio.to_thread(self._render, asked.meeting, before, lines, withheld)
+        return extract, await asyncio.to_thread(_signers, own)
 
-    def _render(self, meeting: str, before: merkle.Frontier, lines: list[bytes], texts: list[str]) -> Extract:
+    def _render(
+        self, meeting: str, before: merkle.Frontier, lines: list[bytes], withheld: list[bool]
+    ) -> Extract:
+        texts = [
+            _withheld(line) if is_hidden else line.decode()
+            for line, is_hidden in zip(lines, withheld, strict=True)
+        ]
         grown = append(before, lines).growth.frontier
         return Extract(
             origin=self._key.origin(meeting),
@@ -116,6 +119,10 @@ class Archive:
 
 def _withheld(line: bytes) -> str:
     return _encode(Withheld(leaf=jws.b64_encode(merkle.leaf_hash(line)).decode())).decode()
+
+
+def _signers(lines: list[bytes]) -> list[str]:
+    return sorted({thumbprint for line in lines for thumbprint in thumbprints_of(_lines.decode(line))})
 
 
 _person = msgspec.json.Decoder(Header)
