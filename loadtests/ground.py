@@ -12,8 +12,7 @@ from services.desk.convening import Convened, Plan, convene, enrol_all, summon
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import Opened, open_poll
-from services.meeting.forms import MeetingPlan
-from services.wire import Body, Member, PollDraft, RollEntry
+from services.wire import Body, MeetingPlan, Member, PollDraft, RollEntry
 
 SECRETARY, CHAIR = "thu-ky", "chu-toa"
 WORKERS = 2

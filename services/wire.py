@@ -9,7 +9,7 @@ Signed messages travel as compact JWS (RFC 7515); the bytes are kept as they cam
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 # In Python `$` also matches before a last line break, in JavaScript it does not: (?!\n) makes them agree.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
@@ -22,6 +22,8 @@ Title = Annotated[str, Meta(min_length=1, max_length=500)]
 Line = Annotated[str, Meta(max_length=500)]
 Text = Annotated[str, Meta(max_length=20_000)]
 Compact = Annotated[str, Meta(max_length=65_536)]
+# Longer than any certification request that is taken, so that its own refusal tells.
+Pem = Annotated[str, Meta(max_length=16_384)]
 
 Role = Literal["operator", "secretary", "chair", "delegate", "observer"]
 Choice = Literal["approve", "reject", "abstain"]
@@ -228,6 +230,75 @@ class Token(Message, frozen=True, kw_only=True):
     iat: int
     exp: int
     credential: HashOrEmpty = ""
+
+
+# --- The meeting desk over HTTP ---------------------------------------------------------------------------------
+
+
+class MeetingPlan(Message, frozen=True, kw_only=True):
+    """A meeting to plan. Give an `id` to be able to ask again after a lost answer; `body` is the address's."""
+
+    title: Title
+    id: Id | None = None
+    body: Id | None = None
+    place: Line = ""
+    starts_at: Millis = 0
+
+
+class FrozenRoll(Message, frozen=True, kw_only=True):
+    """The exact bytes of a frozen roll, as text, and their hash."""
+
+    sha256: Hash
+    roll: str
+
+
+class PresenceOwn(Message, frozen=True, kw_only=True):
+    """One comes, or leaves with a reason; the time is the server's."""
+
+    present: bool
+    reason: Line = ""
+
+
+class PresenceMark(Message, frozen=True, kw_only=True):
+    """The secretary marks one member; the time is the server's."""
+
+    member: Id
+    present: bool
+    reason: Line = ""
+
+
+class Seat(Message, frozen=True, kw_only=True):
+    """A place in the hall, whose it is, and whether they are there (None: never marked)."""
+
+    seat: Line
+    member: Id
+    name: Title
+    group: Line = ""
+    presence: Presence | None = None
+
+
+class ChallengeAsked(Message, frozen=True, kw_only=True):
+    """Ask for a challenge for this certificate, by its thumbprint."""
+
+    credential: Hash
+
+
+class Challenge(Message, frozen=True, kw_only=True):
+    """What to sign, with the address it is signed for, before `expires_at`."""
+
+    challenge: Annotated[str, Meta(max_length=200)]
+    audience: str
+    expires_at: Millis
+
+
+class Admission(Message, frozen=True, kw_only=True):
+    """The access token, and what it says."""
+
+    token: Compact
+    expires_at: Millis
+    member: Id
+    body: Id
+    roles: tuple[Role, ...]
 
 
 # --- Polls over HTTP ---------------------------------------------------------------------------------------------
@@ -518,6 +589,59 @@ class CertificateFile(Message, frozen=True, kw_only=True):
     signature: str
 
 
+# --- Enrolment and certificates over HTTP -----------------------------------------------------------------------
+
+
+class InvitesAsked(Message, frozen=True, kw_only=True):
+    """Invite these members of a body to enrol a key."""
+
+    members: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=10_000)]
+
+
+class Invite(Message, frozen=True, kw_only=True):
+    """A code for one member, good once and until `expires_at`. It is shown here and never again."""
+
+    member: Id
+    code: str
+    expires_at: Millis
+
+
+class Enrolment(Message, frozen=True, kw_only=True):
+    """An invite's code, as read or typed, and a PKCS#10 request in PEM, signed by the key it is for."""
+
+    code: Annotated[str, Meta(max_length=100)]
+    request: Pem
+
+
+class Renewal(Message, frozen=True, kw_only=True):
+    """A PKCS#10 request in PEM for the key that takes the place of the one signed in with."""
+
+    request: Pem
+
+
+class Enrolled(Message, frozen=True, kw_only=True):
+    """The certificate (PEM, then its issuers up to, not including, the trust anchor) and how long it is good."""
+
+    member: Id
+    thumbprint: Hash
+    chain: tuple[str, ...]
+    not_after: Millis
+
+
+class Revocation(Message, frozen=True, kw_only=True):
+    """Why a key must be refused from now on."""
+
+    reason: Literal["lost", "left", "compromised"]
+
+
+class CertificateNotice(Message, frozen=True, kw_only=True):
+    """Which certificate a vote has: its id, the SHA-256 of certificate.json, when it was issued."""
+
+    id: Id
+    sha256: Hash
+    issued_at: Millis
+
+
 # --- Streams ----------------------------------------------------------------------------------------------------
 
 
@@ -641,3 +765,65 @@ StreamEvent = (
     | BallotsReceived
     | CountAlarm
 )
+
+
+# --- What screens are sent (server-sent events) -----------------------------------------------------------------
+
+
+class RollShown(Message, frozen=True, kw_only=True):
+    """The roll in force: its hash, revision and size; the names are read from `meeting`."""
+
+    sha256: Hash
+    revision: Count
+    entries: Count
+
+
+class PollShown(Message, frozen=True, kw_only=True):
+    """A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could
+    again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
+    stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
+    counts differ."""
+
+    meeting: Id
+    poll: Id
+    state: PollState
+    at: Millis
+    title: str = ""
+    definition: str = ""
+    definition_sha256: str = ""
+    deadline: Millis | None = None
+    present: Count = 0
+    received: Count = 0
+    decision: Decision | None = None
+    alarm: bool = False
+
+
+class CertificateShown(Message, frozen=True, kw_only=True):
+    """The certificate of a poll: where to find it and the hash to compare."""
+
+    certificate: Id
+    sha256: Hash
+
+
+class Snapshot(Message, frozen=True, kw_only=True):
+    """All that a screen shows of a meeting; presence by member, polls and certificates by poll."""
+
+    meeting: Meeting | None = None
+    agenda: tuple[AgendaItem, ...] = ()
+    roll: RollShown | None = None
+    presence: dict[str, Presence] = field(default_factory=dict)
+    polls: dict[str, PollShown] = field(default_factory=dict)
+    certificates: dict[str, CertificateShown] = field(default_factory=dict)
+
+
+class Progress(Message, frozen=True, kw_only=True):
+    """How many voters' ballots have been received."""
+
+    poll: Id
+    received: Count
+
+
+class ServerTime(Message, frozen=True, kw_only=True):
+    """The server's clock, for countdowns."""
+
+    now: Millis

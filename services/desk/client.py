@@ -6,7 +6,6 @@ Raises Declined for a refusal, Unanswered when there is no answer in time.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import aiohttp
 import msgspec
@@ -14,17 +13,24 @@ from yarl import URL
 
 from services.desk.asking import LAG_SECONDS, Asking, Declined, Unanswered
 from services.desk.device import Device
-from services.meeting.forms import Admission, Challenge, FrozenRoll, MeetingPlan, PresenceMark
 from services.wire import (
     ActName,
+    Admission,
     AgendaItem,
     Body,
+    CertificateNotice,
+    Challenge,
     Counted,
+    Enrolled,
+    FrozenRoll,
+    Invite,
     Meeting,
+    MeetingPlan,
     Member,
     Poll,
     PollDefinition,
     PollDraft,
+    PresenceMark,
     Receipt,
     RollEntry,
 )
@@ -33,22 +39,6 @@ JOSE = "application/jose"
 _TRIES = 8
 _INTERVAL = 0.05
 _SOON = 0.005
-
-
-@dataclass(frozen=True, slots=True)
-class Invite:
-    """A one-time code for a member to enrol with."""
-
-    member: str
-    code: str
-
-
-class _Issued(msgspec.Struct, frozen=True):
-    chain: tuple[str, ...]
-
-
-class _Certificate(msgspec.Struct, frozen=True):
-    id: str
 
 
 class Client(Asking):
@@ -120,7 +110,7 @@ class Client(Asking):
     async def enrol(self, device: Device, code: str) -> Device:
         """The device with its certificate."""
         asked = {"code": code, "request": device.request()}
-        issued = await self.send("POST", "/signing/enrolments", asked, _Issued)
+        issued = await self.send("POST", "/signing/enrolments", asked, Enrolled)
         return device.enrolled(issued.chain)
 
     # --- Polls ---------------------------------------------------------------------------------------------
@@ -167,7 +157,7 @@ class Client(Asking):
         until, pause = clock() + self._patience, _SOON
         while True:
             try:
-                return (await self.get(f"/signing/polls/{poll}/certificate", _Certificate, token)).id
+                return (await self.get(f"/signing/polls/{poll}/certificate", CertificateNotice, token)).id
             except Declined as declined:
                 if declined.status != 404:
                     raise

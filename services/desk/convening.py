@@ -8,10 +8,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from services.desk.asking import Declined
-from services.desk.client import Client, Invite
+from services.desk.client import Client
 from services.desk.device import Device, KeyKind
-from services.meeting.forms import MeetingPlan
-from services.wire import AgendaItem, Body, Member, RollEntry
+from services.wire import AgendaItem, Body, Invite, MeetingPlan, Member, RollEntry
 
 # So many invites and members are sent in one request, so many enrolments wait for their answers at once.
 _AT_ONCE = 500

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, time
 
 from services.desk.convening import Plan
 from services.desk.rollcall import RollCall
-from services.meeting.forms import MeetingPlan
 from services.rules.majority import quorum_at_open
 from services.rules.profiles import profile
-from services.wire import Body, Member, PollDraft, RollEntry
+from services.wire import Body, MeetingPlan, Member, PollDraft, RollEntry
 
 SECRETARY, CHAIR = "thu-ky", "chu-toa"
 # Whose own words for members are used in the result; everybody else has đại biểu / members.

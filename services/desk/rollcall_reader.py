@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from services.desk.places import Malformed, Place, Places
-from services.meeting.forms import ROWS_MOST
+from services.meeting.sheet import ROWS_MOST
 from services.rules.errors import RuleUnsound, TextUnclean
 from services.rules.majority import must_be_sound
 from services.rules.text import must_be_clean

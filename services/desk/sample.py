@@ -15,8 +15,7 @@ from services.desk.convening import Convened, Plan, convene
 from services.desk.operator_token import mint
 from services.desk.presiding import announce_poll
 from services.kit.settings import Settings
-from services.meeting.forms import MeetingPlan
-from services.wire import AgendaItem, Body, Member, PollDraft, Role, RollEntry
+from services.wire import AgendaItem, Body, MeetingPlan, Member, PollDraft, Role, RollEntry
 
 BODY, MEETING, POLL = "hdnd-mau", "phien-hop-mau", "bieu-quyet-mau"
 INVITES = "sample-invites.txt"

@@ -18,8 +18,8 @@ from services.live import frame
 from services.live.frame import Frame
 from services.live.position import SERVICES, START, Position
 from services.live.progress import Beat, Pending
-from services.live.snapshot import EMPTY, Progress, Snapshot, fold, screen_message
-from services.wire import BallotsReceived, StreamEvent
+from services.live.snapshot import EMPTY, fold, screen_message
+from services.wire import BallotsReceived, Progress, Snapshot, StreamEvent
 
 log = structlog.get_logger(__name__)
 

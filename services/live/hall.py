@@ -13,7 +13,7 @@ from services.kit.clock import Clock
 from services.kit.problem import NotReady
 from services.live import frame
 from services.live.feed import Feed, Seconds
-from services.live.snapshot import ServerTime
+from services.wire import ServerTime
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""What a screen shows of a meeting: a pure fold over its streams, and the messages that screens are sent.
+"""What a screen shows of a meeting: a pure fold over its streams, and what it is told of an event.
 
 The streams of a meeting run beside each other, so the fold of any order between streams (keeping the order within
 each) is the same: a meeting's event touches only what its own service tells. No choice of a ballot can get in: the
@@ -11,18 +11,12 @@ from msgspec.structs import replace
 from services.rules import jws
 from services.wire import (
     AgendaChanged,
-    AgendaItem,
     BallotsReceived,
     CertificateIssued,
-    Count,
+    CertificateShown,
     CountAlarm,
-    Decision,
-    Hash,
-    Id,
-    Meeting,
     MeetingChanged,
     Message,
-    Millis,
     PollAnnounced,
     PollCertified,
     PollChanged,
@@ -33,12 +27,13 @@ from services.wire import (
     PollHeld,
     PollOpened,
     PollResumed,
-    PollState,
+    PollShown,
     PollVoided,
-    Presence,
     PresenceChanged,
     Roll,
     RollFrozen,
+    RollShown,
+    Snapshot,
     StreamEvent,
 )
 
@@ -54,66 +49,6 @@ Line = (
     | PollCertified
     | PollVoided
 )
-
-
-class RollShown(Message, frozen=True, kw_only=True):
-    """The roll in force: its hash, revision and size; the names are read from `meeting`."""
-
-    sha256: Hash
-    revision: Count
-    entries: Count
-
-
-class PollShown(Message, frozen=True, kw_only=True):
-    """A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could
-    again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
-    stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
-    counts differ."""
-
-    meeting: Id
-    poll: Id
-    state: PollState
-    at: Millis
-    title: str = ""
-    definition: str = ""
-    definition_sha256: str = ""
-    deadline: Millis | None = None
-    present: Count = 0
-    received: Count = 0
-    decision: Decision | None = None
-    alarm: bool = False
-
-
-class CertificateShown(Message, frozen=True, kw_only=True):
-    """The certificate of a poll: where to find it and the hash to compare."""
-
-    certificate: Id
-    sha256: Hash
-
-
-class Snapshot(Message, frozen=True, kw_only=True):
-    """All that a screen shows of a meeting; presence by member, polls and certificates by poll."""
-
-    meeting: Meeting | None = None
-    agenda: tuple[AgendaItem, ...] = ()
-    roll: RollShown | None = None
-    presence: dict[str, Presence] = msgspec.field(default_factory=dict)
-    polls: dict[str, PollShown] = msgspec.field(default_factory=dict)
-    certificates: dict[str, CertificateShown] = msgspec.field(default_factory=dict)
-
-
-class Progress(Message, frozen=True, kw_only=True):
-    """How many voters' ballots have been received."""
-
-    poll: Id
-    received: Count
-
-
-class ServerTime(Message, frozen=True, kw_only=True):
-    """The server's clock, for countdowns."""
-
-    now: Millis
-
 
 EMPTY = Snapshot()
 _lines: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)

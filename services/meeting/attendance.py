@@ -6,8 +6,7 @@ from typing import Protocol
 
 from services.meeting import presence, seats, sitting
 from services.meeting.errors import MeetingUnknown
-from services.meeting.forms import PresenceMark, Seat
-from services.wire import Event, Meeting, Member, Presence, PresenceChanged, RollEntry
+from services.wire import Event, Meeting, Member, Presence, PresenceChanged, PresenceMark, RollEntry, Seat
 
 
 class Books(Protocol):

@@ -8,11 +8,10 @@ import msgspec
 
 from services.meeting import login
 from services.meeting.errors import ChallengeUsed
-from services.meeting.forms import Admission, Challenge
 from services.meeting.login import Bearer
 from services.rules import jws
 from services.rules.ballot import CredentialUnknown
-from services.wire import CredentialIssued, CredentialRevoked, Member, Token
+from services.wire import Admission, Challenge, CredentialIssued, CredentialRevoked, Member, Token
 
 _events = msgspec.json.Decoder(CredentialIssued | CredentialRevoked)
 

@@ -9,10 +9,21 @@ from services.kit.route import Call
 from services.meeting import membership, roll
 from services.meeting.attendance import Attendance
 from services.meeting.doorkeeper import Doorkeeper
-from services.meeting.forms import Admission, Challenge, FrozenRoll, PresenceMark, Seat
 from services.meeting.registrar import Registrar
 from services.meeting.secretariat import Secretariat
-from services.wire import AgendaItem, Body, Meeting, Member, Presence, RollEntry
+from services.wire import (
+    Admission,
+    AgendaItem,
+    Body,
+    Challenge,
+    FrozenRoll,
+    Meeting,
+    Member,
+    Presence,
+    PresenceMark,
+    RollEntry,
+    Seat,
+)
 
 REGISTRAR: web.AppKey[Registrar] = web.AppKey("registrar", Registrar)
 SECRETARIAT: web.AppKey[Secretariat] = web.AppKey("secretariat", Secretariat)

@@ -9,7 +9,6 @@ import msgspec
 
 from services.meeting import sheet
 from services.meeting.errors import LastSecretary, MemberTwice, RoleNotGranted, RoleUnknown, SheetTooLong
-from services.meeting.forms import ROWS_MOST
 from services.wire import Member, Role
 
 _ORDER: tuple[Role, ...] = get_args(Role)
@@ -65,8 +64,8 @@ def from_members(members: Sequence[Member]) -> list[Entrant]:
 
     Raises SheetTooLong, CellWrong, MemberTwice, RoleNotGranted.
     """
-    if len(members) > ROWS_MOST:
-        raise SheetTooLong(line=ROWS_MOST + 1, most=ROWS_MOST)
+    if len(members) > sheet.ROWS_MOST:
+        raise SheetTooLong(line=sheet.ROWS_MOST + 1, most=sheet.ROWS_MOST)
     for line, member in enumerate(members, start=1):
         sheet.must_be_cell(line, "name", "name", member.name)
         sheet.must_be_cell(line, "group", "group", member.group)

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from services.meeting.errors import MemberTwice, NotSummoned, ReasonWithoutAbsence
-from services.meeting.forms import PresenceMark
 from services.rules.text import must_be_clean
-from services.wire import Member, Presence
+from services.wire import Member, Presence, PresenceMark
 
 
 def must_be_marks(marks: Sequence[PresenceMark]) -> None:

@@ -7,7 +7,6 @@ import msgspec
 
 from services.meeting import sheet
 from services.meeting.errors import MemberTwice, MemberUnknown, RollEmpty, SeatTwice, SheetTooLong
-from services.meeting.forms import ROWS_MOST
 from services.rules import jws
 from services.wire import Member, Roll, RollEntry
 
@@ -51,8 +50,8 @@ def from_entries(entries: Sequence[RollEntry]) -> list[Named]:
 
     Raises SheetTooLong, CellWrong, MemberTwice, SeatTwice.
     """
-    if len(entries) > ROWS_MOST:
-        raise SheetTooLong(line=ROWS_MOST + 1, most=ROWS_MOST)
+    if len(entries) > sheet.ROWS_MOST:
+        raise SheetTooLong(line=sheet.ROWS_MOST + 1, most=sheet.ROWS_MOST)
     for line, entry in enumerate(entries, start=1):
         sheet.must_be_cell(line, "name", "name", entry.name)
         sheet.must_be_cell(line, "group", "group", entry.group)

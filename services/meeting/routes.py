@@ -3,21 +3,28 @@
 from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Route
 from services.meeting import errors, handlers
-from services.meeting.forms import (
-    Admission,
-    Challenge,
-    ChallengeAsked,
-    FrozenRoll,
-    MeetingPlan,
-    PresenceMark,
-    PresenceOwn,
-    Seat,
-)
 from services.refusal import Refused
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import ProfileUnknown, TextUnclean
-from services.wire import AgendaItem, Body, Count, LoginPayload, Meeting, Member, Presence, RollEntry
+from services.wire import (
+    Admission,
+    AgendaItem,
+    Body,
+    Challenge,
+    ChallengeAsked,
+    Count,
+    FrozenRoll,
+    LoginPayload,
+    Meeting,
+    MeetingPlan,
+    Member,
+    Presence,
+    PresenceMark,
+    PresenceOwn,
+    RollEntry,
+    Seat,
+)
 
 _SHEET: tuple[type[Refused], ...] = (
     errors.SheetNotText,

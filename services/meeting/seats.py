@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from services.meeting.forms import Seat
-from services.wire import Presence, RollEntry
+from services.wire import Presence, RollEntry, Seat
 
 
 def plan(entries: Iterable[RollEntry], presence: Mapping[str, Presence]) -> list[Seat]:

@@ -6,9 +6,18 @@ from typing import Protocol
 
 from services.meeting import agenda, registrar, roll, sitting
 from services.meeting.errors import BodyUnknown, MeetingTaken, MeetingUnknown, RollNotFrozen
-from services.meeting.forms import FrozenRoll, MeetingPlan
 from services.meeting.roll import Frozen, Named
-from services.wire import AgendaChanged, AgendaItem, Meeting, MeetingChanged, Member, RollEntry, RollFrozen
+from services.wire import (
+    AgendaChanged,
+    AgendaItem,
+    FrozenRoll,
+    Meeting,
+    MeetingChanged,
+    MeetingPlan,
+    Member,
+    RollEntry,
+    RollFrozen,
+)
 
 
 class Books(registrar.Books, Protocol):

@@ -23,10 +23,10 @@ from services.meeting.errors import (
     SheetNotText,
     SheetTooLong,
 )
-from services.meeting.forms import ROWS_MOST
 from services.rules.errors import TextUnclean
 from services.rules.text import must_be_clean
 
+ROWS_MOST = 10_000
 Column = Literal["id", "name", "group", "seat", "title", "roles"]
 
 COLUMNS: dict[str, Column] = {

@@ -3,9 +3,8 @@
 import msgspec
 
 from services.meeting.errors import MeetingEnded, MeetingNotBegun, OtherBody
-from services.meeting.forms import MeetingPlan
 from services.rules.text import must_be_clean
-from services.wire import Body, Meeting
+from services.wire import Body, Meeting, MeetingPlan
 
 
 def must_be_readable(body: Body) -> None:

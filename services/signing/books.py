@@ -9,10 +9,9 @@ from services.rules.certified import to_pem
 from services.rules.jws import standard_b64
 from services.signing.authority import Issued
 from services.signing.certificate_profile import Person
-from services.signing.forms import Enrolled
 from services.signing.invite import Invitation
 from services.signing.request import Request
-from services.wire import Credential, CredentialIssued, CredentialRevoked, Event
+from services.wire import Credential, CredentialIssued, CredentialRevoked, Enrolled, Event
 
 Reason = Literal["superseded", "lost", "left", "compromised"]
 

@@ -11,17 +11,9 @@ from services.kit.database import Pool
 from services.rules import jws
 from services.signing.press import Stored
 from services.signing.printing import Printed
-from services.wire import CertificateIssued, Count, Hash, Id, Message, Result
+from services.wire import CertificateIssued, CertificateNotice, Result
 
 Kind = Literal["json", "pdf", "jsonl"]
-
-
-class CertificateNotice(Message, frozen=True, kw_only=True):
-    """Which certificate a vote has: its id, the SHA-256 of certificate.json, when it was issued (milliseconds)."""
-
-    id: Id
-    sha256: Hash
-    issued_at: Count
 
 
 @dataclass(frozen=True, slots=True)

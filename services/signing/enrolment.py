@@ -14,10 +14,9 @@ from services.signing.authority import Authority
 from services.signing.books import Books, Fresh, Kept, Opens, Reason
 from services.signing.certificate_profile import Person
 from services.signing.errors import InviteUnknown, KeyTaken, NoCredential
-from services.signing.forms import Enrolled
 from services.signing.invite import Invitation
 from services.signing.request import Request
-from services.wire import Token
+from services.wire import Enrolled, Token
 
 
 class EnrolmentDesk:

@@ -6,8 +6,8 @@ from services.kit import metrics
 from services.kit.route import Call
 from services.refusal import Refused
 from services.signing.errors import IssuerUnknown
-from services.signing.forms import Enrolled, Invite
 from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS
+from services.wire import Enrolled, Invite
 
 
 async def invite(call: Call) -> list[Invite]:

@@ -7,7 +7,7 @@ from services.kit.clock import Clock
 from services.signing import invite
 from services.signing.books import Opens
 from services.signing.errors import InviteeUnknown
-from services.signing.forms import Invite
+from services.wire import Invite
 
 _HOUR_MS = 3_600_000
 # A member just added is known here a moment later, over the stream: try this often before refusing.

@@ -14,11 +14,12 @@ from services.kit.context import Context
 from services.kit.route import Call, Route
 from services.signing import holdings
 from services.signing.authority import Authority
-from services.signing.certificate_store import CertificateNotice, CertificateStore, Kind
+from services.signing.certificate_store import CertificateStore, Kind
 from services.signing.press import Press
 from services.signing.press_errors import CertificateNotYet, CertificateUnknown
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Materials
+from services.wire import CertificateNotice
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.credential_errors import KeyNotTaken
 from services.signing import errors, handlers
-from services.signing.forms import Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
+from services.wire import Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
 
 _REQUEST: tuple[type[Refused], ...] = (
     errors.RequestMalformed,

@@ -6,7 +6,6 @@ import msgspec
 
 from services import wire
 from services.kit import openapi
-from services.live import snapshot
 
 
 class Channel(NamedTuple):
@@ -81,16 +80,16 @@ CHANNELS: dict[str, Channel] = {
 
 # What a screen gets over server-sent events: the event's name and the type of its data; None is `{}`.
 SCREEN: dict[str, Any] = {
-    "snapshot": snapshot.Snapshot,
+    "snapshot": wire.Snapshot,
     "meeting.changed": wire.MeetingChanged,
     "agenda.changed": wire.AgendaChanged,
-    "roll.frozen": snapshot.RollShown,
+    "roll.frozen": wire.RollShown,
     "presence.changed": wire.PresenceChanged,
-    "poll.changed": snapshot.PollShown,
-    "progress": snapshot.Progress,
+    "poll.changed": wire.PollShown,
+    "progress": wire.Progress,
     "certificate.issued": wire.CertificateIssued,
     "count.alarm": wire.CountAlarm,
-    "clock": snapshot.ServerTime,
+    "clock": wire.ServerTime,
     "degraded": None,
     "restored": None,
     "expired": None,

@@ -28,6 +28,7 @@ AGENDA = wire.AgendaItem(id="noi-dung-1", position=1, title="Dự thảo Nghị 
 PRESENCE = wire.Presence(member="an", present=False, at=AT, reason="Đi công tác")
 CREDENTIAL = wire.Credential(member="an", thumbprint=HASH, chain=("MIIB",))
 JWS = compact()
+PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n"
 EXTRACT = wire.Extract(
     origin=ORIGIN,
     log_key=log_key(ORIGIN, KEY),
@@ -102,6 +103,18 @@ EVENTS = (
     ),
     wire.CountAlarm(**_OF, poll="bq-01"),
 )
+SHOWN = wire.PollShown(
+    meeting="ky-hop-12", poll="bq-01", state="held", at=AT, title=DEFINITION.title, definition=JWS,
+    definition_sha256=HASH, present=50, received=12,
+)  # fmt: skip
+SNAPSHOT = wire.Snapshot(
+    meeting=MEETING,
+    agenda=(AGENDA,),
+    roll=wire.RollShown(sha256=HASH, revision=1, entries=1),
+    presence={"an": PRESENCE},
+    polls={"bq-01": SHOWN},
+    certificates={"bq-00": wire.CertificateShown(certificate="gcn-01", sha256=HASH)},
+)
 GOOD: dict[str, tuple[Any, ...]] = {
     "act": (
         wire.ActPayload(act="announce", meeting="ky-hop-12", poll="bq-01"),
@@ -109,6 +122,9 @@ GOOD: dict[str, tuple[Any, ...]] = {
             act="extend", meeting="ky-hop-12", poll="bq-01", definition=HASH, reason="Xin thêm giờ", seconds=30
         ),
         wire.ActPayload(act="declare", meeting="ky-hop-12", poll="bq-01", definition=HASH, result=HASH),
+    ),
+    "admission": (
+        wire.Admission(token=JWS, expires_at=AT, member="an", body="co-quan", roles=("chair", "delegate")),
     ),
     "agenda-item": (AGENDA,),
     "ballot": (
@@ -128,14 +144,28 @@ GOOD: dict[str, tuple[Any, ...]] = {
     ),
     "body": (BODY, wire.Body(id="bc", name="Ban Chấp hành")),
     "certificate-file": (wire.CertificateFile(payload="e30", protected="e30", signature="AA"),),
+    "certificate-notice": (wire.CertificateNotice(id="gcn-01", sha256=HASH, issued_at=AT),),
+    "challenge": (
+        wire.Challenge(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn", expires_at=AT),
+    ),
+    "challenge-asked": (wire.ChallengeAsked(credential=HASH),),
     "counted": (wire.Counted(sha256=HASH, line=msgspec.json.encode(LEDGER[8]).decode(), decision=DECISION),),
     "credential": (CREDENTIAL,),
     "decision": (DECISION,),
+    "enrolled": (wire.Enrolled(member="an", thumbprint=HASH, chain=(PEM.replace(" REQUEST", ""),), not_after=AT),),
+    "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
     "evidence": (EVIDENCE,),
     "extract": (EXTRACT,),
+    "frozen-roll": (wire.FrozenRoll(sha256=HASH, roll=EVIDENCE.roll),),
+    "invite": (wire.Invite(member="an", code="ABCD-EFGH-JKMN-PQRS", expires_at=AT),),
+    "invites-asked": (wire.InvitesAsked(members=("an", "binh")),),
     "ledger-entry": LEDGER,
     "login": (wire.LoginPayload(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn"),),
     "meeting": (MEETING,),
+    "meeting-plan": (
+        wire.MeetingPlan(title="Kỳ họp thứ 12"),
+        wire.MeetingPlan(title="Kỳ họp thứ 12", id="ky-hop-12", body="co-quan", place="Hội trường lớn", starts_at=AT),
+    ),
     "member": (MEMBER, wire.Member(id="binh", name="Trần Thị Bình")),
     "poll": (POLL, msgspec.structs.replace(POLL, state="closed", counted=HASH, decision=DECISION, closed_at=AT)),
     "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00")),
@@ -146,9 +176,20 @@ GOOD: dict[str, tuple[Any, ...]] = {
         ),
     ),
     "presence": (PRESENCE,),
+    "presence-mark": (wire.PresenceMark(member="an", present=False, reason="Đi công tác"),),
+    "presence-own": (wire.PresenceOwn(present=True),),
+    "progress": (wire.Progress(poll="bq-01", received=12),),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
+    "renewal": (wire.Renewal(request=PEM),),
     "result": (wire.Result(**_RESULT, request="a1b2c3d4e5"),),
+    "revocation": (wire.Revocation(reason="lost"),),
     "roll": (ROLL,),
+    "seat": (
+        wire.Seat(seat="A1", member="an", name="Nguyễn Văn An", group="Tổ 1", presence=PRESENCE),
+        wire.Seat(seat="A2", member="binh", name="Trần Thị Bình"),
+    ),
+    "server-time": (wire.ServerTime(now=AT),),
+    "snapshot": (SNAPSHOT, wire.Snapshot()),
     "statement": (wire.Statement(**_RESULT, id="gcn-01", issued_at=AT, software="plenary 0.1.0"),),
     "stream-event": EVENTS,
     "token": (wire.Token(sub="an", body="co-quan", roles=("chair", "delegate"), iat=1, exp=901, credential=HASH),),
@@ -243,6 +284,8 @@ def _bad_others() -> list[Case]:
         ("ledger-entry", "a line of a kind to come", True, _change("ledger-entry", "poll.announced", "poll.merged")),
         ("ledger-entry", "a time that is a fraction", True, _change("ledger-entry", f'"at":{AT}', f'"at":{AT}.5')),
         ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 7)),
+        ("enrolment", "a code without end", True, _change("enrolment", "ABCD", "A" * 101)),
+        ("invites-asked", "nobody invited", True, _change("invites-asked", '"an","binh"', "")),
         ("member", "a role that the matrix does not know", True, _change("member", '"chair"', '"admin"')),
         ("poll-definition", "a base that is none", True, _change("poll-definition", '"base":"roll"', '"base":"all"')),
         ("poll-definition", "a threshold over zero", True,
@@ -252,6 +295,9 @@ def _bad_others() -> list[Case]:
         ("poll-definition", "a secret poll, which is another format", True,
          _change("poll-definition", '"named"', '"secret"')),
         ("receipt", "an index below the first", True, _change("receipt", '"index":2', '"index":-2')),
+        ("presence-mark", "a time of the caller's own", True,
+         _change("presence-mark", '"present"', f'"at":{AT},"present"')),
+        ("revocation", "a reason that only the server gives", True, _change("revocation", "lost", "superseded")),
         ("roll", "revision 0", True, _change("roll", '"revision":1', '"revision":0')),
         ("roll", "a vote's weight, which there is not", True, _change("roll", '"seat":"A1"', '"seat":"A1","weight":2')),
         ("statement", "a format to come", True, _change("statement", "plenary-certificate/1", "plenary-certificate/2")),

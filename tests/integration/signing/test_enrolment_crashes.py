@@ -8,11 +8,10 @@ import pytest
 
 from services.signing.books import Books
 from services.signing.enrolment import EnrolmentDesk
-from services.signing.forms import Enrolled
 from services.signing.holdings import AUTHORITY, POOL, STORE
 from services.signing.inviting import InviteDesk
 from services.signing.store import Store
-from services.wire import Token
+from services.wire import Enrolled, Token
 from tests.support.signing_desk import BODY, SigningDesk, request_of
 
 pytestmark = pytest.mark.usefixtures("without_press")

@@ -17,7 +17,7 @@ CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
 # 13 voters, 7 for, 4 against, 2 abstaining: figures that nothing else here has.
 CAST = 7 * CHOICES[:1] + 4 * CHOICES[1:2] + 2 * CHOICES[2:]
 WORDS = re.compile(
-    rb"approve|reject|abstain|T\xc3\xa1n th\xc3\xa0nh|Kh\xc3\xb4ng|decision|interim\":\{|"seq|supersedes"
+    rb"approve|reject|abstain|T\xc3\xa1n th\xc3\xa0nh|Kh\xc3\xb4ng|decision|interim\":\{|\"seq|supersedes"
 )
 
 

@@ -6,7 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.live.snapshot import EMPTY, Snapshot, fold
+from services.live.snapshot import EMPTY, fold
+from services.wire import Snapshot
 from tests.property.live.journals import Journals, journals, read_in_some_order
 from tests.unit.live import stories
 

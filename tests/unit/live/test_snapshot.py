@@ -5,9 +5,9 @@ from functools import reduce
 import msgspec
 import pytest
 
-from services.live.snapshot import EMPTY, Snapshot, fold, screen_message
+from services.live.snapshot import EMPTY, fold, screen_message
 from services.rules import jws
-from services.wire import CountAlarm, StreamEvent
+from services.wire import CountAlarm, Snapshot, StreamEvent
 from tests.unit.live import stories
 
 

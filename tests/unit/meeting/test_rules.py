@@ -4,9 +4,8 @@ import msgspec
 import pytest
 
 from services.meeting import agenda, errors, membership, presence, roll, sitting
-from services.meeting.forms import MeetingPlan, PresenceMark
 from services.rules.errors import TextUnclean
-from services.wire import AgendaItem, Meeting, Member, Presence, Roll, RollEntry
+from services.wire import AgendaItem, Meeting, MeetingPlan, Member, Presence, PresenceMark, Roll, RollEntry
 
 ENTRIES = [RollEntry(member="b", name="Bình", seat="2"), RollEntry(member="a", name="An", group="Tổ 1")]
 LAN = Member(id="lan", name="Lan", roles=("secretary",))
