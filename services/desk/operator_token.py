@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import keys, token
+from services.kit import access_token, keys
 from services.kit.settings import load
 from services.wire import Role, Token
 
@@ -25,7 +25,7 @@ def mint(data: Path, seconds: int = LIFE_SECONDS) -> str:
     key = keys.load(data / "keys" / "token.key", Ed25519PrivateKey)  # type: ignore[type-abstract]  # made by its methods
     now = int(time.time())
     said = Token(sub=OPERATOR, body=OPERATOR, roles=(OPERATOR,), iat=now, exp=now + seconds)
-    return token.issue(said, key)
+    return access_token.issue(said, key)
 
 
 def main(arguments: list[str]) -> int:

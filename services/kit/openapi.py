@@ -12,9 +12,9 @@ import msgspec
 from aiohttp import web
 
 from services.access import MATRIX, ForeignBody, NotAllowed, NotSignedIn
+from services.kit.access_token import TokenExpired, TokenWrong
 from services.kit.problem import MEDIA_TYPE, BodyWrong, MediaWrong, NotReady, NotThere, Problem, TooLarge
 from services.kit.route import Route
-from services.kit.token import TokenExpired, TokenWrong
 from services.refusal import Refused
 
 _REFERENCE = "#/components/schemas/{name}"

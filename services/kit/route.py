@@ -11,7 +11,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.access import Act, NotSignedIn, must_be_of, must_may
-from services.kit import clock, token
+from services.kit import access_token, clock
 from services.kit.problem import BodyWrong, MediaWrong, NotThere
 from services.refusal import Refused
 from services.wire import Token
@@ -118,8 +118,8 @@ def bearer(request: web.Request) -> Token | None:
     if not text:
         return None
     if scheme.lower() != "bearer":
-        raise token.TokenWrong
-    return token.verify(text, request.config_dict[TOKEN_KEY], clock.now() // 1000)
+        raise access_token.TokenWrong
+    return access_token.verify(text, request.config_dict[TOKEN_KEY], clock.now() // 1000)
 
 
 async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Decoder[Any]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import keys, stream, token
+from services.kit import access_token, keys, stream
 from services.kit.application import ReadyCheck, build_service
 from services.kit.background import beside
 from services.kit.consumer import Consumer
@@ -61,7 +61,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[ATTENDANCE] = Attendance(store, bell.ring, context.clock)
     app[DOORKEEPER] = Doorkeeper(
         Credentials(pool),
-        lambda said: token.issue(said, key),
+        lambda said: access_token.issue(said, key),
         context.clock,
         secret=login.secret_of(key),
         audience=context.settings.address,

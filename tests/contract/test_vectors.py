@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from services.desk.device import must_hold
-from services.kit import token
+from services.kit import access_token
 from services.refusal import Refused
 from services.rules import ballot, jws, majority, merkle, note, text
 from services.rules.profiles import PROFILES
@@ -99,7 +99,7 @@ def test_keys_are_the_same_in_both_forms() -> None:
 def test_tokens(case: dict[str, Any]) -> None:
     """A token of the vectors is taken, or refused with the code that they say."""
     key: Any = load_pem_public_key(vectors("tokens")["key"]["pem"].encode())
-    found = result(lambda: token.verify(case["token"], key, vectors("tokens")["now_s"]))
+    found = result(lambda: access_token.verify(case["token"], key, vectors("tokens")["now_s"]))
     assert found == case["result"], case["catches"]
 
 

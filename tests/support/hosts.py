@@ -10,7 +10,7 @@ import msgspec
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import clock, stream, token
+from services.kit import access_token, clock, stream
 from services.kit.application import build_root
 from services.kit.context import Context
 from services.kit.route import TOKEN_KEY
@@ -39,7 +39,7 @@ class Host:
         said = Token(
             sub=self.subject, body=BODY, roles=(role,), iat=iat, exp=iat + 900, credential=self.credential
         )
-        return token.issue(said, self.key)
+        return access_token.issue(said, self.key)
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import keys, token
+from services.kit import access_token, keys
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -48,7 +48,9 @@ class MeetingDesk:
     def token(self, sub: str, *roles: Role, body: str = "hdnd", lasts: int = 900) -> str:
         """A token as the desk would sign it."""
         iat = now() // 1000
-        return token.issue(Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + lasts), self.token_key)
+        return access_token.issue(
+            Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + lasts), self.token_key
+        )
 
     async def ask(
         self,

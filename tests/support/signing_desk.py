@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.kit import keys, stream, token
+from services.kit import access_token, keys, stream
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -58,7 +58,7 @@ class SigningDesk:
         """A token as the meeting desk would sign it."""
         iat = now() // 1000
         said = Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + 900, credential=credential)
-        return token.issue(said, self.token_key)
+        return access_token.issue(said, self.token_key)
 
     async def ask(
         self, method: str, path: str, sent: Any = None, *, who: str = "", status: int | None = None

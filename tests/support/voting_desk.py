@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.desk.device import Ask, Device
-from services.kit import keys, stream, token
+from services.kit import access_token, keys, stream
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -71,7 +71,9 @@ class VotingDesk:
     def token(self, sub: str, *roles: Role, body: str = BODY.id) -> str:
         """A token as the meeting desk would sign it."""
         iat = now() // 1000
-        return token.issue(Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + 900), self.token_key)
+        return access_token.issue(
+            Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + 900), self.token_key
+        )
 
     async def ask(
         self, method: str, path: str, sent: Any = None, *, who: str = "", status: int | None = None

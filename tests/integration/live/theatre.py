@@ -11,7 +11,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from redis.exceptions import RedisError
 
-from services.kit import clock, stream, token
+from services.kit import access_token, clock, stream
 from services.kit.application import build_root
 from services.kit.context import Context
 from services.kit.publisher import Bell, Outgoing, Publisher
@@ -130,7 +130,9 @@ class Theatre:
     ) -> str:
         """A token for a person of a body."""
         now = int(time.time())
-        return token.issue(Token(sub="d1", body=body, roles=roles, iat=now, exp=now + life_s), self.key)
+        return access_token.issue(
+            Token(sub="d1", body=body, roles=roles, iat=now, exp=now + life_s), self.key
+        )
 
     def watcher(self, meeting: str = stories.MEETING, **claims: Any) -> Watcher:
         """Somebody who will follow."""

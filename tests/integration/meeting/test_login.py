@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.kit import token
+from services.kit import access_token
 from services.kit.clock import now
 from services.meeting.handlers import DOORKEEPER
 from services.rules import jws
@@ -42,7 +42,7 @@ async def test_signing_in(hall: MeetingDesk, kind: str) -> None:
     hung = await known(hall, enrol("hung", kind))
     raw = hung.login(await challenged(hall, hung), AUDIENCE, alg=kind)
     given = await answer(hall, raw, status=200)
-    said = token.verify(given["token"], hall.token_key.public_key(), now() // 1000)
+    said = access_token.verify(given["token"], hall.token_key.public_key(), now() // 1000)
     assert (said.sub, said.body, said.roles, said.credential) == (
         "hung",
         "hdnd",
