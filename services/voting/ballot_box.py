@@ -191,6 +191,9 @@ class BallotBox:
             await self._keyring.look_again(one.asked.body)
         except UNREACHABLE:
             _fail(one.answer, NotReady(what="store"))
+        except Exception as error:
+            # Whatever it was, nobody is left waiting for an answer that never comes.
+            _fail(one.answer, error)
         else:
             self._queue(one)
 

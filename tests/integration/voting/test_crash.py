@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, get_args
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from services.desk.device import must_hold
 from services.voting import handlers
+from services.voting.rolls import Keyring
 from services.wire import Receipt
 from tests.support.acts import OPENED, message, post, reached
 from tests.support.breaking import Breaking, When
@@ -186,3 +188,23 @@ def _reaches(given: dict[bytes, bytes], number: int) -> Callable[[], Awaitable[b
         return len(given) >= number
 
     return reached
+
+
+@pytest.mark.parametrize(("fault", "code"), [(ConnectionResetError, "not_ready"), (ValueError, "our_fault")])
+async def test_a_look_for_a_new_key_that_fails_leaves_nobody_waiting(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch, fault: type[Exception], code: str
+) -> None:
+    """An unknown key makes the desk look again; if that fails the voter is told, and the next ballot is taken."""
+    poll, asked = await desk.opened()
+    await desk.cast(poll, asked, "001")
+    stranger = replace(desk.devices["002"], thumbprint="A" * 43).ballot(asked, "approve")
+
+    async def fails(_: object, __: str) -> None:
+        raise fault
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Keyring, "look_again", fails)
+        async with asyncio.timeout(10):
+            assert code_of(await send(desk, poll, stranger)) == code
+    assert code_of(await send(desk, poll, stranger)) == "credential_unknown"
+    await desk.cast(poll, asked, "002")
