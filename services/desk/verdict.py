@@ -18,6 +18,8 @@ class Verdict:
     checks: list[str] = field(default_factory=list)
     figures: Figures = field(default_factory=dict)
     refused: Refused | None = None
+    # Names of what lay beside, as the directory has them: any bytes.
+    unchecked: list[str] = field(default_factory=list)
 
     def show(self, *, as_json: bool) -> int:
         """Print it; the exit code."""
@@ -30,6 +32,7 @@ class Verdict:
             "ok": refused is None,
             "failed": refused.code if refused else None,
             "checks": self.checks,
+            "unchecked": [_shown(name) for name in self.unchecked],
             **({"detail": refused.text, "detail_en": refused.text_en} if refused else {}),
             **({"facts": refused.facts} if refused else {}),
             **self.figures,
@@ -38,12 +41,18 @@ class Verdict:
 
     def _text(self) -> str:
         lines = [f"  ✓ {check}" for check in self.checks]
+        lines += [f"  – {_shown(name)}: không kiểm tra / not checked" for name in self.unchecked]
         if self.refused is None:
             lines.append(f"HỢP LỆ / VALID: {self.figures.get('sentence', '')}")
         else:
             lines.append(f"KHÔNG HỢP LỆ / NOT VALID [{self.refused.code}]")
             lines += [f"  {self.refused.text}", f"  {self.refused.text_en}"]
         return "\n".join(lines) + "\n"
+
+
+def _shown(name: str) -> str:
+    """A file's name, such that it is text, stays on its line, and says nothing but that it is a name."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name[:100])
 
 
 def figures_of(proven: Proven) -> Figures:

@@ -1,6 +1,7 @@
 """`plenary verify` and `plenary audit`: what they say of good files, and of files in which one thing was changed."""
 
 import json
+import os
 import random
 from pathlib import Path
 
@@ -170,12 +171,27 @@ def test_a_missing_file_is_named(directory: Path, trust: Path, file: str) -> Non
     assert (refused.code, refused.facts["what"]) == ("files_wrong", f"no {file}")
 
 
-def test_an_unexpected_file_is_named(directory: Path, trust: Path) -> None:
-    """Nobody shall read beside it what was not checked."""
+def test_what_lies_beside_is_named_and_not_checked(
+    directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever took the PDF apart there has not spoiled it; nobody shall take a file beside it for checked."""
     (directory / "minutes-final.pdf").write_bytes(b"")
-    refused = audit.audit(directory, trust).refused
-    assert refused is not None
-    assert refused.facts["what"] == "unexpected minutes-final.pdf"
+    (directory / "certutil").mkdir()
+    assert audit.main([str(directory), "--trust", str(trust)]) == 0
+    assert "minutes-final.pdf: không kiểm tra / not checked" in capsys.readouterr().out
+    assert audit.main([str(directory), "--trust", str(trust), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unchecked"] == ["certutil", "minutes-final.pdf"]
+
+
+def test_a_name_beside_cannot_speak_for_us(
+    directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name of any bytes stays on its line: no traceback, no second verdict, no control of the terminal."""
+    (directory / os.fsdecode(b"\xff\nKH\xc3\x94NG\x1b[2J\xe2\x80\xae")).write_bytes(b"")
+    assert audit.main([str(directory), "--trust", str(trust)]) == 0
+    assert r"  – \udcff\nKHÔNG\x1b[2J\u202e: không kiểm tra" in capsys.readouterr().out
+    assert audit.main([str(directory), "--trust", str(trust), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["unchecked"] == [r"\udcff\nKHÔNG\x1b[2J\u202e"]
 
 
 def test_files_of_two_votes_do_not_agree(directory: Path, trust: Path, issued: Issued) -> None:
