@@ -63,7 +63,11 @@ class Lead:
 
     def __bool__(self) -> bool:
         """Ask again before each step: who has lost the connection has lost the lock, and another may lead."""
-        return self.won and not self.connection.is_closed()
+        try:
+            return self.won and not self.connection.is_closed()
+        except asyncpg.InterfaceError:
+            # The pool has noticed that it is dead, and taken it back.
+            return False
 
 
 @asynccontextmanager
@@ -75,9 +79,19 @@ async def leading(pool: Pool, name: str) -> AsyncIterator[Lead]:
     key = (zlib.crc32(b"plenary.leader"), zlib.crc32(name.encode()))
     signed = [number - (1 << 32) if number >= 1 << 31 else number for number in key]
     async with pool.acquire() as connection:
-        won = bool(await connection.fetchval("select pg_try_advisory_lock($1, $2)", *signed))
+        won = await _ask(connection, "select pg_try_advisory_lock($1, $2)", signed)
+        lead = Lead(connection, won)
         try:
-            yield Lead(connection, won)
+            yield lead
         finally:
-            if won and not connection.is_closed():
-                await connection.fetchval("select pg_advisory_unlock($1, $2)", *signed)
+            if lead:
+                await _ask(connection, "select pg_advisory_unlock($1, $2)", signed)
+
+
+async def _ask(connection: Connection, statement: str, key: list[int]) -> bool:
+    """Whether it was done. If we do not hear the answer, the connection ends, and with it the lock it may hold."""
+    try:
+        return bool(await connection.fetchval(statement, *key))
+    except BaseException:
+        connection.terminate()
+        raise
