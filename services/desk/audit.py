@@ -7,6 +7,7 @@ there (somebody took the PDF apart) proves nothing and disproves nothing: it is 
 
 import argparse
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 import msgspec
@@ -79,9 +80,10 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     ledger = ledger_file.render(proven.statement.evidence.ledger)
     _must_equal("ledger.jsonl", files["ledger.jsonl"], ledger)
     verdict.checks.append("ledger_file")
-    # 5. Every receipt.
+    # 5. Every receipt, one for each ballot, in the order of the ledger.
     receipts = read_receipts(files["receipts.jsonl"])
     proof.verify_receipts(receipts, proven)
+    _must_be_all(receipts, proven)
     verdict.checks.append("receipts")
     verdict.figures = figures_of(proven) | {"receipts": len(receipts)}
     verdict.figures["sha256"] = jws.digest(files["certificate.json"])
@@ -106,6 +108,15 @@ def _must_equal(file: str, found: bytes, expected: bytes) -> None:
     pairs = zip(found.split(b"\n"), expected.split(b"\n"), strict=False)
     line = next((place for place, (one, other) in enumerate(pairs, start=1) if one != other), 0)
     raise FilesDisagree(file=file, what=f"line {line}" if line else "length")
+
+
+def _must_be_all(receipts: Sequence[Receipt], proven: proof.Proven) -> None:
+    ballots = [placed.index for placed in proven.history.ballots]
+    found = [receipt.index for receipt in receipts]
+    for place, (one, other) in enumerate(zip_longest(found, ballots), start=1):
+        if one != other:
+            wanted = "there are no more ballots" if other is None else f"the next ballot is line {other}"
+            raise ReceiptWrong(place=place, what=wanted)
 
 
 def read_receipts(file: bytes) -> list[Receipt]:

@@ -24,7 +24,10 @@ class Differs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proceedings:
-    """A vote that is over: its certificate's id, who may read it, its ballots, and how long things took."""
+    """A vote that is over: its certificate's id, who may read it, its ballots, and how long things took.
+
+    `votes` are in the order of the ledger, as the receipts are written.
+    """
 
     certificate: str
     token: str

@@ -70,7 +70,8 @@ async def _hold(client: Client, recorded: RollCall, plan: Plan, operator: str) -
         votes: list[Vote] = await cast_all(client, question.poll, list(ballots.values()), bar.step)
         seconds = time.perf_counter() - began
     certificate, milliseconds = await close_and_declare(client, question)
-    return Proceedings(certificate, question.token, tuple(votes), seconds, milliseconds)
+    in_order = tuple(sorted(votes, key=lambda vote: vote.receipt.index))
+    return Proceedings(certificate, question.token, in_order, seconds, milliseconds)
 
 
 @contextlib.asynccontextmanager
