@@ -1,6 +1,5 @@
 """Private keys live in files that only their owner may read; never in the environment, a log or a URL."""
 
-import os
 import stat
 from pathlib import Path
 from typing import TypeVar
@@ -8,6 +7,9 @@ from typing import TypeVar
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+from services.kit.files import write_once
 
 K = TypeVar("K", Ed25519PrivateKey, ec.EllipticCurvePrivateKey)
 
@@ -20,7 +22,10 @@ def ensure(path: Path, fresh: K) -> K:
     """The key in `path`; if there is none yet, `fresh` is written there first. Raises KeyRefused."""
     if not path.exists():
         write_private(path, fresh)
-    return load(path, type(fresh))
+    found = _read(path)
+    if not isinstance(found, type(fresh)):
+        raise KeyRefused(f"{path.name} is a key of another kind")
+    return found
 
 
 def write_private(path: Path, key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> None:
@@ -28,33 +33,32 @@ def write_private(path: Path, key: Ed25519PrivateKey | ec.EllipticCurvePrivateKe
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    # link, not rename: whoever came first keeps the name, so two starts at once agree on one key.
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    write_once(path, pem, mode=0o600)
 
 
-def load(path: Path, kind: type[K]) -> K:
-    """The private key in `path`. Raises KeyRefused."""
+def load_ed25519(path: Path) -> Ed25519PrivateKey:
+    """The Ed25519 private key in `path`. Raises KeyRefused."""
+    key = _read(path)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise KeyRefused(f"{path.name} is a key of another kind")
+    return key
+
+
+def load_ec(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The elliptic curve private key in `path`. Raises KeyRefused."""
+    key = _read(path)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise KeyRefused(f"{path.name} is a key of another kind")
+    return key
+
+
+def _read(path: Path) -> PrivateKeyTypes:
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise KeyRefused(f"{path.name} may be read by others; set its mode to 0600")
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        return serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
         raise KeyRefused(f"{path.name} cannot be read as a private key") from error
-    if not isinstance(key, kind):
-        raise KeyRefused(f"{path.name} is a key of another kind")
-    return key
 
 
 def load_public(path: Path) -> Ed25519PublicKey:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import access_token, keys, stream
 from services.kit.application import ReadyCheck, build_service
@@ -54,7 +53,7 @@ def create(context: Context) -> web.Application:
 
 
 def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> None:
-    key = keys.load(context.keys / "token.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
+    key = keys.load_ed25519(context.keys / "token.key")
     app[STORE] = store = Store(pool)
     app[REGISTRAR] = Registrar(store, bell.ring)
     app[SECRETARIAT] = Secretariat(store, bell.ring, lambda: new_id("m"))

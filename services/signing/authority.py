@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.kit import clock, keys
 from services.kit.complaint import Complaint
+from services.kit.files import write_once
 from services.refusal import Refused
 from services.rules import jws
 from services.rules.certified import blocks, load_one, to_pem
 from services.rules.credential import Anchors, load_anchors
 from services.rules.credential_errors import ChainExpired
 from services.signing import certificate_profile as profile
-from services.signing.files import write_once
 
 
 class AuthorityRefused(Complaint):
@@ -164,8 +164,7 @@ def _hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
 
 
 def _issuer(directory: Path, name: str) -> Issuer:
-    # mypy: abstract, but only asked whether the key is one.
-    key = keys.load(directory / f"{name}.key", ec.EllipticCurvePrivateKey)  # type: ignore[type-abstract]
+    key = keys.load_ec(directory / f"{name}.key")
     chain = tuple(blocks(_read(directory / f"{name}.pem")))
     certificate = load_one(chain[0])
     if certificate.public_key() != key.public_key():

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import keys, stream
 from services.kit.application import ReadyCheck, build_service
@@ -58,7 +57,7 @@ def create(context: Context) -> web.Application:
 
 def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> None:
     settings = context.settings
-    key = keys.load(context.keys / "ledger.key", Ed25519PrivateKey)  # type: ignore[type-abstract]
+    key = keys.load_ed25519(context.keys / "ledger.key")
     store, rolls = Store(pool), Rolls(pool)
     keyring = Keyring(rolls)
     questions = Questions(store, rolls, keyring)
