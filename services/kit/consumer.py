@@ -98,7 +98,7 @@ class Consumer:
         reply = await self._redis.xreadgroup(
             self._group, self._me, {self._stream: ">"}, count=self._count, block=BLOCK_MS
         )
-        return [entry for _, entries in _streams(reply) for entry in _messages(entries)]
+        return [entry for _, entries in stream.by_stream(reply) for entry in _messages(entries)]
 
     async def _claim(self, idle_ms: int, lead: Lead | None = None) -> None:
         """Take over what a dead consumer had in hand."""
@@ -142,15 +142,6 @@ class Consumer:
         await self._redis.xack(self._stream, self._group, identifier)
         metrics.consumed.labels(self._group).inc()
         return True
-
-
-def _streams(reply: Any) -> list[tuple[bytes, Any]]:
-    # RESP2 answers with a list of pairs, RESP3 with a map whose values are wrapped once more.
-    if not reply:
-        return []
-    if isinstance(reply, dict):
-        return [(name, entries[0] if len(entries) == 1 else entries) for name, entries in reply.items()]
-    return [(name, entries) for name, entries in reply]
 
 
 def _messages(entries: Any) -> list[tuple[bytes, bytes]]:

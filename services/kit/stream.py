@@ -6,6 +6,7 @@ consumer is idempotent. The braces are Redis Cluster hash tags.
 """
 
 import zlib
+from typing import Any
 
 import redis.asyncio as redis
 
@@ -43,3 +44,15 @@ def index_of(identifier: bytes | str) -> int:
     """The journal index of a screen stream's id; -1 for the id before all."""
     text = identifier.decode() if isinstance(identifier, bytes) else identifier
     return int(text.partition("-")[2] or 0) - 1
+
+
+def by_stream(reply: Any) -> list[tuple[bytes, Any]]:
+    """The answer to XREAD or XREADGROUP as pairs of a stream's name and its entries.
+
+    RESP2 answers with a list of pairs, RESP3 with a map whose values redis-py wraps once more.
+    """
+    if not reply:
+        return []
+    if isinstance(reply, dict):
+        return [(name, entries[0] if len(entries) == 1 else entries) for name, entries in reply.items()]
+    return [(name, entries) for name, entries in reply]

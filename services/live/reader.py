@@ -24,15 +24,6 @@ async def read(redis: stream.Redis, meeting: str, at: Position, block_ms: int | 
     reply = await redis.xread(wanted, count=CHUNK, block=block_ms)
     return [
         Entry(names[name], stream.index_of(identifier) + 1, fields.get(stream.FIELD, b""))
-        for name, entries in _streams(reply)
+        for name, entries in stream.by_stream(reply)
         for identifier, fields in entries
     ]
-
-
-def _streams(reply: Any) -> list[tuple[bytes, Any]]:
-    # RESP2 answers with a list of pairs, RESP3 with a map whose values redis-py wraps once more.
-    if not reply:
-        return []
-    if isinstance(reply, dict):
-        return [(name, entries[0] if len(entries) == 1 else entries) for name, entries in reply.items()]
-    return [(name, entries) for name, entries in reply]

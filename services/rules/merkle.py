@@ -107,11 +107,6 @@ def grow(frontier: Frontier, leaves: Sequence[bytes]) -> Growth:
     return Growth(Frontier(size, tuple(reversed(peaks))), tuple(levels), joined)
 
 
-def batch_proofs(frontier: Frontier, leaves: Sequence[bytes]) -> list[tuple[bytes, ...]]:
-    """Inclusion proofs of newly appended leaf hashes in the tree of the new size."""
-    return grow(frontier, leaves).proofs()
-
-
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     """The inclusion proof of one leaf in the tree of all these leaf hashes (RFC 6962 2.1.1). Raises
     NotProven.

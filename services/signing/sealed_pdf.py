@@ -18,7 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from services.refusal import Refused
-from services.rules import jws, ledger_file, proof, seal
+from services.rules import jws, ledger_file, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.credential_errors import AnchorsMalformed
 from services.rules.proof import Proven
@@ -39,17 +39,6 @@ class Attached:
     certificate: bytes
     ledger: bytes
     chain: tuple[bytes, ...]
-
-
-def verify_pdf(pdf: bytes, trust: bytes) -> Proven:
-    """Check the whole of certificate.pdf against trust.pem. Raises a Refused naming the check."""
-    # 1. The seal over every byte, up to a trust anchor.
-    attached = open_pdf(pdf, trust)
-    # 2. What it attaches, by the same check as if it had come alone.
-    proven = proof.verify_certificate(attached.certificate, Anchors(load_anchors(trust)))
-    # 3. The ledger attached is the one certified; one seal is on both.
-    must_agree(attached, proven)
-    return proven
 
 
 def open_pdf(pdf: bytes, trust: bytes) -> Attached:

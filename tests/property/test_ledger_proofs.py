@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from services.rules.errors import NotProven
 from services.rules.merkle import (
     Frontier,
-    batch_proofs,
     consistency_proof,
     grow,
     inclusion_proof,
@@ -79,7 +78,7 @@ def test_batches_of_any_size_make_one_tree(sizes: list[int]) -> None:
     frontier, done = Frontier(), 0
     for size in sizes:
         batch = LEAVES[done : done + size]
-        proofs = batch_proofs(frontier, batch)
+        proofs = grow(frontier, batch).proofs()
         frontier = frontier.append(batch)
         for index, (leaf, proof) in enumerate(zip(batch, proofs, strict=True), done):
             verify_inclusion(leaf, index, frontier.size, proof, frontier.root())

@@ -6,7 +6,6 @@ from services.rules.errors import NotProven
 from services.rules.merkle import (
     EMPTY_ROOT,
     Frontier,
-    batch_proofs,
     consistency_proof,
     grow,
     inclusion_proof,
@@ -56,7 +55,7 @@ def test_roots_of_certificate_transparency(size: int) -> None:
 def test_proofs_of_certificate_transparency() -> None:
     """A known inclusion proof and a known consistency proof come out hash for hash."""
     assert tuple(value.hex() for value in inclusion_proof(LEAVES, 0)) == FIRST_OF_EIGHT
-    assert tuple(value.hex() for value in batch_proofs(Frontier(), LEAVES)[0]) == FIRST_OF_EIGHT
+    assert tuple(value.hex() for value in grow(Frontier(), LEAVES).proofs()[0]) == FIRST_OF_EIGHT
     assert tuple(value.hex() for value in consistency_proof(LEAVES, 6, 8)) == SIX_TO_EIGHT
 
 
