@@ -90,11 +90,11 @@ def _names(proven: Proven) -> dict[str, str]:
 
 def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:
     definition, history = proven.definition, proven.history
-    chair = f"{names.get(definition.presiding, '')} ({definition.presiding})"
+    chair = f"{names.get(definition.presiding, '')} ({definition.presiding})".strip()
     cause = "do chủ tọa đóng" if history.closed.cause == "chair" else "do hết thời gian"
     facts = [
         ["Cơ quan", definition.body.name],
-        ["Phiên họp", definition.meeting],
+        ["Phiên họp", f"{definition.meeting_title} ({definition.meeting})".strip()],
         ["Mã cuộc biểu quyết", definition.id],
         ["Chủ tọa điều hành", chair],
         ["Hình thức", "Biểu quyết công khai, ghi tên, ký số từng phiếu"],
