@@ -56,6 +56,9 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         if error.status < 400:
             raise
         response = problem.respond(problem.refusal_of_http(error), request_id)
+    except web.RequestPayloadError:
+        # The body is not in the encoding that it says it is.
+        response = problem.respond(problem.BodyWrong(what="its encoding"), request_id)
     except UNREACHABLE as error:
         log.warning("store.unreachable", request=request_id, error=type(error).__name__)
         response = problem.respond(problem.NotReady(what="store"), request_id)
@@ -108,7 +111,7 @@ async def _metrics(request: web.Request) -> web.Response:
     request.config_dict[METER].flush()
     registry = CollectorRegistry()
     try:
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        multiprocess.MultiProcessCollector(registry)
         body = generate_latest(registry)
     except ValueError:
         body = generate_latest()

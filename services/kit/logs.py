@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any, Literal
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 # A log must not tell how anybody voted, nor hand out access: these words never get through as keys.
 _FORBIDDEN = {"choice", "label", "jws", "ballot", "payload", "token", "code", "counts", "authorization"}
@@ -15,6 +16,15 @@ def _without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutabl
     for key in _FORBIDDEN.intersection(event):
         event[key] = "[withheld]"
     return event
+
+
+def not_malformed(record: logging.LogRecord) -> bool:
+    """Is this not aiohttp's report of a request that is no HTTP?
+
+    It quotes the line that it could not read, which may hold a token; and whoever sends rubbish must not fill the log.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
 def set_up(level: str, form: Literal["json", "console"], service: str) -> None:
@@ -41,4 +51,5 @@ def set_up(level: str, form: Literal["json", "console"], service: str) -> None:
     structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.getLogger("aiohttp.server").addFilter(not_malformed)
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)

@@ -1,0 +1,75 @@
+"""What comes to the door and is not what it says: answered as the caller's fault, and not quoted in a log."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.kit.application import build_root, build_service
+from services.kit.logs import not_malformed
+from services.kit.route import TOKEN_KEY, Call, Route
+from services.wire import Counts
+
+Client = TestClient[web.Request, web.Application]
+
+
+async def _echo(call: Call) -> Counts:
+    body: Counts = call.body
+    return body
+
+
+ROUTES = (
+    Route("POST", "/open", _echo, "anyone", "echo", takes=Counts, gives=Counts),
+    Route("POST", "/locked", _echo, "body.found", "echo", takes=Counts, gives=Counts),
+)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    """One service with one route for anybody and one for the operator."""
+    root = build_root({"echo": build_service("echo", ROUTES)}, ())
+    root[TOKEN_KEY] = Ed25519PrivateKey.generate().public_key()
+    async with TestClient(TestServer(root)) as client:
+        yield client
+
+
+async def _raw(client: Client, head: bytes, body: bytes = b"") -> bytes:
+    """What is answered to these bytes, which no client would send."""
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(head + b"Host: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+async def test_a_token_that_is_no_text_is_no_token(client: Client) -> None:
+    """Bytes that are not UTF-8 reach us as lone surrogates: 401, no fault of ours."""
+    answer = await _raw(client, b"POST /echo/locked HTTP/1.1\r\nAuthorization: Bearer \xff\xfe.\xff.\xff\r\n")
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b'"code":"token_wrong"' in answer
+
+
+async def test_a_body_not_in_the_encoding_it_names_is_refused(client: Client) -> None:
+    """`Content-Encoding: gzip` over bytes that are not gzip: 400, no fault of ours."""
+    answer = await _raw(
+        client,
+        b"POST /echo/open HTTP/1.1\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n",
+        b"{}",
+    )
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"request_malformed"' in answer
+
+
+async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line that could not be read may hold a token."""
+    caplog.handler.addFilter(not_malformed)
+    with caplog.at_level(logging.DEBUG):
+        answer = await _raw(client, b"POST /echo/open HTTP/1.1\r\nAuthorization: Bearer se\x00cret\r\n")
+    assert answer.split(b" ", 2)[1] == b"400"
+    assert "cret" not in caplog.text
