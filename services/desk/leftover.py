@@ -45,7 +45,7 @@ async def forget_stranger(pid_file: Path, home: Path) -> None:
         return
     if await asyncio.to_thread(psutil.pid_exists, number):
         # The system tells nobody when a directory is left: it has to be asked.
-        while await asyncio.to_thread(_anybody_in, home.resolve()):  # noqa: ASYNC110
+        while await asyncio.to_thread(_anybody_in, home.resolve()):  # noqa: ASYNC110 - as said above
             await asyncio.sleep(_POLL)
         pid_file.unlink(missing_ok=True)
 

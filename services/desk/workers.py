@@ -82,7 +82,7 @@ class _Worker:
         """Start it and wait until it is ready. Raises ChildEnded."""
         if self.last_pid is not None:
             # What its predecessor counted stays; what it gauged ("connections now") is no longer so.
-            multiprocess.mark_process_dead(self.last_pid, str(self.metrics))  # type: ignore[no-untyped-call]
+            multiprocess.mark_process_dead(self.last_pid, str(self.metrics))
         child = await Child.start(
             [sys.executable, "-m", "services.desk.worker", "--socket", self.socket],
             environment=self.environment,

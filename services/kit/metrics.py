@@ -7,7 +7,7 @@ from prometheus_client import Counter, Gauge, Histogram, values
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
     # Workers do not fork after this: asking for the process id at every count would cost a system call each time.
     _process = os.getpid()
-    values.ValueClass = values.MultiProcessValue(lambda: _process)  # type: ignore[no-untyped-call]
+    values.ValueClass = values.MultiProcessValue(lambda: _process)
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 

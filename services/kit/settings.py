@@ -41,7 +41,7 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8080, "Port to listen on; 0 picks a free one and prints it.", most=65535)
-    data: Path = _setting(Path("data"), "Directory of everything kept: stores, keys, certificates.")  # noqa: RUF009
+    data: Path = _setting(Path("data"), "Directory of everything kept: stores, keys, certificates.")  # noqa: RUF009 - a path is frozen
     database_url: str = _setting("", "Your own PostgreSQL (postgresql://…). Empty: one is run under `data`.")
     redis_url: str = _setting("", "Your own Redis or Valkey (redis://…). Empty: one is run under `data`.")
     workers: int = _setting(0, "Worker processes; 0: one per CPU, at most 4.", most=256)

@@ -146,7 +146,7 @@ def digest(value: bytes) -> str:
 
 def algorithm_of(key: PublicKey) -> tuple[str, ...]:
     """The algorithm names a key may sign with. Raises AlgorithmWrong for keys that we do not take."""
-    kind = _kind(type(key))
+    kind = _kind(type(key))  # mypy cannot see that the kind says which of the union it is, here and below
     if kind == "ec" and key.curve.name == "secp256r1":  # type: ignore[union-attr]
         return ("ES256",)
     if kind == "rsa" and key.key_size >= RSA_SMALLEST_BITS:  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ A signature does not cover the structure around it. So that structure is made ag
 or signed, and must come out the same to the last byte; what is left of its place must be zeros.
 """
 
-from asn1crypto import algos, cms, core  # type: ignore[import-untyped]
+from asn1crypto import algos, cms, core
 from asn1crypto import x509 as asn1
 
 from services.signing.press_errors import PdfChanged

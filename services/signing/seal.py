@@ -5,7 +5,7 @@ DocMDP P=2 (ISO 32000-2, 12.8.2.2): others may sign after the seal, nobody may c
 
 import io
 
-from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]
+from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,7 +29,7 @@ def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey) 
     signer = signers.SimpleSigner(
         signing_cert=asn1.Certificate.load(chain[0]),
         signing_key=_as_asn1(key),
-        cert_registry=SimpleCertificateStore.from_certs(issuers),  # type: ignore[no-untyped-call]
+        cert_registry=SimpleCertificateStore.from_certs(issuers),
     )
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD,

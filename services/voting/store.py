@@ -38,7 +38,7 @@ class Store:
     async def poll(self, identifier: str) -> PollRow:
         """A poll. Raises PollUnknown."""
         row = await self.pool.fetchrow(
-            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger where p.id = $1",  # noqa: S608
+            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger where p.id = $1",  # noqa: S608 - constants of ours
             identifier,
         )
         if row is None:
@@ -48,7 +48,7 @@ class Store:
     async def polls(self, meeting: str) -> list[PollRow]:
         """All polls of a meeting, oldest first."""
         rows = await self.pool.fetch(
-            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger"  # noqa: S608
+            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger"  # noqa: S608 - constants of ours
             " where l.meeting = $1 order by p.no",
             meeting,
         )
