@@ -85,6 +85,18 @@ def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
     return app
 
 
+def database_ready(ping: Callable[[], Awaitable[object]]) -> ReadyCheck:
+    """The check that a service's database answers `ping`. Raises NotReady."""
+
+    async def ready() -> None:
+        try:
+            await ping()
+        except (*UNREACHABLE, TimeoutError) as error:
+            raise problem.NotReady(what="database") from error
+
+    return ready
+
+
 def build_root(services: dict[str, web.Application], ready: tuple[ReadyCheck, ...]) -> web.Application:
     """The application of a worker: services mounted under their names, health and metrics beside them."""
     app = web.Application(middlewares=[edge], client_max_size=_LARGEST_BODY)

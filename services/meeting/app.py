@@ -11,14 +11,13 @@ from typing import Any
 from aiohttp import web
 
 from services.kit import access_token, keys, stream
-from services.kit.application import ReadyCheck, build_service
+from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
-from services.kit.database import UNREACHABLE, Pool, open_pool
+from services.kit.database import Pool, open_pool
 from services.kit.ids import new_id
 from services.kit.journal import Journal
-from services.kit.problem import NotReady
 from services.kit.publisher import Bell, Publisher
 from services.meeting import login
 from services.meeting.attendance import Attendance
@@ -82,11 +81,4 @@ def _background(
 
 def ready_of(app: web.Application) -> ReadyCheck:
     """The check that the database answers. Raises NotReady."""
-
-    async def ready() -> None:
-        try:
-            await app[STORE].ping()
-        except (*UNREACHABLE, TimeoutError) as error:
-            raise NotReady(what="database") from error
-
-    return ready
+    return database_ready(lambda: app[STORE].ping())

@@ -1,14 +1,13 @@
 """Results in, certificates out: the consumer of the work stream `results`, and the routes to what it made."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
-import structlog
 from aiohttp import web
 from cryptography.hazmat.primitives import serialization
 
 from services.kit import ids, stream
+from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.route import Call, Route
@@ -20,8 +19,6 @@ from services.signing.press_errors import CertificateNotYet, CertificateUnknown
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Materials
 from services.wire import CertificateNotice
-
-log = structlog.get_logger(__name__)
 
 GROUP = "signing"
 STORE: web.AppKey[CertificateStore] = web.AppKey("certificates", CertificateStore)
@@ -40,22 +37,11 @@ def attach(app: web.Application, context: Context) -> None:
         app[STORE] = store = CertificateStore(app[holdings.POOL])
         shop = PrintShop(_materials(app[holdings.AUTHORITY]))
         press = Press(store, shop, context.clock, lambda: ids.new_id("gcn-"), app[holdings.BELL].ring)
-        works = [shop.warm(), *_readers(context, press)]
-        tasks = [asyncio.create_task(work) for work in works]
-        for task in tasks:
-            task.add_done_callback(_tell_death)
-        yield
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with beside("signing.results", shop.warm(), *_readers(context, press)):
+            yield
         await shop.close()
 
     app.cleanup_ctx.append(life)
-
-
-def _tell_death(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background.died", service="signing.results", exc_info=error)
 
 
 def _readers(context: Context, press: Press) -> list[Coroutine[Any, Any, None]]:

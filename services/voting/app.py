@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from services.kit import keys, stream
-from services.kit.application import ReadyCheck, build_service
+from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
@@ -89,9 +89,5 @@ def _background(
 
 
 def ready_of(app: web.Application) -> ReadyCheck:
-    """Whether voting can take a ballot: its database answers."""
-
-    async def check() -> None:
-        await app[handlers.STORE].pool.fetchval("select 1")
-
-    return check
+    """The check that voting can take a ballot: its database answers. Raises NotReady."""
+    return database_ready(lambda: app[handlers.STORE].pool.fetchval("select 1"))
