@@ -18,6 +18,7 @@ from services.wire import Token
 
 TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
 _LONGEST_PART = 128
+_NUMBER = re.compile(r"[0-9]{1,15}")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
@@ -52,6 +53,15 @@ class Call:
         if len(part) > _LONGEST_PART or not (part.isascii() and part.isprintable()):
             raise NotThere
         return part
+
+    def number(self, name: str) -> int | None:
+        """A whole number in the query, of at most 15 digits; None if it is left out. Raises BodyWrong."""
+        text = self.request.query.get(name)
+        if text is None:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise BodyWrong(what=name)
+        return int(text)
 
     def must_be_of(self, body: str) -> None:
         """Raise ForeignBody unless the person belongs to this body."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from services.kit.problem import BodyWrong, MediaWrong
+from services.kit.problem import MediaWrong
 from services.kit.route import Call
 from services.meeting import membership, roll
 from services.meeting.attendance import Attendance
@@ -94,10 +94,7 @@ async def freeze_roll(call: Call) -> FrozenRoll:
 
 async def read_roll(call: Call) -> FrozenRoll:
     meeting = await read_meeting(call)
-    revision = call.request.query.get("revision")
-    if revision is not None and not (revision.isascii() and revision.isdigit() and len(revision) < 10):
-        raise BodyWrong(what="revision")
-    return await call.app[SECRETARIAT].roll(meeting.id, int(revision) if revision else None)
+    return await call.app[SECRETARIAT].roll(meeting.id, call.number("revision"))
 
 
 async def set_agenda(call: Call) -> Sequence[AgendaItem]:

@@ -72,8 +72,7 @@ class Closing:
     async def counted_line(self, standing: PollRow) -> bytes:
         """The `poll.counted` line. Raises NotCounted, CountsDiffer."""
         index = _counted_index(standing)
-        lines = await self.desk.store.lines(standing.row["ledger"], index, index + 1)
-        return bytes(lines[0]["line"])
+        return await self.desk.store.line(standing.row["ledger"], index)
 
     async def _cut(
         self, ledger: Locked, standing: PollRow, signed: str, cause: Literal["chair", "deadline"], now: int

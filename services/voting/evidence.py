@@ -12,12 +12,13 @@ from services.voting.receipts import append
 from services.voting.rolls import Rolls
 from services.voting.store import Store
 from services.wire import (
-    BallotCast,
     Credential,
     Evidence,
     Extract,
     LedgerEntry,
+    PollAlarmed,
     PollCertified,
+    PollClosed,
     PollCounted,
     PollOpened,
     PollVoided,
@@ -27,6 +28,7 @@ from services.wire import (
 
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _counted = msgspec.json.Decoder(PollCounted)
+_person = msgspec.json.Decoder(Header)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -43,7 +45,7 @@ class Archive:
         """The declared result of a poll with its evidence, up to its `poll.declared` line."""
         poll = await self._store.poll(identifier)
         asked = await self._questions.load(poll)
-        counted = _counted.decode(await self._line(asked, poll.row["counted_index"]))
+        counted = _counted.decode(await self._store.line(asked.ledger, poll.row["counted_index"]))
         first = await self._store.first_line(asked.ledger, asked.no)
         extract, thumbprints = await self._extract(asked, first, declared_index + 1)
         return Result(
@@ -113,9 +115,6 @@ class Archive:
             for row in await self._rolls.chains(thumbprints)
         )
 
-    async def _line(self, asked: Asked, index: int) -> bytes:
-        return bytes((await self._store.lines(asked.ledger, index, index + 1))[0]["line"])
-
 
 def _withheld(line: bytes) -> str:
     return _encode(Withheld(leaf=jws.b64_encode(merkle.leaf_hash(line)).decode())).decode()
@@ -125,9 +124,6 @@ def _signers(lines: list[bytes]) -> list[str]:
     return sorted({thumbprint for line in lines for thumbprint in thumbprints_of(_lines.decode(line))})
 
 
-_person = msgspec.json.Decoder(Header)
-
-
 def thumbprints_of(entry: LedgerEntry) -> list[str]:
     """The credentials whose signatures a line carries; none for what the ledger itself signed."""
     match entry:
@@ -135,14 +131,10 @@ def thumbprints_of(entry: LedgerEntry) -> list[str]:
             return [_thumbprint(compact)]
         case PollVoided(jws=first, second=second):
             return [_thumbprint(first), _thumbprint(second)]
-        case PollCounted() | PollCertified():
+        case PollClosed(cause="deadline") | PollCounted() | PollAlarmed() | PollCertified():
             return []
-        case BallotCast(jws=compact):
-            return [_thumbprint(compact)]
         case _:
-            compact = getattr(entry, "jws", "")
-            cause = getattr(entry, "cause", "chair")
-            return [_thumbprint(compact)] if compact and cause != "deadline" else []
+            return [_thumbprint(entry.jws)]
 
 
 def _thumbprint(compact: str) -> str:

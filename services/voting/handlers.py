@@ -154,7 +154,7 @@ async def get_ledger(call: Call) -> web.Response:
     """A meeting's ledger as lines; `?start=` and `?end=` are indexes."""
     meeting = call.part("meeting")
     await _must_be_ours(call, meeting)
-    start, end = _index(call, "start"), _index(call, "end")
+    start, end = call.number("start"), call.number("end")
     extract = await call.app[ARCHIVE].extract(meeting, start or 0, end)
     head = {name: getattr(extract, name) for name in ("origin", "log_key", "start", "frontier")}
     lines = [msgspec.json.encode(head).decode(), *extract.lines]
@@ -167,15 +167,6 @@ async def get_checkpoint(call: Call) -> web.Response:
     meeting = call.part("meeting")
     await _must_be_ours(call, meeting)
     return web.Response(text=await call.app[ARCHIVE].checkpoint(meeting), content_type="text/plain")
-
-
-def _index(call: Call, name: str) -> int | None:
-    text = call.request.query.get(name)
-    if text is None:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise BodyWrong(what=name)
-    return int(text)
 
 
 # --- What the handlers share -----------------------------------------------------------------------------------

@@ -101,6 +101,11 @@ class Store:
             end,
         )
 
+    async def line(self, ledger: int, index: int) -> bytes:
+        """One line that is there."""
+        sql = "select line from entry where ledger = $1 and index = $2"
+        return bytes(await self.pool.fetchval(sql, ledger, index))
+
     async def news(self, ledger: int, start: int, end: int) -> list[Record]:
         """The same lines for the streams: of a ballot only its leaf hash (RFC 6962), of anything else the line."""
         return await self.pool.fetch(
