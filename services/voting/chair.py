@@ -24,7 +24,7 @@ from services.voting.errors import (
 from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
-from services.voting.rolls import FrozenRoll
+from services.voting.rolls import RollInForce
 from services.wire import (
     PollAnnounced,
     PollDefinition,
@@ -156,7 +156,7 @@ def _after(act: str, standing: PollRow, now: int) -> PollState:
     return poll.after(act, standing.standing.state)
 
 
-def _must_have_quorum(definition: PollDefinition, roll: FrozenRoll, present: int) -> None:
+def _must_have_quorum(definition: PollDefinition, roll: RollInForce, present: int) -> None:
     check = quorum_at_open(definition.rule, roll=len(roll.roll.entries), present=present)
     if check is not None and not check.met and not definition.without_quorum:
         raise NoQuorum(present=check.counted, needed=check.needed)
@@ -165,7 +165,7 @@ def _must_have_quorum(definition: PollDefinition, roll: FrozenRoll, present: int
 def _opening(
     definition: PollDefinition,
     raw: bytes,
-    roll: FrozenRoll,
+    roll: RollInForce,
     present: tuple[str, ...],
     state: PollState,
     now: int,

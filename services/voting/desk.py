@@ -20,7 +20,7 @@ from services.voting.errors import NotPresiding
 from services.voting.ledger_key import LedgerKey
 from services.voting.locked import Line, Locked
 from services.voting.poll_row import PollRow
-from services.voting.rolls import FrozenRoll, Keyring, Rolls
+from services.voting.rolls import Keyring, RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import ActName, ActPayload, LedgerEntry
 
@@ -111,7 +111,7 @@ class Desk:
         self.bell.ring(poll.row["meeting"])
         return await self.store.poll(poll.row["id"])
 
-    async def present(self, ledger: Locked, roll: FrozenRoll) -> tuple[str, ...]:
+    async def present(self, ledger: Locked, roll: RollInForce) -> tuple[str, ...]:
         """The members of the roll who are checked in now."""
         voters = {entry.member for entry in roll.roll.entries}
         there = await self.rolls.present(ledger.connection, ledger.meeting)

@@ -10,7 +10,7 @@ from services.voting import drafting
 from services.voting.errors import PollExists, RerunWrong
 from services.voting.ledger_key import LedgerKey
 from services.voting.poll_row import PollRow
-from services.voting.rolls import FrozenRoll, Rolls
+from services.voting.rolls import RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import PollDefinition, PollDraft
 
@@ -45,7 +45,7 @@ class Preparation:
         poll = await self.store.poll(identifier)
         return await self.define(poll, await self.rolls.newest(poll.row["meeting"]), without_quorum)
 
-    async def define(self, poll: PollRow, roll: FrozenRoll, without_quorum: str) -> PollDefinition:
+    async def define(self, poll: PollRow, roll: RollInForce, without_quorum: str) -> PollDefinition:
         """The definition of a poll on this roll. Raises TextUnclean for the reason."""
         if without_quorum:
             must_be_clean(without_quorum, place="without_quorum")

@@ -10,7 +10,7 @@ from services.rules.ballot import Holder, Question
 from services.rules.jws import b64_decode
 from services.voting.errors import PollNotOpen
 from services.voting.poll_row import PollRow
-from services.voting.rolls import FrozenRoll, Keyring, Rolls
+from services.voting.rolls import Keyring, RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import PollDefinition
 
@@ -29,7 +29,7 @@ class Asked:
     meeting: str
     body: str
     question: Question
-    roll: FrozenRoll
+    roll: RollInForce
     holder_of: Callable[[str], Holder]
 
 

@@ -21,7 +21,7 @@ _rolls = msgspec.json.Decoder(Roll)
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenRoll:
+class RollInForce:
     """A roll in force: its exact bytes, their hash, and what they say."""
 
     raw: bytes
@@ -45,23 +45,23 @@ class Rolls:
             raise MeetingUnknown
         return _bodies.decode(row["body"]), row["title"]
 
-    async def newest(self, meeting: str) -> FrozenRoll:
+    async def newest(self, meeting: str) -> RollInForce:
         """The meeting's roll in force. Raises RollMissing."""
         row = await self._pool.fetchrow(
             "select roll, sha256 from roll where meeting = $1 order by revision desc limit 1", meeting
         )
         if row is None:
             raise RollMissing
-        return FrozenRoll(row["roll"], row["sha256"], _rolls.decode(row["roll"]))
+        return RollInForce(row["roll"], row["sha256"], _rolls.decode(row["roll"]))
 
-    async def by_hash(self, meeting: str, sha256: str, connection: Connection | None = None) -> FrozenRoll:
+    async def by_hash(self, meeting: str, sha256: str, connection: Connection | None = None) -> RollInForce:
         """The roll that a poll was opened on. Raises RollMissing."""
         raw = await (connection or self._pool).fetchval(
             "select roll from roll where meeting = $1 and sha256 = $2", meeting, sha256
         )
         if raw is None:
             raise RollMissing
-        return FrozenRoll(raw, sha256, _rolls.decode(raw))
+        return RollInForce(raw, sha256, _rolls.decode(raw))
 
     async def present(self, connection: Connection, meeting: str) -> list[str]:
         """Members checked in now."""

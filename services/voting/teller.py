@@ -77,7 +77,7 @@ class Teller:
         self._bell.ring(asked.meeting)
 
     async def _lines(self, asked: Asked, index: int) -> list[bytes]:
-        # None if it is gone: the recount then alarms, instead of failing over and over.
+        # Nothing if it is gone: the recount then alarms, instead of failing over and over.
         return [row["line"] for row in await self._store.lines(asked.ledger, index, index + 1)]
 
     def _recount(self, asked: Asked, ends: list[bytes], ballots: list[bytes]) -> Decision | None:
