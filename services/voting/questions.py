@@ -1,7 +1,9 @@
 """The questions being asked, kept in memory: a definition never changes once it is signed."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +17,10 @@ from services.voting.store import Store
 from services.wire import PollDefinition
 
 KEPT = 512
+KEPT_ROLLS = 64
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _definitions = msgspec.json.Decoder(PollDefinition)
 
@@ -41,37 +47,63 @@ class Questions:
         self._rolls = rolls
         self._keyring = keyring
         self._asked: dict[str, Asked] = {}
+        self._loading: dict[str, asyncio.Task[Asked]] = {}
+        self._kept_rolls: dict[tuple[str, str], tuple[RollInForce, frozenset[str]]] = {}
 
     async def asked(self, poll: str) -> Asked:
-        """The question of a poll. Raises PollUnknown, and PollNotOpen before it was ever opened."""
+        """The question of a poll. Raises PollUnknown, and PollNotOpen before it was ever opened.
+
+        The first ballots of a poll come all at once: they share one reading.
+        """
         found = self._asked.get(poll)
-        return found if found is not None else await self.load(await self._store.poll(poll))
+        if found is not None:
+            return found
+        loading = self._loading.get(poll)
+        if loading is None:
+            loading = self._loading[poll] = asyncio.create_task(self._find(poll))
+            loading.add_done_callback(lambda _: self._loading.pop(poll))
+        return await asyncio.shield(loading)
 
     async def load(self, poll: PollRow) -> Asked:
         """The question of a stored poll. Raises PollNotOpen."""
         row = poll.row
         if not row["definition"]:
             raise PollNotOpen
-        roll = await self._rolls.by_hash(row["meeting"], row["roll"])
-        definition = read_definition(row["jws"])
+        roll, voters = await self._roll(row["meeting"], row["roll"])
         body = str(row["body"])
         if self._keyring.epoch(body) < 0:
             await self._keyring.refresh(body)
-        voters = frozenset(entry.member for entry in roll.roll.entries)
         asked = Asked(
             no=poll.no,
             poll=row["id"],
             ledger=row["ledger"],
             meeting=row["meeting"],
             body=body,
-            question=rules.question(definition, row["definition"], voters),
+            question=rules.question(read_definition(row["jws"]), row["definition"], voters),
             roll=roll,
             holder_of=lambda thumbprint: self._keyring.holder(body, thumbprint),
         )
-        if len(self._asked) >= KEPT:
-            self._asked.pop(next(iter(self._asked)))
-        self._asked[asked.poll] = asked
+        _keep(self._asked, asked.poll, asked, KEPT)
         return asked
+
+    async def _find(self, poll: str) -> Asked:
+        return await self.load(await self._store.poll(poll))
+
+    async def _roll(self, meeting: str, sha256: str) -> tuple[RollInForce, frozenset[str]]:
+        """A roll and who is on it; the polls of a sitting share one."""
+        found = self._kept_rolls.get((meeting, sha256))
+        if found is None:
+            roll = await self._rolls.by_hash(meeting, sha256)
+            found = roll, frozenset(entry.member for entry in roll.roll.entries)
+            _keep(self._kept_rolls, (meeting, sha256), found, KEPT_ROLLS)
+        return found
+
+
+def _keep(kept: dict[K, V], key: K, value: V, most: int) -> None:
+    """Keep one more, and of those that were kept at most so many: the oldest goes."""
+    if len(kept) >= most:
+        kept.pop(next(iter(kept)))
+    kept[key] = value
 
 
 def read_definition(compact: bytes) -> PollDefinition:
