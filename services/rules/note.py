@@ -9,6 +9,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -78,6 +79,8 @@ def sign_checkpoint(origin: str, size: int, root: bytes, key: Ed25519PrivateKey)
     return f"{text}\n— {origin} {signature}\n"
 
 
+# The receipts of one batch share a checkpoint: its signature is verified once, not for each of them.
+@lru_cache(maxsize=64)
 def open_checkpoint(text: str, log_key: str) -> Checkpoint:
     """What a checkpoint says, once the ledger's signature on it is verified. Raises CheckpointWrong."""
     verifier = _verifier(log_key)
