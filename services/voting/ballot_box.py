@@ -11,11 +11,8 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-import msgspec
 import structlog
-from asyncpg import Record
 
 from services.kit import metrics
 from services.kit.database import UNREACHABLE
@@ -23,35 +20,21 @@ from services.kit.problem import NotReady
 from services.kit.publisher import Bell
 from services.refusal import Refused
 from services.rules import ballot as rules
-from services.rules import jws
-from services.rules.ballot import Ballot, CredentialRevoked, CredentialUnknown, must_be_valid
-from services.voting import receipts
-from services.voting.admission import Admitted, Repeated, Stored, Verdict, admit_all
+from services.rules.ballot import CredentialUnknown, must_be_valid
+from services.voting import batches, receipts
+from services.voting.admission import Admitted, Repeated, Verdict
+from services.voting.batches import Cast, Waiting
 from services.voting.ledger_key import LedgerKey
-from services.voting.locked import Gain, Line, Locked
-from services.voting.poll_row import PollRow
+from services.voting.locked import Locked
 from services.voting.questions import Asked, Questions
 from services.voting.rolls import Keyring
 from services.voting.store import Store
-from services.wire import BallotCast, BallotPayload
 
 log = structlog.get_logger(__name__)
 
 BUSY = 8
 GATHER_SECONDS = 0.004
 CHUNK = 64
-
-_payloads = msgspec.json.Decoder(BallotPayload)
-_lines = msgspec.json.Decoder(BallotCast)
-_encode = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """The answer to a ballot: its receipt as JSON, and whether it is a repeat of an earlier answer."""
-
-    receipt: bytes
-    repeated: bool
 
 
 @dataclass(slots=True)
@@ -64,16 +47,6 @@ class Incoming:
     request: str
     answer: asyncio.Future[Cast]
     looked: bool = False
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A genuine ballot waiting for its commit."""
-
-    ballot: Ballot
-    asked: Asked
-    request: str
-    answer: asyncio.Future[Cast]
 
 
 class BallotBox:
@@ -209,10 +182,12 @@ class BallotBox:
                 if isinstance(verdict, Admitted)
             ]
             admitted.sort(key=lambda pair: pair[0].asked.no)
-            appended = receipts.append(ledger.frontier, [_line(waiting, now) for waiting, _ in admitted])
+            appended = receipts.append(
+                ledger.frontier, [batches.line(waiting, now) for waiting, _ in admitted]
+            )
             if admitted:
-                lines = _rows(admitted, appended.lines)
-                await ledger.append(lines, appended.growth.frontier, now, _gains(admitted))
+                lines = batches.rows(admitted, appended.lines)
+                await ledger.append(lines, appended.growth.frontier, now, batches.gains(admitted))
         # 3. Committed. A crash before this line: the ballots are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.
         metrics.commit_seconds.observe(time.perf_counter() - started)
@@ -233,7 +208,9 @@ class BallotBox:
                 place for place, one in enumerate(batch) if one.asked.no == no and verdicts[place] is None
             ]
             found = (
-                _admit(no, [batch[place].ballot for place in mine], rows, now, start, batch[mine[0]].asked)
+                batches.admit(
+                    no, [batch[place].ballot for place in mine], rows, now, start, batch[mine[0]].asked
+                )
                 if mine
                 else []
             )
@@ -246,7 +223,7 @@ class BallotBox:
         """A refusal if the key was revoked, or is out of its time, at the moment that counts."""
         try:
             must_be_valid(waiting.asked.holder_of(waiting.ballot.thumbprint), now)
-        except (CredentialRevoked, Refused) as refused:
+        except Refused as refused:
             return refused
         return None
 
@@ -305,49 +282,3 @@ def _tell(waiting: Waiting, answer: Cast | Refused) -> None:
         waiting.answer.set_exception(answer)
     else:
         waiting.answer.set_result(answer)
-
-
-def _admit(
-    no: int, ballots: list[Ballot], rows: list[Record], now: int, start: int, asked: Asked
-) -> list[Verdict]:
-    mine = [row for row in rows if row["no"] == no]
-    histories = {
-        voter: tuple(_stored(row) for row in stored)
-        for voter, stored in groupby(
-            sorted(
-                (row for row in mine if row["index"] is not None),
-                key=lambda row: (row["voter"], row["index"]),
-            ),
-            key=lambda row: str(row["voter"]),
-        )
-    }
-    changes = asked.question.definition.changes
-    return admit_all(ballots, histories, PollRow(mine[0]).standing, now, start, changes=changes)
-
-
-def _stored(row: Record) -> Stored:
-    raw = _lines.decode(row["line"]).jws.encode()
-    return Stored(row["index"], raw, _payloads.decode(jws.b64_decode(raw.split(b".")[1])))
-
-
-def _line(waiting: Waiting, now: int) -> bytes:
-    return _encode(BallotCast(at=now, poll=waiting.asked.poll, jws=waiting.ballot.raw.decode()))
-
-
-def _rows(admitted: list[tuple[Waiting, Admitted]], lines: Sequence[bytes]) -> list[Line]:
-    return [
-        Line(
-            waiting.asked.no, waiting.ballot.payload.voter, waiting.ballot.payload.seq, waiting.request, line
-        )
-        for (waiting, _), line in zip(admitted, lines, strict=True)
-    ]
-
-
-def _gains(admitted: list[tuple[Waiting, Admitted]]) -> list[Gain]:
-    gains: dict[int, dict[str, int]] = {}
-    for waiting, verdict in admitted:
-        gain = gains.setdefault(waiting.asked.no, {"approve": 0, "reject": 0, "abstain": 0})
-        gain[waiting.ballot.payload.choice] += 1
-        if verdict.instead_of is not None:
-            gain[verdict.instead_of] -= 1
-    return [Gain(no, **gain) for no, gain in gains.items()]
