@@ -31,7 +31,6 @@ RSA_SMALLEST_EXPONENT = 65537
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----\n", "-----END CERTIFICATE-----\n"
 _BLOCK = re.compile(_BEGIN.encode() + rb"((?:[A-Za-z0-9+/=]{1,64}\n)+)" + _END.encode())
-_BESIDE = re.compile(rb"(#[^\n]*)?\n")
 # cryptography's own exceptions are no ValueErrors; what it only warns of is raised where warnings are errors.
 NOT_WELL_FORMED = (
     ValueError,
@@ -135,17 +134,18 @@ def to_pem(der: bytes) -> str:
 
 
 def blocks(pem: bytes) -> list[bytes]:
-    """The DER of each certificate in a text of canonical PEM, with blank and `#` lines only between them.
+    """The DER of each certificate in a text of canonical PEM (see to_pem) and of nothing else.
 
-    Raises ChainMalformed; also for none.
+    What openssl writes with `-outform PEM` is that, if nothing is put before, between or behind the blocks. Raises
+    ChainMalformed; also for none.
     """
     found: list[bytes] = []
     place = 0
     while place < len(pem):
-        if block := _BLOCK.match(pem, place):
-            found.append(_canonical(block))
-        elif not (block := _BESIDE.match(pem, place)):
-            raise ChainMalformed(what=f"PEM, byte {place}")
+        block = _BLOCK.match(pem, place)
+        if block is None:
+            raise ChainMalformed(what=f"not canonical PEM from byte {place}")
+        found.append(_canonical(block))
         place = block.end()
     if not found:
         raise ChainMalformed(what="no certificate")

@@ -144,9 +144,9 @@ def load(chain: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
 
 
 def load_anchors(pem: bytes) -> list[bytes]:
-    """The anchors in a trust.pem, as DER: canonical PEM blocks (64 columns), blank or `#` lines between them.
+    """The anchors in a trust.pem, as DER: canonical PEM blocks (64 columns, no CRLF) and not a byte beside them.
 
-    Each must be an authority signed by itself, and stand there once: so any changed byte of a block is noticed.
+    Each must be an authority signed by itself, and stand there once: so any changed byte of the file is noticed.
     Raises AnchorsMalformed.
     """
     try:

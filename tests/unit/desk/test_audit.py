@@ -160,6 +160,24 @@ def test_any_changed_byte_of_the_trust_anchor_fails(directory: Path, trust: Path
         assert refused.code in NO_ANCHOR, str(refused)
 
 
+def test_a_byte_more_or_less_of_the_trust_anchor_fails(directory: Path, trust: Path) -> None:
+    """Also where no certificate is: before, between the lines, behind. The same for what lies beside the files."""
+    content = trust.read_bytes()
+    for place in range(len(content) + 1):
+        shorter = content[:place] + content[place + 1 :]
+        longer = [content[:place] + byte + content[place:] for byte in (b"\n", b"\r", b" ", b"#")]
+        for changed in longer if place == len(content) else [shorter, *longer]:
+            trust.write_bytes(changed)
+            refused = audit.audit(directory, trust).refused
+            assert refused is not None, f"byte {place}"
+            assert refused.code == "anchors_malformed", f"byte {place}: {refused}"
+    trust.write_bytes(content)
+    (directory / "trust.pem").write_bytes(content + b"\n")
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert refused.code == "files_disagree"
+
+
 def test_another_trust_anchor_trusts_nobody_here(directory: Path, trust: Path) -> None:
     """A stranger's root, also as the one in the directory."""
     foreign = Pki().root.pem

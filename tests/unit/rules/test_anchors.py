@@ -1,10 +1,12 @@
 """trust.pem: read so strictly that no changed byte goes unnoticed."""
 
+from pathlib import Path
+
 import pytest
 
 from services.rules import credential
 from services.rules.credential_errors import AnchorsMalformed
-from tests.support import chains
+from tests.support import chains, tools
 from tests.support.chains import mint
 
 ROOT = mint(chains.authority("Root"))
@@ -12,10 +14,18 @@ OTHER = mint(chains.authority("Other"))
 
 
 def test_round_trip() -> None:
-    """Canonical blocks, with comments and blank lines between them, give the certificates."""
-    text = f"# gốc tin cậy\n{ROOT.pem}\n# another\n\n{OTHER.pem}"
-    assert credential.load_anchors(text.encode()) == [ROOT.der, OTHER.der]
+    """Canonical blocks, one behind the other, give the certificates."""
+    assert credential.load_anchors(f"{ROOT.pem}{OTHER.pem}".encode()) == [ROOT.der, OTHER.der]
     assert credential.to_pem(ROOT.der) == ROOT.pem
+
+
+@tools.needs("openssl")
+def test_what_openssl_writes(tmp_path: Path) -> None:
+    """An operator's own anchor, as `openssl x509` writes it, is canonical."""
+    der, pem = tmp_path / "root.der", tmp_path / "root.pem"
+    der.write_bytes(ROOT.der)
+    tools.run("openssl", "x509", "-inform", "DER", "-in", str(der), "-out", str(pem))
+    assert credential.load_anchors(pem.read_bytes()) == [ROOT.der]
 
 
 def test_every_changed_bit() -> None:
@@ -28,11 +38,30 @@ def test_every_changed_bit() -> None:
             credential.load_anchors(bytes(changed))
 
 
+def test_every_byte_more_or_less() -> None:
+    """A trust.pem with a byte left out or put in anywhere, also before and behind it, is refused."""
+    text = f"{ROOT.pem}{OTHER.pem}".encode()
+    for place in range(len(text) + 1):
+        added = {*b"\n\r\t #-=+/Ab0\x00\xef", *text[place : place + 1]}
+        changes = [text[:place] + bytes([byte]) + text[place:] for byte in added]
+        if place < len(text):
+            changes.append(text[:place] + text[place + 1 :])
+        for changed in changes:
+            with pytest.raises(AnchorsMalformed):
+                credential.load_anchors(changed)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "",
+        "\n",
         "# nothing\n",
+        f"\n{ROOT.pem}",
+        f"{ROOT.pem}\n",
+        f"# root\n{ROOT.pem}",
+        f"{ROOT.pem}\n{OTHER.pem}",
+        f"subject=CN = Root\n{ROOT.pem}",
         ROOT.pem[:-1],
         ROOT.pem + "#",
         ROOT.pem + ROOT.pem,
