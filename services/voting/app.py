@@ -13,6 +13,7 @@ from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import Pool, open_pool
+from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell, Publisher
 from services.voting import handlers, routes
 from services.voting.ballot_box import BallotBox
@@ -20,7 +21,6 @@ from services.voting.chair import Chair
 from services.voting.closing import Closing
 from services.voting.desk import Desk
 from services.voting.evidence import Archive
-from services.voting.ledger_key import LedgerKey
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.projection import Projection

@@ -16,15 +16,16 @@ import structlog
 
 from services.kit import metrics
 from services.kit.database import UNREACHABLE
+from services.kit.ledger_key import LedgerKey
 from services.kit.problem import NotReady
 from services.kit.publisher import Bell
 from services.refusal import Refused
 from services.rules import ballot as rules
+from services.rules import receipts
 from services.rules.ballot import CredentialUnknown, must_be_valid
-from services.voting import batches, receipts
+from services.voting import batches
 from services.voting.admission import Admitted, Repeated, Verdict
 from services.voting.batches import Cast, Waiting
-from services.voting.ledger_key import LedgerKey
 from services.voting.locked import Locked
 from services.voting.questions import Asked, Questions
 from services.voting.rolls import Keyring

@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 
 from services.kit.clock import Clock
+from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell
 from services.rules import act as acts
+from services.rules import receipts
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.text import must_be_clean
-from services.voting import drafting, receipts
+from services.voting import drafting
 from services.voting.errors import NotPresiding
-from services.voting.ledger_key import LedgerKey
 from services.voting.locked import Line, Locked
 from services.voting.poll_row import PollRow
 from services.voting.rolls import Keyring, RollInForce, Rolls

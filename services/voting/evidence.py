@@ -4,11 +4,11 @@ import asyncio
 
 import msgspec
 
+from services.kit.ledger_key import LedgerKey
 from services.rules import jws, merkle
 from services.rules.jws import Header, standard_b64
-from services.voting.ledger_key import LedgerKey
+from services.rules.receipts import append
 from services.voting.questions import Asked, Questions
-from services.voting.receipts import append
 from services.voting.rolls import Rolls
 from services.voting.store import Store
 from services.wire import (

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import msgspec
 
 from services.kit.ids import new_id
+from services.kit.ledger_key import LedgerKey
 from services.rules.text import must_be_clean
 from services.voting import drafting
 from services.voting.errors import PollExists, RerunWrong
-from services.voting.ledger_key import LedgerKey
 from services.voting.poll_row import PollRow
 from services.voting.rolls import RollInForce, Rolls
 from services.voting.store import Store
