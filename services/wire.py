@@ -642,6 +642,493 @@ class CertificateNotice(Message, frozen=True, kw_only=True):
     issued_at: Millis
 
 
+# --- The floor: who may speak ------------------------------------------------------------------------------------
+
+Stance = Literal["for", "against", "other"]
+OrderName = Literal[
+    "registration", "alternating", "groups", "fewest_turns", "askers_first", "quoted", "manual"
+]
+Seconds = Annotated[int, Meta(ge=1, le=864_000)]
+# Longer than any note that is taken, so that its own refusal tells.
+Note = Annotated[str, Meta(max_length=20_000)]
+Spans = Annotated[dict[Line, Seconds], Meta(max_length=200)]
+Shares = Annotated[dict[Line, Annotated[int, Meta(ge=1, le=10_000)]], Meta(max_length=200)]
+
+
+class LaneRules(Message, frozen=True, kw_only=True):
+    """The rules of one list of speakers. `order`: the algorithm (`services/rules/floor/order.py`); `quoted_by` names
+    the attribute of the roll whose values take turns under `quoted` (`group` and any other), `shares` how many turns
+    each value gets in a round (1 where not named). Limits in seconds, None for none: of a turn, of a person's second
+    and later turns in this lane, of an answer, of an interposed question, of all turns of a person, of the lane, of the
+    item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned."""
+
+    order: OrderName = "registration"
+    quoted_by: Line = ""
+    shares: Shares = field(default_factory=dict)
+    turn_s: Seconds | None = None
+    second_s: Seconds | None = None
+    answer_s: Seconds | None = None
+    interposed_s: Seconds | None = None
+    person_s: Seconds | None = None
+    lane_s: Seconds | None = None
+    item_s: Seconds | None = None
+    group_s: Spans = field(default_factory=dict)
+    warn_s: Annotated[int, Meta(ge=0, le=3_600)] = 30
+    at_limit: Literal["warn", "end"] = "warn"
+    turns_per_person: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    waiting_per_person: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    length: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    presence: bool = True
+    guests: bool = False
+    stances: tuple[Stance, ...] = ("other",)
+    interrupts: bool = False
+    blocked_by_vote: bool = False
+    paused_by_vote: bool = False
+
+
+class FloorProfile(Message, frozen=True, kw_only=True):
+    """A body's rules of speaking: one LaneRules for each lane it has, by the lane's name, and where they are from."""
+
+    id: Id
+    name: Title
+    name_en: Line
+    source: Text
+    lanes: dict[Id, LaneRules]
+
+
+class Lane(Message, frozen=True, kw_only=True):
+    """One list of speakers of an agenda item. `lane` names its kind in the profile (speech, debate, question,
+    point_of_order, presentation). `arranged`: requests that the desk has put in order by hand; they come first, as
+    they stand there, and the algorithm orders those who asked afterwards. `closes_at`: when the clock closes it."""
+
+    item: Id
+    lane: Id
+    title: Line
+    rules: LaneRules
+    state: Literal["open", "closed", "ended"] = "open"
+    closes_at: Millis | None = None
+    arranged: tuple[Id, ...] = ()
+
+
+class SpeakRequest(Message, frozen=True, kw_only=True):
+    """Somebody asks to speak. `number` is the ledger line that took it in: the order of registration. `member` is empty
+    for a guest; `by` is who asked for them, if somebody else did."""
+
+    id: Id
+    item: Id
+    lane: Id
+    member: IdOrEmpty
+    name: Title
+    group: Line = ""
+    seat: Line = ""
+    stance: Stance = "other"
+    note: Note = ""
+    number: Count
+    at: Millis
+    by: IdOrEmpty = ""
+    state: Literal["waiting", "called", "spoken", "withdrawn", "removed", "unreached"] = "waiting"
+
+
+class Turn(Message, frozen=True, kw_only=True):
+    """A turn to speak. Milliseconds: `planned_ms` granted (None: no limit), with what was `extended_ms`; `used_ms`
+    up to the last stop; while it runs, since `running_since`. `deadline`: when the time is up if it runs on; `warned`:
+    how many of the two warnings (before the limit, at it) were given. `in_turn`: it was next by the lane's order, else
+    `next_was` is the request passed over. `interrupts`: the turn that waits for the end of this one."""
+
+    id: Id
+    item: Id
+    lane: Id
+    role: Literal["speech", "answer", "interposed"] = "speech"
+    request: IdOrEmpty = ""
+    answers: IdOrEmpty = ""
+    interrupts: IdOrEmpty = ""
+    member: IdOrEmpty
+    name: Title
+    group: Line = ""
+    seat: Line = ""
+    stance: Stance = "other"
+    state: Literal["called", "running", "paused", "ended", "dropped"] = "called"
+    planned_ms: Count | None
+    extended_ms: Count = 0
+    used_ms: Count = 0
+    running_since: Millis | None = None
+    deadline: Millis | None = None
+    warn_at: Millis | None = None
+    warned: Annotated[int, Meta(ge=0, le=2)] = 0
+    called_at: Millis
+    started_at: Millis | None = None
+    ended_at: Millis | None = None
+    in_turn: bool = True
+    next_was: IdOrEmpty = ""
+
+
+class Opinion(Message, frozen=True, kw_only=True):
+    """What somebody who was not reached wrote instead."""
+
+    item: Id
+    member: Id
+    name: Title
+    group: Line = ""
+    text: Text
+    at: Millis
+
+
+# What people do on the floor: each is signed by who does it (JWS typ `plenary-floor+jws`).
+
+
+class FloorAct(Message, frozen=True, kw_only=True, tag_field="act"):
+    """An act on the floor of a meeting."""
+
+    v: Literal[1] = 1
+    meeting: Id
+
+
+class Ask(FloorAct, frozen=True, kw_only=True, tag="ask"):
+    """Ask to speak. `id` is chosen by the asker: the same again is the same request. The desk may ask for a `member`,
+    or where the lane allows it for a `guest` by name."""
+
+    id: Id
+    item: Id
+    lane: Id
+    stance: Stance = "other"
+    note: Note = ""
+    member: IdOrEmpty = ""
+    guest: Line = ""
+
+
+class ChangeRequest(FloorAct, frozen=True, kw_only=True, tag="change"):
+    """Change the stance or the note of a waiting request; the place stays."""
+
+    request: Id
+    stance: Stance = "other"
+    note: Note = ""
+
+
+class Withdraw(FloorAct, frozen=True, kw_only=True, tag="withdraw"):
+    """Take one's waiting request back."""
+
+    request: Id
+
+
+class WriteOpinion(FloorAct, frozen=True, kw_only=True, tag="write"):
+    """The written opinion of somebody who was not reached when the item ended; the last one stands."""
+
+    item: Id
+    text: Text
+
+
+class DeskAct(FloorAct, frozen=True, kw_only=True):
+    """An act of the chair or secretary. `seen` is the floor's revision that their console showed: if another console
+    was quicker, the act is refused and nothing happens. `reason` is shown to all."""
+
+    seen: Count
+    reason: Line = ""
+
+
+class OpenLane(DeskAct, frozen=True, kw_only=True, tag="lane.open"):
+    """Open a list of speakers, or open it again. Without `rules` the profile's; `closes_in_s`: by our clock."""
+
+    item: Id
+    lane: Id
+    rules: LaneRules | None = None
+    closes_in_s: Seconds | None = None
+
+
+class AdjustLane(DeskAct, frozen=True, kw_only=True, tag="lane.adjust"):
+    """New rules or another closing time for a lane (None: no clock closes it); needs a reason. Another algorithm
+    orders all who wait anew."""
+
+    item: Id
+    lane: Id
+    rules: LaneRules | None = None
+    closes_in_s: Seconds | None = None
+
+
+class CloseLane(DeskAct, frozen=True, kw_only=True, tag="lane.close"):
+    """Take no more requests; those who wait stay."""
+
+    item: Id
+    lane: Id
+
+
+class EndItem(DeskAct, frozen=True, kw_only=True, tag="item.end"):
+    """End a whole item: its turn ends, its lanes end, those who were not reached are invited to write."""
+
+    item: Id
+
+
+class Arrange(DeskAct, frozen=True, kw_only=True, tag="arrange"):
+    """Put all who wait in a lane into this order; needs a reason."""
+
+    item: Id
+    lane: Id
+    order: tuple[Id, ...]
+
+
+class Skip(DeskAct, frozen=True, kw_only=True, tag="skip"):
+    """Pass a waiting or called request over once: it comes after the next; needs a reason."""
+
+    request: Id
+
+
+class Defer(DeskAct, frozen=True, kw_only=True, tag="defer"):
+    """Put a waiting or called request at the end; needs a reason."""
+
+    request: Id
+
+
+class Remove(DeskAct, frozen=True, kw_only=True, tag="remove"):
+    """Take a waiting or called request off the list; needs a reason."""
+
+    request: Id
+
+
+class ReturnLast(DeskAct, frozen=True, kw_only=True, tag="return"):
+    """Put the speaker whose turn was the last to end back at the top of the lane; needs a reason. What was used stays
+    counted."""
+
+    item: Id
+    lane: Id
+
+
+class Call(DeskAct, frozen=True, kw_only=True, tag="call"):
+    """Call a waiting request to speak. Out of turn it needs a reason."""
+
+    request: Id
+
+
+class CallAnswer(DeskAct, frozen=True, kw_only=True, tag="answer"):
+    """Give the floor to somebody to answer a turn: a `member`, or anybody by `name`."""
+
+    turn: Id
+    member: IdOrEmpty = ""
+    name: Line = ""
+
+
+class Interpose(DeskAct, frozen=True, kw_only=True, tag="interpose"):
+    """An interposed question to who speaks now, by a `member`, or anybody by `name`: their clock stands, the question's
+    runs; when it ends, the speaker goes on."""
+
+    turn: Id
+    member: IdOrEmpty = ""
+    name: Line = ""
+
+
+class StartTurn(DeskAct, frozen=True, kw_only=True, tag="start"):
+    """Who was called speaks now: the clock runs."""
+
+    turn: Id
+
+
+class PauseTurn(DeskAct, frozen=True, kw_only=True, tag="pause"):
+    """The clock stands."""
+
+    turn: Id
+
+
+class ResumeTurn(DeskAct, frozen=True, kw_only=True, tag="resume"):
+    """The clock runs on."""
+
+    turn: Id
+
+
+class ExtendTurn(DeskAct, frozen=True, kw_only=True, tag="extend"):
+    """More time for a turn; needs a reason."""
+
+    turn: Id
+    seconds: Seconds
+
+
+class EndTurn(DeskAct, frozen=True, kw_only=True, tag="end"):
+    """The turn is over."""
+
+    turn: Id
+
+
+class RecordFloor(DeskAct, frozen=True, kw_only=True, tag="record"):
+    """Have the turn log of the meeting so far sealed by signing."""
+
+
+FloorActs = (
+    Ask
+    | ChangeRequest
+    | Withdraw
+    | WriteOpinion
+    | OpenLane
+    | AdjustLane
+    | CloseLane
+    | EndItem
+    | Arrange
+    | Skip
+    | Defer
+    | Remove
+    | ReturnLast
+    | Call
+    | CallAnswer
+    | Interpose
+    | StartTurn
+    | PauseTurn
+    | ResumeTurn
+    | ExtendTurn
+    | EndTurn
+    | RecordFloor
+)
+
+
+# What an act changes: the new value of each thing that changed.
+
+
+class News(Message, frozen=True, kw_only=True, tag_field="news"):
+    """One thing on the floor as it is from now on. `cause` says by which act or event."""
+
+    cause: Id
+
+
+class LaneNews(News, frozen=True, kw_only=True, tag="lane"):
+    """A lane was opened, adjusted, arranged, closed or ended."""
+
+    lane: Lane
+
+
+class RequestNews(News, frozen=True, kw_only=True, tag="request"):
+    """A request was made, changed, called, spoken to, taken back or not reached."""
+
+    request: SpeakRequest
+
+
+class TurnNews(News, frozen=True, kw_only=True, tag="turn"):
+    """A turn was called, started, paused, resumed, extended, warned, ended or dropped (`what`)."""
+
+    what: Literal["called", "started", "paused", "resumed", "extended", "warned", "ended", "dropped"]
+    turn: Turn
+
+
+class OpinionNews(News, frozen=True, kw_only=True, tag="opinion"):
+    """Somebody who was not reached wrote."""
+
+    opinion: Opinion
+
+
+class VoteNews(News, frozen=True, kw_only=True, tag="vote"):
+    """Polls that are open now."""
+
+    open: tuple[Id, ...]
+
+
+AnyNews = LaneNews | RequestNews | TurnNews | OpinionNews | VoteNews
+
+
+class FloorLine(Message, frozen=True, kw_only=True, tag_field="kind"):
+    """A line of the floor's ledger; `at` never goes backwards. State is a fold over the lines' `news`."""
+
+    at: Millis
+
+
+class FloorBegun(FloorLine, frozen=True, kw_only=True, tag="begun"):
+    """The first line: whose floor it is, and by which rules."""
+
+    meeting: Id
+    title: Line
+    body: Body
+    profile: FloorProfile
+
+
+class RollTaken(FloorLine, frozen=True, kw_only=True, tag="roll"):
+    """The roll in force from here on: its exact bytes and their hash."""
+
+    sha256: Hash
+    roll: str
+
+
+class FloorActed(FloorLine, frozen=True, kw_only=True, tag="act"):
+    """An act as it was signed, `by` whom, with the roles they held; what the server knew that the rules ask for
+    (whether the speaker was `present`, the agenda item's `title`); and what it changed."""
+
+    jws: Compact
+    by: Id
+    roles: tuple[Role, ...]
+    present: bool | None = None
+    title: Line = ""
+    news: tuple[AnyNews, ...]
+
+
+class FloorTicked(FloorLine, frozen=True, kw_only=True, tag="clock"):
+    """What the server's clock did."""
+
+    news: tuple[AnyNews, ...]
+
+
+class FloorVote(FloorLine, frozen=True, kw_only=True, tag="vote"):
+    """Voting told that a poll opened, or is open no more; `line` is its place in the voting ledger."""
+
+    poll: Id
+    state: PollState
+    line: Count
+    news: tuple[AnyNews, ...]
+
+
+FloorEntry = FloorBegun | RollTaken | FloorActed | FloorTicked | FloorVote
+
+
+# The floor over HTTP and on streams.
+
+
+class FloorReceipt(Message, frozen=True, kw_only=True):
+    """What somebody who acted keeps: the ledger line with their act, and a C2SP tlog-proof of its place."""
+
+    v: Literal[1] = 1
+    meeting: Id
+    index: Count
+    entry: str
+    proof: str
+
+
+class Place(Message, frozen=True, kw_only=True):
+    """Where a waiting request stands: 1 is next. `before`: the requests ahead, next first. `wait_ms`: what is left of
+    the turn that runs and the time granted to those ahead; None where there is no limit to add up."""
+
+    request: SpeakRequest
+    place: Count
+    before: tuple[Id, ...]
+    wait_ms: Count | None
+
+
+class FloorDone(Message, frozen=True, kw_only=True):
+    """The answer to an act: its receipt, the floor's revision after it, and the asker's place if they wait."""
+
+    receipt: FloorReceipt
+    revision: Count
+    place: Place | None = None
+
+
+class LaneShown(Message, frozen=True, kw_only=True):
+    """A lane, with those who wait in the order in which they will be called."""
+
+    lane: Lane
+    waiting: tuple[SpeakRequest, ...] = ()
+
+
+class FloorShown(Message, frozen=True, kw_only=True):
+    """The floor as it stands. `revision`: what an act of the desk must have `seen`. `turns`: called, running or paused,
+    in the order in which they were called. `last`: the turn that was the last to end. `votes`: polls open now."""
+
+    revision: Count = 0
+    lanes: tuple[LaneShown, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    last: Turn | None = None
+    votes: tuple[Id, ...] = ()
+
+
+class QueueChange(Message, frozen=True, kw_only=True):
+    """How the order of a lane's waiting requests changed: from place `start` on, `removed` go and `put` come."""
+
+    item: Id
+    lane: Id
+    start: Count
+    removed: Count
+    put: tuple[Id, ...]
+
+
 # --- Streams ----------------------------------------------------------------------------------------------------
 
 
@@ -751,6 +1238,15 @@ class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
     poll: Id
 
 
+class FloorChanged(Event, frozen=True, kw_only=True, tag="floor.changed"):
+    """A line of the floor's ledger as it stands there (a roll's line without the roll), and the new order of queues."""
+
+    meeting: Id
+    revision: Count
+    line: str
+    queues: tuple[QueueChange, ...] = ()
+
+
 StreamEvent = (
     BodyChanged
     | MemberChanged
@@ -764,6 +1260,7 @@ StreamEvent = (
     | PollChanged
     | BallotsReceived
     | CountAlarm
+    | FloorChanged
 )
 
 
@@ -814,6 +1311,7 @@ class Snapshot(Message, frozen=True, kw_only=True):
     presence: dict[str, Presence] = field(default_factory=dict)
     polls: dict[str, PollShown] = field(default_factory=dict)
     certificates: dict[str, CertificateShown] = field(default_factory=dict)
+    floor: FloorShown | None = None
 
 
 class Progress(Message, frozen=True, kw_only=True):
