@@ -42,7 +42,8 @@ def build(settings: Settings, only: str | None) -> web.Application:
     # Imported here: a worker that serves voting alone need not load what typesets certificates.
     mounted = {name: import_module(f"services.{name}.app") for name in SERVICES if only in (None, name)}
     apps = {name: service.create(context) for name, service in mounted.items()}
-    root = build_root(apps, tuple(service.ready_of(apps[name]) for name, service in mounted.items()))
+    ready = tuple(service.ready_of(apps[name]) for name, service in mounted.items())
+    root = build_root(apps, ready, settings.body_seconds)
     root[TOKEN_KEY] = token_key
 
     async def closing(_: web.Application) -> None:

@@ -10,10 +10,11 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
-from services.kit import openapi, problem
+from services.kit import openapi, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
 from services.kit.route import REQUEST_ID, Route, register
+from services.kit.settings import Settings
 from services.refusal import Refused
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,7 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _PROCESS = secrets.token_hex(5)
 _NUMBERS = itertools.count()
 METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
-_LARGEST_BODY = 16 * 1024 * 1024
+_BODY_SECONDS = Settings().body_seconds
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -79,7 +80,7 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
     """One service's application, to be mounted under `/<name>` (its routes do not repeat the prefix)."""
-    app = web.Application(client_max_size=_LARGEST_BODY)
+    app = web.Application()
     register(app, routes)
     openapi.serve(app, name, routes)
     return app
@@ -97,9 +98,12 @@ def database_ready(ping: Callable[[], Awaitable[object]]) -> ReadyCheck:
     return ready
 
 
-def build_root(services: dict[str, web.Application], ready: tuple[ReadyCheck, ...]) -> web.Application:
+def build_root(
+    services: dict[str, web.Application], ready: tuple[ReadyCheck, ...], body_seconds: float = _BODY_SECONDS
+) -> web.Application:
     """The application of a worker: services mounted under their names, health and metrics beside them."""
-    app = web.Application(middlewares=[edge], client_max_size=_LARGEST_BODY)
+    app = web.Application(middlewares=[edge])
+    app[request_body.SECONDS] = body_seconds
     app[METER] = meter = Meter()
     app.cleanup_ctx.append(meter.living)
 

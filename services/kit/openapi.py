@@ -13,7 +13,16 @@ from aiohttp import web
 
 from services.access import MATRIX, ForeignBody, NotAllowed, NotSignedIn
 from services.kit.access_token import TokenExpired, TokenWrong
-from services.kit.problem import MEDIA_TYPE, BodyWrong, MediaWrong, NotReady, NotThere, Problem, TooLarge
+from services.kit.problem import (
+    MEDIA_TYPE,
+    BodyWrong,
+    MediaWrong,
+    NotReady,
+    NotThere,
+    Problem,
+    TooLarge,
+    TooSlow,
+)
 from services.kit.route import Route
 from services.refusal import Refused
 
@@ -158,7 +167,7 @@ def refusals_of(route: Route) -> tuple[type[Refused], ...]:
     if route.act != "anyone":
         door += [NotSignedIn, NotAllowed, TokenWrong, TokenExpired, ForeignBody]
     if route.takes is not None or route.media != (_JSON,):
-        door += [BodyWrong, MediaWrong, TooLarge]
+        door += [BodyWrong, MediaWrong, TooLarge, TooSlow]
     if route.query:
         door.append(BodyWrong)
     if "{" in route.path:

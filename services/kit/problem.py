@@ -56,6 +56,14 @@ class TooLarge(Refused):
     vi = "Yêu cầu quá lớn."
 
 
+class TooSlow(Refused):
+    """The request did not arrive whole in time."""
+
+    code = "too_slow"
+    status = 408
+    vi = "Yêu cầu không đến đủ trong thời hạn."
+
+
 class MediaWrong(Refused):
     """The content type is not one that is taken here."""
 
@@ -101,10 +109,14 @@ def respond(refused: Refused, request_id: str) -> web.Response:
     if refused.status == 503:
         headers["Retry-After"] = "1"
     body = msgspec.json.encode(render(refused, request_id))
-    return web.Response(body=body, status=refused.status, content_type=MEDIA_TYPE, headers=headers)
+    response = web.Response(body=body, status=refused.status, content_type=MEDIA_TYPE, headers=headers)
+    if refused.status == 408:
+        # The rest of that request may still come: nothing behind it can be told from it (RFC 9110 section 15.5.9).
+        response.force_close()
+    return response
 
 
 def refusal_of_http(error: web.HTTPException) -> Refused:
     """What aiohttp itself refuses, in our own words."""
-    known: dict[int, type[Refused]] = {404: NotThere, 405: MethodWrong, 413: TooLarge}
+    known: dict[int, type[Refused]] = {404: NotThere, 405: MethodWrong}
     return known.get(error.status, BodyWrong)(what=error.reason)

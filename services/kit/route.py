@@ -11,7 +11,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from services.access import Act, NotSignedIn, must_be_of, must_may
-from services.kit import access_token, clock
+from services.kit import access_token, clock, request_body
 from services.kit.problem import BodyWrong, MediaWrong, NotThere
 from services.refusal import Refused
 from services.wire import Token
@@ -135,7 +135,7 @@ def bearer(request: web.Request) -> Token | None:
 async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Decoder[Any]) -> Any:
     if request.content_type not in route.media:
         raise MediaWrong
-    raw = await request.read()
+    raw = await request_body.read(request)
     if request.content_type != "application/json" and len(route.media) > 1:
         return raw
     try:

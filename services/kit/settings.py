@@ -59,6 +59,7 @@ class Settings:
     heartbeat_seconds: int = _setting(
         15, "Silence on a live connection before a heartbeat.", least=1, most=300
     )
+    body_seconds: int = _setting(20, "Time for the body of a request to arrive whole.", least=1, most=3600)
     drain_seconds: int = _setting(20, "Time for requests under way when stopping.", most=3600)
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from services.kit import request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
-from services.meeting import membership, roll
+from services.meeting import login, membership, roll
 from services.meeting.attendance import Attendance
 from services.meeting.doorkeeper import Doorkeeper
 from services.meeting.registrar import Registrar
@@ -138,4 +139,4 @@ async def challenge(call: Call) -> Challenge:
 async def token(call: Call) -> Admission:
     if call.request.content_type != "application/jose":
         raise MediaWrong
-    return await call.app[DOORKEEPER].admit(await call.request.read())
+    return await call.app[DOORKEEPER].admit(await request_body.read(call.request, login.LIMIT))

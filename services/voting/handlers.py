@@ -4,7 +4,8 @@ import msgspec
 from aiohttp import web
 
 from services.access import must_may
-from services.kit.problem import BodyWrong, MediaWrong, TooLarge
+from services.kit import request_body
+from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Call, Handler
 from services.rules import act as acts
 from services.rules import jws
@@ -51,7 +52,7 @@ async def post_ballot(call: Call) -> web.Response:
     limit = request.config_dict[LARGEST_BALLOT]
     if request.content_type != JOSE:
         raise MediaWrong
-    raw = await _read(request, limit)
+    raw = await request_body.read(request, limit)
     cast = await request.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
     return web.Response(
         body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
@@ -188,19 +189,7 @@ async def _own(call: Call) -> PollRow:
 async def _jose(request: web.Request) -> bytes:
     if request.content_type != JOSE:
         raise MediaWrong
-    return await _read(request, acts.LIMIT)
-
-
-async def _read(request: web.Request, limit: int) -> bytes:
-    """The body, and never more of it in memory than `limit`. Raises TooLarge."""
-    if (request.content_length or 0) > limit:
-        raise TooLarge
-    raw = await request.content.readany()
-    while len(raw) <= limit and not request.content.at_eof():
-        raw += await request.content.readany()
-    if len(raw) > limit:
-        raise TooLarge
-    return raw
+    return await request_body.read(request, acts.LIMIT)
 
 
 async def _view(call: Call, poll: PollRow) -> Poll:

@@ -1,14 +1,19 @@
 """Hostile ballots: each is refused by its own code, and the ledger stays as it was."""
 
+import asyncio
 import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.desk.device import Ask
+from services.kit import request_body
 from services.rules import jws
 from services.rules.jws import P256_ORDER
 from tests.support.forgery import Forger, unused_bits
-from tests.support.voting_desk import VotingDesk
+from tests.support.voting_desk import CHAIR, VotingDesk, assemble
 from tests.support.voting_hall import code_of, lines_of, prove, send
 
 Table = dict[str, tuple[bytes, str]]
@@ -175,6 +180,30 @@ async def test_a_ballot_of_another_media_type_is_refused(desk: VotingDesk, media
         f"/voting/polls/{poll}/ballots", data=raw, headers={"Content-Type": media}
     ) as answer:
         assert (answer.status, (await answer.json())["code"]) == (415, "media_type")
+
+
+@pytest.mark.parametrize("act", ["ballots", "announce"])
+async def test_what_never_arrives_whole_is_refused_in_time(
+    act: str, tmp_path: Path, database_url: str, redis_url: str, aiohttp_client: Callable[..., Any]
+) -> None:
+    """A ballot or a signed act that stops half-way holds no connection; the same voter's whole ballot is taken."""
+    desk = assemble(tmp_path, database_url, redis_url)
+    desk.root[request_body.SECONDS] = 0.5
+    desk.client = await aiohttp_client(desk.root)
+    await desk.found()
+    poll, asked = await desk.opened()
+    raw = desk.devices["001"].ballot(asked, "approve")
+    reader, writer = await asyncio.open_connection(desk.client.host, desk.client.port)
+    writer.write(
+        f"POST /voting/polls/{poll}/{act} HTTP/1.1\r\nHost: x\r\nContent-Type: application/jose\r\n"
+        f"Authorization: Bearer {desk.token(CHAIR, 'chair')}\r\nContent-Length: {len(raw)}\r\n\r\n".encode()
+        + raw[:-1]
+    )
+    answer = await reader.readuntil(b"}")
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"code":"too_slow"' in answer
+    assert (await send(desk, poll, raw))[0] == 201
 
 
 @pytest.mark.parametrize("path", ["none", "%00", "%ff", "a%0a", "..%2f..", "x" * 5000, "%ed%a0%80"])
