@@ -1,0 +1,172 @@
+"""In which order those who wait are called: one pure function for each algorithm that a lane can name.
+
+The same requests in any order of arrival give the same line. Who was put ahead by hand counts as having spoken just
+before, so that the algorithm goes on from there. Only speeches count: an answer or an interposed question takes
+nobody's turn. `number` is the order of registration and breaks every tie. 1,000 requests take a few milliseconds.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from heapq import heapify, heappop, heapreplace
+from math import lcm
+
+from services.rules.floor.speaking_time import SECOND, person
+from services.wire import Lane, SpeakRequest, Stance, Turn
+
+QUESTION = "question"
+"""The lane whose speakers are the askers of `askers_first`."""
+
+Speakers = tuple[SpeakRequest, ...]
+# Who has spoken, or counts as if they had.
+Heard = Turn | SpeakRequest
+_OPPOSITE: Mapping[Stance, Stance] = {"for": "against", "against": "for"}
+
+
+def order_of(
+    lane: Lane,
+    waiting: Sequence[SpeakRequest],
+    ahead: Sequence[SpeakRequest],
+    past: Sequence[Turn],
+    value_of: Callable[[str, str], str],
+) -> Speakers:
+    """Those waiting in a lane, next first, by the algorithm that its rules name.
+
+    `ahead`: requests that come before them by hand. `past`: the turns of the item in all its lanes, as called, without
+    dropped ones. `value_of(member, group)`: what the attribute `quoted_by` says of a person, "" if nothing.
+    """
+    line = tuple(sorted(waiting, key=_number))
+    spoken = [turn for turn in past if turn.role == "speech" and turn.lane == lane.lane]
+    before: tuple[Heard, ...] = (*spoken, *ahead)
+    match lane.rules.order:
+        case "registration" | "manual":
+            return line
+        case "alternating":
+            return alternating(line, before)
+        case "groups":
+            return groups(line, before, lane.rules.shares, used_up(lane.rules.group_s, spoken))
+        case "quoted":
+            return quoted(line, before, lane.rules.shares, value_of)
+        case "fewest_turns":
+            return fewest_turns(line, before)
+        case "askers_first":
+            return askers_first(line, past)
+
+
+def alternating(line: Speakers, before: Sequence[Heard]) -> Speakers:
+    """For and against by turns: next comes the side that did not speak last, each side as registered.
+
+    At the very start it is the side that registered first; when one side is exhausted the other goes on. Who is neither
+    for nor against comes when theirs is the earliest registration of all that wait, and changes no side's turn.
+    Speech and reply (Rede und Gegenrede), as in rules of procedure after § 28 of the Bundestag's (recalled).
+    """
+    sides: dict[Stance, deque[SpeakRequest]] = {"for": deque(), "against": deque(), "other": deque()}
+    for request in line:
+        sides[request.stance].append(request)
+    last: Stance = next((each.stance for each in reversed(before) if each.stance != "other"), "other")
+    placed = []
+    while any(sides.values()):
+        head = min((side[0] for side in sides.values() if side), key=_number)
+        if head.stance != "other":
+            due = _OPPOSITE.get(last, head.stance)
+            head = sides[due][0] if sides[due] else head
+            last = head.stance
+        placed.append(sides[head.stance].popleft())
+    return tuple(placed)
+
+
+def groups(
+    line: Speakers, before: Sequence[Heard], shares: Mapping[str, int], spent: frozenset[str]
+) -> Speakers:
+    """Round robin by group: next comes the group with the fewest speeches for its share, each group as registered.
+
+    Who has no group is of the group "". Groups that have used up their time (`spent`) come after all others, by the
+    same rule. Speaking time by group as in Televic CoCon and OpenSlides (structure levels).
+    """
+    return _round_robin(line, before, shares, lambda each: each.group, spent)
+
+
+def quoted(
+    line: Speakers, before: Sequence[Heard], shares: Mapping[str, int], value_of: Callable[[str, str], str]
+) -> Speakers:
+    """Round robin by any attribute of the roll, as `groups` without time budgets: a quoted list of speakers.
+
+    Asked for in OpenSlides#3294 (women and men by turns, youth, regions).
+    """
+    return _round_robin(line, before, shares, lambda each: value_of(each.member, each.group), frozenset())
+
+
+def fewest_turns(line: Speakers, before: Sequence[Heard]) -> Speakers:
+    """Who has spoken least in this lane comes first, then who registered first.
+
+    Only this lane of this item counts: a point of order costs nobody their place in the debate. A person's second
+    waiting request counts as if they had spoken to the first.
+    """
+    turns = Counter(_who(each) for each in before)
+    ranked = []
+    for request in line:
+        ranked.append((turns[_who(request)], request.number, request))
+        turns[_who(request)] += 1
+    return tuple(request for _, _, request in sorted(ranked, key=lambda each: each[:2]))
+
+
+def askers_first(line: Speakers, past: Sequence[Turn]) -> Speakers:
+    """Who put a question in this item comes first, as registered; then the rest, as registered.
+
+    NQ 71/2022/QH15 Đ.19 k.2: the deputy who asked has priority to debate.
+    """
+    askers = {_who(turn) for turn in past if turn.role == "speech" and turn.lane == QUESTION}
+    return tuple(sorted(line, key=lambda each: (_who(each) not in askers, each.number)))
+
+
+def used_up(group_s: Mapping[str, int], spoken: Sequence[Turn]) -> frozenset[str]:
+    """The groups that have no time left: what turns have used, and what those under way were granted."""
+    used: Counter[str] = Counter()
+    for turn in spoken:
+        used[turn.group] += _spent(turn)
+    return frozenset(group for group, seconds in group_s.items() if used[group] >= seconds * SECOND)
+
+
+def _round_robin(
+    line: Speakers,
+    before: Sequence[Heard],
+    shares: Mapping[str, int],
+    group_of: Callable[[Heard], str],
+    last: frozenset[str],
+) -> Speakers:
+    """At each step the head of the group with the least speeches / share; those of `last` after all others.
+
+    Fractions are compared as integers, over the least common multiple of the shares.
+    """
+    queues: dict[str, deque[SpeakRequest]] = {}
+    for request in line:
+        queues.setdefault(group_of(request), deque()).append(request)
+    whole = lcm(*(shares.get(group, 1) for group in queues))
+    step = {group: whole // shares.get(group, 1) for group in queues}
+    turns = Counter(group_of(each) for each in before)
+    heap = [
+        (group in last, turns[group] * step[group], queue[0].number, group) for group, queue in queues.items()
+    ]
+    heapify(heap)
+    placed = []
+    while heap:
+        late, weight, _, group = heap[0]
+        placed.append(queues[group].popleft())
+        if queues[group]:
+            heapreplace(heap, (late, weight + step[group], queues[group][0].number, group))
+        else:
+            heappop(heap)
+    return tuple(placed)
+
+
+def _spent(turn: Turn) -> int:
+    if turn.state == "ended" or turn.planned_ms is None:
+        return turn.used_ms
+    return max(turn.used_ms, turn.planned_ms)
+
+
+def _who(each: Heard) -> str:
+    return person(each.member, each.name)
+
+
+def _number(request: SpeakRequest) -> int:
+    return request.number

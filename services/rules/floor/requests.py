@@ -1,0 +1,255 @@
+"""What delegates do: ask to speak, change it, take it back, write instead. Pure; each gives what has changed."""
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from services.rules.floor import speaking_time
+from services.rules.floor.errors import (
+    AlreadyWaiting,
+    DeskOnly,
+    GuestsNotTaken,
+    ItemUnknown,
+    LaneClosed,
+    ListFull,
+    NoteTooLong,
+    NotInvited,
+    NotWaiting,
+    NotYours,
+    RequestIdTaken,
+    SpeakerAbsent,
+    SpeakerMissing,
+    SpeakerNotOnRoll,
+    SpeechesUsedUp,
+    StanceWrong,
+    VoteUnderWay,
+)
+from services.rules.floor.speakers import lane_of, request_of
+from services.rules.floor.state import Floor
+from services.rules.text import must_be_clean
+from services.wire import (
+    AnyNews,
+    Ask,
+    ChangeRequest,
+    Lane,
+    Opinion,
+    OpinionNews,
+    RequestNews,
+    Role,
+    SpeakRequest,
+    TurnNews,
+    Withdraw,
+    WriteOpinion,
+)
+
+LONGEST_NOTE = 2_000
+_DESK = frozenset({"chair", "secretary"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the server knows when an act comes: the time (milliseconds), who signed it and the roles they hold, whether
+    the speaker is present (None: not asked for), the agenda item's title ("" for none)."""
+
+    at: int
+    by: str
+    roles: tuple[Role, ...]
+    present: bool | None = None
+    title: str = ""
+
+
+class Repeat(Exception):
+    """Not a refusal: this was asked before, and stands as `request`."""
+
+    def __init__(self, request: SpeakRequest) -> None:
+        """`request`: as it stands now; its `number` is the line that took it in."""
+        super().__init__(request.id)
+        self.request = request
+
+
+def must_be_desk(facts: Facts) -> None:
+    """Raise DeskOnly unless the chair or the secretary acts."""
+    if _DESK.isdisjoint(facts.roles):
+        raise DeskOnly
+
+
+def ask(floor: Floor, act: Ask, facts: Facts) -> tuple[AnyNews, ...]:
+    """A request to speak. Raises Repeat if it is one that waits already, else whatever it is refused for."""
+    request = _request(floor, act, facts)
+    lane = lane_of(floor, act.item, act.lane)
+    _must_be_new(floor, request)
+    if lane.state != "open":
+        raise LaneClosed
+    must_not_vote(floor, lane)
+    if lane.rules.presence and request.member and not facts.present:
+        raise SpeakerAbsent
+    if request.stance not in lane.rules.stances:
+        raise StanceWrong(stances=", ".join(lane.rules.stances))
+    _must_be_short(act.note)
+    _must_have_room(floor, lane, request)
+    return (RequestNews(cause="ask", request=request),)
+
+
+def change(floor: Floor, act: ChangeRequest, facts: Facts) -> tuple[AnyNews, ...]:
+    """Another stance or note."""
+    request = _own(floor, act.request, facts)
+    if request.state != "waiting":
+        raise NotWaiting(state=request.state)
+    lane = lane_of(floor, request.item, request.lane)
+    if act.stance not in lane.rules.stances:
+        raise StanceWrong(stances=", ".join(lane.rules.stances))
+    _must_be_short(act.note)
+    changed = replace(request, stance=act.stance, note=act.note)
+    return (RequestNews(cause="change", request=changed),)
+
+
+def withdraw(floor: Floor, act: Withdraw, facts: Facts) -> tuple[AnyNews, ...]:
+    """Off the list by one's own will; also when called, as long as the turn has not begun."""
+    request = _own(floor, act.request, facts)
+    return taken_off(floor, request, "withdrawn", "withdraw", facts.at)
+
+
+def write(floor: Floor, act: WriteOpinion, facts: Facts) -> tuple[AnyNews, ...]:
+    """The written opinion of somebody who was not reached."""
+    if all(lane.item != act.item for lane in floor.lanes.values()):
+        raise ItemUnknown
+    invited = [
+        request
+        for request in floor.requests.values()
+        if (request.item, request.member, request.state) == (act.item, facts.by, "unreached")
+    ]
+    if not invited:
+        raise NotInvited
+    must_be_clean(act.text, place="text", multiline=True)
+    one = invited[0]
+    opinion = Opinion(
+        item=act.item, member=one.member, name=one.name, group=one.group, text=act.text, at=facts.at
+    )
+    return (OpinionNews(cause="write", opinion=opinion),)
+
+
+def taken_off(floor: Floor, request: SpeakRequest, state: str, cause: str, now: int) -> tuple[AnyNews, ...]:
+    """A waiting or called request leaves the list as `state`; a turn that was called for it is dropped."""
+    dropped = dropped_turn(floor, request, cause, now)
+    return (RequestNews(cause=cause, request=replace(request, state=state)), *dropped)
+
+
+def dropped_turn(floor: Floor, request: SpeakRequest, cause: str, now: int) -> tuple[AnyNews, ...]:
+    """The turn that this request was called for, dropped. Raises NotWaiting if it is not on the list."""
+    if request.state == "waiting":
+        return ()
+    called = [
+        floor.turns[turn]
+        for turn in floor.active
+        if floor.turns[turn].request == request.id and floor.turns[turn].state == "called"
+    ]
+    if request.state != "called" or not called:
+        raise NotWaiting(state=request.state)
+    turn = replace(called[0], state="dropped", ended_at=now)
+    return (TurnNews(cause=cause, what="dropped", turn=turn),)
+
+
+def must_not_vote(floor: Floor, lane: Lane) -> None:
+    """Raise VoteUnderWay where a vote blocks the lane."""
+    if floor.votes and lane.rules.blocked_by_vote:
+        raise VoteUnderWay(poll=floor.votes[0])
+
+
+def speaker(floor: Floor, member: str, name: str) -> tuple[str, str, str]:
+    """Name, group and seat of who speaks: of the roll, or anybody by name.
+
+    Raises SpeakerNotOnRoll, SpeakerMissing, TextUnclean.
+    """
+    if member:
+        entry = floor.roll.get(member)
+        if entry is None:
+            raise SpeakerNotOnRoll
+        return entry.name, entry.group, entry.seat
+    if not name:
+        raise SpeakerMissing
+    must_be_clean(name, place="name")
+    return name, "", ""
+
+
+def _request(floor: Floor, act: Ask, facts: Facts) -> SpeakRequest:
+    for_other = bool(act.guest) or act.member not in ("", facts.by)
+    if for_other and _DESK.isdisjoint(facts.roles):
+        raise NotYours
+    if act.guest:
+        if not lane_of(floor, act.item, act.lane).rules.guests:
+            raise GuestsNotTaken
+        if act.member:
+            raise SpeakerMissing
+    member = "" if act.guest else act.member or facts.by
+    name, group, seat = speaker(floor, member, act.guest)
+    return SpeakRequest(
+        id=act.id,
+        item=act.item,
+        lane=act.lane,
+        member=member,
+        name=name,
+        group=group,
+        seat=seat,
+        stance=act.stance,
+        note=act.note,
+        number=floor.size,
+        at=facts.at,
+        by=facts.by if for_other else "",
+    )
+
+
+def _must_be_new(floor: Floor, request: SpeakRequest) -> None:
+    """Raise Repeat for the same id again by the same person, RequestIdTaken for a mix-up."""
+    old = floor.requests.get(request.id)
+    if old is None:
+        return
+    if (old.item, old.lane, old.member, old.name) == (
+        request.item,
+        request.lane,
+        request.member,
+        request.name,
+    ):
+        raise Repeat(old)
+    raise RequestIdTaken
+
+
+def _must_not_wait(own: list[SpeakRequest], request: SpeakRequest, most: int) -> None:
+    """Raise AlreadyWaiting if the person has asked often enough; Repeat if they only said the same twice."""
+    if len(own) < most:
+        return
+    for old in own:
+        if (old.stance, old.note) == (request.stance, request.note):
+            raise Repeat(old)
+    raise AlreadyWaiting(request=own[0].id, most=most)
+
+
+def _must_be_short(note: str) -> None:
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong(length=len(note), most=LONGEST_NOTE)
+    must_be_clean(note, place="note", multiline=True)
+
+
+def _must_have_room(floor: Floor, lane: Lane, request: SpeakRequest) -> None:
+    waiting = floor.waiting(lane.item, lane.lane)
+    who = speaking_time.person(request.member, request.name)
+    own = [each for each in waiting if speaking_time.person(each.member, each.name) == who]
+    _must_not_wait(own, request, lane.rules.waiting_per_person)
+    most = lane.rules.turns_per_person
+    if most is not None:
+        spoken = [
+            turn
+            for turn in floor.turns_of(lane.item, lane.lane)
+            if turn.role == "speech" and speaking_time.person(turn.member, turn.name) == who
+        ]
+        if len(spoken) + len(own) >= most:
+            raise SpeechesUsedUp(most=most)
+    if lane.rules.length is not None and len(waiting) >= lane.rules.length:
+        raise ListFull(length=lane.rules.length)
+
+
+def _own(floor: Floor, identifier: str, facts: Facts) -> SpeakRequest:
+    """A request that this person may change: their own, or anybody's for the desk. Raises RequestUnknown, NotYours."""
+    request = request_of(floor, identifier)
+    if request.member != facts.by and _DESK.isdisjoint(facts.roles):
+        raise NotYours
+    return request

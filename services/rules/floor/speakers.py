@@ -1,0 +1,101 @@
+"""Who waits in a lane, in the order in which they will be called, and how long it will take."""
+
+from services.rules.floor import speaking_time
+from services.rules.floor.errors import LaneUnknown, RequestUnknown, TurnUnknown
+from services.rules.floor.order import order_of
+from services.rules.floor.state import Floor
+from services.wire import FloorShown, Lane, LaneShown, Place, QueueChange, SpeakRequest, Turn
+
+
+def lane_of(floor: Floor, item: str, lane: str) -> Lane:
+    """A lane. Raises LaneUnknown."""
+    found = floor.lanes.get((item, lane))
+    if found is None:
+        raise LaneUnknown
+    return found
+
+
+def request_of(floor: Floor, identifier: str) -> SpeakRequest:
+    """A request to speak. Raises RequestUnknown."""
+    found = floor.requests.get(identifier)
+    if found is None:
+        raise RequestUnknown
+    return found
+
+
+def turn_of(floor: Floor, identifier: str) -> Turn:
+    """A turn. Raises TurnUnknown."""
+    found = floor.turns.get(identifier)
+    if found is None:
+        raise TurnUnknown
+    return found
+
+
+def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
+    """Who waits, next first: those the desk has arranged, then the others by the lane's algorithm."""
+    waiting = {request.id: request for request in floor.waiting(lane.item, lane.lane)}
+    ahead = tuple(waiting.pop(identifier) for identifier in lane.arranged if identifier in waiting)
+    attribute = lane.rules.quoted_by
+
+    def value_of(member: str, group: str) -> str:
+        if attribute in ("", "group"):
+            return group
+        entry = floor.roll.get(member)
+        return "" if entry is None else entry.attributes.get(attribute, "")
+
+    past = floor.turns_of(lane.item)
+    return ahead + order_of(lane, tuple(waiting.values()), ahead, past, value_of)
+
+
+def place(floor: Floor, lane: Lane, request: SpeakRequest, line: tuple[SpeakRequest, ...], now: int) -> Place:
+    """Where a waiting request stands in its lane's queue. Raises RequestUnknown."""
+    ids = [each.id for each in line]
+    if request.id not in ids:
+        raise RequestUnknown
+    at = ids.index(request.id)
+    return Place(
+        request=request, place=at + 1, before=tuple(ids[:at]), wait_ms=_wait(floor, lane, line[:at], now)
+    )
+
+
+def _wait(floor: Floor, lane: Lane, ahead: tuple[SpeakRequest, ...], now: int) -> int | None:
+    """What is left of the turns under way here, and what the rules grant those ahead (budgets of now, not of then)."""
+    under_way = [floor.turns[turn] for turn in floor.active]
+    waits = [
+        speaking_time.left(turn, now)
+        for turn in under_way
+        if (turn.item, turn.lane) == (lane.item, lane.lane)
+    ]
+    waits += [speaking_time.granted(floor, lane, each.member, each.name, each.group) for each in ahead]
+    if any(wait is None for wait in waits):
+        return None
+    return sum(max(0, wait) for wait in waits if wait is not None)
+
+
+def shown(floor: Floor) -> FloorShown:
+    """The floor as screens show it."""
+    ended = [turn for turn in floor.turns.values() if turn.state == "ended"]
+    return FloorShown(
+        revision=floor.revision,
+        lanes=tuple(LaneShown(lane=lane, waiting=queue(floor, lane)) for lane in floor.lanes.values()),
+        turns=tuple(floor.turns[turn] for turn in floor.active),
+        last=max(ended, key=lambda turn: turn.ended_at or 0, default=None),
+        votes=floor.votes,
+    )
+
+
+def change(
+    lane: Lane, before: tuple[SpeakRequest, ...], after: tuple[SpeakRequest, ...]
+) -> QueueChange | None:
+    """The one cut and paste that makes the queue of before that of after; None if they are the same."""
+    old, new = [each.id for each in before], [each.id for each in after]
+    if old == new:
+        return None
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - start and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    put = tuple(new[start : len(new) - tail])
+    return QueueChange(item=lane.item, lane=lane.lane, start=start, removed=len(old) - tail - start, put=put)

@@ -1,0 +1,140 @@
+"""The floor of one meeting as its ledger tells it: a fold over what each line says has changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from types import MappingProxyType
+from typing import TypeVar
+
+import msgspec
+
+from services.rules.floor.errors import ReplayDiffers
+from services.wire import (
+    AnyNews,
+    Body,
+    FloorBegun,
+    FloorEntry,
+    FloorProfile,
+    Lane,
+    LaneNews,
+    Opinion,
+    OpinionNews,
+    RequestNews,
+    Roll,
+    RollEntry,
+    RollTaken,
+    SpeakRequest,
+    Turn,
+    TurnNews,
+    VoteNews,
+)
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Key = tuple[str, str]
+# What anybody does for themselves leaves the desk's consoles right as they are.
+_OWN = frozenset({"ask", "change", "withdraw", "write"})
+_OVER = frozenset({"ended", "dropped"})
+_rolls = msgspec.json.Decoder(Roll)
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Lanes by (item, lane), requests and turns by id, in the order in which they came; times in milliseconds.
+
+    `active`: turns that are called, running or paused. `size`: lines folded. `revision`: how many lines there were when
+    the desk, the clock or a vote last changed something. `at`: the last line's time.
+    """
+
+    meeting: str
+    title: str
+    body: Body
+    profile: FloorProfile
+    at: int
+    roll: Mapping[str, RollEntry] = field(default_factory=lambda: MappingProxyType({}))
+    roll_sha256: str = ""
+    lanes: Mapping[Key, Lane] = field(default_factory=lambda: MappingProxyType({}))
+    requests: Mapping[str, SpeakRequest] = field(default_factory=lambda: MappingProxyType({}))
+    turns: Mapping[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
+    active: tuple[str, ...] = ()
+    opinions: Mapping[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
+    votes: tuple[str, ...] = ()
+    revision: int = 1
+    size: int = 1
+
+    def turns_of(self, item: str, lane: str | None = None) -> list[Turn]:
+        """The turns of an item, or of one of its lanes, that were not dropped, as called."""
+        return [
+            turn
+            for turn in self.turns.values()
+            if turn.item == item and lane in (None, turn.lane) and turn.state != "dropped"
+        ]
+
+    def waiting(self, item: str, lane: str) -> list[SpeakRequest]:
+        """Who waits in a lane, as registered."""
+        return [
+            request
+            for request in self.requests.values()
+            if request.state == "waiting" and request.item == item and request.lane == lane
+        ]
+
+    def running(self) -> Turn | None:
+        """The turn whose clock runs."""
+        turns = (self.turns[identifier] for identifier in self.active)
+        return next((turn for turn in turns if turn.state == "running"), None)
+
+
+def begin(line: FloorBegun) -> Floor:
+    """The floor after its first line."""
+    return Floor(meeting=line.meeting, title=line.title, body=line.body, profile=line.profile, at=line.at)
+
+
+def fold(floor: Floor, line: FloorEntry) -> Floor:
+    """The floor after one more line. Raises ReplayDiffers if the line cannot follow."""
+    if line.at < floor.at or isinstance(line, FloorBegun):
+        raise ReplayDiffers(index=floor.size, what="order")
+    moved = replace(floor, at=line.at, size=floor.size + 1)
+    if isinstance(line, RollTaken):
+        entries = {entry.member: entry for entry in _rolls.decode(line.roll).entries}
+        return replace(moved, roll=entries, roll_sha256=line.sha256)
+    return _all_of(moved, line.news)
+
+
+def told(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
+    """The floor with these things changed, before there is a line of it."""
+    return reduce(_one, news, floor)
+
+
+def _all_of(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
+    floor = told(floor, news)
+    if any(each.cause not in _OWN for each in news):
+        return replace(floor, revision=floor.size)
+    return floor
+
+
+def _one(floor: Floor, news: AnyNews) -> Floor:
+    match news:
+        case LaneNews(lane=lane):
+            return replace(floor, lanes=_with(floor.lanes, (lane.item, lane.lane), lane))
+        case RequestNews(request=request):
+            return replace(floor, requests=_with(floor.requests, request.id, request))
+        case TurnNews(turn=turn):
+            return _with_turn(floor, turn)
+        case OpinionNews(opinion=opinion):
+            return replace(floor, opinions=_with(floor.opinions, (opinion.item, opinion.member), opinion))
+        case VoteNews(open=polls):
+            return replace(floor, votes=polls)
+
+
+def _with_turn(floor: Floor, turn: Turn) -> Floor:
+    active = floor.active
+    if turn.state in _OVER:
+        active = tuple(each for each in active if each != turn.id)
+    elif turn.id not in active:
+        active = (*active, turn.id)
+    return replace(floor, turns=_with(floor.turns, turn.id, turn), active=active)
+
+
+def _with(values: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
+    return MappingProxyType({**values, key: value})
