@@ -57,7 +57,8 @@ def alternating(line: Speakers, before: Sequence[Heard]) -> Speakers:
 
     At the very start it is the side that registered first; when one side is exhausted the other goes on. Who is neither
     for nor against comes when theirs is the earliest registration of all that wait, and changes no side's turn.
-    Speech and reply (Rede und Gegenrede), as in rules of procedure after § 28 of the Bundestag's (recalled).
+    "Rede und Gegenrede", speech and reply: Geschäftsordnung des Deutschen Bundestages § 28 (1), there a duty of the
+    chair, here counted.
     """
     sides: dict[Stance, deque[SpeakRequest]] = {"for": deque(), "against": deque(), "other": deque()}
     for request in line:
@@ -80,7 +81,8 @@ def groups(
     """Round robin by group: next comes the group with the fewest speeches for its share, each group as registered.
 
     Who has no group is of the group "". Groups that have used up their time (`spent`) come after all others, by the
-    same rule. Speaking time by group as in Televic CoCon and OpenSlides (structure levels).
+    same rule. "Before another member of a group all other groups have had the floor": Geschäftsordnung des Deutschen
+    Bundestages § 28 (1) as of 2025; time by group as Televic CoCon and OpenSlides (structure levels) have it.
     """
     return _round_robin(line, before, shares, lambda each: each.group, spent)
 
@@ -90,7 +92,7 @@ def quoted(
 ) -> Speakers:
     """Round robin by any attribute of the roll, as `groups` without time budgets: a quoted list of speakers.
 
-    Asked for in OpenSlides#3294 (women and men by turns, youth, regions).
+    OpenSlides#3294 and #3544 ask for it: women and men by turns, regions, ages.
     """
     return _round_robin(line, before, shares, lambda each: value_of(each.member, each.group), frozenset())
 
@@ -99,7 +101,7 @@ def fewest_turns(line: Speakers, before: Sequence[Heard]) -> Speakers:
     """Who has spoken least in this lane comes first, then who registered first.
 
     Only this lane of this item counts: a point of order costs nobody their place in the debate. A person's second
-    waiting request counts as if they had spoken to the first.
+    waiting request counts as if they had spoken to the first. Asked for in OpenSlides#3294: who talks little is favoured.
     """
     turns = Counter(_who(each) for each in before)
     ranked = []
