@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import structlog
-from aiohttp import web
+from aiohttp import web, web_response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
 from services.kit import openapi, problem, request_body
@@ -26,6 +26,9 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 # An id needs to be unique, not secret: who this process is, and a number.
 _PROCESS = secrets.token_hex(5)
 _NUMBERS = itertools.count()
+# aiohttp signs every answer with its own and Python's version, also those that never come to the edge below (to what is
+# no HTTP): it is told our name instead.
+vars(web_response)["SERVER_SOFTWARE"] = "Plenary"
 METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
 _BODY_SECONDS = Settings().body_seconds
 _HEADERS = {

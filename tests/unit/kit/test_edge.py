@@ -46,6 +46,26 @@ async def _raw(client: Client, head: bytes, body: bytes = b"") -> bytes:
     return answer
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /health/live HTTP/1.1\r\n", b"200"),
+        (b"GET /nowhere HTTP/1.1\r\n", b"404"),
+        (b"GET /echo/docs HTTP/1.1\r\n", b"200"),
+        (b"GET /\x00 HTTP/1.1\r\n", b"400"),
+        (b"GET / HTTP/9.9\r\n", b"400"),
+        (b"\x16\x03\x01\r\n", b"400"),
+    ],
+)
+async def test_no_answer_names_a_version(client: Client, head: bytes, status: bytes) -> None:
+    """Neither aiohttp's nor Python's: whoever looks for a hole has to find it. Also where the request is no HTTP."""
+    answer = await _raw(client, head)
+    assert answer.split(b" ", 2)[1] == status
+    assert b"\r\nServer: Plenary\r\n" in answer
+    assert b"aiohttp" not in answer
+    assert b"Python" not in answer
+
+
 async def test_a_token_that_is_no_text_is_no_token(client: Client) -> None:
     """Bytes that are not UTF-8 reach us as lone surrogates: 401, no fault of ours."""
     answer = await _raw(client, b"POST /echo/locked HTTP/1.1\r\nAuthorization: Bearer \xff\xfe.\xff.\xff\r\n")
