@@ -101,7 +101,7 @@ def fewest_turns(line: Speakers, before: Sequence[Heard]) -> Speakers:
     """Who has spoken least in this lane comes first, then who registered first.
 
     Only this lane of this item counts: a point of order costs nobody their place in the debate. A person's second
-    waiting request counts as if they had spoken to the first. Asked for in OpenSlides#3294: who talks little is favoured.
+    waiting request counts as if they had spoken to the first. OpenSlides#3294 asks for it: who talks less comes first.
     """
     turns = Counter(_who(each) for each in before)
     ranked = []
