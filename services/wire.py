@@ -1129,6 +1129,92 @@ class QueueChange(Message, frozen=True, kw_only=True):
     put: tuple[Id, ...]
 
 
+class Spent(Message, frozen=True, kw_only=True):
+    """What a person, a group or an agenda item used: turns, milliseconds granted (of those with a limit), used, and
+    used beyond the limit. `id`: the member (empty for a guest) or the item; empty for a group."""
+
+    id: IdOrEmpty = ""
+    name: Line
+    turns: Count
+    planned_ms: Count
+    used_ms: Count
+    over_ms: Count
+
+
+class TurnSpoken(Message, frozen=True, kw_only=True):
+    """A turn as it was in the end, its item's title, what it used beyond its limit (milliseconds), who called it."""
+
+    turn: Turn
+    title: Line
+    over_ms: Count
+    by: IdOrEmpty = ""
+
+
+class Override(Message, frozen=True, kw_only=True):
+    """What the desk decided past the order or the rules: its ledger line, which act, by whom, about whom, and why."""
+
+    index: Count
+    at: Millis
+    by: Id
+    act: Id
+    item: IdOrEmpty = ""
+    lane: IdOrEmpty = ""
+    about: Line = ""
+    passed_over: Line = ""
+    seconds: Count = 0
+    reason: Line = ""
+
+
+class TurnLog(Message, frozen=True, kw_only=True):
+    """The floor of a meeting afterwards, up to the ledger's line `until` (not with it): turns in order of calling, who
+    used how much, what the desk overrode, who was not reached and is invited to write, and what they wrote."""
+
+    meeting: Id
+    title: Line
+    body: Body
+    until: Count
+    at: Millis
+    turns: tuple[TurnSpoken, ...]
+    persons: tuple[Spent, ...]
+    groups: tuple[Spent, ...]
+    items: tuple[Spent, ...]
+    overrides: tuple[Override, ...]
+    unreached: tuple[SpeakRequest, ...]
+    opinions: tuple[Opinion, ...]
+
+
+class FloorEvidence(Message, frozen=True, kw_only=True):
+    """Everything a stranger needs to replay the floor: the certificates of those who acted, and the whole ledger."""
+
+    credentials: tuple[Credential, ...]
+    ledger: Extract
+
+
+class FloorRecord(Message, frozen=True, kw_only=True, tag_field="type", tag="floor-record.v1"):
+    """On the work stream `{k}:records`: a turn log to be sealed. `index`: the line that asked for it."""
+
+    body: Body
+    meeting: Id
+    index: Count
+    log: TurnLog
+    evidence: FloorEvidence
+    request: str = ""
+
+
+class FloorStatement(Message, frozen=True, kw_only=True):
+    """What the seal signs of a floor: the payload of turns.json (JWS typ `plenary-floor-record+jws`)."""
+
+    format: Literal["plenary-floor-record/1"] = "plenary-floor-record/1"
+    id: Id
+    issued_at: Millis
+    software: str
+    body: Body
+    meeting: Id
+    index: Count
+    log: TurnLog
+    evidence: FloorEvidence
+
+
 # --- Streams ----------------------------------------------------------------------------------------------------
 
 
@@ -1211,6 +1297,16 @@ class CertificateIssued(Event, frozen=True, kw_only=True, tag="certificate.issue
     sha256: Hash
 
 
+class RecordIssued(Event, frozen=True, kw_only=True, tag="record.issued"):
+    """A sealed turn log exists: of which line of the floor's ledger, and the SHA-256 of turns.json."""
+
+    body: Id
+    meeting: Id
+    line: Count
+    record: Id
+    sha256: Hash
+
+
 class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
     """A line of the voting ledger other than a ballot, as it stands there."""
 
@@ -1257,6 +1353,7 @@ StreamEvent = (
     | CredentialIssued
     | CredentialRevoked
     | CertificateIssued
+    | RecordIssued
     | PollChanged
     | BallotsReceived
     | CountAlarm

@@ -47,8 +47,7 @@ def open_extract(extract: Extract) -> Run:
         latest = entry.at
         leaves.append(merkle.leaf_hash(line))
         lines.append(Placed(index, line, entry))
-    checkpoint = note.open_checkpoint(extract.checkpoint, extract.log_key)
-    _must_be_signed_tree(extract, leaves, checkpoint)
+    checkpoint = must_be_signed(extract, leaves)
     return Run(extract.start, len(leaves), tuple(lines), checkpoint)
 
 
@@ -74,7 +73,9 @@ def _leaf(index: int, entry: Withheld) -> bytes:
         raise ExtractWrong(index=index, what="leaf hash") from error
 
 
-def _must_be_signed_tree(extract: Extract, leaves: list[bytes], checkpoint: note.Checkpoint) -> None:
+def must_be_signed(extract: Extract, leaves: list[bytes]) -> note.Checkpoint:
+    """The checkpoint, which signs exactly the tree of these leaves. Raises CheckpointWrong, RootWrong."""
+    checkpoint = note.open_checkpoint(extract.checkpoint, extract.log_key)
     if checkpoint.origin != extract.origin:
         raise RootWrong(what="origin")
     if checkpoint.size != extract.start + len(leaves):
@@ -86,3 +87,4 @@ def _must_be_signed_tree(extract: Extract, leaves: list[bytes], checkpoint: note
         raise RootWrong(what="frontier") from error
     if tree.root() != checkpoint.root:
         raise RootWrong(what="root hash")
+    return checkpoint

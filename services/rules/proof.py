@@ -47,7 +47,7 @@ class Proven:
 
 def verify_certificate(file: bytes, anchors: Anchors) -> Proven:
     """Check a whole certificate.json: the seal, then everything that is sealed. Raises a Refused naming the check."""
-    statement, _, _ = seal.open_file(file, anchors)
+    statement, _, _ = seal.open_file(file, anchors, seal.CERTIFICATE)
     return verify_statement(statement, anchors)
 
 

@@ -1,10 +1,13 @@
-"""certificate.json: a flattened JWS by the body's seal over a statement, in the one way it may be written.
+"""certificate.json, turns.json: a flattened JWS by the body's seal over a statement, in the one way it may be written.
 
 RFC 7515 section 7.2.2; ETSI TS 119 182-1 (JAdES B-B: `iat`, `x5t#S256`, here with the chain in `x5c`).
 """
 
 import binascii
 from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -12,12 +15,22 @@ from services.refusal import Refused
 from services.rules import certified, jws
 from services.rules.credential import Anchors
 from services.rules.proof_errors import CertificateMalformed, SealWrong
-from services.wire import CertificateFile, Statement
+from services.wire import CertificateFile, FloorStatement, Statement
+
+S = TypeVar("S", Statement, FloorStatement)
 
 TYP = "plenary-certificate+jws"
 CTY = "application/json"
 # A statement of 100,000 ballots, each with a certificate of its own, is about 300 MB in base64.
 LARGEST = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[S]):
+    """What may be sealed: the `typ` of its header, and how its exact bytes are read (raising a refusal)."""
+
+    typ: str
+    read: Callable[[bytes], S]
 
 
 class SealHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -37,12 +50,14 @@ _statements = msgspec.json.Decoder(Statement)
 _encoder = msgspec.json.Encoder()
 
 
-def sign(statement: bytes, chain: tuple[bytes, ...], key: jws.PrivateKey, now_s: int) -> bytes:
-    """certificate.json over these statement bytes; `chain` is DER, the seal first, without the anchor."""
+def sign(
+    statement: bytes, chain: tuple[bytes, ...], key: jws.PrivateKey, now_s: int, typ: str = TYP
+) -> bytes:
+    """The sealed file over these statement bytes; `chain` is DER, the seal first, without the anchor."""
     (alg, *_) = jws.algorithm_of(key.public_key())
     header = SealHeader(
         alg=alg,
-        typ=TYP,
+        typ=typ,
         cty=CTY,
         x5t_S256=certified.thumbprint(chain[0]),
         x5c=tuple(map(jws.standard_b64, chain)),
@@ -55,7 +70,7 @@ def sign(statement: bytes, chain: tuple[bytes, ...], key: jws.PrivateKey, now_s:
     )
 
 
-def open_file(file: bytes, anchors: Anchors) -> tuple[Statement, bytes, tuple[bytes, ...]]:
+def open_file(file: bytes, anchors: Anchors, kind: Kind[S]) -> tuple[S, bytes, tuple[bytes, ...]]:
     """The statement that a trusted seal signed, its exact bytes, and the seal's chain (DER).
 
     Raises CertificateMalformed, SealWrong. What the statement claims is for `proof` to check.
@@ -65,6 +80,8 @@ def open_file(file: bytes, anchors: Anchors) -> tuple[Statement, bytes, tuple[by
     protected, payload = parts.protected.encode(), parts.payload.encode()
     raw_header, raw_statement = _decode(protected, "protected"), _decode(payload, "payload")
     header = _read_header(raw_header)
+    if header.typ != kind.typ:
+        raise SealWrong(what="typ")
     # 2. The seal's certificate, up to a trust anchor, valid when it says it signed.
     chain = _chain(header)
     leaf = _trusted(chain, anchors, header.iat * 1000)
@@ -77,7 +94,7 @@ def open_file(file: bytes, anchors: Anchors) -> tuple[Statement, bytes, tuple[by
     except (jws.AlgorithmWrong, jws.SignatureWrong) as error:
         raise SealWrong(what=error.code) from error
     # 4. Only now what they say.
-    statement = _read_statement(raw_statement)
+    statement = kind.read(raw_statement)
     if statement.issued_at // 1000 != header.iat:
         raise SealWrong(what="iat")
     return statement, raw_statement, chain
@@ -112,7 +129,7 @@ def _read_header(raw: bytes) -> SealHeader:
         header = _headers.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SealWrong(what="protected header") from error
-    if _encoder.encode(header) != raw or (header.typ, header.cty) != (TYP, CTY) or header.iat < 0:
+    if _encoder.encode(header) != raw or header.cty != CTY or header.iat < 0:
         raise SealWrong(what="protected header")
     return header
 
@@ -142,3 +159,6 @@ def _read_statement(raw: bytes) -> Statement:
     if _encoder.encode(statement) != raw:
         raise CertificateMalformed(what="statement not written as statements are")
     return statement
+
+
+CERTIFICATE = Kind(TYP, _read_statement)

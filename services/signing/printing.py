@@ -111,7 +111,7 @@ def _print(statement: bytes) -> Printed:
     pdf = minutes.typeset(proven, certificate, digest, f"{materials.public_url}/verify#{digest}")
     sealed = seal.seal(pdf, materials.chain, _bench.key)
     # 3. Verify our own output: the seal on the bytes proven above, and a PDF that carries them.
-    _, signed, _ = json_seal.open_file(certificate, _bench.anchors)
+    _, signed, _ = json_seal.open_file(certificate, _bench.anchors, json_seal.CERTIFICATE)
     attached = sealed_pdf.open_pdf(sealed, materials.trust)
     if signed != statement or attached.certificate != certificate:
         raise RuntimeError("what came out is not what was put in")

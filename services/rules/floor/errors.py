@@ -290,6 +290,13 @@ class NothingSpoken(Refused):
     vi = "Chưa có ai phát biểu ở danh sách này để đưa trở lại."
 
 
+class RecordWrong(Refused):
+    """The sealed turn log is not what the floor's ledger says: {what}."""
+
+    code = "record_wrong"
+    vi = "Nhật ký phát biểu đã ký không khớp với sổ phát biểu: {what}."
+
+
 class ReplayDiffers(Refused):
     """Line {index} of the floor's ledger is not what the rules make of it: {what}."""
 

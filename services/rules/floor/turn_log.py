@@ -1,0 +1,148 @@
+"""The floor afterwards: who spoke when and how long, what the desk overrode and why, who was not reached. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from services.rules import jws
+from services.rules.floor.errors import ReplayDiffers
+from services.rules.floor.speaking_time import used
+from services.rules.floor.state import Floor, begin, fold
+from services.wire import (
+    Call,
+    DeskAct,
+    ExtendTurn,
+    FloorActed,
+    FloorActs,
+    FloorBegun,
+    FloorEntry,
+    Override,
+    Spent,
+    Turn,
+    TurnLog,
+    TurnNews,
+    TurnSpoken,
+)
+
+_acts: msgspec.json.Decoder[FloorActs] = msgspec.json.Decoder(FloorActs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One act of the desk: where it stands, who did it, what it says, and the floor it was done on."""
+
+    index: int
+    line: FloorActed
+    act: DeskAct
+    before: Floor
+
+
+def log_of(lines: Sequence[FloorEntry]) -> TurnLog:
+    """The turn log of a floor's lines from the first. Turns under way count as they were at the last line.
+
+    Signatures and rules are for `replay`. Raises ReplayDiffers for lines that are no floor's.
+    """
+    floor, said = _read(lines)
+    callers = {
+        news.turn.id: one.line.by
+        for one in said
+        for news in one.line.news
+        if isinstance(news, TurnNews) and news.what in ("called", "started")
+    }
+    spoken = tuple(
+        _spoken(floor, turn, callers) for turn in floor.turns.values() if turn.started_at is not None
+    )
+    return TurnLog(
+        meeting=floor.meeting,
+        title=floor.title,
+        body=floor.body,
+        until=floor.size,
+        at=floor.at,
+        turns=spoken,
+        persons=_sums(spoken, lambda each: (each.turn.member, each.turn.name)),
+        groups=_sums(spoken, lambda each: ("", each.turn.group)),
+        items=_sums(spoken, lambda each: (each.turn.item, each.title)),
+        overrides=tuple(_override(one) for one in said if one.act.reason),
+        unreached=tuple(request for request in floor.requests.values() if request.state == "unreached"),
+        opinions=tuple(floor.opinions.values()),
+    )
+
+
+def _read(lines: Iterable[FloorEntry]) -> tuple[Floor, list[_Said]]:
+    floor: Floor | None = None
+    said: list[_Said] = []
+    for line in lines:
+        if floor is None:
+            if not isinstance(line, FloorBegun):
+                raise ReplayDiffers(index=0, what="no beginning")
+            floor = begin(line)
+            continue
+        if isinstance(line, FloorActed):
+            act = jws.parse(jws.b64_decode(line.jws.split(".")[1].encode()), _acts)
+            if isinstance(act, DeskAct):
+                said.append(_Said(floor.size, line, act, floor))
+        floor = fold(floor, line)
+    if floor is None:
+        raise ReplayDiffers(index=0, what="no beginning")
+    return floor, said
+
+
+def _spoken(floor: Floor, turn: Turn, callers: dict[str, str]) -> TurnSpoken:
+    took = used(turn, floor.at)
+    over = 0 if turn.planned_ms is None else max(0, took - turn.planned_ms)
+    title = floor.lanes[turn.item, turn.lane].title
+    return TurnSpoken(turn=turn, title=title, over_ms=over, by=callers.get(turn.id, ""))
+
+
+def _sums(spoken: Sequence[TurnSpoken], of: Callable[[TurnSpoken], tuple[str, str]]) -> tuple[Spent, ...]:
+    """What each used, in order of their first turn."""
+    sums: dict[tuple[str, str], list[TurnSpoken]] = {}
+    for each in spoken:
+        sums.setdefault(of(each), []).append(each)
+    return tuple(
+        Spent(
+            id=identifier,
+            name=name,
+            turns=len(some),
+            planned_ms=sum(each.turn.planned_ms or 0 for each in some),
+            used_ms=sum(each.turn.used_ms for each in some),
+            over_ms=sum(each.over_ms for each in some),
+        )
+        for (identifier, name), some in sums.items()
+    )
+
+
+def _override(one: _Said) -> Override:
+    item, lane, about = _about(one)
+    return Override(
+        index=one.index,
+        at=one.line.at,
+        by=one.line.by,
+        act=str(one.act.__struct_config__.tag),
+        item=item,
+        lane=lane,
+        about=about,
+        passed_over=_passed_over(one),
+        seconds=one.act.seconds if isinstance(one.act, ExtendTurn) else 0,
+        reason=one.act.reason,
+    )
+
+
+def _about(one: _Said) -> tuple[str, str, str]:
+    """Item, lane and the name of whom an act was about."""
+    request = one.before.requests.get(getattr(one.act, "request", ""))
+    if request is not None:
+        return request.item, request.lane, request.name
+    turn = one.before.turns.get(getattr(one.act, "turn", ""))
+    if turn is not None:
+        return turn.item, turn.lane, turn.name
+    return getattr(one.act, "item", ""), getattr(one.act, "lane", ""), ""
+
+
+def _passed_over(one: _Said) -> str:
+    """The name of who was next when somebody else was called."""
+    turns = [news.turn for news in one.line.news if isinstance(news, TurnNews) and not news.turn.in_turn]
+    if not isinstance(one.act, Call) or not turns:
+        return ""
+    return one.before.requests[turns[0].next_was].name
