@@ -1,13 +1,14 @@
-"""Brings one service's schema up to date with its directory of plain SQL migrations.
+"""Brings one service's schema up to date with its directories of plain SQL migrations.
 
-yoyo reads the files (`0001_ledger.sql`, …) and remembers in the schema itself which ones it applied. Around it we
-hold a PostgreSQL advisory lock, so that any number of processes may start at once.
+yoyo reads the files (`0001_ledger.sql`, …) and remembers in the schema itself which ones it applied, by their names: so
+a name stands once in all directories of a schema, and one directory may serve several schemas. Around it we hold a
+PostgreSQL advisory lock, so that any number of processes may start at once.
 """
 
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -29,8 +30,8 @@ class MigrationRefused(Complaint):
     """The database cannot be brought up to date; the text says why."""
 
 
-def apply(database_url: str, schema: str, directory: Path) -> int:
-    """Apply what is missing in `schema`, in the order of the file names; how many were applied.
+def apply(database_url: str, schema: str, *directories: Path) -> int:
+    """Apply what is missing in `schema`, directory by directory in the order of file names; how many were applied.
 
     Waits for whoever else is migrating. Raises MigrationRefused, also if the database is newer than we are.
     """
@@ -40,8 +41,8 @@ def apply(database_url: str, schema: str, directory: Path) -> int:
         with _alone(database_url) as connection:
             _ensure_schema(connection, schema)
             _ensure_role(connection, schema)
-            return _apply_missing(database_url, schema, directory)
-    except (psycopg.Error, exceptions.BadMigration) as error:
+            return _apply_missing(database_url, schema, directories)
+    except (psycopg.Error, exceptions.BadMigration, exceptions.MigrationConflict) as error:
         raise MigrationRefused(f"schema {schema}: {_reason(error)}") from error
 
 
@@ -100,8 +101,8 @@ def _may_act_as(connection: psycopg.Connection, role: str) -> bool:
     return True
 
 
-def _apply_missing(database_url: str, schema: str, directory: Path) -> int:
-    known = read_migrations(os.fspath(directory))
+def _apply_missing(database_url: str, schema: str, directories: Sequence[Path]) -> int:
+    known = read_migrations(*map(os.fspath, directories))
     with _Backend(database_url, schema) as backend:
         applied = set(backend.get_applied_migration_hashes())
         if applied - {each.hash for each in known}:

@@ -15,7 +15,10 @@ from services.kit.context import Context
 from services.kit.database import Pool, open_pool
 from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell, Publisher
-from services.voting import handlers, routes
+from services.roster import projection as roster
+from services.roster.keyring import Keyring
+from services.roster.rolls import Rolls
+from services.voting import certificates, handlers, routes
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
@@ -23,15 +26,13 @@ from services.voting.desk import Desk
 from services.voting.evidence import Archive
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
-from services.voting.projection import Projection
 from services.voting.questions import Questions
-from services.voting.rolls import Keyring, Rolls
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.voting.timekeeper import Timekeeper
 
 NAME = "voting"
-FOLLOWED = ("meeting", "credentials", "certificates")
+FOLLOWED = (*roster.STREAMS, certificates.STREAM)
 
 
 def create(context: Context) -> web.Application:
@@ -75,14 +76,15 @@ def _background(
     app: web.Application, context: Context, pool: Pool, bell: Bell
 ) -> list[Coroutine[Any, Any, None]]:
     store, closing, shards = app[handlers.STORE], app[handlers.CLOSING], context.settings.shards
-    outbox, projection = Outbox(store, app[handlers.ARCHIVE]), Projection(pool, closing)
+    handle = dict.fromkeys(roster.STREAMS, roster.Projection(pool).apply)
+    handle[certificates.STREAM] = certificates.Certificates(closing).apply
     readers = [
-        Consumer(context.redis, name, NAME, context.worker, projection.apply).run_in_order(pool)
+        Consumer(context.redis, name, NAME, context.worker, handle[followed]).run_in_order(pool)
         for followed in FOLLOWED
         for name in stream.works(followed, shards)
     ]
     return [
-        Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
+        Publisher(NAME, Outbox(store, app[handlers.ARCHIVE]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, closing, app[handlers.TELLER]).run(),
         *readers,
     ]

@@ -20,6 +20,7 @@ from services.kit.ledger_key import LedgerKey
 from services.kit.problem import NotReady
 from services.kit.publisher import Bell
 from services.refusal import Refused
+from services.roster.keyring import Keyring
 from services.rules import ballot as rules
 from services.rules import receipts
 from services.rules.ballot import CredentialUnknown, must_be_valid
@@ -28,7 +29,6 @@ from services.voting.admission import Admitted, Repeated, Verdict
 from services.voting.batches import Cast, Waiting
 from services.voting.locked import Locked
 from services.voting.questions import Asked, Questions
-from services.voting.rolls import Keyring
 from services.voting.store import Store
 
 log = structlog.get_logger(__name__)

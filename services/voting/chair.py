@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from services.roster.rolls import RollInForce
 from services.rules import act as acts
 from services.rules import jws
 from services.rules.ballot import must_be_valid
@@ -24,7 +25,6 @@ from services.voting.errors import (
 from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
-from services.voting.rolls import RollInForce
 from services.wire import (
     PollAnnounced,
     PollDefinition,

@@ -13,6 +13,8 @@ import msgspec
 from services.kit.clock import Clock
 from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell
+from services.roster.keyring import Keyring
+from services.roster.rolls import RollInForce, Rolls
 from services.rules import act as acts
 from services.rules import receipts
 from services.rules.ballot import Holder, must_be_valid
@@ -21,7 +23,6 @@ from services.voting import drafting
 from services.voting.errors import NotPresiding
 from services.voting.locked import Line, Locked
 from services.voting.poll_row import PollRow
-from services.voting.rolls import Keyring, RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import ActName, ActPayload, LedgerEntry
 
@@ -115,7 +116,7 @@ class Desk:
     async def present(self, ledger: Locked, roll: RollInForce) -> tuple[str, ...]:
         """The members of the roll who are checked in now."""
         voters = {entry.member for entry in roll.roll.entries}
-        there = await self.rolls.present(ledger.connection, ledger.meeting)
+        there = await self.rolls.present(ledger.meeting, ledger.connection)
         return tuple(member for member in there if member in voters)
 
 

@@ -11,14 +11,6 @@ class PollUnknown(Refused):
     vi = "Không có cuộc biểu quyết này."
 
 
-class MeetingUnknown(Refused):
-    """There is no such meeting, or voting has not heard of it yet."""
-
-    code = "meeting_unknown"
-    status = 404
-    vi = "Không có phiên họp này, hoặc hệ thống biểu quyết chưa nhận được."
-
-
 class PollExists(Refused):
     """A different poll with this id exists already."""
 
@@ -32,14 +24,6 @@ class DraftUnsound(Refused):
 
     code = "draft_unsound"
     vi = "Dự thảo biểu quyết chưa hợp lệ: {what}."
-
-
-class RollMissing(Refused):
-    """The roll of this meeting is not frozen yet."""
-
-    code = "roll_missing"
-    status = 409
-    vi = "Danh sách đại biểu của phiên họp chưa được chốt."
 
 
 class DefinitionDiffers(Refused):

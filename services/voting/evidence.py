@@ -5,11 +5,11 @@ import asyncio
 import msgspec
 
 from services.kit.ledger_key import LedgerKey
+from services.roster.rolls import Rolls
 from services.rules import jws, merkle
 from services.rules.jws import Header, standard_b64
 from services.rules.receipts import append
 from services.voting.questions import Asked, Questions
-from services.voting.rolls import Rolls
 from services.voting.store import Store
 from services.wire import (
     Credential,

@@ -7,6 +7,7 @@ from services.access import must_may
 from services.kit import request_body
 from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Call, Handler
+from services.roster.rolls import Rolls
 from services.rules import act as acts
 from services.rules import jws
 from services.voting import drafting
@@ -18,7 +19,6 @@ from services.voting.evidence import Archive
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
-from services.voting.rolls import Rolls
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.wire import (

@@ -6,11 +6,11 @@ import msgspec
 
 from services.kit.ids import new_id
 from services.kit.ledger_key import LedgerKey
+from services.roster.rolls import RollInForce, Rolls
 from services.rules.text import must_be_clean
 from services.voting import drafting
 from services.voting.errors import PollExists, RerunWrong
 from services.voting.poll_row import PollRow
-from services.voting.rolls import RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import PollDefinition, PollDraft
 

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import msgspec
 
+from services.roster.keyring import Keyring
+from services.roster.rolls import RollInForce, Rolls
 from services.rules import ballot as rules
 from services.rules.ballot import Holder, Question
 from services.rules.jws import b64_decode
 from services.voting.errors import PollNotOpen
 from services.voting.poll_row import PollRow
-from services.voting.rolls import Keyring, RollInForce, Rolls
 from services.voting.store import Store
 from services.wire import PollDefinition
 

@@ -4,6 +4,7 @@ from services.access import Act
 from services.kit.problem import MediaWrong, NotReady, TooLarge
 from services.kit.route import Handler, Route
 from services.refusal import Refused
+from services.roster.errors import MeetingUnknown, RollMissing
 from services.rules import act as acts
 from services.rules import ballot as rules
 from services.rules import jws
@@ -102,7 +103,7 @@ ROUTES: tuple[Route, ...] = (
         gives=Poll,
         status=201,
         refuses=(
-            errors.MeetingUnknown,
+            MeetingUnknown,
             errors.PollExists,
             errors.DraftUnsound,
             errors.RerunWrong,
@@ -119,7 +120,7 @@ ROUTES: tuple[Route, ...] = (
         "poll.read",
         "The polls of a meeting.",
         gives=list[Poll],
-        refuses=(errors.MeetingUnknown,),
+        refuses=(MeetingUnknown,),
     ),
     Route("GET", _POLL, handlers.get_poll, "poll.read", "A poll.", gives=Poll, refuses=(errors.PollUnknown,)),
     Route(
@@ -130,7 +131,7 @@ ROUTES: tuple[Route, ...] = (
         "The exact bytes to sign to open the poll; ?without_quorum= states the reason, if there is no quorum.",
         gives=PollDefinition,
         query=(("without_quorum", Line),),
-        refuses=(errors.PollUnknown, errors.RollMissing, TextUnclean),
+        refuses=(errors.PollUnknown, RollMissing, TextUnclean),
     ),
     _signed("poll.announce", handlers.act("announce"), "Put the question on the screens."),
     _signed(
@@ -139,7 +140,7 @@ ROUTES: tuple[Route, ...] = (
         "Open the vote: the chair's signature over the definition.",
         errors.DefinitionDiffers,
         errors.NoQuorum,
-        errors.RollMissing,
+        RollMissing,
     ),
     _signed("poll.hold", handlers.act("hold"), "Interrupt voting."),
     _signed("poll.resume", handlers.act("resume"), "Go on voting."),
@@ -191,7 +192,7 @@ ROUTES: tuple[Route, ...] = (
         "The ledger, line by line; ballots of polls that are not closed by hash only.",
         gives_media="application/x-ndjson",
         query=(("start", Count), ("end", Count)),
-        refuses=(errors.MeetingUnknown,),
+        refuses=(MeetingUnknown,),
     ),
     Route(
         "GET",
@@ -200,6 +201,6 @@ ROUTES: tuple[Route, ...] = (
         "ledger.read",
         "The newest checkpoint (C2SP tlog-checkpoint).",
         gives_media="text/plain",
-        refuses=(errors.MeetingUnknown,),
+        refuses=(MeetingUnknown,),
     ),
 )

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from asyncpg import Record
 
 from services.kit.database import Pool
+from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier
-from services.voting.errors import MeetingUnknown, PollUnknown
+from services.voting.errors import PollUnknown
 from services.voting.locked import Locked
 from services.voting.poll_row import COLUMNS, PollRow
 

@@ -11,13 +11,13 @@ import structlog
 from services.kit import metrics
 from services.kit.publisher import Bell
 from services.refusal import Refused
+from services.roster.keyring import Keyring
 from services.rules import ballot as rules
 from services.rules import jws, tally
 from services.rules.majority import decide, present_at_close
 from services.rules.tally import Cast
 from services.voting.desk import append
 from services.voting.questions import Asked, Questions
-from services.voting.rolls import Keyring
 from services.voting.store import Store
 from services.wire import (
     BallotCast,

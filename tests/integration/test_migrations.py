@@ -48,6 +48,23 @@ def test_a_later_migration_is_added(empty_database_url: str, directory: Path) ->
     assert apply(empty_database_url, "trial", directory) == 1
 
 
+def test_directories_follow_each_other(empty_database_url: str, directory: Path, tmp_path: Path) -> None:
+    """What is shared comes first, whatever the names of the files; a name that stands in both is refused."""
+    own, other = tmp_path / "own", tmp_path / "other"
+    for made, name, text in (
+        (own, "0000_use.sql", "alter table thing add column weight bigint;\n"),
+        (other, "0001_things.sql", "select 1;\n"),
+    ):
+        made.mkdir()
+        (made / name).write_text(text)
+    with pytest.raises(MigrationRefused, match="0001_things"):
+        apply(empty_database_url, "trial", directory, other)
+    assert apply(empty_database_url, "trial", directory, own) == 3
+    assert apply(empty_database_url, "trial", directory, own) == 0
+    with pytest.raises(MigrationRefused, match="newer Plenary"):
+        apply(empty_database_url, "trial", directory)
+
+
 def test_a_failing_migration_leaves_nothing_behind(empty_database_url: str, directory: Path) -> None:
     """A migration is applied whole or not at all, and can be mended and tried again."""
     broken = directory / "0003_broken.sql"

@@ -17,16 +17,18 @@ from services.kit.clock import now
 from services.kit.context import Context
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings
+from services.roster.projection import Projection
 from services.rules import jws
 from services.rules.certified import PERSON_POLICY
 from services.voting import app as voting_app
 from services.voting import handlers
-from services.voting.projection import Projection
+from services.voting.certificates import Certificates
 from services.wire import (
     ActName,
     ActPayload,
     Body,
     BodyChanged,
+    CertificateIssued,
     Choice,
     Credential,
     CredentialIssued,
@@ -94,9 +96,11 @@ class VotingDesk:
 
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumer does."""
-        projection = Projection(self.app[handlers.STORE].pool, self.app[handlers.CLOSING])
+        roster = Projection(self.app[handlers.STORE].pool)
+        certificates = Certificates(self.app[handlers.CLOSING])
         for event in events:
-            await projection.apply(msgspec.json.encode(event))
+            reader = certificates if isinstance(event, CertificateIssued) else roster
+            await reader.apply(msgspec.json.encode(event))
 
     def index(self, source: str, key: str) -> int:
         """The next index of a journal of another service."""

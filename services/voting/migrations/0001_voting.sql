@@ -1,29 +1,4 @@
--- Voting's own tables. The ledger is append-only by right: the role may insert lines, never change or delete one.
-
--- What meeting and signing have told us (projections; `position` holds, per journal key, the next index expected).
-create table body (id text primary key, body bytea not null);
-create table member (
-    body text not null, id text not null, name text not null, roles text[] not null,
-    primary key (body, id)
-);
-create table meeting (id text primary key, body text not null, title text not null, state text not null);
-create table roll (
-    meeting text not null, sha256 text not null, revision integer not null, roll bytea not null,
-    primary key (meeting, sha256)
-);
-create table presence (
-    meeting text not null, member text not null, present boolean not null,
-    primary key (meeting, member)
-);
-create table credential (
-    thumbprint text primary key, body text not null, member text not null, chain bytea[] not null,
-    key bytea not null, not_before bigint not null, not_after bigint not null,  -- read out of the certificate once
-    revoked_at bigint,
-    epoch bigint not null                         -- the body's epoch at the last change, to read only what is new
-);
-create index credential_body on credential (body, epoch);
-create table keyring (body text primary key, epoch bigint not null);
-create table position (source text not null, key text not null, next bigint not null, primary key (source, key));
+-- Voting's own tables, beside those of the roster. The ledger is append-only by right: the role may insert lines, never change or delete one.
 
 -- One ledger per meeting. `frontier`: the tree's perfect subtrees, largest first, 32 bytes each. `at`: time of the
 -- last line, which never goes backwards. Locking this row is what puts everything in one order.
@@ -76,6 +51,5 @@ create table batch (
     primary key (ledger, start)
 );
 
-grant select, insert, update on body, member, meeting, roll, presence, credential, keyring, position, ledger, poll
-    to plenary_voting;
+grant select, insert, update on ledger, poll to plenary_voting;
 grant select, insert on entry, batch to plenary_voting;

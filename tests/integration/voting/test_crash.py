@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from services.desk.device import must_hold
+from services.roster.keyring import Keyring
 from services.voting import handlers
-from services.voting.rolls import Keyring
 from services.wire import Receipt
 from tests.support.acts import OPENED, message, post, reached
 from tests.support.breaking import Breaking, When

@@ -1,4 +1,4 @@
-"""What meeting and signing tell, kept in voting's own tables: read from work streams, at least once, in order.
+"""What meeting and signing tell, kept in a service's own schema: read from work streams, at least once, in order.
 
 Each change is applied together with the position it moves (per journal key), so that a message that comes again is
 passed over, and one that comes too early is kept waiting. An event that we do not know takes its place all the same.
@@ -15,56 +15,52 @@ from services.kit.consumer import Early
 from services.kit.database import Connection, Pool
 from services.rules import certified
 from services.rules.jws import digest
-from services.voting.closing import Closing
-from services.voting.errors import MeetingUnknown, PollUnknown
 from services.wire import (
+    AgendaChanged,
     BodyChanged,
-    CertificateIssued,
     CredentialIssued,
     CredentialRevoked,
-    Event,
     MeetingChanged,
     MemberChanged,
     PresenceChanged,
     RollFrozen,
-    StreamEvent,
 )
+
+# The work streams that tell the roster: a service follows each of them in order.
+STREAMS = ("meeting", "credentials")
+
+Told = (
+    BodyChanged
+    | MemberChanged
+    | MeetingChanged
+    | RollFrozen
+    | PresenceChanged
+    | AgendaChanged
+    | CredentialIssued
+    | CredentialRevoked
+)
+Act = Callable[[Connection], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
-_events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
+_events: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
 _encode = msgspec.json.Encoder().encode
 
 
 class Projection:
-    """Applies events of other services."""
+    """Applies what the streams tell to the tables of the roster."""
 
-    def __init__(self, pool: Pool, closing: Closing) -> None:
+    def __init__(self, pool: Pool) -> None:
+        """`pool` acts as the role of the service whose schema this is."""
         self._pool = pool
-        self._closing = closing
 
     async def apply(self, message: bytes) -> None:
         """Apply one message, once. Raises Early for one whose predecessors have not come, DecodeError for no event."""
         event = _read(message)
-        if isinstance(event, CertificateIssued):
-            await self._certify(event)
-            return
         source, key, act = _handling(event)
         async with self._pool.acquire() as connection, connection.transaction():
             if await _advance(connection, source, key, event.index):
                 await act(connection)
-
-    async def _certify(self, event: CertificateIssued) -> None:
-        try:
-            await self._closing.certify(
-                event.meeting, event.poll, event.certificate, event.sha256, event.request
-            )
-        except (MeetingUnknown, PollUnknown):
-            # Declared here before it was certified: so it is of another installation, and will never be known.
-            log.warning("certificate.of_no_poll", meeting=event.meeting, poll=event.poll)
-
-
-Act = Callable[[Connection], Awaitable[None]]
 
 
 class _Place(msgspec.Struct):
@@ -78,7 +74,7 @@ class _Place(msgspec.Struct):
 _places = msgspec.json.Decoder(_Place)
 
 
-def _read(message: bytes) -> StreamEvent | _Place:
+def _read(message: bytes) -> Told | _Place:
     """The event, or only its place if a newer writer said more than we know."""
     try:
         return _events.decode(message)
@@ -88,7 +84,7 @@ def _read(message: bytes) -> StreamEvent | _Place:
         return place
 
 
-def _handling(event: Event | _Place) -> tuple[str, str, Act]:
+def _handling(event: Told | _Place) -> tuple[str, str, Act]:
     """From which journal an event is, under which key, and what it changes here."""
     match event:
         case BodyChanged(body=body):
@@ -101,15 +97,15 @@ def _handling(event: Event | _Place) -> tuple[str, str, Act]:
             return "meeting", meeting_id, lambda c: _roll(c, event)
         case PresenceChanged(meeting=meeting_id):
             return "meeting", meeting_id, lambda c: _presence(c, event)
+        case AgendaChanged(meeting=meeting_id):
+            return "meeting", meeting_id, lambda c: _agenda(c, event)
         case CredentialIssued(body=body_id):
             return "signing", body_id, lambda c: _issued(c, event)
         case CredentialRevoked(body=body_id):
             return "signing", body_id, lambda c: _revoked(c, event)
-        case _Place(type=kind, key=key) if kind.startswith("credential."):
-            return "signing", key, _nothing
-        case _:
-            # Of no use here, but it takes its place in the journal's numbering.
-            return "meeting", event.key or str(getattr(event, "meeting", "")), _nothing
+        case _Place():
+            source = "signing" if event.type.startswith("credential.") else "meeting"
+            return source, event.key, _nothing
 
 
 async def _advance(connection: Connection, source: str, key: str, index: int) -> bool:
@@ -148,9 +144,9 @@ async def _body(connection: Connection, event: BodyChanged) -> None:
 
 async def _members(connection: Connection, event: MemberChanged) -> None:
     await connection.executemany(
-        "insert into member (body, id, name, roles) values ($1, $2, $3, $4)"
-        " on conflict (body, id) do update set name = excluded.name, roles = excluded.roles",
-        [(event.body, one.id, one.name, list(one.roles)) for one in event.members],
+        "insert into member (body, id, member) values ($1, $2, $3)"
+        " on conflict (body, id) do update set member = excluded.member",
+        [(event.body, one.id, _encode(one)) for one in event.members],
     )
 
 
@@ -186,6 +182,15 @@ async def _presence(connection: Connection, event: PresenceChanged) -> None:
         "insert into presence (meeting, member, present) values ($1, $2, $3)"
         " on conflict (meeting, member) do update set present = excluded.present",
         [(event.meeting, one.member, one.present) for one in event.presence],
+    )
+
+
+async def _agenda(connection: Connection, event: AgendaChanged) -> None:
+    await connection.execute(
+        "insert into agenda (meeting, items) values ($1, $2)"
+        " on conflict (meeting) do update set items = excluded.items",
+        event.meeting,
+        _encode(sorted(event.items, key=lambda item: item.position)),
     )
 
 
