@@ -1,0 +1,169 @@
+"""The words and figures of a sealed turn log (nhật ký phát biểu), from what is proven; pure. Times as in Viet Nam."""
+
+from base64 import b64decode
+from typing import Any
+
+from cryptography.x509.oid import NameOID
+
+from services.rules import certified
+from services.rules.floor.record import Replayed
+from services.signing.minutes_words import clock
+from services.wire import Override, SpeakRequest, Spent, Stance, TurnSpoken
+
+# What the template asks for.
+LISTS = (
+    "facts",
+    "rules",
+    "turns",
+    "persons",
+    "groups",
+    "items",
+    "overrides",
+    "unreached",
+    "opinions",
+    "evidence",
+)
+PARTS = ("body", "title", "checkpoint", "sha256", "url", "id", "issued")
+
+LANES = {
+    "speech": "Phát biểu",
+    "debate": "Tranh luận",
+    "question": "Chất vấn",
+    "question_debate": "Tranh luận khi chất vấn",
+    "point_of_order": "Ý kiến về thủ tục",
+    "presentation": "Trình bày",
+}
+ROLES = {"speech": "", "answer": "trả lời", "interposed": "hỏi xen"}
+STANCES: dict[Stance, str] = {"for": "Tán thành", "against": "Không tán thành", "other": "–"}
+ORDERS = {
+    "registration": "theo thứ tự đăng ký",
+    "alternating": "xen kẽ tán thành và không tán thành",
+    "groups": "luân phiên giữa các đoàn, tổ",
+    "fewest_turns": "người ít lượt phát biểu hơn trước",
+    "askers_first": "người đã chất vấn được tranh luận trước",
+    "quoted": "luân phiên theo {}",
+    "manual": "do chủ tọa mời",
+}
+_ACTS = {
+    "lane.open": "Mở danh sách",
+    "lane.adjust": "Điều chỉnh quy tắc",
+    "lane.close": "Đóng danh sách",
+    "item.end": "Kết thúc nội dung",
+    "arrange": "Sắp xếp lại",
+    "skip": "Để sau một lượt",
+    "defer": "Chuyển xuống cuối",
+    "remove": "Bỏ khỏi danh sách",
+    "return": "Đưa trở lại đầu",
+    "call": "Mời phát biểu",
+    "answer": "Mời trả lời",
+    "interpose": "Cho hỏi xen",
+    "start": "Bắt đầu",
+    "pause": "Tạm dừng",
+    "resume": "Tiếp tục",
+    "extend": "Thêm thời gian",
+    "end": "Kết thúc lượt",
+    "record": "Lập nhật ký",
+}
+
+
+def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, Any]:
+    """Everything the template shows, as plain strings and lists."""
+    statement = replayed.statement
+    log, names = statement.log, _names(replayed)
+    return {
+        "body": statement.body.name,
+        "title": log.title or statement.meeting,
+        "facts": [
+            ["Cơ quan", statement.body.name],
+            ["Phiên họp", f"{log.title} ({log.meeting})".strip()],
+            ["Tính đến", clock(log.at)],
+            ["Số lượt phát biểu", str(len(log.turns))],
+            ["Bộ quy tắc", f"{replayed.floor.profile.name} ({replayed.floor.profile.id})"],
+        ],
+        "rules": [
+            [lane.title, lane_name(lane.lane), ORDERS[lane.rules.order].format(lane.rules.quoted_by)]
+            for lane in replayed.floor.lanes.values()
+        ],
+        "turns": [_turn(place, each) for place, each in enumerate(log.turns, start=1)],
+        "persons": [_spent(each) for each in log.persons],
+        "groups": [_spent(each) for each in log.groups],
+        "items": [_spent(each) for each in log.items],
+        "overrides": [_override(each, names) for each in log.overrides],
+        "unreached": [_unreached(each, replayed) for each in log.unreached],
+        "opinions": [[each.name, each.group or "–", each.text] for each in log.opinions],
+        "evidence": [
+            ["SHA-256 của turns.json", file_sha256],
+            ["Danh sách đại biểu (SHA-256)", replayed.floor.roll_sha256],
+            ["Khóa kiểm tra của sổ phát biểu", statement.evidence.ledger.log_key],
+            ["Phần mềm", statement.software],
+        ],
+        "checkpoint": statement.evidence.ledger.checkpoint,
+        "sha256": file_sha256,
+        "url": verify_url,
+        "id": statement.id,
+        "issued": clock(statement.issued_at),
+    }
+
+
+def lane_name(lane: str) -> str:
+    """A lane's name in Vietnamese; of a lane of the body's own, its id."""
+    return LANES.get(lane, lane)
+
+
+def span(milliseconds: int) -> str:
+    """A span as minutes, seconds and thousandths: 7:00,000."""
+    seconds, thousandths = divmod(milliseconds, 1_000)
+    return f"{seconds // 60}:{seconds % 60:02d},{thousandths:03d}"
+
+
+def _names(replayed: Replayed) -> dict[str, str]:
+    """Names of all who acted: as on the roll, else as certified."""
+    names = {member: entry.name for member, entry in replayed.floor.roll.items()}
+    for credential in replayed.statement.evidence.credentials:
+        if credential.member not in names:
+            certificate = certified.load_one(b64decode(credential.chain[0]))
+            common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+            names[credential.member] = str(common[0].value) if common else credential.member
+    return names
+
+
+def _turn(place: int, spoken: TurnSpoken) -> list[str]:
+    turn = spoken.turn
+    role = ROLES[turn.role]
+    return [
+        f"{place}. {turn.name}",
+        turn.group or "–",
+        lane_name(turn.lane) + (f" ({role})" if role else ""),
+        STANCES[turn.stance],
+        clock(turn.started_at or turn.called_at),
+        "không hạn" if turn.planned_ms is None else span(turn.planned_ms),
+        span(turn.used_ms),
+        span(spoken.over_ms) if spoken.over_ms else "–",
+        "" if turn.in_turn else "ngoài thứ tự",
+    ]
+
+
+def _spent(spent: Spent) -> list[str]:
+    return [
+        spent.name or "–",
+        str(spent.turns),
+        span(spent.planned_ms),
+        span(spent.used_ms),
+        span(spent.over_ms) if spent.over_ms else "–",
+    ]
+
+
+def _override(override: Override, names: dict[str, str]) -> list[str]:
+    what = _ACTS.get(override.act, override.act)
+    if override.seconds:
+        what += f" {override.seconds} giây"
+    about = override.about
+    if override.passed_over:
+        about += f" (người đến lượt: {override.passed_over})"
+    by = f"{names.get(override.by, '')} ({override.by})".strip()
+    return [clock(override.at), what, about or "–", by, override.reason, str(override.index)]
+
+
+def _unreached(request: SpeakRequest, replayed: Replayed) -> list[str]:
+    lane = replayed.floor.lanes[request.item, request.lane]
+    return [request.name, request.group or "–", f"{lane.title}: {lane_name(request.lane)}", clock(request.at)]
