@@ -12,8 +12,12 @@ from services.kit.complaint import Complaint
 
 Place = tuple[str | int, ...]
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
-_DEEPEST = 64
+# A file with as many voters as a roll may have, and long texts, is a megabyte.
+LARGEST = 16 * 1024 * 1024
+MOST_VALUES = 1_000_000
+DEEPEST = 64
+# Possessive, so that a text is walked once: no part of it is looked at again for another way to match it.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]|[^\s{}\[\]:,"]++', re.DOTALL)
 
 
 class Malformed(Complaint):
@@ -24,13 +28,17 @@ class Places:
     """The lines on which the values of a JSON text begin. Made from text that is known to be JSON."""
 
     def __init__(self, text: str) -> None:
-        """Walk the text once. Raises Malformed for a repeated member or a number that is not whole."""
+        """Walk the text once.
+
+        Raises Malformed for a repeated member, a number that is not whole, and more levels or values than any roll
+        call has.
+        """
         self._lines: dict[Place, int] = {}
         self._text = text
         self._at = 0
         self._line = 1
         self._tokens = _TOKEN.finditer(text)
-        self._value(())
+        self._value((), self._next())
 
     def refusal(self, place: Place, what: str) -> Malformed:
         """A refusal naming the place; for one that is not in the text, the nearest that is above it."""
@@ -45,9 +53,12 @@ class Places:
         self._at = match.start()
         return match.group()
 
-    def _value(self, place: Place) -> None:
-        mark = self._next()
+    def _value(self, place: Place, mark: str) -> None:
         self._lines[place] = self._line
+        if len(self._lines) > MOST_VALUES:
+            raise self.refusal(place, f"more than {MOST_VALUES} values")
+        if mark in "{[" and len(place) >= DEEPEST:
+            raise Malformed(f"line {self._line}: more than {DEEPEST} levels deep")
         if mark == "{":
             self._object(place)
         elif mark == "[":
@@ -64,18 +75,15 @@ class Places:
                 first = self._lines[inner]
                 raise Malformed(f"line {self._line}, {shown(inner)}: stands on line {first} already")
             self._next()
-            self._value(inner)
+            self._value(inner, self._next())
 
     def _list(self, place: Place) -> None:
-        # An empty list ends where its first value would stand: look ahead without taking.
-        if self._text[self._at + 1 :].lstrip()[:1] == "]":
-            self._next()
-            return
         index = 0
-        self._value((*place, 0))
-        while self._next() == ",":
+        while (mark := self._next()) != "]":
+            if mark == ",":
+                mark = self._next()
+            self._value((*place, index), mark)
             index += 1
-            self._value((*place, index))
 
 
 def shown(place: Place) -> str:
@@ -92,33 +100,24 @@ def shown(place: Place) -> str:
 
 
 def read_json(raw: bytes) -> tuple[Any, Places]:
-    """The value in these bytes, and where its parts stand. Raises Malformed."""
+    """The value in these bytes, and where its parts stand. Raises Malformed; at once if there are more than LARGEST."""
+    if len(raw) > LARGEST:
+        raise Malformed(f"larger than any roll call: more than {LARGEST} bytes")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise Malformed(f"line {line}: byte {error.start + 1} is not UTF-8 text") from error
-    if _depth(text) > _DEEPEST:
-        raise Malformed(f"more than {_DEEPEST} levels deep")
     try:
         # Numbers stay text here: the walk below looks at each and says where the wrong one stands.
         value = json.loads(text, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise Malformed(f"line {error.lineno}, column {error.colno}: not JSON ({error.msg})") from error
+    except RecursionError:
+        raise Malformed(f"more than {DEEPEST} levels deep") from None
     return value, Places(text)
 
 
 def _whole(digits: str) -> int:
     # A number of a million digits costs minutes to read; whatever is longer than this is refused by the walk.
     return int(digits) if len(digits) <= 19 else 0
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for mark in _TOKEN.findall(text):
-        if mark in "{[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in "}]":
-            depth -= 1
-    return deepest

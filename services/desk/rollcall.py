@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.desk.places import Malformed, read_json
+from services.desk.places import LARGEST, Malformed, read_json
 from services.desk.rollcall_reader import LONGEST, Reader, Voter
 from services.wire import CHOICES, Choice, Counts, Rule
 
@@ -54,7 +54,8 @@ class RollCall:
 def load(path: Path) -> RollCall:
     """The roll call in a file. Raises Malformed, naming the place."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise Malformed(f"{path}: {error.strerror}") from error
     try:

@@ -1,12 +1,13 @@
 """Recorded roll calls are read strictly: what is refused names its place, what is read is what was recorded."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.desk import rollcall
+from services.desk import places, rollcall
 from services.desk.places import Malformed
 from services.desk.rollcall import RollCall
 from services.wire import Counts
@@ -129,6 +130,52 @@ def test_not_a_record(raw: bytes) -> None:
     """What is not JSON, or not a record, is refused in one line."""
     with pytest.raises(Malformed):
         rollcall.parse(raw)
+
+
+def test_a_file_larger_than_any_roll_call_is_not_read(tmp_path: Path) -> None:
+    """Of a file of 60 MB no more is taken than shows its size; nothing in it is looked at."""
+    file = tmp_path / "junk.json"
+    with file.open("wb") as junk:
+        junk.truncate(60_000_000)
+    with pytest.raises(Malformed, match=r"junk\.json: larger than any roll call: more than 16777216 bytes"):
+        rollcall.load(file)
+    raw = json.dumps(record()).encode()
+    assert rollcall.parse(raw + b" " * (places.LARGEST - len(raw)))
+    with pytest.raises(Malformed, match="larger"):
+        rollcall.parse(raw + b" " * (places.LARGEST - len(raw) + 1))
+
+
+@pytest.mark.parametrize("raw", [b'"' + b'\\"' * 1_000_000, b"," * 1_000_000, b"[" * 1_000_000])
+def test_junk_is_never_walked(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not JSON is told by the parser, which stops at the first thing that is wrong."""
+    monkeypatch.setattr(places, "Places", None)
+    with pytest.raises(Malformed):
+        rollcall.parse(raw)
+
+
+def test_a_text_is_walked_once() -> None:
+    """Each step goes on where the one before ended, past any text, however many quotes are in it."""
+    steps = [step.span() for step in places._TOKEN.finditer('["' + '\\"' * 1_000 + '",["",""],[]]')]
+    assert len(steps) == 12
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(steps))
+
+
+@pytest.mark.parametrize("inner", ["[]", "0", "{}"])
+def test_more_values_than_any_roll_call_has(inner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walk ends at a count of values, wherever it stands."""
+    monkeypatch.setattr(places, "MOST_VALUES", 1_000)
+    rest = f"{inner}," * 997
+    assert places.read_json(f"[{rest}{inner},{inner}]".encode())
+    with pytest.raises(Malformed, match=r"line 2, \$\[999\]: more than 1000 values"):
+        places.read_json(f"[{rest}{inner},{inner},\n{inner}]".encode())
+
+
+def test_levels() -> None:
+    """64 levels are read, one more is not."""
+    assert places.read_json(b"[" * 64 + b"]" * 64)
+    for deeper in (b"[" * 65 + b"]" * 65, b'{"a":\n' * 64 + b"{}" + b"}" * 64):
+        with pytest.raises(Malformed, match=r"line (1|65): more than 64 levels deep"):
+            places.read_json(deeper)
 
 
 def test_ids_of_other_systems() -> None:
