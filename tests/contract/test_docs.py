@@ -51,9 +51,9 @@ def test_life_of_a_ballot_has_nine_steps() -> None:
         assert re.search(r"^\*.*crash", step, flags=re.MULTILINE | re.IGNORECASE), step[:40]
 
 
-@pytest.mark.parametrize("room", ["rules", "roster", "voting"])
+@pytest.mark.parametrize("room", ["rules", "rules/floor", "roster", "voting"])
 def test_modules_are_named_by_words_of_the_glossary(room: str) -> None:
-    """The name of each module of rules, roster and voting stands in the glossary."""
+    """The name of each module of rules, the floor's rules, roster and voting stands in the glossary."""
     words = _glossary()
     stems = {path.stem for path in (_ROOT / "services" / room).glob("*.py")} - _NO_WORDS
     assert {stem for stem in stems if stem.replace("_", " ") not in words} == set()
