@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeGuard, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -146,25 +146,29 @@ def digest(value: bytes) -> str:
 
 def algorithm_of(key: PublicKey) -> tuple[str, ...]:
     """The algorithm names a key may sign with. Raises AlgorithmWrong for keys that we do not take."""
-    kind = _kind(type(key))  # mypy cannot see that the kind says which of the union it is, here and below
-    if kind == "ec" and key.curve.name == "secp256r1":  # type: ignore[union-attr]
+    if _is_ec(key) and key.curve.name == "secp256r1":
         return ("ES256",)
-    if kind == "rsa" and key.key_size >= RSA_SMALLEST_BITS:  # type: ignore[union-attr]
+    if _is_rsa(key) and key.key_size >= RSA_SMALLEST_BITS:
         return ("RS256", "PS256")
-    if kind == "ed25519":
+    if _is_ed25519(key):
         return ("EdDSA",)
     raise AlgorithmWrong
 
 
-@cache
-def _kind(concrete: type) -> str:
-    # The kinds are abstract classes, slow to ask; the concrete ones are few.
-    kinds: dict[str, type] = {
-        "ec": ec.EllipticCurvePublicKey,
-        "rsa": rsa.RSAPublicKey,
-        "ed25519": Ed25519PublicKey,
-    }
-    return next((name for name, kind in kinds.items() if issubclass(concrete, kind)), "")
+# The kinds are abstract classes, slow to ask; the concrete ones are few.
+_is_kind = cache(issubclass)
+
+
+def _is_ec(key: PublicKey) -> TypeGuard[ec.EllipticCurvePublicKey]:
+    return _is_kind(type(key), ec.EllipticCurvePublicKey)
+
+
+def _is_rsa(key: PublicKey) -> TypeGuard[rsa.RSAPublicKey]:
+    return _is_kind(type(key), rsa.RSAPublicKey)
+
+
+def _is_ed25519(key: PublicKey) -> TypeGuard[Ed25519PublicKey]:
+    return _is_kind(type(key), Ed25519PublicKey)
 
 
 def verify(parts: Parts, key: PublicKey) -> None:
@@ -175,16 +179,16 @@ def verify(parts: Parts, key: PublicKey) -> None:
 
 
 def verify_bytes(alg: str, key: PublicKey, signature: bytes, signed: bytes) -> None:
-    """Raise SignatureWrong unless the signature is the key's over `signed`."""
+    """Raise unless the signature is the key's over `signed`. Raises AlgorithmWrong for other kinds of keys, SignatureWrong."""
     try:
-        match _kind(type(key)):
-            case "ec":
-                key.verify(_der_of_raw(signature), signed, _ECDSA)  # type: ignore[arg-type,call-arg]
-            case "rsa":
-                padded = _PSS if alg == "PS256" else _PKCS1
-                key.verify(signature, signed, padded, _SHA256)  # type: ignore[arg-type,call-arg]
-            case _:
-                key.verify(signature, signed)  # type: ignore[call-arg]
+        if _is_ec(key):
+            key.verify(_der_of_raw(signature), signed, _ECDSA)
+        elif _is_rsa(key):
+            key.verify(signature, signed, _PSS if alg == "PS256" else _PKCS1, _SHA256)
+        elif _is_ed25519(key):
+            key.verify(signature, signed)
+        else:
+            raise AlgorithmWrong
     except (InvalidSignature, ValueError) as error:
         raise SignatureWrong from error
 

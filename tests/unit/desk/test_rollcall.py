@@ -140,7 +140,7 @@ def test_a_file_larger_than_any_roll_call_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(Malformed, match=r"junk\.json: larger than any roll call: more than 16777216 bytes"):
         rollcall.load(file)
     raw = json.dumps(record()).encode()
-    assert rollcall.parse(raw + b" " * (places.LARGEST - len(raw)))
+    assert rollcall.parse(raw + b" " * (places.LARGEST - len(raw))).title == "Biểu quyết thử"
     with pytest.raises(Malformed, match="larger"):
         rollcall.parse(raw + b" " * (places.LARGEST - len(raw) + 1))
 
