@@ -21,6 +21,9 @@ Count = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Title = Annotated[str, Meta(min_length=1, max_length=500)]
 Line = Annotated[str, Meta(max_length=500)]
 Text = Annotated[str, Meta(max_length=20_000)]
+AttributeName = Annotated[str, Meta(min_length=1, max_length=64)]
+AttributeValue = Annotated[str, Meta(min_length=1, max_length=200)]
+Attributes = Annotated[dict[AttributeName, AttributeValue], Meta(max_length=20)]
 Compact = Annotated[str, Meta(max_length=65_536)]
 # Longer than any certification request that is taken, so that its own refusal tells.
 Pem = Annotated[str, Meta(max_length=16_384)]
@@ -95,22 +98,25 @@ class Body(Message, frozen=True, kw_only=True):
 
 
 class Member(Message, frozen=True, kw_only=True):
-    """A person of a body, with the roles they hold in it."""
+    """A person of a body, with the roles they hold in it. `attributes`: what else is said of them, by name (giới tính,
+    dân tộc, khối)."""
 
     id: Id
     name: Title
     group: Line = ""
     title: Line = ""
     roles: tuple[Role, ...] = ("delegate",)
+    attributes: Attributes = field(default_factory=dict)
 
 
 class RollEntry(Message, frozen=True, kw_only=True):
-    """One entitled voter, as printed."""
+    """One entitled voter, as printed; with the attributes by which speakers are ordered and figures are given."""
 
     member: Id
     name: Title
     group: Line = ""
     seat: Line = ""
+    attributes: Attributes = field(default_factory=dict)
 
 
 class Roll(Message, frozen=True, kw_only=True):

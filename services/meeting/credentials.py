@@ -36,7 +36,7 @@ class Credentials:
     async def member(self, body: str, member: str) -> Member | None:
         """The member of a body with the roles they hold now."""
         row = await self._pool.fetchrow(
-            "select id, name, member_group, title, roles from member where body = $1 and id = $2",
+            "select id, name, member_group, title, roles, attributes from member where body = $1 and id = $2",
             *(body, member),
         )
         return member_of(row) if row is not None else None

@@ -42,7 +42,11 @@ def from_sheet(raw: bytes) -> list[Entrant]:
 
 def _entrant(row: sheet.Row) -> Entrant:
     member = Member(
-        id=row.cell("id"), name=row.cell("name"), group=row.cell("group"), title=row.cell("title")
+        id=row.cell("id"),
+        name=row.cell("name"),
+        group=row.cell("group"),
+        title=row.cell("title"),
+        attributes=row.attributes,
     )
     words = [" ".join(word.casefold().split()) for word in re.split(r"[,;/|+]", row.cell("roles"))]
     roles = [_role(row, word) for word in words if word]
@@ -62,7 +66,7 @@ def _in_order(roles: Iterable[Role]) -> tuple[Role, ...]:
 def from_members(members: Sequence[Member]) -> list[Entrant]:
     """The members of a JSON list; roles are taken as given (a delegate's, if left out).
 
-    Raises SheetTooLong, CellWrong, MemberTwice, RoleNotGranted.
+    Raises SheetTooLong, CellWrong, ColumnTwice, MemberTwice, RoleNotGranted.
     """
     if len(members) > sheet.ROWS_MOST:
         raise SheetTooLong(line=sheet.ROWS_MOST + 1, most=sheet.ROWS_MOST)
@@ -70,6 +74,7 @@ def from_members(members: Sequence[Member]) -> list[Entrant]:
         sheet.must_be_cell(line, "name", "name", member.name)
         sheet.must_be_cell(line, "group", "group", member.group)
         sheet.must_be_cell(line, "title", "title", member.title)
+        sheet.must_be_attributes(line, member.attributes)
     return _checked(
         [Entrant(line, member, _in_order(member.roles)) for line, member in enumerate(members, start=1)]
     )

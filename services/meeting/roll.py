@@ -10,6 +10,8 @@ from services.meeting.errors import MemberTwice, MemberUnknown, RollEmpty, SeatT
 from services.rules import jws
 from services.wire import Member, Roll, RollEntry
 
+_rolls = msgspec.json.Decoder(Roll)
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
@@ -41,14 +43,18 @@ def from_sheet(raw: bytes) -> list[Named]:
 
 def _entry(row: sheet.Row) -> RollEntry:
     return RollEntry(
-        member=row.cell("id"), name=row.cell("name"), group=row.cell("group"), seat=row.cell("seat")
+        member=row.cell("id"),
+        name=row.cell("name"),
+        group=row.cell("group"),
+        seat=row.cell("seat"),
+        attributes=row.attributes,
     )
 
 
 def from_entries(entries: Sequence[RollEntry]) -> list[Named]:
     """The entries of a JSON list, whose texts must be clean as they are: whoever writes JSON can compose.
 
-    Raises SheetTooLong, CellWrong, MemberTwice, SeatTwice.
+    Raises SheetTooLong, CellWrong, ColumnTwice, MemberTwice, SeatTwice.
     """
     if len(entries) > sheet.ROWS_MOST:
         raise SheetTooLong(line=sheet.ROWS_MOST + 1, most=sheet.ROWS_MOST)
@@ -56,6 +62,7 @@ def from_entries(entries: Sequence[RollEntry]) -> list[Named]:
         sheet.must_be_cell(line, "name", "name", entry.name)
         sheet.must_be_cell(line, "group", "group", entry.group)
         sheet.must_be_cell(line, "seat", "seat", entry.seat)
+        sheet.must_be_attributes(line, entry.attributes)
     named = [Named(line, entry) for line, entry in enumerate(entries, start=1)]
     _must_be_once(named)
     return named
@@ -75,7 +82,13 @@ def _must_be_once(named: Iterable[Named]) -> None:
 def newcomers(named: Iterable[Named], known: Mapping[str, Member]) -> list[Member]:
     """The delegates that are on this roll and not yet members of the body."""
     return [
-        Member(id=one.entry.member, name=one.entry.name, group=one.entry.group, title=one.title)
+        Member(
+            id=one.entry.member,
+            name=one.entry.name,
+            group=one.entry.group,
+            title=one.title,
+            attributes=one.entry.attributes,
+        )
         for one in named
         if one.entry.member not in known
     ]
@@ -97,10 +110,10 @@ def freeze(body: str, meeting: str, revision: int, entries: Sequence[RollEntry])
 
 
 def follow(body: str, meeting: str, last: Frozen | None, entries: Sequence[RollEntry]) -> Frozen:
-    """The roll in force after freezing this draft: the last one if nothing changed, else the next revision.
+    """The roll in force after freezing this draft: the last one if it says the same, else the next revision.
 
     Raises RollEmpty.
     """
-    if last is not None and freeze(body, meeting, last.revision, entries).raw == last.raw:
+    if last is not None and _rolls.decode(last.raw).entries == tuple(entries):
         return last
     return freeze(body, meeting, last.revision + 1 if last else 1, entries)

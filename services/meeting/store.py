@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
+import msgspec
 
 from services.kit import journal
 from services.kit.database import Connection, Pool
 from services.meeting.roll import Frozen
 from services.wire import AgendaItem, Body, Event, Meeting, Member, Presence, RollEntry
+
+_attributes = msgspec.json.Decoder(dict[str, str])
 
 
 class Store:
@@ -73,7 +76,7 @@ class Books:
     async def members(self, body: str, only: Collection[str] | None = None) -> dict[str, Member]:
         """The members of a body by id, in order of their ids; `only` these, if given."""
         rows = await self._connection.fetch(
-            "select id, name, member_group, title, roles from member where body = $1"
+            "select id, name, member_group, title, roles, attributes from member where body = $1"
             ' and ($2::text[] is null or id = any($2)) order by id collate "C"',
             *(body, only if only is None else list(only)),
         )
@@ -83,18 +86,19 @@ class Books:
         """Add these members, or put them in the place of those with the same ids."""
         # Roles travel as one text each: PostgreSQL's unnest would take an array of arrays apart.
         await self._connection.execute(
-            "insert into member (body, id, name, member_group, title, roles)"
-            " select $1, id, name, member_group, title, string_to_array(roles, ' ')"
-            " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])"
-            " as given (id, name, member_group, title, roles)"
+            "insert into member (body, id, name, member_group, title, roles, attributes)"
+            " select $1, id, name, member_group, title, string_to_array(roles, ' '), attributes"
+            " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::json[])"
+            " as given (id, name, member_group, title, roles, attributes)"
             " on conflict (body, id) do update set name = excluded.name, member_group = excluded.member_group,"
-            " title = excluded.title, roles = excluded.roles",
+            " title = excluded.title, roles = excluded.roles, attributes = excluded.attributes",
             body,
             [member.id for member in members],
             [member.name for member in members],
             [member.group for member in members],
             [member.title for member in members],
             [" ".join(member.roles) for member in members],
+            [_json(member.attributes) for member in members],
         )
 
     async def add_meeting(self, meeting: Meeting) -> None:
@@ -123,25 +127,33 @@ class Books:
     async def add_draft(self, meeting: str, entries: Sequence[RollEntry]) -> None:
         """Keep a draft of the roll, in its order."""
         await self._connection.execute(
-            "insert into roll_entry (meeting, position, member, name, member_group, seat)"
-            " select $1, position, member, name, member_group, seat"
-            " from unnest($2::text[], $3::text[], $4::text[], $5::text[])"
-            " with ordinality as given (member, name, member_group, seat, position)",
+            "insert into roll_entry (meeting, position, member, name, member_group, seat, attributes)"
+            " select $1, position, member, name, member_group, seat, attributes"
+            " from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::json[])"
+            " with ordinality as given (member, name, member_group, seat, attributes, position)",
             meeting,
             [entry.member for entry in entries],
             [entry.name for entry in entries],
             [entry.group for entry in entries],
             [entry.seat for entry in entries],
+            [_json(entry.attributes) for entry in entries],
         )
 
     async def draft(self, meeting: str) -> list[RollEntry]:
         """The draft of the roll, in its order."""
         rows = await self._connection.fetch(
-            "select member, name, member_group, seat from roll_entry where meeting = $1 order by position",
+            "select member, name, member_group, seat, attributes from roll_entry"
+            " where meeting = $1 order by position",
             meeting,
         )
         return [
-            RollEntry(member=row["member"], name=row["name"], group=row["member_group"], seat=row["seat"])
+            RollEntry(
+                member=row["member"],
+                name=row["name"],
+                group=row["member_group"],
+                seat=row["seat"],
+                attributes=_attributes.decode(row["attributes"]),
+            )
             for row in rows
         ]
 
@@ -225,4 +237,9 @@ def member_of(row: asyncpg.Record) -> Member:
         group=row["member_group"],
         title=row["title"],
         roles=tuple(row["roles"]),
+        attributes=_attributes.decode(row["attributes"]),
     )
+
+
+def _json(attributes: dict[str, str]) -> str:
+    return msgspec.json.encode(attributes).decode()

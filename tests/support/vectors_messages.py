@@ -20,9 +20,16 @@ MEETING = wire.Meeting(
     id="ky-hop-12", body="co-quan", title="Kỳ họp thứ 12", place="Hội trường lớn", starts_at=AT
 )
 MEMBER = wire.Member(
-    id="an", name="Nguyễn Văn An", group="Tổ 1", title="Chủ tịch", roles=("chair", "delegate")
+    id="an",
+    name="Nguyễn Văn An",
+    group="Tổ 1",
+    title="Chủ tịch",
+    roles=("chair", "delegate"),
+    attributes={"giới tính": "nam", "dân tộc": "Kinh"},
 )
-ENTRY = wire.RollEntry(member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1")
+ENTRY = wire.RollEntry(
+    member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1", attributes={"giới tính": "nam"}
+)
 ROLL = wire.Roll(body="co-quan", meeting="ky-hop-12", revision=1, entries=(ENTRY,))
 AGENDA = wire.AgendaItem(id="noi-dung-1", position=1, title="Dự thảo Nghị quyết", note="Tờ trình số 5")
 PRESENCE = wire.Presence(member="an", present=False, at=AT, reason="Đi công tác")

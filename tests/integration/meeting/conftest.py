@@ -16,17 +16,23 @@ BODY = {
     "noun_en": "members of the People's Council",
     "profile": "hdnd",
 }
-MEMBERS = [
+MEMBERS: list[dict[str, Any]] = [
     {"id": "lan", "name": "Nguyễn Thị Lan", "roles": ["secretary"]},
     {"id": "hung", "name": "Trần Văn Hùng", "title": "Chủ tịch", "roles": ["chair", "delegate"]},
-    {"id": "mai", "name": "Lê Thị Mai", "group": "Tổ 1", "roles": ["delegate"]},
+    {
+        "id": "mai",
+        "name": "Lê Thị Mai",
+        "group": "Tổ 1",
+        "roles": ["delegate"],
+        "attributes": {"giới tính": "nữ", "dân tộc": "Tày"},
+    },
     {"id": "nam", "name": "Phạm Văn Nam", "group": "Tổ 2", "roles": ["delegate"]},
     {"id": "quan", "name": "Vũ Minh Quân", "roles": ["observer"]},
 ]
 ROLL = [
-    {"member": "hung", "name": "Trần Văn Hùng", "group": "", "seat": "A1"},
-    {"member": "mai", "name": "Lê Thị Mai", "group": "Tổ 1", "seat": "A2"},
-    {"member": "nam", "name": "Phạm Văn Nam", "group": "Tổ 2", "seat": "A3"},
+    {"member": "hung", "name": "Trần Văn Hùng", "group": "", "seat": "A1", "attributes": {}},
+    {"member": "mai", "name": "Lê Thị Mai", "group": "Tổ 1", "seat": "A2", "attributes": {"khối": "Đảng"}},
+    {"member": "nam", "name": "Phạm Văn Nam", "group": "Tổ 2", "seat": "A3", "attributes": {}},
 ]
 
 

@@ -69,6 +69,41 @@ async def test_sheet(hall: MeetingDesk) -> None:
     assert await hall.ask("GET", f"{PATH}/draft", who=hall.token("lan", "secretary")) == entries
 
 
+async def test_attributes_are_frozen_with_the_roll(hall: MeetingDesk) -> None:
+    """What a sheet says of persons stands in the frozen bytes, in its order; another value is another roll."""
+    sheet = "id,name,attribute:khối,attribute:giới tính\nmai,Lê Thị Mai,{},nữ\nnam,Phạm Văn Nam,,\n"
+    entries = await draft(hall, sheet.format("Đảng").encode(), media="text/csv", status=200)
+    assert [one["attributes"] for one in entries] == [{"khối": "Đảng", "giới tính": "nữ"}, {}]
+    first = await freeze(hall)
+    assert '"attributes":{"khối":"Đảng","giới tính":"nữ"}' in first["roll"]
+    assert json.loads(first["roll"])["entries"] == entries
+    await draft(hall, entries, status=200)
+    assert await freeze(hall) == first
+    await draft(hall, sheet.format("Nhà nước").encode(), media="text/csv", status=200)
+    assert json.loads((await freeze(hall))["roll"])["revision"] == 2
+
+
+async def test_attributes_of_a_list(hall: MeetingDesk) -> None:
+    """A list is held to the same attributes: at most twenty, none empty or too long, each once."""
+    for attributes in (
+        {f"số {number}": "x" for number in range(21)},
+        {"khối": ""},
+        {"": "x"},
+        {"k" * 65: "x"},
+        {"khối": "x" * 201},
+        {"khối": 1},
+    ):
+        problem = await draft(hall, [{"member": "mai", "name": "Mai", "attributes": attributes}], status=400)
+        assert problem["code"] == "request_malformed"
+    for attributes, code in (
+        ({"khối": "x", "KHỐI": "y"}, "column_twice"),
+        ({"khối": "a\u0007"}, "cell_wrong"),
+    ):
+        sent = [{"member": "nam", "name": "Nam"}, {"member": "mai", "name": "Mai", "attributes": attributes}]
+        problem = await draft(hall, sent, status=422)
+        assert (problem["code"], problem["facts"]["line"]) == (code, 2)
+
+
 async def test_unknown_member(hall: MeetingDesk) -> None:
     """Who is no member is refused at their line, and the draft stays as it was."""
     secretary = hall.token("lan", "secretary")
@@ -81,7 +116,7 @@ async def test_unknown_member(hall: MeetingDesk) -> None:
 
 async def test_create(hall: MeetingDesk) -> None:
     """With `create=true` unknown persons become delegates of the body, and known ones keep their roles."""
-    sheet = "id,name,chức vụ,vai trò\nla,Trịnh Lạ,Bí thư,thư ký\nhung,Trần Văn Hùng,,\n".encode()
+    sheet = "id,name,chức vụ,vai trò,thuộc tính:khối\nla,Trịnh Lạ,Bí thư,thư ký,Đảng\nhung,Trần Văn Hùng,,\n".encode()
     await draft(hall, sheet, path=f"{PATH}?create=true", media="text/csv", status=200)
     members = {
         m["id"]: m for m in await hall.ask("GET", "/bodies/hdnd/members", who=hall.token("lan", "secretary"))
@@ -92,6 +127,7 @@ async def test_create(hall: MeetingDesk) -> None:
         "group": "",
         "title": "Bí thư",
         "roles": ["delegate"],
+        "attributes": {"khối": "Đảng"},
     }
     assert members["hung"]["roles"] == ["chair", "delegate"]
 

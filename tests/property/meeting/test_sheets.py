@@ -33,6 +33,7 @@ IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,20}", fullmatch=True)
 def rolls(draw: st.DrawFn) -> list[RollEntry]:
     """Entries with distinct ids and seats."""
     ids = draw(st.lists(IDS, unique=True, max_size=20))
+    named = draw(st.lists(NAMES, unique_by=str.casefold, max_size=3))
     seats = draw(st.lists(NAMES, unique=True, min_size=len(ids), max_size=len(ids)))
     return [
         RollEntry(
@@ -40,6 +41,7 @@ def rolls(draw: st.DrawFn) -> list[RollEntry]:
             name=draw(NAMES),
             group=draw(TEXTS),
             seat=seat if draw(st.booleans()) else "",
+            attributes={name: text for name in named if (text := draw(TEXTS))},
         )
         for member, seat in zip(ids, seats, strict=True)
     ]
@@ -59,12 +61,14 @@ def test_round_trip(
     """What is written is read."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
-    writer.writerow(columns)
+    named = sorted({name for entry in entries for name in entry.attributes})
+    writer.writerow(columns + [f"attribute:{name}" for name in named])
     for entry in entries:
         cells = {"id": entry.member, "name": entry.name, "group": entry.group, "seat": entry.seat}
-        writer.writerow([cells[column] for column in columns])
-    named = roll.from_sheet(text.getvalue().encode(encoding))
-    assert [one.entry for one in named] == entries
+        attributes = [entry.attributes.get(name, "") for name in named]
+        writer.writerow([cells[column] for column in columns] + attributes)
+    read = roll.from_sheet(text.getvalue().encode(encoding))
+    assert [one.entry for one in read] == entries
 
 
 @given(

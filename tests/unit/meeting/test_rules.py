@@ -17,9 +17,10 @@ def test_frozen_bytes() -> None:
     frozen = roll.freeze("hdnd", "ky-hop", 1, ENTRIES)
     assert frozen.raw.decode() == (
         '{"v":1,"body":"hdnd","meeting":"ky-hop","revision":1,"entries":['
-        '{"member":"b","name":"Bình","group":"","seat":"2"},{"member":"a","name":"An","group":"Tổ 1","seat":""}]}'
+        '{"member":"b","name":"Bình","group":"","seat":"2","attributes":{}},'
+        '{"member":"a","name":"An","group":"Tổ 1","seat":"","attributes":{}}]}'
     )
-    assert frozen.sha256 == "oaTFCIFImfjL5ikVsiftO4GzTOcKlXpvkB4ERFiWsAg"
+    assert frozen.sha256 == "eQYxNwffzbXZaNKUkvVp6SE_z_Ez__4-esLvKuTtDnE"
     assert msgspec.json.decode(frozen.raw, type=Roll).entries == tuple(ENTRIES)
 
 
@@ -30,6 +31,18 @@ def test_frozen_again() -> None:
     second = roll.follow("hdnd", "ky-hop", first, ENTRIES[::-1])
     assert (first.revision, second.revision) == (1, 2)
     assert first.sha256 != second.sha256
+
+
+def test_a_roll_from_before_attributes() -> None:
+    """A roll that was frozen without them reads as having none, and stays in force while it says the same."""
+    raw = (
+        '{"v":1,"body":"hdnd","meeting":"ky-hop","revision":1,"entries":['
+        '{"member":"b","name":"Bình","group":"","seat":"2"},{"member":"a","name":"An","group":"Tổ 1","seat":""}]}'
+    ).encode()
+    old = roll.Frozen(1, raw, "oaTFCIFImfjL5ikVsiftO4GzTOcKlXpvkB4ERFiWsAg")
+    assert roll.follow("hdnd", "ky-hop", old, ENTRIES) is old
+    told = [msgspec.structs.replace(ENTRIES[0], attributes={"khối": "Đảng"}), ENTRIES[1]]
+    assert roll.follow("hdnd", "ky-hop", old, told).revision == 2
 
 
 def test_empty_roll() -> None:

@@ -1,6 +1,7 @@
 """Sheets of people: what is read, and what is refused at which line."""
 
 import unicodedata
+from typing import Literal
 
 import pytest
 
@@ -47,6 +48,18 @@ def test_quoted_separator() -> None:
     assert roll.from_sheet(b'id,name\nmai,"Mai, ThS; TS"\n')[0].entry.name == "Mai, ThS; TS"
 
 
+@pytest.mark.parametrize("prefix", ["attribute:", "Attribute : ", "thuộc tính:", "THUỘC TÍNH: "])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_attributes(prefix: str, form: Literal["NFC", "NFD"]) -> None:
+    """Columns of attributes, in either language: those with a value, in the order of the columns."""
+    text = f"id,{prefix}Dân tộc,name,{prefix}giới tính\nmai,Tày,Mai,nữ\nnam,,Nam,nam\nan,,An\n"
+    raw = unicodedata.normalize(form, text).encode()
+    expected = [{"Dân tộc": "Tày", "giới tính": "nữ"}, {"giới tính": "nam"}, {}]
+    assert [one.entry.attributes for one in roll.from_sheet(raw)] == expected
+    assert [list(one.entry.attributes) for one in roll.from_sheet(raw)] == [list(one) for one in expected]
+    assert [one.member.attributes for one in membership.from_sheet(raw)] == expected
+
+
 BAD: list[tuple[str, bytes, type[Refused], dict[str, object]]] = [
     ("nothing", b"", errors.ColumnMissing, {"line": 1, "column": "id"}),
     ("only a bom", b"\xef\xbb\xbf", errors.ColumnMissing, {"line": 1, "column": "id"}),
@@ -58,6 +71,38 @@ BAD: list[tuple[str, bytes, type[Refused], dict[str, object]]] = [
     ("unknown column", b"\nid,name,phone\n", errors.ColumnUnknown, {"line": 2, "column": "phone"}),
     ("hidden column", "id,name,se\u200bat\n".encode(), errors.ColumnUnknown, {"column": "'se\\u200bat'"}),
     ("column twice", "id,name,tổ,đoàn\n".encode(), errors.ColumnTwice, {"line": 1, "column": "đoàn"}),
+    (
+        "attribute twice",
+        "id,name,attribute:Khối,thuộc tính: khối\n".encode(),
+        errors.ColumnTwice,
+        {"line": 1, "column": "thuộc tính: khối"},
+    ),
+    ("attribute of no name", b"id,name,attribute: \n", errors.CellWrong, {"line": 1, "column": "attribute:"}),
+    ("attribute too long", b"id,name,attribute:" + b"k" * 65, errors.CellWrong, {"line": 1}),
+    (
+        "attribute of a bell",
+        b"id,name,attribute:k\x07\n",
+        errors.CellWrong,
+        {"line": 1, "column": "'attribute:k\\x07'"},
+    ),
+    (
+        "attributes beyond twenty",
+        ("id,name," + ",".join(f"attribute:{number}" for number in range(21))).encode(),
+        errors.CellWrong,
+        {"line": 1, "column": "attribute:20"},
+    ),
+    (
+        "value too long",
+        b"id,name,attribute:k\nmai,Mai," + b"v" * 201,
+        errors.CellWrong,
+        {"line": 2, "column": "attribute:k"},
+    ),
+    (
+        "value of a bell",
+        b"id,name,attribute:k\nmai,Mai,v\x07v\n",
+        errors.CellWrong,
+        {"line": 2, "column": "attribute:k"},
+    ),
     ("no name column", b"id,seat\n", errors.ColumnMissing, {"line": 1, "column": "name"}),
     ("tabs", b"id\tname\n", errors.ColumnUnknown, {"line": 1}),
     ("empty id", b"id,name\n,Mai\n", errors.CellWrong, {"line": 2, "column": "id"}),
