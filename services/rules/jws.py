@@ -179,7 +179,7 @@ def verify(parts: Parts, key: PublicKey) -> None:
 
 
 def verify_bytes(alg: str, key: PublicKey, signature: bytes, signed: bytes) -> None:
-    """Raise unless the signature is the key's over `signed`. Raises AlgorithmWrong for other kinds of keys, SignatureWrong."""
+    """Raise AlgorithmWrong or SignatureWrong unless the signature is the key's over `signed`."""
     try:
         if _is_ec(key):
             key.verify(_der_of_raw(signature), signed, _ECDSA)
