@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web, web_response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
-from services.kit import openapi, problem, request_body
+from services.kit import openapi, pieces, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
 from services.kit.route import REQUEST_ID, Route, register
@@ -31,10 +31,6 @@ _NUMBERS = itertools.count()
 vars(web_response)["SERVER_SOFTWARE"] = "Plenary"
 METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
 _BODY_SECONDS = Settings().body_seconds
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
@@ -71,7 +67,7 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = problem.respond(problem.OurFault(), request_id)
     if not response.prepared:
         response.headers.setdefault("X-Request-Id", request_id)
-        for name, value in _HEADERS.items():
+        for name, value in pieces.HEADERS.items():
             response.headers.setdefault(name, value)
         if response.content_type == "text/html":
             response.headers.update(_PAGE_HEADERS)

@@ -6,6 +6,7 @@ import re
 from aiohttp import HttpVersion11, web
 
 from services.access import ForeignBody
+from services.kit import pieces
 from services.kit.problem import NotReady, NotThere
 from services.kit.route import Call, Route
 from services.live.feed import Feed
@@ -21,10 +22,7 @@ UNKNOWN_SECONDS = 1.0
 AHEAD_SECONDS = 3.0
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _HEADERS = {
-    "Content-Type": MEDIA_TYPE,
-    "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 
@@ -38,7 +36,8 @@ async def follow(call: Call) -> web.StreamResponse:
         # 2. Where do they come from? One that has seen more than we have waits for us.
         at = await _position(call, feed)
         # 3. The response begins; a screen that is gone already is none of our concern.
-        response = web.StreamResponse(headers={**_HEADERS, "X-Request-Id": call.request_id})
+        response = pieces.begin(call.request, MEDIA_TYPE)
+        response.headers.update(_HEADERS)
         response.force_close()
         with contextlib.suppress(ConnectionError):
             await response.prepare(call.request)

@@ -1,5 +1,7 @@
 """ledger.jsonl: an extract of a ledger as a file of lines, in the one way it is written."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from services.wire import Extract
@@ -9,12 +11,18 @@ _encoder = msgspec.json.Encoder()
 
 def render(extract: Extract) -> bytes:
     """The file: origin, key, start and frontier; the lines as they stand; the checkpoint. Each ends with a newline."""
-    head = {
-        "origin": extract.origin,
-        "log_key": extract.log_key,
-        "start": extract.start,
-        "frontier": extract.frontier,
-    }
-    foot = {"checkpoint": extract.checkpoint}
-    lines = (_encoder.encode(head), *(line.encode() for line in extract.lines), _encoder.encode(foot))
-    return b"".join(line + b"\n" for line in lines)
+    head = render_head(extract.origin, extract.log_key, extract.start, extract.frontier)
+    return b"".join(
+        (head, *(f"{line}\n".encode() for line in extract.lines), render_foot(extract.checkpoint))
+    )
+
+
+def render_head(origin: str, log_key: str, start: int, frontier: Sequence[str]) -> bytes:
+    """The first line: whose run it is and where it begins, as in Extract."""
+    head = {"origin": origin, "log_key": log_key, "start": start, "frontier": frontier}
+    return _encoder.encode(head) + b"\n"
+
+
+def render_foot(checkpoint: str) -> bytes:
+    """The last line: the checkpoint over the tree after the last line."""
+    return _encoder.encode({"checkpoint": checkpoint}) + b"\n"

@@ -1,12 +1,14 @@
 """What leaves with a declared result: all that a stranger needs to count again."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence, Set
 
 import msgspec
+from asyncpg import Record
 
 from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import Rolls
-from services.rules import jws, merkle
+from services.rules import jws, ledger_file, merkle
 from services.rules.jws import Header, standard_b64
 from services.rules.receipts import append
 from services.voting.questions import Asked, Questions
@@ -26,6 +28,8 @@ from services.wire import (
     Withheld,
 )
 
+# About a megabyte: what a reader has a minute for.
+PAGE = 500
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _counted = msgspec.json.Decoder(PollCounted)
 _person = msgspec.json.Decoder(Header)
@@ -63,15 +67,27 @@ class Archive:
             request=request,
         )
 
-    async def extract(self, meeting: str, start: int, end: int | None) -> Extract:
-        """Lines of a meeting's ledger, the ballots of polls that are not closed yet withheld."""
+    async def pages(self, meeting: str, start: int, end: int | None) -> AsyncGenerator[bytes, None]:
+        """A run of a meeting's ledger as a ledger file, PAGE lines at a time; ballots of polls under way withheld.
+
+        It begins with the batch that holds line `start` and ends before line `end`, or with what is there now. Raises
+        MeetingUnknown.
+        """
+        # 1. Where it begins and ends, and which ballots are nobody's business yet.
         ledger, _, frontier = await self._store.head(meeting)
         size = frontier.size if end is None else min(end, frontier.size)
         hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["closed_index"] is None}
-        before, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
-        rows = await self._store.lines(ledger, before.size, size)
-        withheld = [bool(row["voter"]) and row["poll"] in hidden for row in rows]
-        return await asyncio.to_thread(self._render, meeting, before, [row["line"] for row in rows], withheld)
+        tree, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
+        yield ledger_file.render_head(
+            self._key.origin(meeting), self._key.text(meeting), tree.size, _peaks(tree)
+        )
+        # 2. The lines. Off the event loop: there are many, and somewhere else people are voting.
+        while tree.size < size:
+            rows = await self._store.lines(ledger, tree.size, min(tree.size + PAGE, size))
+            page, tree = await asyncio.to_thread(_page, tree, rows, hidden)
+            yield page
+        # 3. The checkpoint over all of them.
+        yield ledger_file.render_foot(self._key.checkpoint(meeting, tree))
 
     async def checkpoint(self, meeting: str) -> str:
         """The newest checkpoint of a meeting's ledger."""
@@ -100,7 +116,7 @@ class Archive:
             origin=self._key.origin(meeting),
             log_key=self._key.text(meeting),
             start=before.size,
-            frontier=tuple(jws.b64_encode(peak).decode() for peak in before.peaks),
+            frontier=_peaks(before),
             lines=tuple(texts),
             checkpoint=self._key.checkpoint(meeting, grown),
         )
@@ -114,6 +130,20 @@ class Archive:
             )
             for row in await self._rolls.chains(thumbprints)
         )
+
+
+def _page(tree: merkle.Frontier, rows: Sequence[Record], hidden: Set[int]) -> tuple[bytes, merkle.Frontier]:
+    """The next lines of a ledger file, and the tree with them."""
+    shown = [
+        _withheld(row["line"]).encode() if row["voter"] and row["poll"] in hidden else row["line"]
+        for row in rows
+    ]
+    grown = tree.append([merkle.leaf_hash(row["line"]) for row in rows])
+    return b"".join(line + b"\n" for line in shown), grown
+
+
+def _peaks(tree: merkle.Frontier) -> tuple[str, ...]:
+    return tuple(jws.b64_encode(peak).decode() for peak in tree.peaks)
 
 
 def _withheld(line: bytes) -> str:

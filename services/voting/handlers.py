@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 
 from services.access import must_may
-from services.kit import request_body
+from services.kit import pieces, request_body
 from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Call, Handler
 from services.roster.rolls import Rolls
@@ -151,16 +151,12 @@ async def get_result(call: Call) -> Counted:
 # --- The ledger ------------------------------------------------------------------------------------------------
 
 
-async def get_ledger(call: Call) -> web.Response:
-    """A meeting's ledger as lines; `?start=` and `?end=` are indexes."""
+async def get_ledger(call: Call) -> web.StreamResponse:
+    """A meeting's ledger as lines, sent while it is read; `?start=` and `?end=` are indexes."""
     meeting = call.part("meeting")
     await _must_be_ours(call, meeting)
-    start, end = call.number("start"), call.number("end")
-    extract = await call.app[ARCHIVE].extract(meeting, start or 0, end)
-    head = {name: getattr(extract, name) for name in ("origin", "log_key", "start", "frontier")}
-    lines = [msgspec.json.encode(head).decode(), *extract.lines]
-    lines.append(msgspec.json.encode({"checkpoint": extract.checkpoint}).decode())
-    return web.Response(text="\n".join(lines) + "\n", content_type="application/x-ndjson")
+    pages = call.app[ARCHIVE].pages(meeting, call.number("start") or 0, call.number("end"))
+    return await pieces.send(call.request, pages, "application/x-ndjson")
 
 
 async def get_checkpoint(call: Call) -> web.Response:

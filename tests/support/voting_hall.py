@@ -11,9 +11,9 @@ import msgspec
 
 from services.rules import jws, merkle, note
 from services.voting import handlers
-from services.wire import BallotCast, BallotPayload, Choice, Counts, LedgerEntry, PollClosed
+from services.wire import BallotCast, BallotPayload, Choice, Counts, Extract, LedgerEntry, PollClosed
 from tests.support.pki import Pki
-from tests.support.voting_desk import MEETING, VotingDesk, assemble
+from tests.support.voting_desk import CHAIR, MEETING, VotingDesk, assemble
 
 Convene = Callable[..., Awaitable[list[VotingDesk]]]
 Opener = Callable[..., Awaitable[Any]]
@@ -131,3 +131,14 @@ async def superuser(url: str, *statements: str) -> None:
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def read_ledger(desk: VotingDesk, query: str = "") -> tuple[bytes, Extract]:
+    """A meeting's ledger as anybody who may read it gets it: the file, and what is in it."""
+    headers = {"Authorization": f"Bearer {desk.token(CHAIR, 'chair')}"}
+    async with desk.client.get(f"/voting/meetings/{MEETING}/ledger{query}", headers=headers) as answer:
+        raw: bytes = await answer.read()
+        assert answer.status == 200, raw
+    head, *lines, foot = raw.decode().splitlines()
+    said = {**msgspec.json.decode(head), **msgspec.json.decode(foot), "lines": lines}
+    return raw, msgspec.convert(said, Extract)
