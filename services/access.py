@@ -36,6 +36,8 @@ Act = Literal[
     "credential.renew",
     "credential.revoke",
     "live.follow",
+    "floor.act",
+    "floor.read",
 ]
 
 _ALL: frozenset[Role] = frozenset({"secretary", "chair", "delegate", "observer"})
@@ -71,6 +73,9 @@ MATRIX: dict[Act, frozenset[Role]] = {
     "credential.renew": _MEMBERS,
     "credential.revoke": _SECRETARY | {"operator"},
     "live.follow": _ALL,
+    # Which of them may do which act, the rules say.
+    "floor.act": _MEMBERS,
+    "floor.read": _ALL,
 }
 
 

@@ -5,7 +5,7 @@ A rule refuses by raising a subclass of `Refused`. The class docstring is the En
 fault: it is logged, and its text is shown to nobody.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 REFUSALS: dict[str, type["Refused"]] = {}
 
@@ -18,11 +18,19 @@ class Refused(Exception):
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
     vi: ClassVar[str] = "Yêu cầu bị từ chối."
+    carries: ClassVar[dict[str, Any]] = {}
+    """Members that the problem may have beside its own (RFC 9457 section 3.2), by name and type."""
 
     def __init__(self, **facts: Fact) -> None:
         """Facts are shown to the caller and fill `{places}` in both texts; never put a secret or a choice there."""
         super().__init__(self.code)
         self.facts = facts
+        self.carried: dict[str, Any] = {}
+
+    def carrying(self, **members: Any) -> Self:
+        """The refusal with members that its class says it `carries`."""
+        self.carried = members
+        return self
 
     def __init_subclass__(cls) -> None:
         """Every subclass with a code of its own is listed, so that `proto/` can list them all."""

@@ -1125,6 +1125,13 @@ class FloorShown(Message, frozen=True, kw_only=True):
     votes: tuple[Id, ...] = ()
 
 
+class Opinions(Message, frozen=True, kw_only=True):
+    """What was `written` by those who were not reached, and the requests of all who are `invited` to write."""
+
+    written: tuple[Opinion, ...] = ()
+    invited: tuple[SpeakRequest, ...] = ()
+
+
 class QueueChange(Message, frozen=True, kw_only=True):
     """How the order of a lane's waiting requests changed: from place `start` on, `removed` go and `put` come."""
 
@@ -1415,6 +1422,25 @@ class Snapshot(Message, frozen=True, kw_only=True):
     polls: dict[str, PollShown] = field(default_factory=dict)
     certificates: dict[str, CertificateShown] = field(default_factory=dict)
     floor: FloorShown | None = None
+
+
+class FloorNewsShown(Message, frozen=True, kw_only=True):
+    """What changed on the floor, as small as it can be told; `revision`, after it. `requests`: who waits, new or changed;
+    `left`: requests that wait no more, by id. `queues`: to be applied in this order to the ids of each lane's list, and
+    only then looked up: who came and went since the last frame stands in a splice, and nowhere else. `turns`: in the order
+    in which it happened. `votes`: polls open now, None if that is as before. `act`, `by` whom and `reason`: of an act of
+    the desk; empty where delegates, the clock or a vote changed something."""
+
+    revision: Count
+    lanes: tuple[Lane, ...] = ()
+    requests: tuple[SpeakRequest, ...] = ()
+    left: dict[Id, Literal["called", "spoken", "withdrawn", "removed", "unreached"]] = field(default_factory=dict)
+    queues: tuple[QueueChange, ...] = ()
+    turns: tuple[TurnNews, ...] = ()
+    votes: tuple[Id, ...] | None = None
+    act: IdOrEmpty = ""
+    by: IdOrEmpty = ""
+    reason: Line = ""
 
 
 class Progress(Message, frozen=True, kw_only=True):

@@ -20,11 +20,15 @@ from cryptography.x509.oid import NameOID
 from services.kit.complaint import Complaint
 from services.rules import act, ballot, jws, note
 from services.rules.errors import NotProven
+from services.rules.floor import acts as floor_acts
 from services.wire import (
     ActPayload,
     BallotCast,
     BallotPayload,
     Choice,
+    FloorActed,
+    FloorActs,
+    FloorReceipt,
     LoginPayload,
     PollDefinition,
     Receipt,
@@ -36,6 +40,7 @@ LOGIN_TYP = "plenary-login+jws"
 LOGIN_CTY = "application/vnd.plenary.login+json"
 
 _entries = msgspec.json.Decoder(BallotCast)
+_acted = msgspec.json.Decoder(FloorActed)
 
 
 class CertificateForeign(Complaint):
@@ -121,6 +126,10 @@ class Device:
         """A signed act on a poll."""
         return self._signed(act.ACT_TYP, act.ACT_CTY, msgspec.json.encode(payload))
 
+    def floor_act(self, payload: FloorActs) -> bytes:
+        """A signed act on the floor."""
+        return self._signed(floor_acts.TYP, floor_acts.CTY, msgspec.json.encode(payload))
+
     def definition(self, raw: bytes) -> bytes:
         """The chair's signature over exactly the definition's bytes: this opens the poll."""
         return self._signed(act.DEFINITION_TYP, act.DEFINITION_CTY, raw)
@@ -139,6 +148,20 @@ def must_hold(receipt: Receipt, sent: bytes, log_key: str) -> None:
     """
     note.verify_receipt(receipt, log_key)
     must_be_of(receipt, sent)
+
+
+def must_hold_act(receipt: FloorReceipt, sent: bytes, log_key: str) -> None:
+    """Raise unless the receipt proves that the act sent stands in the floor's ledger.
+
+    Raises NotProven, CheckpointWrong.
+    """
+    note.verify_place(receipt, log_key)
+    try:
+        entry = _acted.decode(receipt.entry)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise NotProven(what="no act in the receipt") from error
+    if entry.jws.encode() != sent:
+        raise NotProven(what="another act than the one sent")
 
 
 def must_be_of(receipt: Receipt, sent: bytes) -> None:

@@ -23,7 +23,7 @@ from services.kit.logs import set_up
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings, load
 
-SERVICES = ("meeting", "voting", "signing", "live")
+SERVICES = ("meeting", "voting", "floor", "signing", "live")
 
 
 def build(settings: Settings, only: str | None) -> web.Application:

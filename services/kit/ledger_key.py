@@ -12,14 +12,18 @@ from services.wire import ActPayload
 
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
-    """One Ed25519 key for all ledgers of an installation; each ledger has a name (C2SP origin) of its own."""
+    """One Ed25519 key for all ledgers of an installation; each ledger has a name (C2SP origin) of its own.
+
+    `kind` tells the ledgers of one meeting apart: "" for that of the votes, "/floor" for that of the floor.
+    """
 
     key: Ed25519PrivateKey
     prefix: str
+    kind: str = ""
 
     def origin(self, meeting: str) -> str:
         """The name of a meeting's ledger."""
-        return f"{self.prefix}/{meeting}"
+        return f"{self.prefix}/{meeting}{self.kind}"
 
     def text(self, meeting: str) -> str:
         """The ledger's public key as C2SP text."""

@@ -21,6 +21,17 @@ batch_size = Histogram(
 )
 verify_seconds = Histogram("plenary_verify_seconds", "Time to verify one batch of ballots.", buckets=_FAST)
 commit_seconds = Histogram("plenary_commit_seconds", "Time to commit one batch of ballots.", buckets=_FAST)
+floor_acts = Counter(
+    "plenary_floor_acts",
+    "Acts on the floor by outcome (accepted, repeated, or a refusal's code).",
+    ["outcome"],
+)
+floor_batch = Histogram(
+    "plenary_floor_batch_acts", "Acts per commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500)
+)
+floor_commit_seconds = Histogram(
+    "plenary_floor_commit_seconds", "Time to decide and commit one batch of acts.", buckets=_FAST
+)
 count_alarms = Counter("plenary_count_alarms", "Polls whose two counts differ: nothing is declared.")
 stream_lag = Gauge("plenary_stream_lag_entries", "Committed entries not yet on the stream.", ["service"])
 publish_failures = Counter("plenary_publish_failures", "Tries to publish that failed.", ["service"])

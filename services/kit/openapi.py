@@ -79,7 +79,8 @@ def _about(name: str) -> str:
 
 def _types(route: Route) -> list[Any]:
     asked = [kind for _, kind in route.query]
-    return [kind for kind in (route.takes, route.gives, route.signs, *asked) if kind is not None]
+    carried = [kind for refusal in route.refuses for kind in refusal.carries.values()]
+    return [kind for kind in (route.takes, route.gives, route.signs, *asked, *carried) if kind is not None]
 
 
 def _tag(route: Route) -> str:
@@ -145,15 +146,18 @@ def _refusals(route: Route, schema_of: Json) -> Json:
     for refusal in refusals_of(route):
         by_status.setdefault(refusal.status, set()).add(refusal)
     return {
-        str(status): _refused(sorted(refusals, key=lambda refusal: refusal.code), schema_of[repr(Problem)])
+        str(status): _refused(sorted(refusals, key=lambda refusal: refusal.code), schema_of)
         for status, refusals in sorted(by_status.items())
     }
 
 
-def _refused(refusals: list[type[Refused]], problem: Json) -> Json:
+def _refused(refusals: list[type[Refused]], schema_of: Json) -> Json:
     codes = [refusal.code for refusal in refusals]
     lines = [f"- `{refusal.code}`: {refusal.vi} / {_english(refusal)}" for refusal in refusals]
-    schema = {"allOf": [problem, {"properties": {"code": {"enum": codes}}}]}
+    carried = {
+        name: schema_of[repr(kind)] for refusal in refusals for name, kind in sorted(refusal.carries.items())
+    }
+    schema = {"allOf": [schema_of[repr(Problem)], {"properties": {"code": {"enum": codes}, **carried}}]}
     return {"description": "\n".join(lines), "content": {MEDIA_TYPE: {"schema": schema}}}
 
 

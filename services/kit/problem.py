@@ -108,7 +108,8 @@ def respond(refused: Refused, request_id: str) -> web.Response:
         headers["WWW-Authenticate"] = "Bearer"
     if refused.status == 503:
         headers["Retry-After"] = "1"
-    body = msgspec.json.encode(render(refused, request_id))
+    problem = render(refused, request_id)
+    body = msgspec.json.encode(msgspec.to_builtins(problem) | refused.carried if refused.carried else problem)
     response = web.Response(body=body, status=refused.status, content_type=MEDIA_TYPE, headers=headers)
     if refused.status == 408:
         # The rest of that request may still come: nothing behind it can be told from it (RFC 9110 section 15.5.9).

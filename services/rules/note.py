@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from services.refusal import Refused
 from services.rules.errors import CheckpointWrong, NotProven
 from services.rules.merkle import leaf_hash, verify_inclusion
-from services.wire import LedgerEntry, Receipt
+from services.wire import FloorReceipt, LedgerEntry, Receipt
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = b"\x01"
@@ -133,6 +133,21 @@ def verify_receipt(receipt: Receipt, log_key: str) -> Checkpoint:
     Returns the checkpoint it is proven by. Raises NotProven, CheckpointWrong. Whose ballot the line holds,
     and whether its signature is good, is for the caller to verify.
     """
+    checkpoint = verify_place(receipt, log_key)
+    try:
+        entry = _entries.decode(_utf8(receipt.entry))
+    except msgspec.DecodeError as error:
+        raise NotProven(what="ledger line") from error
+    if entry.poll != receipt.poll:
+        raise NotProven(what="poll of the receipt")
+    return checkpoint
+
+
+def verify_place(receipt: Receipt | FloorReceipt, log_key: str) -> Checkpoint:
+    """Prove that the receipt's line, whatever it says, stands in the ledger where the receipt says.
+
+    Returns the checkpoint it is proven by. Raises NotProven, CheckpointWrong.
+    """
     proof = open_proof(receipt.proof)
     # Our receipts carry no extra data; it would be signed by nobody.
     if proof.index != receipt.index or proof.extra is not None:
@@ -140,12 +155,6 @@ def verify_receipt(receipt: Receipt, log_key: str) -> Checkpoint:
     checkpoint = open_checkpoint(proof.checkpoint, log_key)
     line = _utf8(receipt.entry)
     verify_inclusion(leaf_hash(line), proof.index, checkpoint.size, proof.hashes, checkpoint.root)
-    try:
-        entry = _entries.decode(line)
-    except msgspec.DecodeError as error:
-        raise NotProven(what="ledger line") from error
-    if entry.poll != receipt.poll:
-        raise NotProven(what="poll of the receipt")
     return checkpoint
 
 

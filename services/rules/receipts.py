@@ -29,18 +29,19 @@ def append(before: merkle.Frontier, lines: Sequence[bytes]) -> Batch:
     return Batch(before, lines, merkle.grow(before, [merkle.leaf_hash(line) for line in lines]))
 
 
+def proofs(batch: Batch, checkpoint: str) -> list[str]:
+    """The C2SP tlog-proof of each line of a committed batch."""
+    paths = batch.growth.proof_lines(note.hash_line)
+    return [
+        note.render_proof(index, path, checkpoint) for index, path in enumerate(paths, batch.before.size)
+    ]
+
+
 def issue(batch: Batch, polls: Sequence[str], checkpoint: str) -> list[bytes]:
     """The receipts of a committed batch as JSON, one for each line; `polls` are the ids the lines belong to."""
-    paths = batch.growth.proof_lines(note.hash_line)
-    start = batch.before.size
     return [
-        _encoder.encode(
-            Receipt(
-                poll=poll,
-                index=start + place,
-                entry=line.decode(),
-                proof=note.render_proof(start + place, path, checkpoint),
-            )
+        _encoder.encode(Receipt(poll=poll, index=index, entry=line.decode(), proof=proof))
+        for index, (line, proof, poll) in enumerate(
+            zip(batch.lines, proofs(batch, checkpoint), polls, strict=True), batch.before.size
         )
-        for place, (line, path, poll) in enumerate(zip(batch.lines, paths, polls, strict=True))
     ]

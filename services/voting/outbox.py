@@ -13,7 +13,6 @@ from services.voting.store import Store
 from services.wire import (
     BallotsReceived,
     CountAlarm,
-    Event,
     LedgerEntry,
     PollAlarmed,
     PollAnnounced,
@@ -85,22 +84,22 @@ class Outbox:
     async def _act(self, meeting: str, row: Record) -> Outgoing:
         entry = _lines.decode(row["line"])
         index, request = row["index"], row["request"]
-        message: Event
         if isinstance(entry, PollAlarmed):
-            message = CountAlarm(index=index, request=request, meeting=meeting, poll=entry.poll)
-        else:
-            message = PollChanged(
-                index=index,
-                request=request,
-                meeting=meeting,
-                poll=entry.poll,
-                state=state_after(entry),
-                line=row["line"].decode(),
-            )
-        work: tuple[tuple[str, bytes], ...] = ()
+            alarm = CountAlarm(index=index, request=request, meeting=meeting, poll=entry.poll)
+            return Outgoing(index, _encode(alarm))
+        message = PollChanged(
+            index=index,
+            request=request,
+            meeting=meeting,
+            poll=entry.poll,
+            state=state_after(entry),
+            line=row["line"].decode(),
+        )
+        raw = _encode(message)
+        work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
         if isinstance(entry, PollDeclared):
-            work = (("results", _encode(await self._archive.result(entry.poll, index, request))),)
-        return Outgoing(index, _encode(message), work)
+            work += (("results", _encode(await self._archive.result(entry.poll, index, request))),)
+        return Outgoing(index, raw, work)
 
 
 def state_after(entry: LedgerEntry) -> PollState:

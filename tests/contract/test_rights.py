@@ -3,11 +3,12 @@
 import psycopg
 import pytest
 
-SERVICES = ("meeting", "voting", "signing")
+SERVICES = ("meeting", "voting", "floor", "signing")
 # Tables in which a line, once written, is never changed.
 ONLY_GROWS = {
     "meeting": ("journal",),
     "voting": ("entry", "batch"),
+    "floor": ("entry", "batch"),
     "signing": ("journal", "certified_key"),
 }
 

@@ -19,7 +19,7 @@ from services.refusal import REFUSALS, Refused
 from tests.support import streams, vectors
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("meeting", "voting", "signing", "live")
+SERVICES = ("meeting", "voting", "floor", "signing", "live")
 
 # A file `<name>.schema.json` for each; what these are made of is found inside them, under `$defs`.
 MESSAGES: dict[str, Any] = {

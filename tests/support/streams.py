@@ -41,6 +41,13 @@ CHANNELS: dict[str, Channel] = {
         (wire.PollChanged, wire.BallotsReceived, wire.CountAlarm),
         f"Key: a meeting; the ledger is the journal. {_SCREEN} Never a choice, never a total before close.",
     ),
+    "screenFloor": Channel(
+        "{{key}}:floor",
+        "floor",
+        {"live": "folds"},
+        (wire.FloorChanged,),
+        f"Key: a meeting; the floor's ledger is the journal. {_SCREEN}",
+    ),
     "screenSigning": Channel(
         "{{key}}:signing",
         "signing",
@@ -51,14 +58,14 @@ CHANNELS: dict[str, Channel] = {
     "workMeeting": Channel(
         "{{shard}}:meeting",
         "meeting",
-        {"voting": "in order", "signing": "in order"},
+        {"voting": "in order", "floor": "in order", "signing": "in order"},
         _MEETING,
         f"Everything that meeting tells. {_WORK}",
     ),
     "workCredentials": Channel(
         "{{shard}}:credentials",
         "signing",
-        {"voting": "in order", "meeting": "in order"},
+        {"voting": "in order", "floor": "in order", "meeting": "in order"},
         _CREDENTIAL,
         f"Keys issued and revoked. {_WORK}",
     ),
@@ -68,6 +75,14 @@ CHANNELS: dict[str, Channel] = {
         {"voting": "in order"},
         (wire.CertificateIssued,),
         f"Certificates issued, for the ledger's last line. {_WORK}",
+    ),
+    "workPolls": Channel(
+        "{{shard}}:polls",
+        "voting",
+        {"floor": "in order"},
+        (wire.PollChanged,),
+        "Polls as they open and close, as on screens. At least once, sharded by CRC-32 of the meeting; of each poll the"
+        " latest line counts.",
     ),
     "workResults": Channel(
         "{{shard}}:results",

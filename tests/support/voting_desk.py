@@ -1,177 +1,55 @@
 """The voting desk on real stores, told of a meeting as the streams would tell it; and the devices of its members."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
-from aiohttp import web
-from aiohttp.test_utils import TestClient
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.desk.device import Ask, Device
-from services.kit import access_token, keys, stream
-from services.kit.application import build_root
-from services.kit.clock import now
-from services.kit.context import Context
-from services.kit.route import TOKEN_KEY
-from services.kit.settings import Settings
-from services.roster.projection import Projection
+from services.desk.device import Ask
+from services.kit.database import Pool
 from services.rules import jws
-from services.rules.certified import PERSON_POLICY
 from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.certificates import Certificates
 from services.wire import (
     ActName,
     ActPayload,
-    Body,
-    BodyChanged,
     CertificateIssued,
     Choice,
-    Credential,
-    CredentialIssued,
-    CredentialRevoked,
     Event,
-    Meeting,
-    MeetingChanged,
-    Member,
-    MemberChanged,
     PollDefinition,
     PollDraft,
-    Presence,
-    PresenceChanged,
-    Role,
-    Roll,
-    RollEntry,
-    RollFrozen,
-    Token,
 )
-from tests.support.pki import Pki, certify, subject
-
-Client = TestClient[web.Request, web.Application]
-
-BODY = Body(id="hdnd", name="Hội đồng nhân dân mẫu", noun="đại biểu Hội đồng nhân dân", profile="hdnd")
-MEETING = "phien-1"
-CHAIR, SECRETARY = "chu-toa", "thu-ky"
+from tests.support.pki import Pki
+from tests.support.told_desk import BODY as BODY
+from tests.support.told_desk import CHAIR as CHAIR
+from tests.support.told_desk import MEETING as MEETING
+from tests.support.told_desk import SECRETARY as SECRETARY
+from tests.support.told_desk import ToldDesk, mount
 
 
 @dataclass
-class VotingDesk:
+class VotingDesk(ToldDesk):
     """One worker's voting desk with a frozen roll, everybody present, and a device for everybody."""
 
-    app: web.Application
-    root: web.Application
-    token_key: Ed25519PrivateKey
-    pki: Pki
-    voters: list[str]
-    devices: dict[str, Device] = field(default_factory=dict)
-    client: Client = field(init=False)
-    _told: dict[tuple[str, str], int] = field(default_factory=dict)
+    service: ClassVar[str] = voting_app.NAME
 
-    def token(self, sub: str, *roles: Role, body: str = BODY.id) -> str:
-        """A token as the meeting desk would sign it."""
-        iat = now() // 1000
-        return access_token.issue(
-            Token(sub=sub, body=body, roles=roles, iat=iat, exp=iat + 900), self.token_key
-        )
-
-    async def ask(
-        self, method: str, path: str, sent: Any = None, *, who: str = "", status: int | None = None
-    ) -> Any:
-        """The answer of one request (decoded JSON); bytes go as JOSE. Asserts the status if one is given."""
-        jose = isinstance(sent, bytes)
-        raw = sent if jose or sent is None else msgspec.json.encode(sent)
-        headers = {"Content-Type": "application/jose" if jose else "application/json"}
-        if who:
-            named: dict[str, Role] = {CHAIR: "chair", SECRETARY: "secretary"}
-            headers["Authorization"] = "Bearer " + self.token(who, named.get(who, "delegate"))
-        async with self.client.request(method, f"/voting{path}", data=raw, headers=headers) as answer:
-            text = await answer.read()
-            assert status is None or answer.status == status, (answer.status, text)
-            return msgspec.json.decode(text) if text else None
+    @property
+    def pool(self) -> Pool:
+        """Voting's own connections."""
+        return self.app[handlers.STORE].pool
 
     # --- What the other services would tell ---------------------------------------------------------------
 
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumer does."""
-        roster = Projection(self.app[handlers.STORE].pool)
         certificates = Certificates(self.app[handlers.CLOSING])
         for event in events:
-            reader = certificates if isinstance(event, CertificateIssued) else roster
-            await reader.apply(msgspec.json.encode(event))
-
-    def index(self, source: str, key: str) -> int:
-        """The next index of a journal of another service."""
-        self._told[source, key] = self._told.get((source, key), -1) + 1
-        return self._told[source, key]
-
-    async def found(self) -> None:
-        """Tell of the body, its members, the meeting, the roll, and that everybody is there."""
-        entries = tuple(RollEntry(member=one, name=f"Đại biểu {one}") for one in self.voters)
-        raw = msgspec.json.encode(Roll(body=BODY.id, meeting=MEETING, revision=1, entries=entries))
-        members = [Member(id=one, name=f"Đại biểu {one}") for one in self.voters]
-        members += [
-            Member(id=CHAIR, name="Chủ tọa", roles=("chair", "delegate")),
-            Member(id=SECRETARY, name="Thư ký", roles=("secretary",)),
-        ]
-        await self.tell(
-            BodyChanged(index=self.index("m", BODY.id), body=BODY),
-            MemberChanged(index=self.index("m", BODY.id), body=BODY.id, members=tuple(members)),
-            MeetingChanged(
-                index=self.index("m", MEETING), meeting=Meeting(id=MEETING, body=BODY.id, title="Phiên 1")
-            ),
-            RollFrozen(
-                index=self.index("m", MEETING), meeting=MEETING, sha256=jws.digest(raw), roll=raw.decode()
-            ),
-        )
-        await self.present(self.voters)
-        for one in (*self.voters, CHAIR, SECRETARY):
-            await self.enrol(one)
-
-    async def present(self, members: Sequence[str], *, there: bool = True) -> None:
-        """Tell that members came or left."""
-        presence = tuple(Presence(member=one, present=there, at=now()) for one in members)
-        await self.tell(PresenceChanged(index=self.index("m", MEETING), meeting=MEETING, presence=presence))
-
-    async def enrol(self, member: str, kind: Any = "p256") -> Device:
-        """Give a member a device with a certificate, and tell of it."""
-        device = Device.make(member, kind)
-        leaf = certify(
-            subject(member, body=BODY.id, member=member),
-            device.key,  # type: ignore[arg-type]  # any kind may be certified
-            self.pki.delegates,
-            policy=PERSON_POLICY,
-        )
-        device = device.enrolled([leaf.pem.decode()])
-        self.devices[member] = device
-        await self.tell(
-            CredentialIssued(
-                index=self.index("s", BODY.id),
-                body=BODY.id,
-                credential=Credential(
-                    member=member,
-                    thumbprint=device.thumbprint,
-                    chain=(jws.standard_b64(leaf.der), jws.standard_b64(self.pki.delegates.der)),
-                ),
-                not_after=now() + 10**9,
-            )
-        )
-        return device
-
-    async def revoke(self, member: str) -> None:
-        """Tell that a member's key was revoked."""
-        await self.tell(
-            CredentialRevoked(
-                index=self.index("s", BODY.id),
-                body=BODY.id,
-                member=member,
-                thumbprint=self.devices[member].thumbprint,
-                at=now(),
-                reason="lost",
-            )
-        )
+            if isinstance(event, CertificateIssued):
+                await certificates.apply(msgspec.json.encode(event))
+            else:
+                await super().tell(event)
 
     # --- What the chair does ------------------------------------------------------------------------------
 
@@ -236,22 +114,4 @@ def assemble(
     pki: Pki | None = None,
 ) -> VotingDesk:
     """A desk with its keys in `directory`, not yet started."""
-    key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
-    keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
-    context = Context(
-        settings=Settings(database_url=database_url, redis_url=redis_url),
-        redis=stream.connect(redis_url),
-        keys=directory,
-        token_key=key.public_key(),
-        clock=now,
-        worker=worker,
-    )
-    app = voting_app.create(context)
-    root = build_root({"voting": app}, (voting_app.ready_of(app),))
-    root[TOKEN_KEY] = key.public_key()
-
-    async def closing(_: web.Application) -> None:
-        await context.redis.aclose()
-
-    root.on_cleanup.append(closing)
-    return VotingDesk(app, root, key, pki or Pki(), [f"{n:03}" for n in range(1, voters + 1)])
+    return mount(VotingDesk, voting_app, directory, database_url, redis_url, voters, worker, pki)

@@ -36,6 +36,8 @@ EXPECTED: dict[Act, str] = {
     "credential.renew": "-xxx-",
     "credential.revoke": "xx---",
     "live.follow": "-xxxx",
+    "floor.act": "-xxx-",
+    "floor.read": "-xxxx",
 }
 CELLS = [
     (act, role, mark == "x") for act, row in EXPECTED.items() for role, mark in zip(ROLES, row, strict=True)

@@ -1,6 +1,7 @@
 """Why the floor says no. Codes are stable."""
 
 from services.refusal import Refused
+from services.wire import FloorShown
 
 
 class ForeignFloor(Refused):
@@ -31,6 +32,7 @@ class FloorMoved(Refused):
 
     code = "floor_moved"
     status = 409
+    carries = {"floor": FloorShown}  # noqa: RUF012 - as the base class declares it
     vi = "Đã có người thao tác trước: danh sách phát biểu nay ở bước {revision}. Xin xem lại rồi quyết định."
 
 

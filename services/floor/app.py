@@ -1,0 +1,87 @@
+"""Composition: the only file that knows all the others."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+from aiohttp import web
+
+from services.floor import handlers, routes, votes
+from services.floor.answering import Answers
+from services.floor.archive import Archive
+from services.floor.floor_desk import FloorDesk
+from services.floor.floors import Floors
+from services.floor.ledger import Ledger
+from services.floor.outbox import Outbox
+from services.floor.store import Store
+from services.floor.timekeeper import Timekeeper
+from services.kit import keys, stream
+from services.kit.application import ReadyCheck, build_service, database_ready
+from services.kit.background import beside
+from services.kit.consumer import Consumer
+from services.kit.context import Context
+from services.kit.database import Pool, open_pool
+from services.kit.ledger_key import LedgerKey
+from services.kit.publisher import Bell, Publisher
+from services.roster import projection as roster
+from services.roster.keyring import Keyring
+from services.roster.rolls import Rolls
+
+NAME = "floor"
+FOLLOWED = (*roster.STREAMS, votes.STREAM)
+
+
+def create(context: Context) -> web.Application:
+    """The floor service; its pool and its background tasks live as long as the application."""
+    app = build_service(NAME, routes.ROUTES)
+
+    async def living(app: web.Application) -> AsyncIterator[None]:
+        settings = context.settings
+        # Each of those that lead holds a connection for its lock: the publisher, and a consumer per followed shard.
+        leaders = 1 + len(FOLLOWED) * settings.shards
+        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
+        bell = Bell(context.redis, NAME)
+        _furnish(app, context, pool, bell)
+        async with beside(NAME, *_background(app, context, pool, bell)):
+            yield
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(pool.close(), 5)
+
+    app.cleanup_ctx.append(living)
+    return app
+
+
+def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> None:
+    key = LedgerKey(keys.load_ed25519(context.keys / "ledger.key"), context.settings.origin, "/floor")
+    store, rolls = Store(pool), Rolls(pool)
+    floors, archive = Floors(store), Archive(store, key)
+    ledger = Ledger(store, floors, bell)
+    app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
+    app[handlers.LEDGER] = ledger
+    app[handlers.DESK] = FloorDesk(
+        ledger, rolls, Keyring(rolls), Answers(archive), context.settings.batch_max
+    )
+
+
+def _background(
+    app: web.Application, context: Context, pool: Pool, bell: Bell
+) -> list[Coroutine[Any, Any, None]]:
+    store, ledger, shards = app[handlers.STORE], app[handlers.LEDGER], context.settings.shards
+    handle = dict.fromkeys(roster.STREAMS, roster.Projection(pool).apply)
+    handle[votes.STREAM] = votes.Votes(ledger).apply
+    readers = [
+        Consumer(context.redis, name, NAME, context.worker, handle[followed]).run_in_order(pool)
+        for followed in FOLLOWED
+        for name in stream.works(followed, shards)
+    ]
+    return [
+        Publisher(NAME, Outbox(store), pool, context.redis, bell, shards).run(),
+        Timekeeper(store, ledger).run(),
+        *readers,
+    ]
+
+
+def ready_of(app: web.Application) -> ReadyCheck:
+    """The check that the floor can take an act: its database answers. Raises NotReady."""
+    return database_ready(lambda: app[handlers.STORE].pool.fetchval("select 1"))

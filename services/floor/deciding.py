@@ -1,0 +1,106 @@
+"""One act on the page being written: the rules decide, and what they make of it becomes a line; no IO."""
+
+from dataclasses import dataclass
+
+from services.floor.errors import MeetingOver
+from services.floor.locked import Known
+from services.floor.page import Page
+from services.rules.ballot import Holder, must_be_valid
+from services.rules.floor import acts
+from services.rules.floor.requests import Facts, Repeat
+from services.wire import Ask, ChangeRequest, FloorActed, FloorActs, OpenLane
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An act found genuine: the signed text and its SHA-256, what it says, who signed, and the id of its HTTP request."""
+
+    text: str
+    digest: bytes
+    act: FloorActs
+    holder: Holder
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The act became line `index`; `about`: the request to speak whose place its sender wants to know ("" for none)."""
+
+    index: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The act was done before, by line `index`."""
+
+    index: int
+    about: str
+
+
+Outcome = Taken | Repeated | Exception
+
+
+def speaker_of(signed: Signed) -> str:
+    """The member whose presence decides about the act; "" if nobody's does."""
+    match signed.act:
+        case Ask(guest="", member=member):
+            return member or signed.holder.member
+        case _:
+            return ""
+
+
+def decide(
+    page: Page, signed: Signed, holder: Holder, known: Known, standing: dict[bytes, int]
+) -> Taken | Repeated:
+    """The act as one more line of the page, or the line that it is already. Raises what it is refused for.
+
+    `holder`: as the keyring knows them under the lock. `standing`: acts in the ledger before this page, by digest.
+    """
+    # 1. Is the key good now?
+    must_be_valid(holder, page.now)
+    # 2. Has it been done?
+    about = _about(signed.act)
+    index = standing.get(signed.digest, page.acts.get(signed.digest))
+    if index is not None:
+        return Repeated(index, about)
+    # 3. May it be done?
+    if known.state == "ended" and isinstance(signed.act, Ask | OpenLane):
+        raise MeetingOver
+    facts = _facts(page, signed, known)
+    try:
+        news = acts.decide(page.floor, signed.act, facts)
+    except Repeat as repeat:
+        return Repeated(repeat.request.number, repeat.request.id)
+    # 4. It is.
+    line = FloorActed(
+        at=facts.at,
+        jws=signed.text,
+        by=facts.by,
+        roles=facts.roles,
+        present=facts.present,
+        title=facts.title,
+        news=news,
+    )
+    taken = Taken(page.floor.size, about)
+    page.write(line, signed.digest, signed.request)
+    return taken
+
+
+def _facts(page: Page, signed: Signed, known: Known) -> Facts:
+    speaker = speaker_of(signed)
+    return Facts(
+        at=page.now,
+        by=signed.holder.member,
+        roles=known.roles.get(signed.holder.member, ()),
+        present=speaker in known.present if speaker else None,
+        title=known.agenda.get(signed.act.item, "") if isinstance(signed.act, OpenLane) else "",
+    )
+
+
+def _about(act: FloorActs) -> str:
+    match act:
+        case Ask(id=identifier) | ChangeRequest(request=identifier):
+            return identifier
+        case _:
+            return ""

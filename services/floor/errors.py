@@ -1,0 +1,19 @@
+"""What the floor's service refuses beside its rules, and how it says so."""
+
+from services.refusal import Refused
+
+
+class MeetingOver(Refused):
+    """This meeting has ended: nobody can ask to speak any more."""
+
+    code = "meeting_over"
+    status = 409
+    vi = "Phiên họp đã kết thúc: không còn đăng ký phát biểu."
+
+
+class OtherSigner(Refused):
+    """This was signed by somebody else than who is signed in."""
+
+    code = "floor_other_signer"
+    status = 403
+    vi = "Người ký khác với người đang đăng nhập."

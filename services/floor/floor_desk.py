@@ -1,0 +1,223 @@
+"""The floor's desk: what happens to an act, in order.
+
+Acts gather while their meeting's clerk is at work. The clerk takes all that have come, finds out which are genuine,
+decides them one after the other under the ledger's lock, each on the floor as the one before has left it, and commits
+all in one transaction. Signatures are verified before the lock is taken, never under it. Nothing is answered before
+the commit.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from services.floor import deciding
+from services.floor.answering import Answers, Done
+from services.floor.deciding import Outcome, Signed, Taken
+from services.floor.errors import OtherSigner
+from services.floor.ledger import Ledger, Opened
+from services.floor.page import Page
+from services.kit import metrics
+from services.kit.clerks import Clerks
+from services.kit.database import UNREACHABLE
+from services.kit.problem import NotReady
+from services.refusal import Refused
+from services.roster.keyring import Keyring
+from services.roster.rolls import Rolls
+from services.rules.ballot import CredentialUnknown
+from services.rules.floor import acts
+from services.rules.floor.profiles import floor_profile_of
+from services.wire import FloorBegun, RollTaken
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 64
+
+
+@dataclass(slots=True)
+class Incoming:
+    """An act as it came, waiting for the clerk: its bytes, the body it is sent to, who is signed in, and the answer."""
+
+    raw: bytes
+    body: str
+    who: str
+    request: str
+    answer: asyncio.Future[Done]
+    looked: bool = False
+    signed: Signed | None = None
+
+
+class FloorDesk:
+    """Takes acts in and hands receipts out; one clerk per meeting commits what has gathered."""
+
+    def __init__(
+        self, ledger: Ledger, rolls: Rolls, keyring: Keyring, answers: Answers, largest: int
+    ) -> None:
+        self._ledger = ledger
+        self._rolls = rolls
+        self._keyring = keyring
+        self._answers = answers
+        self._bodies: dict[str, str] = {}
+        self._clerks: Clerks[Incoming] = Clerks(self._work, largest)
+        self._looks: set[asyncio.Task[None]] = set()
+
+    async def body_of(self, meeting: str) -> str:
+        """The body a meeting is of, which never changes. Raises MeetingUnknown."""
+        if meeting not in self._bodies:
+            body, _ = await self._rolls.body_of(meeting)
+            self._bodies[meeting] = body.id
+        return self._bodies[meeting]
+
+    async def act(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
+        """Take one act in, sent by who is signed in. Raises the refusals of the rules and of this service, NotReady."""
+        try:
+            body = await self.body_of(meeting)
+            if self._keyring.epoch(body) < 0:
+                await self._keyring.refresh(body)
+            answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+            self._clerks.hand(meeting, Incoming(raw, body, who, request, answer))
+            return await answer
+        except Refused as refused:
+            metrics.floor_acts.labels(refused.code).inc()
+            raise
+
+    async def _work(self, meeting: str, incoming: list[Incoming]) -> None:
+        # 1. Which are genuine?
+        batch = await self._read_all(meeting, incoming)
+        # 2. What do the rules say? What they take in is on disk before anybody is told.
+        try:
+            if batch:
+                await self._commit(meeting, batch)
+        except Exception as error:
+            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
+            fault = error
+            if isinstance(error, UNREACHABLE):
+                fault = NotReady(what="store")
+            if not isinstance(error, Refused):
+                log.exception("floor.unanswered", meeting=meeting, acts=len(batch))
+            for one in batch:
+                _fail(one, fault)
+
+    async def _read_all(self, meeting: str, incoming: list[Incoming]) -> list[Incoming]:
+        """The genuine ones among these; the others are answered."""
+        batch: list[Incoming] = []
+        for place, one in enumerate(incoming, start=1):
+            try:
+                one.signed = self._read(one)
+                batch.append(one)
+            except CredentialUnknown as refused:
+                self._look_again(meeting, one, refused)
+            except Exception as error:
+                _fail(one, error)
+            if place % CHUNK == 0:
+                # Others are served in between: a burst must not hold up an answer that is ready.
+                await asyncio.sleep(0)
+        return batch
+
+    def _read(self, one: Incoming) -> Signed:
+        act, holder = acts.read(one.raw, lambda thumbprint: self._keyring.holder(one.body, thumbprint))
+        if holder.member != one.who:
+            raise OtherSigner
+        return Signed(one.raw.decode(), hashlib.sha256(one.raw).digest(), act, holder, one.request)
+
+    def _look_again(self, meeting: str, one: Incoming, refused: CredentialUnknown) -> None:
+        """Enrolled a moment ago, perhaps: look once more, beside the others, before refusing."""
+        if one.looked:
+            _fail(one, refused)
+            return
+        one.looked = True
+        look = asyncio.create_task(self._look(meeting, one))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def _look(self, meeting: str, one: Incoming) -> None:
+        try:
+            await self._keyring.look_again(one.body)
+        except UNREACHABLE:
+            _fail(one, NotReady(what="store"))
+        except Exception as error:
+            # Whatever it was, nobody is left waiting for an answer that never comes.
+            _fail(one, error)
+        else:
+            self._clerks.hand(meeting, one)
+
+    async def _commit(self, meeting: str, batch: list[Incoming]) -> None:
+        started = time.perf_counter()
+        signed = [one.signed for one in batch if one.signed is not None]
+        speakers = {deciding.speaker_of(one) for one in signed} - {""}
+        async with self._ledger.opened(meeting, speakers, {one.holder.member for one in signed}) as opened:
+            # 1. Whose keys are good now, and which acts stand in the ledger already?
+            if opened.known.epoch != self._keyring.epoch(opened.locked.body):
+                await self._keyring.refresh(opened.locked.body, opened.locked.connection)
+            standing = await opened.locked.taken([one.digest for one in signed])
+            # 2. The floor begins with its first act; a roll frozen since is taken.
+            page = opened.page or await self._begin(opened)
+            await self._take_roll(opened, page)
+            # 3. One act after the other.
+            outcomes = [self._decide(page, one, opened, standing) for one in signed]
+            if opened.page is not None or any(isinstance(outcome, Taken) for outcome in outcomes):
+                opened.page = page
+        # 4. Committed. A crash before this line: the acts are in the ledger or not, all of this batch or none;
+        #    nobody was told; the same bytes sent again are answered either way.
+        metrics.floor_commit_seconds.observe(time.perf_counter() - started)
+        await self._answer(meeting, batch, outcomes, page, opened)
+
+    def _decide(self, page: Page, one: Signed, opened: Opened, standing: dict[bytes, int]) -> Outcome:
+        try:
+            holder = self._keyring.holder(opened.locked.body, one.holder.thumbprint)
+            return deciding.decide(page, one, holder, opened.known, standing)
+        except Exception as error:
+            return error
+
+    async def _begin(self, opened: Opened) -> Page:
+        """The first lines of a ledger: whose floor it is, the roll, and the votes that are open."""
+        known = opened.known
+        page = Page.first(
+            FloorBegun(
+                at=known.now,
+                meeting=opened.locked.meeting,
+                title=known.title,
+                body=known.body,
+                profile=floor_profile_of(known.body.profile),
+            )
+        )
+        await self._take_roll(opened, page)
+        for poll, state, line in await opened.locked.votes():
+            page.vote(poll, state, line)
+        return page
+
+    async def _take_roll(self, opened: Opened, page: Page) -> None:
+        """The roll in force, if it is another than the one taken last. Raises RollMissing."""
+        if opened.known.roll is None or opened.known.roll != page.floor.roll_sha256:
+            locked = opened.locked
+            roll = await self._rolls.newest(locked.meeting, locked.connection)
+            page.write(RollTaken(at=page.now, sha256=roll.sha256, roll=roll.raw.decode()))
+
+    async def _answer(
+        self,
+        meeting: str,
+        batch: list[Incoming],
+        outcomes: Sequence[Outcome],
+        page: Page,
+        opened: Opened,
+    ) -> None:
+        taken = sum(isinstance(outcome, Taken) for outcome in outcomes)
+        if taken:
+            metrics.floor_batch.observe(taken)
+            log.info("floor.committed", meeting=meeting, first=page.start, acts=taken)
+        answers = await self._answers.to(meeting, outcomes, page, opened)
+        for one, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Exception):
+                _fail(one, answer)
+            elif not one.answer.done():
+                metrics.floor_acts.labels("repeated" if answer.repeated else "accepted").inc()
+                one.answer.set_result(answer)
+
+
+def _fail(one: Incoming, error: Exception) -> None:
+    """Refuse one who waits, unless they have gone."""
+    if not one.answer.done():
+        one.answer.set_exception(error)

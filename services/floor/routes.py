@@ -1,0 +1,135 @@
+"""The operations of the floor, as data."""
+
+from services.floor import handlers
+from services.floor.errors import MeetingOver, OtherSigner
+from services.kit.problem import NotReady, TooLarge
+from services.kit.route import Route
+from services.refusal import Refused
+from services.roster.errors import MeetingUnknown, RollMissing
+from services.rules import jws
+from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
+from services.rules.errors import TextUnclean
+from services.rules.floor import errors
+from services.wire import Count, FloorActs, FloorDone, FloorProfile, FloorShown, Opinions, Place
+
+_ACT: tuple[type[Refused], ...] = (
+    NotReady,
+    TooLarge,
+    MeetingUnknown,
+    RollMissing,
+    MeetingOver,
+    OtherSigner,
+    jws.NotWellFormed,
+    jws.SignatureWrong,
+    jws.AlgorithmWrong,
+    CredentialUnknown,
+    CredentialRevoked,
+    CredentialExpired,
+    TextUnclean,
+    errors.ForeignFloor,
+    errors.DeskOnly,
+    errors.NotYours,
+    errors.FloorMoved,
+    errors.FloorReasonMissing,
+    errors.ItemUnknown,
+    errors.ItemEnded,
+    errors.LaneUnknown,
+    errors.LaneOpenAlready,
+    errors.LaneClosed,
+    errors.LaneRulesUnsound,
+    errors.ListFull,
+    errors.SpeakerNotOnRoll,
+    errors.SpeakerAbsent,
+    errors.SpeakerMissing,
+    errors.GuestsNotTaken,
+    errors.StanceWrong,
+    errors.NoteTooLong,
+    errors.AlreadyWaiting,
+    errors.SpeechesUsedUp,
+    errors.TimeUsedUp,
+    errors.RequestIdTaken,
+    errors.RequestUnknown,
+    errors.NotWaiting,
+    errors.NobodyFollows,
+    errors.ArrangementWrong,
+    errors.OutOfTurn,
+    errors.CalledAlready,
+    errors.SomebodySpeaks,
+    errors.TurnUnknown,
+    errors.TurnTransition,
+    errors.NoAnswersHere,
+    errors.NothingSpoken,
+    errors.NotInvited,
+    errors.VoteUnderWay,
+)
+_MEETING = "/meetings/{meeting}"
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        f"{_MEETING}/acts",
+        handlers.post_act,
+        "floor.act",
+        "Do something on the floor: a signed act; the same bytes again give the same receipt (200).",
+        gives=FloorDone,
+        status=201,
+        media=(handlers.JOSE,),
+        refuses=_ACT,
+        signs=FloorActs,
+        repeated=200,
+    ),
+    Route(
+        "GET",
+        _MEETING,
+        handlers.get_floor,
+        "floor.read",
+        "The floor as it stands: lanes, who waits, who speaks.",
+        gives=FloorShown,
+        refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/requests/{{request}}",
+        handlers.get_place,
+        "floor.read",
+        "Where a waiting request stands, who is before it, and the expected wait.",
+        gives=Place,
+        refuses=(MeetingUnknown, errors.RequestUnknown, errors.NotWaiting),
+    ),
+    Route(
+        "GET",
+        "/profiles",
+        handlers.list_profiles,
+        "floor.read",
+        "The rules of speaking of the bodies we know, with their sources.",
+        gives=list[FloorProfile],
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/opinions",
+        handlers.get_opinions,
+        "floor.read",
+        "Written opinions of those who were not reached, and who is invited to write.",
+        gives=Opinions,
+        refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/ledger",
+        handlers.get_ledger,
+        "floor.read",
+        "The floor's ledger, line by line.",
+        gives_media="application/x-ndjson",
+        query=(("start", Count), ("end", Count)),
+        refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/checkpoint",
+        handlers.get_checkpoint,
+        "floor.read",
+        "The newest checkpoint of the floor's ledger (C2SP tlog-checkpoint).",
+        gives_media="text/plain",
+        refuses=(MeetingUnknown,),
+    ),
+)

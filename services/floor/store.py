@@ -1,0 +1,101 @@
+"""The floor's PostgreSQL: one method, one statement, its SQL beside it.
+
+`locked` is the heart: it holds the ledger's row, so that within it nobody else appends to this meeting's ledger,
+and what is read there is what is true. It commits when the block ends and rolls back when it raises.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from asyncpg import Record
+
+from services.floor.locked import Locked
+from services.kit.database import Connection, Pool
+from services.roster.errors import MeetingUnknown
+from services.rules.merkle import Frontier
+
+
+class Store:
+    """The floor's tables."""
+
+    def __init__(self, pool: Pool) -> None:
+        """`pool` acts as the role plenary_floor."""
+        self.pool = pool
+
+    @asynccontextmanager
+    async def locked(self, meeting: str) -> AsyncIterator[Locked]:
+        """Hold a meeting's ledger; if it has none yet, an empty one is made. Raises MeetingUnknown."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            row = await _hold(connection, meeting)
+            if row is None:
+                await connection.execute(
+                    "insert into ledger (meeting, body) select id, body from meeting where id = $1"
+                    " on conflict (meeting) do nothing",
+                    meeting,
+                )
+                row = await _hold(connection, meeting)
+            if row is None:
+                raise MeetingUnknown
+            frontier = frontier_of(row["size"], row["frontier"])
+            yield Locked(connection, row["no"], meeting, row["body"], frontier, row["at"])
+
+    async def head(self, meeting: str) -> tuple[int, Frontier]:
+        """A meeting's ledger: its number and its tree; 0 and an empty tree if there is none."""
+        row = await self.pool.fetchrow("select no, size, frontier from ledger where meeting = $1", meeting)
+        return (row["no"], frontier_of(row["size"], row["frontier"])) if row else (0, Frontier())
+
+    async def heads(self) -> dict[str, int]:
+        """How many lines each ledger has (see publisher.Source)."""
+        return {
+            row["meeting"]: row["size"] for row in await self.pool.fetch("select meeting, size from ledger")
+        }
+
+    async def since(self, meeting: str, start: int) -> list[bytes]:
+        """The lines of a meeting's ledger from an index on."""
+        rows = await self.pool.fetch(
+            "select e.line from entry e join ledger l on l.no = e.ledger"
+            " where l.meeting = $1 and e.index >= $2 order by e.index",
+            meeting,
+            start,
+        )
+        return [row["line"] for row in rows]
+
+    async def lines(self, ledger: int, start: int, end: int) -> list[Record]:
+        """Lines `start` ≤ index < `end`: index, line, request, revision, queues."""
+        return await self.pool.fetch(
+            "select index, line, request, revision, queues from entry"
+            " where ledger = $1 and index >= $2 and index < $3 order by index",
+            ledger,
+            start,
+            end,
+        )
+
+    async def batch(self, ledger: int, index: int) -> tuple[Frontier, int]:
+        """The tree before the batch that holds a line, and its size after it; an empty tree if there is no such."""
+        row = await self.pool.fetchrow(
+            "select start, size, frontier from batch where ledger = $1 and start <= $2"
+            " order by start desc limit 1",
+            ledger,
+            index,
+        )
+        return (frontier_of(row["start"], row["frontier"]), int(row["size"])) if row else (Frontier(), 0)
+
+    async def due(self) -> list[tuple[str, int]]:
+        """Meetings whose clock has something to do, with the milliseconds until then: the nearest first."""
+        rows = await self.pool.fetch(
+            # As everywhere, a clock that stepped back does not take the ledger's own time back.
+            "select meeting, due - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, at) as left"
+            " from ledger where due is not null order by 2"
+        )
+        return [(row["meeting"], row["left"]) for row in rows]
+
+
+async def _hold(connection: Connection, meeting: str) -> Record | None:
+    return await connection.fetchrow(
+        "select no, body, size, frontier, at from ledger where meeting = $1 for update", meeting
+    )
+
+
+def frontier_of(size: int, peaks: bytes) -> Frontier:
+    """A frontier as stored: 32 bytes a peak, largest first."""
+    return Frontier(size, tuple(peaks[at : at + 32] for at in range(0, len(peaks), 32)))
