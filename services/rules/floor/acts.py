@@ -6,7 +6,7 @@ import msgspec
 
 from services.rules import jws
 from services.rules.ballot import Holder
-from services.rules.floor import arranging, lanes, requests, turns
+from services.rules.floor import arranging, lanes, questions, requests, turns
 from services.rules.floor.errors import FloorMoved, FloorReasonMissing, ForeignFloor
 from services.rules.floor.requests import Facts, must_be_desk
 from services.rules.floor.state import Floor
@@ -110,9 +110,9 @@ def _on_turn(floor: Floor, act: DeskAct, facts: Facts) -> tuple[AnyNews, ...]:
         case Call():
             return turns.call(floor, act, facts)
         case CallAnswer():
-            return turns.answer(floor, act, facts)
+            return questions.answer(floor, act, facts)
         case Interpose():
-            return turns.interpose(floor, act, facts)
+            return questions.interpose(floor, act, facts)
         case StartTurn():
             return turns.start(floor, act, facts)
         case PauseTurn():

@@ -1,7 +1,7 @@
 """What the desk does to the order of a lane: skip, defer, arrange, remove, put back. Always with a reason.
 
-Every one of these writes down the order of those it touched (`arranged`); who asks afterwards comes behind, ordered by
-the algorithm. So the list that everybody saw stays as it was but for what the reason says.
+Every one of these writes down the order of those it touched (`arranged`); the others come behind, ordered by the
+algorithm as if those had just spoken. So nobody who was in front is passed but for what the reason says.
 """
 
 from msgspec.structs import replace
@@ -77,7 +77,10 @@ def return_last(floor: Floor, act: ReturnLast) -> tuple[AnyNews, ...]:
     request = floor.requests[max(spoken, key=lambda turn: (turn.ended_at or 0, turn.called_at)).request]
     if request.state != "spoken":
         raise NotWaiting(state=request.state)
-    return (*_waits(request, "return"), _arranged(lane, (request.id, *lane.arranged), "return"))
+    return (
+        *_waits(request, "return"),
+        _arranged(lane, [request.id, *(each for each in lane.arranged if each != request.id)], "return"),
+    )
 
 
 def _line(floor: Floor, request: SpeakRequest) -> tuple[Lane, list[str]]:

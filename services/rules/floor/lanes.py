@@ -2,8 +2,9 @@
 
 from msgspec.structs import replace
 
-from services.rules.floor import speaking_time
+from services.rules.floor import speaking_time, turns
 from services.rules.floor.errors import (
+    FloorReasonMissing,
     ItemEnded,
     ItemUnknown,
     LaneClosed,
@@ -13,7 +14,7 @@ from services.rules.floor.errors import (
 )
 from services.rules.floor.requests import Facts
 from services.rules.floor.speakers import lane_of
-from services.rules.floor.state import Floor
+from services.rules.floor.state import Floor, told
 from services.rules.text import must_be_clean
 from services.wire import (
     AdjustLane,
@@ -25,14 +26,14 @@ from services.wire import (
     LaneRules,
     OpenLane,
     RequestNews,
-    TurnNews,
 )
 
 _ORDERING = ("order", "quoted_by", "shares")
 
 
 def open_lane(floor: Floor, act: OpenLane, facts: Facts) -> tuple[AnyNews, ...]:
-    """A lane that takes requests. Raises ItemUnknown, ItemEnded, LaneUnknown, LaneOpenAlready, LaneRulesUnsound."""
+    """A lane that takes requests. Raises ItemUnknown, ItemEnded, LaneUnknown, LaneOpenAlready, LaneRulesUnsound;
+    FloorReasonMissing if it is open again under other rules."""
     if not facts.title:
         raise ItemUnknown
     _must_go_on(floor, act.item)
@@ -46,7 +47,9 @@ def open_lane(floor: Floor, act: OpenLane, facts: Facts) -> tuple[AnyNews, ...]:
     closes_at = _closing(act.closes_in_s, facts.at)
     lane = Lane(item=act.item, lane=act.lane, title=facts.title, rules=rules, closes_at=closes_at)
     if old is not None:
-        lane = replace(old, rules=rules, state="open", closes_at=closes_at)
+        if rules != old.rules and not act.reason:
+            raise FloorReasonMissing
+        lane = replace(_under(old, rules), state="open", closes_at=closes_at)
     return (LaneNews(cause="lane.open", lane=lane),)
 
 
@@ -58,13 +61,7 @@ def adjust(floor: Floor, act: AdjustLane, facts: Facts) -> tuple[AnyNews, ...]:
         raise LaneClosed
     rules = act.rules or lane.rules
     must_be_sound(rules)
-    anew = any(getattr(rules, name) != getattr(lane.rules, name) for name in _ORDERING)
-    adjusted = replace(
-        lane,
-        rules=rules,
-        closes_at=_closing(act.closes_in_s, facts.at),
-        arranged=() if anew else lane.arranged,
-    )
+    adjusted = replace(_under(lane, rules), closes_at=_closing(act.closes_in_s, facts.at))
     return (LaneNews(cause="lane.adjust", lane=adjusted),)
 
 
@@ -111,6 +108,12 @@ def must_be_sound(rules: LaneRules) -> None:
         must_be_clean(name, place="rules")
 
 
+def _under(lane: Lane, rules: LaneRules) -> Lane:
+    """The lane under other rules: what was arranged by hand holds unless the order is another."""
+    anew = any(getattr(rules, name) != getattr(lane.rules, name) for name in _ORDERING)
+    return replace(lane, rules=rules, arranged=() if anew else lane.arranged)
+
+
 def _must_go_on(floor: Floor, item: str) -> None:
     if any(lane.item == item and lane.state == "ended" for lane in floor.lanes.values()):
         raise ItemEnded
@@ -128,12 +131,17 @@ def _speaks(floor: Floor, request: str) -> bool:
     )
 
 
-def _turns_over(floor: Floor, item: str, now: int) -> list[TurnNews]:
-    news = []
-    for turn in (floor.turns[identifier] for identifier in floor.active):
-        if turn.item == item and turn.state == "called":
+def _turns_over(floor: Floor, item: str, now: int) -> list[AnyNews]:
+    """Each turn of the item over; who was interrupted by one of them in another item goes on."""
+    active = [floor.turns[identifier] for identifier in floor.active]
+    over = [turn for turn in active if turn.item == item]
+    news: list[AnyNews] = []
+    for turn in over:
+        if turn.state == "called":
             dropped = replace(turn, state="dropped", ended_at=now)
-            news.append(TurnNews(cause="item.end", what="dropped", turn=dropped))
-        elif turn.item == item:
-            news.append(TurnNews(cause="item.end", what="ended", turn=speaking_time.end(turn, now)))
+            news.append(turns.happened("dropped", "item.end", dropped))
+        else:
+            news.append(turns.happened("ended", "item.end", speaking_time.end(turn, now)))
+    for turn in over:
+        news += turns.gone_on(told(floor, tuple(news)), turn, "item.end", now)
     return news

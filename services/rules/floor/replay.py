@@ -24,12 +24,18 @@ def replay(lines: Iterable[FloorEntry], holder_at: HolderAt) -> Floor:
     `holder_at(thumbprint, at)`: the holder of a credential that was valid then; raises a refusal if there is none.
     """
     floor: Floor | None = None
+    acted: set[str] = set()
     for line in lines:
         if floor is None:
             if not isinstance(line, FloorBegun):
                 raise ReplayDiffers(index=0, what="no beginning")
             floor = begin(line)
             continue
+        if isinstance(line, FloorActed):
+            # A signature stands for one act: the same bytes again are nobody's will.
+            if line.jws in acted:
+                raise ReplayDiffers(index=floor.size, what="the same act twice")
+            acted.add(line.jws)
         _must_follow(floor, line, holder_at)
         floor = fold(floor, line)
     if floor is None:

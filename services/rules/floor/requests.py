@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from services.rules.floor import speaking_time
 from services.rules.floor.errors import (
     AlreadyWaiting,
     DeskOnly,
@@ -25,6 +24,7 @@ from services.rules.floor.errors import (
     VoteUnderWay,
 )
 from services.rules.floor.speakers import lane_of, request_of
+from services.rules.floor.speaking_time import person, spending
 from services.rules.floor.state import Floor
 from services.rules.text import must_be_clean
 from services.wire import (
@@ -83,9 +83,7 @@ def ask(floor: Floor, act: Ask, facts: Facts) -> tuple[AnyNews, ...]:
     must_not_vote(floor, lane)
     if lane.rules.presence and request.member and not facts.present:
         raise SpeakerAbsent
-    if request.stance not in lane.rules.stances:
-        raise StanceWrong(stances=", ".join(lane.rules.stances))
-    _must_be_short(act.note)
+    _must_suit(lane, act)
     _must_have_room(floor, lane, request)
     return (RequestNews(cause="ask", request=request),)
 
@@ -96,9 +94,7 @@ def change(floor: Floor, act: ChangeRequest, facts: Facts) -> tuple[AnyNews, ...
     if request.state != "waiting":
         raise NotWaiting(state=request.state)
     lane = lane_of(floor, request.item, request.lane)
-    if act.stance not in lane.rules.stances:
-        raise StanceWrong(stances=", ".join(lane.rules.stances))
-    _must_be_short(act.note)
+    _must_suit(lane, act)
     changed = replace(request, stance=act.stance, note=act.note)
     return (RequestNews(cause="change", request=changed),)
 
@@ -158,15 +154,15 @@ def must_not_vote(floor: Floor, lane: Lane) -> None:
 def speaker(floor: Floor, member: str, name: str) -> tuple[str, str, str]:
     """Name, group and seat of who speaks: of the roll, or anybody by name.
 
-    Raises SpeakerNotOnRoll, SpeakerMissing, TextUnclean.
+    Raises SpeakerNotOnRoll, SpeakerMissing (neither, or both), TextUnclean.
     """
+    if bool(member) == bool(name):
+        raise SpeakerMissing
     if member:
         entry = floor.roll.get(member)
         if entry is None:
             raise SpeakerNotOnRoll
         return entry.name, entry.group, entry.seat
-    if not name:
-        raise SpeakerMissing
     must_be_clean(name, place="name")
     return name, "", ""
 
@@ -175,12 +171,9 @@ def _request(floor: Floor, act: Ask, facts: Facts) -> SpeakRequest:
     for_other = bool(act.guest) or act.member not in ("", facts.by)
     if for_other and _DESK.isdisjoint(facts.roles):
         raise NotYours
-    if act.guest:
-        if not lane_of(floor, act.item, act.lane).rules.guests:
-            raise GuestsNotTaken
-        if act.member:
-            raise SpeakerMissing
-    member = "" if act.guest else act.member or facts.by
+    if act.guest and not lane_of(floor, act.item, act.lane).rules.guests:
+        raise GuestsNotTaken
+    member = act.member or ("" if act.guest else facts.by)
     name, group, seat = speaker(floor, member, act.guest)
     return SpeakRequest(
         id=act.id,
@@ -203,17 +196,13 @@ def _must_be_new(floor: Floor, request: SpeakRequest) -> None:
     old = floor.requests.get(request.id)
     if old is None:
         return
-    if (old.item, old.lane, old.member, old.name) == (
-        request.item,
-        request.lane,
-        request.member,
-        request.name,
-    ):
+    same_person = person(old.member, old.name) == person(request.member, request.name)
+    if (old.item, old.lane) == (request.item, request.lane) and same_person:
         raise Repeat(old)
     raise RequestIdTaken
 
 
-def _must_not_wait(own: list[SpeakRequest], request: SpeakRequest, most: int) -> None:
+def _must_not_wait(own: tuple[SpeakRequest, ...], request: SpeakRequest, most: int) -> None:
     """Raise AlreadyWaiting if the person has asked often enough; Repeat if they only said the same twice."""
     if len(own) < most:
         return
@@ -223,33 +212,40 @@ def _must_not_wait(own: list[SpeakRequest], request: SpeakRequest, most: int) ->
     raise AlreadyWaiting(request=own[0].id, most=most)
 
 
-def _must_be_short(note: str) -> None:
-    if len(note) > LONGEST_NOTE:
-        raise NoteTooLong(length=len(note), most=LONGEST_NOTE)
-    must_be_clean(note, place="note", multiline=True)
+def _must_suit(lane: Lane, said: Ask | ChangeRequest) -> None:
+    """Raise StanceWrong, NoteTooLong, TextUnclean."""
+    if said.stance not in lane.rules.stances:
+        raise StanceWrong(stances=", ".join(lane.rules.stances))
+    if len(said.note) > LONGEST_NOTE:
+        raise NoteTooLong(length=len(said.note), most=LONGEST_NOTE)
+    must_be_clean(said.note, place="note", multiline=True)
 
 
 def _must_have_room(floor: Floor, lane: Lane, request: SpeakRequest) -> None:
-    waiting = floor.waiting(lane.item, lane.lane)
-    who = speaking_time.person(request.member, request.name)
-    own = [each for each in waiting if speaking_time.person(each.member, each.name) == who]
+    who = person(request.member, request.name)
+    own = floor.waiting_of(lane.item, lane.lane, who)
     _must_not_wait(own, request, lane.rules.waiting_per_person)
     most = lane.rules.turns_per_person
     if most is not None:
-        spoken = [
-            turn
-            for turn in floor.turns_of(lane.item, lane.lane)
-            if turn.role == "speech" and speaking_time.person(turn.member, turn.name) == who
-        ]
-        if len(spoken) + len(own) >= most:
+        gone = spending(lane, floor.turns_of(lane.item))
+        if gone.speeches.get(who, 0) + len(own) >= most:
             raise SpeechesUsedUp(most=most)
-    if lane.rules.length is not None and len(waiting) >= lane.rules.length:
-        raise ListFull(length=lane.rules.length)
+    _must_not_be_full(floor, lane)
+
+
+def _must_not_be_full(floor: Floor, lane: Lane) -> None:
+    most = lane.rules.length
+    if most is not None and floor.length(lane.item, lane.lane) >= most:
+        raise ListFull(length=most)
 
 
 def _own(floor: Floor, identifier: str, facts: Facts) -> SpeakRequest:
-    """A request that this person may change: their own, or anybody's for the desk. Raises RequestUnknown, NotYours."""
+    """A request that this person may change: their own, or for the desk one that the desk has made for somebody.
+
+    What people asked themselves the desk takes off the list only with a reason (`Remove`), and never changes. Raises
+    RequestUnknown, NotYours.
+    """
     request = request_of(floor, identifier)
-    if request.member != facts.by and _DESK.isdisjoint(facts.roles):
+    if request.member != facts.by and (not request.by or _DESK.isdisjoint(facts.roles)):
         raise NotYours
     return request

@@ -1,7 +1,7 @@
 """Who waits in a lane, in the order in which they will be called, and how long it will take."""
 
 from services.rules.floor import speaking_time
-from services.rules.floor.errors import LaneUnknown, RequestUnknown, TurnUnknown
+from services.rules.floor.errors import LaneUnknown, NotWaiting, RequestUnknown, TurnUnknown
 from services.rules.floor.order import order_of
 from services.rules.floor.state import Floor
 from services.wire import FloorShown, Lane, LaneShown, Place, QueueChange, SpeakRequest, Turn
@@ -47,29 +47,42 @@ def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
     return ahead + order_of(lane, tuple(waiting.values()), ahead, past, value_of)
 
 
-def place(floor: Floor, lane: Lane, request: SpeakRequest, line: tuple[SpeakRequest, ...], now: int) -> Place:
-    """Where a waiting request stands in its lane's queue. Raises RequestUnknown."""
-    ids = [each.id for each in line]
-    if request.id not in ids:
-        raise RequestUnknown
-    at = ids.index(request.id)
-    return Place(
-        request=request, place=at + 1, before=tuple(ids[:at]), wait_ms=_wait(floor, lane, line[:at], now)
-    )
+def places(floor: Floor, lane: Lane, now: int) -> dict[str, Place]:
+    """Where each waiting request of a lane stands, by id, next first.
+
+    The wait is what is left of the turns under way here, and what the rules grant those ahead (budgets of now, not of
+    then): in one pass, as many ask at once.
+    """
+    line = queue(floor, lane)
+    ids = tuple(request.id for request in line)
+    gone = speaking_time.spending(lane, floor.turns_of(lane.item))
+    wait = _under_way(floor, lane, now)
+    found = {}
+    for at, request in enumerate(line):
+        found[request.id] = Place(request=request, place=at + 1, before=ids[:at], wait_ms=wait)
+        who = speaking_time.person(request.member, request.name)
+        wait = _sum(wait, speaking_time.granted(lane, gone, who, request.group))
+    return found
 
 
-def _wait(floor: Floor, lane: Lane, ahead: tuple[SpeakRequest, ...], now: int) -> int | None:
-    """What is left of the turns under way here, and what the rules grant those ahead (budgets of now, not of then)."""
-    under_way = [floor.turns[turn] for turn in floor.active]
-    waits = [
-        speaking_time.left(turn, now)
-        for turn in under_way
-        if (turn.item, turn.lane) == (lane.item, lane.lane)
-    ]
-    waits += [speaking_time.granted(floor, lane, each.member, each.name, each.group) for each in ahead]
-    if any(wait is None for wait in waits):
-        return None
-    return sum(max(0, wait) for wait in waits if wait is not None)
+def place(floor: Floor, request: SpeakRequest, now: int) -> Place:
+    """Where a waiting request stands. Raises NotWaiting."""
+    found = places(floor, lane_of(floor, request.item, request.lane), now).get(request.id)
+    if found is None:
+        raise NotWaiting(state=request.state)
+    return found
+
+
+def _under_way(floor: Floor, lane: Lane, now: int) -> int | None:
+    wait: int | None = 0
+    for turn in (floor.turns[identifier] for identifier in floor.active):
+        if (turn.item, turn.lane) == (lane.item, lane.lane):
+            wait = _sum(wait, speaking_time.left(turn, now))
+    return wait
+
+
+def _sum(wait: int | None, more: int | None) -> int | None:
+    return None if wait is None or more is None else wait + max(0, more)
 
 
 def shown(floor: Floor) -> FloorShown:

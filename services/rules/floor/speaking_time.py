@@ -1,31 +1,61 @@
 """How long a turn may take, and what of it was used: integers, milliseconds, the server's clock only."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from services.rules.floor.state import Floor
 from services.wire import Lane, Turn
 
 SECOND = 1_000
 
 
-def person(turn_member: str, name: str) -> str:
+def person(member: str, name: str) -> str:
     """Who a turn or request counts for: the member, or a guest by name."""
-    return turn_member or f"guest {name}"
+    return member or f"guest {name}"
 
 
-def granted(floor: Floor, lane: Lane, member: str, name: str, group: str) -> int | None:
-    """What the rules grant the next speech of this person here; None without any limit, 0 if nothing is left."""
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What is gone of a lane's budgets (milliseconds): of each person and group by speeches in the lane; of the lane
+    and of its item by all turns. `speeches`: how many each person has had in the lane."""
+
+    speeches: Mapping[str, int]
+    persons: Mapping[str, int]
+    groups: Mapping[str, int]
+    lane: int
+    item: int
+
+
+def spending(lane: Lane, turns: Iterable[Turn]) -> Spending:
+    """What these turns take of a lane's budgets: the turns of its item in all lanes, without dropped ones.
+
+    Turns under way count with what they were granted, or have used if that is more.
+    """
+    speeches, persons, groups, lanes = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for turn in turns:
+        spent = _spent(turn)
+        lanes[turn.lane] += spent
+        if turn.lane == lane.lane and turn.role == "speech":
+            who = person(turn.member, turn.name)
+            speeches[who] += 1
+            persons[who] += spent
+            groups[turn.group] += spent
+    return Spending(speeches, persons, groups, lanes[lane.lane], lanes.total())
+
+
+def granted(lane: Lane, gone: Spending, who: str, group: str) -> int | None:
+    """What the rules grant the next speech of a `person` here; None without any limit, 0 if nothing is left."""
     rules = lane.rules
-    here = [turn for turn in floor.turns_of(lane.item, lane.lane) if turn.role == "speech"]
-    who = person(member, name)
-    own = [turn for turn in here if person(turn.member, turn.name) == who]
-    limits = [_ms(rules.second_s) if own and rules.second_s is not None else _ms(rules.turn_s)]
-    limits.append(_left(rules.person_s, own))
-    limits.append(_left(rules.group_s.get(group), (turn for turn in here if turn.group == group)))
-    limits.append(_left(rules.lane_s, floor.turns_of(lane.item, lane.lane)))
-    limits.append(_left(rules.item_s, floor.turns_of(lane.item)))
+    again = rules.second_s is not None and gone.speeches.get(who, 0) > 0
+    limits = (
+        _ms(rules.second_s if again else rules.turn_s),
+        _left(rules.person_s, gone.persons.get(who, 0)),
+        _left(rules.group_s.get(group), gone.groups.get(group, 0)),
+        _left(rules.lane_s, gone.lane),
+        _left(rules.item_s, gone.item),
+    )
     return min((limit for limit in limits if limit is not None), default=None)
 
 
@@ -43,9 +73,8 @@ def left(turn: Turn, now: int) -> int | None:
 
 def run(turn: Turn, lane: Lane, now: int) -> Turn:
     """The turn with its clock running from now."""
-    return _clocked(
-        replace(turn, state="running", running_since=now, started_at=turn.started_at or now), lane, now
-    )
+    started = now if turn.started_at is None else turn.started_at
+    return _clocked(replace(turn, state="running", running_since=now, started_at=started), lane, now)
 
 
 def stop(turn: Turn, now: int) -> Turn:
@@ -61,7 +90,7 @@ def end(turn: Turn, now: int) -> Turn:
 
 
 def extend(turn: Turn, lane: Lane, more_ms: int, now: int) -> Turn:
-    """The turn with more time; if it had no limit it has none still."""
+    """The turn with more time; one without a limit has none still."""
     planned = None if turn.planned_ms is None else turn.planned_ms + more_ms
     longer = replace(turn, planned_ms=planned, extended_ms=turn.extended_ms + more_ms)
     return longer if turn.running_since is None else _clocked(longer, lane, now)
@@ -84,11 +113,8 @@ def _ms(seconds: int | None) -> int | None:
     return None if seconds is None else seconds * SECOND
 
 
-def _left(seconds: int | None, turns: Iterable[Turn]) -> int | None:
-    """What is left of a budget: turns under way count with what they were granted, or have used if that is more."""
-    if seconds is None:
-        return None
-    return max(0, seconds * SECOND - sum(_spent(turn) for turn in turns))
+def _left(seconds: int | None, gone: int) -> int | None:
+    return None if seconds is None else max(0, seconds * SECOND - gone)
 
 
 def _spent(turn: Turn) -> int:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
 
 from services.rules.floor.errors import ReplayDiffers
+from services.rules.floor.speaking_time import person
 from services.wire import (
     AnyNews,
     Body,
@@ -33,9 +35,11 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 Key = tuple[str, str]
+Waiting = MappingProxyType[str, tuple[SpeakRequest, ...]]
 # What anybody does for themselves leaves the desk's consoles right as they are.
 _OWN = frozenset({"ask", "change", "withdraw", "write"})
-_OVER = frozenset({"ended", "dropped"})
+OVER = frozenset({"ended", "dropped"})
+_NOBODY: Waiting = MappingProxyType({})
 _rolls = msgspec.json.Decoder(Roll)
 
 
@@ -43,8 +47,9 @@ _rolls = msgspec.json.Decoder(Roll)
 class Floor:
     """Lanes by (item, lane), requests and turns by id, in the order in which they came; times in milliseconds.
 
-    `active`: turns that are called, running or paused. `size`: lines folded. `revision`: how many lines there were when
-    the desk, the clock or a vote last changed something. `at`: the last line's time.
+    `lists`: who waits, by lane and person. `active`: turns that are called, running or paused. `size`: lines folded.
+    `revision`: how many lines there were when the desk, the clock or a vote last changed something. `at`: the last
+    line's time.
     """
 
     meeting: str
@@ -54,13 +59,14 @@ class Floor:
     at: int
     roll: Mapping[str, RollEntry] = field(default_factory=lambda: MappingProxyType({}))
     roll_sha256: str = ""
-    lanes: Mapping[Key, Lane] = field(default_factory=lambda: MappingProxyType({}))
-    requests: Mapping[str, SpeakRequest] = field(default_factory=lambda: MappingProxyType({}))
-    turns: Mapping[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
+    lanes: MappingProxyType[Key, Lane] = field(default_factory=lambda: MappingProxyType({}))
+    requests: MappingProxyType[str, SpeakRequest] = field(default_factory=lambda: MappingProxyType({}))
+    lists: MappingProxyType[Key, Waiting] = field(default_factory=lambda: MappingProxyType({}))
+    turns: MappingProxyType[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
     active: tuple[str, ...] = ()
-    opinions: Mapping[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
+    opinions: MappingProxyType[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
     votes: tuple[str, ...] = ()
-    revision: int = 1
+    revision: int = 0
     size: int = 1
 
     def turns_of(self, item: str, lane: str | None = None) -> list[Turn]:
@@ -73,11 +79,16 @@ class Floor:
 
     def waiting(self, item: str, lane: str) -> list[SpeakRequest]:
         """Who waits in a lane, as registered."""
-        return [
-            request
-            for request in self.requests.values()
-            if request.state == "waiting" and request.item == item and request.lane == lane
-        ]
+        each_person = self.lists.get((item, lane), _NOBODY).values()
+        return sorted(chain.from_iterable(each_person), key=lambda request: request.number)
+
+    def waiting_of(self, item: str, lane: str, who: str) -> tuple[SpeakRequest, ...]:
+        """The waiting requests of one `person` in a lane."""
+        return self.lists.get((item, lane), _NOBODY).get(who, ())
+
+    def length(self, item: str, lane: str) -> int:
+        """How many requests wait in a lane."""
+        return sum(map(len, self.lists.get((item, lane), _NOBODY).values()))
 
     def running(self) -> Turn | None:
         """The turn whose clock runs."""
@@ -96,14 +107,23 @@ def fold(floor: Floor, line: FloorEntry) -> Floor:
         raise ReplayDiffers(index=floor.size, what="order")
     moved = replace(floor, at=line.at, size=floor.size + 1)
     if isinstance(line, RollTaken):
-        entries = {entry.member: entry for entry in _rolls.decode(line.roll).entries}
-        return replace(moved, roll=entries, roll_sha256=line.sha256)
+        return replace(moved, roll=_entries(floor, line.roll), roll_sha256=line.sha256)
     return _all_of(moved, line.news)
 
 
 def told(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
     """The floor with these things changed, before there is a line of it."""
     return reduce(_one, news, floor)
+
+
+def _entries(floor: Floor, raw: str) -> Mapping[str, RollEntry]:
+    try:
+        roll = _rolls.decode(raw)
+    except msgspec.DecodeError as error:
+        raise ReplayDiffers(index=floor.size, what="roll") from error
+    if roll.meeting != floor.meeting:
+        raise ReplayDiffers(index=floor.size, what="the roll of another meeting")
+    return MappingProxyType({entry.member: entry for entry in roll.entries})
 
 
 def _all_of(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
@@ -118,7 +138,7 @@ def _one(floor: Floor, news: AnyNews) -> Floor:
         case LaneNews(lane=lane):
             return replace(floor, lanes=_with(floor.lanes, (lane.item, lane.lane), lane))
         case RequestNews(request=request):
-            return replace(floor, requests=_with(floor.requests, request.id, request))
+            return _with_request(floor, request)
         case TurnNews(turn=turn):
             return _with_turn(floor, turn)
         case OpinionNews(opinion=opinion):
@@ -127,14 +147,22 @@ def _one(floor: Floor, news: AnyNews) -> Floor:
             return replace(floor, votes=polls)
 
 
+def _with_request(floor: Floor, request: SpeakRequest) -> Floor:
+    key, who = (request.item, request.lane), person(request.member, request.name)
+    others = tuple(each for each in floor.waiting_of(*key, who) if each.id != request.id)
+    own = (*others, request) if request.state == "waiting" else others
+    lists = _with(floor.lists, key, _with(floor.lists.get(key, _NOBODY), who, own))
+    return replace(floor, requests=_with(floor.requests, request.id, request), lists=lists)
+
+
 def _with_turn(floor: Floor, turn: Turn) -> Floor:
     active = floor.active
-    if turn.state in _OVER:
+    if turn.state in OVER:
         active = tuple(each for each in active if each != turn.id)
     elif turn.id not in active:
         active = (*active, turn.id)
     return replace(floor, turns=_with(floor.turns, turn.id, turn), active=active)
 
 
-def _with(values: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
-    return MappingProxyType({**values, key: value})
+def _with(values: MappingProxyType[K, V], key: K, value: V) -> MappingProxyType[K, V]:
+    return MappingProxyType(values | {key: value})

@@ -35,8 +35,9 @@ def tick(floor: Floor, now: int) -> tuple[AnyNews, ...]:
 
 def vote(floor: Floor, poll: str, state: PollState) -> tuple[str, ...]:
     """The polls that are open after one of them came into a state."""
-    others = tuple(each for each in floor.votes if each != poll)
-    return (*others, poll) if state in ("open", "held") else others
+    if state not in ("open", "held"):
+        return tuple(each for each in floor.votes if each != poll)
+    return floor.votes if poll in floor.votes else (*floor.votes, poll)
 
 
 def voting(floor: Floor, poll: str, state: PollState, now: int) -> tuple[AnyNews, ...]:

@@ -1,4 +1,4 @@
-"""What the desk does with turns: call, start, pause, resume, extend, end; answers and interposed questions."""
+"""What the desk does with turns: call, start, pause, resume, extend, end."""
 
 from typing import Literal
 
@@ -7,8 +7,6 @@ from msgspec.structs import replace
 from services.rules.floor import speaking_time
 from services.rules.floor.errors import (
     CalledAlready,
-    ItemEnded,
-    NoAnswersHere,
     NotWaiting,
     OutOfTurn,
     SomebodySpeaks,
@@ -16,16 +14,14 @@ from services.rules.floor.errors import (
     TurnTransition,
     VoteUnderWay,
 )
-from services.rules.floor.requests import Facts, must_not_vote, speaker
+from services.rules.floor.requests import Facts, must_not_vote
 from services.rules.floor.speakers import lane_of, queue, request_of, turn_of
-from services.rules.floor.state import Floor
+from services.rules.floor.state import OVER, Floor, told
 from services.wire import (
     AnyNews,
     Call,
-    CallAnswer,
     EndTurn,
     ExtendTurn,
-    Interpose,
     Lane,
     PauseTurn,
     RequestNews,
@@ -47,7 +43,7 @@ def call(floor: Floor, act: Call, facts: Facts) -> tuple[AnyNews, ...]:
         raise NotWaiting(state=request.state)
     lane = lane_of(floor, request.item, request.lane)
     must_not_vote(floor, lane)
-    _must_not_be_called(floor, lane)
+    must_not_be_called(floor, lane)
     following = queue(floor, lane)[0]
     in_turn = following.id == request.id or lane.rules.order == "manual"
     if not (in_turn or act.reason):
@@ -62,114 +58,92 @@ def call(floor: Floor, act: Call, facts: Facts) -> tuple[AnyNews, ...]:
     )
 
 
-def answer(floor: Floor, act: CallAnswer, facts: Facts) -> tuple[AnyNews, ...]:
-    """A turn to answer a question that was put. Raises NoAnswersHere, ItemEnded, CalledAlready, SpeakerNotOnRoll."""
-    question = turn_of(floor, act.turn)
-    lane = lane_of(floor, question.item, question.lane)
-    if lane.rules.answer_s is None or question.role != "speech" or question.state != "ended":
-        raise NoAnswersHere
-    if lane.state == "ended":
-        raise ItemEnded
-    must_not_vote(floor, lane)
-    _must_not_be_called(floor, lane)
-    turn = _by_name(floor, question, act.member, act.name, facts.at)
-    planned = lane.rules.answer_s * speaking_time.SECOND
-    turn = replace(turn, role="answer", answers=question.id, planned_ms=planned)
-    return (TurnNews(cause="answer", what="called", turn=turn),)
-
-
-def interpose(floor: Floor, act: Interpose, facts: Facts) -> tuple[AnyNews, ...]:
-    """A question to who speaks: they pause, it runs. Raises TurnTransition unless they speak now."""
-    target = turn_of(floor, act.turn)
-    lane = lane_of(floor, target.item, target.lane)
-    _must_be(target, ("running",), "interpose")
-    if target.role == "interposed":
-        raise TurnTransition(state=target.role, act="interpose")
-    _must_speak_beside_votes(floor, lane)
-    turn = _by_name(floor, target, act.member, act.name, facts.at)
-    limit = lane.rules.interposed_s
-    planned = None if limit is None else limit * speaking_time.SECOND
-    turn = replace(turn, role="interposed", interrupts=target.id, planned_ms=planned)
-    return (
-        _told("paused", "interpose", speaking_time.stop(target, facts.at)),
-        _told("started", "interpose", speaking_time.run(turn, lane, facts.at)),
-    )
-
-
 def start(floor: Floor, act: StartTurn, facts: Facts) -> tuple[AnyNews, ...]:
     """Who was called begins; in a lane that interrupts, who speaks now pauses until then. Raises SomebodySpeaks."""
     turn = turn_of(floor, act.turn)
     lane = lane_of(floor, turn.item, turn.lane)
-    _must_be(turn, ("called",), "start")
-    _must_speak_beside_votes(floor, lane)
+    must_be(turn, ("called",), "start")
+    must_speak_beside_votes(floor, lane)
     running = floor.running()
     paused: tuple[AnyNews, ...] = ()
     if running is not None:
         if not lane.rules.interrupts:
             raise SomebodySpeaks(turn=running.id)
-        paused = (_told("paused", "start", speaking_time.stop(running, facts.at)),)
+        paused = (happened("paused", "start", speaking_time.stop(running, facts.at)),)
         turn = replace(turn, interrupts=running.id)
-    return (*paused, _told("started", "start", speaking_time.run(turn, lane, facts.at)))
+    return (*paused, happened("started", "start", speaking_time.run(turn, lane, facts.at)))
 
 
 def pause(floor: Floor, act: PauseTurn, facts: Facts) -> tuple[AnyNews, ...]:
     """The clock stands."""
     turn = turn_of(floor, act.turn)
-    _must_be(turn, ("running",), "pause")
-    return (_told("paused", "pause", speaking_time.stop(turn, facts.at)),)
+    must_be(turn, ("running",), "pause")
+    return (happened("paused", "pause", speaking_time.stop(turn, facts.at)),)
 
 
 def resume(floor: Floor, act: ResumeTurn, facts: Facts) -> tuple[AnyNews, ...]:
     """The clock runs on. Raises SomebodySpeaks, VoteUnderWay, TimeUsedUp."""
     turn = turn_of(floor, act.turn)
     lane = lane_of(floor, turn.item, turn.lane)
-    _must_be(turn, ("paused",), "resume")
-    _must_speak_beside_votes(floor, lane)
+    must_be(turn, ("paused",), "resume")
+    must_speak_beside_votes(floor, lane)
     running = floor.running()
     if running is not None:
         raise SomebodySpeaks(turn=running.id)
-    remaining = speaking_time.left(turn, facts.at)
-    if lane.rules.at_limit == "end" and remaining is not None and remaining <= 0:
+    if _used_up(lane, turn, facts.at):
         raise TimeUsedUp
-    return (_told("resumed", "resume", speaking_time.run(turn, lane, facts.at)),)
+    return (happened("resumed", "resume", speaking_time.run(turn, lane, facts.at)),)
 
 
 def extend(floor: Floor, act: ExtendTurn, facts: Facts) -> tuple[AnyNews, ...]:
     """More time. Raises TurnTransition for a turn that is over, or has no limit."""
     turn = turn_of(floor, act.turn)
     lane = lane_of(floor, turn.item, turn.lane)
-    _must_be(turn, ("called", "running", "paused"), "extend")
+    must_be(turn, ("called", "running", "paused"), "extend")
     if turn.planned_ms is None:
         raise TurnTransition(state="unlimited", act="extend")
     longer = speaking_time.extend(turn, lane, act.seconds * speaking_time.SECOND, facts.at)
-    return (_told("extended", "extend", longer),)
+    return (happened("extended", "extend", longer),)
 
 
 def end(floor: Floor, act: EndTurn, facts: Facts) -> tuple[AnyNews, ...]:
-    """The turn is over. Raises TurnTransition for one that has not begun, or is over."""
+    """The turn is over; an answer that has not begun is dropped. Raises TurnTransition for any other that has not
+    begun (skip, defer or remove its request), or is over."""
     turn = turn_of(floor, act.turn)
-    _must_be(turn, ("running", "paused"), "end")
+    if turn.state == "called" and not turn.request:
+        return (happened("dropped", "end", replace(turn, state="dropped", ended_at=facts.at)),)
+    must_be(turn, ("running", "paused"), "end")
     return ended(floor, turn, "end", facts.at)
 
 
 def ended(floor: Floor, turn: Turn, cause: str, now: int) -> tuple[AnyNews, ...]:
-    """A turn over; who was interrupted by it goes on, unless a vote keeps them silent."""
-    news: list[AnyNews] = [_told("ended", cause, speaking_time.end(turn, now))]
+    """A turn over; who was interrupted by it goes on."""
+    news: list[AnyNews] = [happened("ended", cause, speaking_time.end(turn, now))]
     if turn.request:
         spoken = replace(floor.requests[turn.request], state="spoken")
         news.append(RequestNews(cause=cause, request=spoken))
-    waits = floor.turns.get(turn.interrupts)
-    running = floor.running()
-    if waits is not None and waits.state == "paused" and (running is None or running.id == turn.id):
-        lane = lane_of(floor, waits.item, waits.lane)
-        if not _silenced(floor, lane):
-            news.append(_told("resumed", cause, speaking_time.run(waits, lane, now)))
-    return tuple(news)
+    return (*news, *gone_on(told(floor, tuple(news)), turn, cause, now))
+
+
+def gone_on(floor: Floor, over: Turn, cause: str, now: int) -> tuple[AnyNews, ...]:
+    """Who was interrupted by a turn that is over, or by the one that this had interrupted, goes on: unless somebody
+    else speaks, a vote keeps them silent, or the rules end turns at their limit and nothing is left."""
+    waits = floor.turns.get(over.interrupts)
+    while waits is not None and waits.state in OVER:
+        waits = floor.turns.get(waits.interrupts)
+    if waits is None or waits.state != "paused" or floor.running() is not None:
+        return ()
+    lane = lane_of(floor, waits.item, waits.lane)
+    if _silenced(floor, lane) or _used_up(lane, waits, now):
+        return ()
+    return (happened("resumed", cause, speaking_time.run(waits, lane, now)),)
 
 
 def _granted(floor: Floor, lane: Lane, request: SpeakRequest, reason: str) -> int | None:
     """Raises TimeUsedUp if nothing is left and no reason is given; with a reason, a whole turn."""
-    granted = speaking_time.granted(floor, lane, request.member, request.name, request.group)
+    gone = speaking_time.spending(lane, floor.turns_of(lane.item))
+    who = speaking_time.person(request.member, request.name)
+    granted = speaking_time.granted(lane, gone, who, request.group)
     if granted != 0:
         return granted
     if not reason:
@@ -193,34 +167,21 @@ def _turn(floor: Floor, lane: Lane, request: SpeakRequest, planned: int | None, 
     )
 
 
-def _by_name(floor: Floor, beside: Turn, member: str, name: str, now: int) -> Turn:
-    """A turn without a request, in the lane of another turn."""
-    shown, group, seat = speaker(floor, member, name)
-    return Turn(
-        id=f"t{floor.size}",
-        item=beside.item,
-        lane=beside.lane,
-        member=member,
-        name=shown,
-        group=group,
-        seat=seat,
-        planned_ms=None,
-        called_at=now,
-    )
-
-
-def _must_not_be_called(floor: Floor, lane: Lane) -> None:
+def must_not_be_called(floor: Floor, lane: Lane) -> None:
+    """Raise CalledAlready while somebody was called in a lane and has not begun."""
     for turn in (floor.turns[identifier] for identifier in floor.active):
         if (turn.item, turn.lane, turn.state) == (lane.item, lane.lane, "called"):
             raise CalledAlready(turn=turn.id)
 
 
-def _must_be(turn: Turn, states: tuple[str, ...], act: str) -> None:
+def must_be(turn: Turn, states: tuple[str, ...], act: str) -> None:
+    """Raise TurnTransition for a turn in another state."""
     if turn.state not in states:
         raise TurnTransition(state=turn.state, act=act)
 
 
-def _must_speak_beside_votes(floor: Floor, lane: Lane) -> None:
+def must_speak_beside_votes(floor: Floor, lane: Lane) -> None:
+    """Raise VoteUnderWay where a vote keeps a lane silent."""
     if _silenced(floor, lane):
         raise VoteUnderWay(poll=floor.votes[0])
 
@@ -229,5 +190,11 @@ def _silenced(floor: Floor, lane: Lane) -> bool:
     return bool(floor.votes) and (lane.rules.paused_by_vote or lane.rules.blocked_by_vote)
 
 
-def _told(what: What, cause: str, turn: Turn) -> TurnNews:
+def _used_up(lane: Lane, turn: Turn, now: int) -> bool:
+    remaining = speaking_time.left(turn, now)
+    return lane.rules.at_limit == "end" and remaining is not None and remaining <= 0
+
+
+def happened(what: What, cause: str, turn: Turn) -> TurnNews:
+    """What happened to a turn, as news."""
     return TurnNews(cause=cause, what=what, turn=turn)
