@@ -6,10 +6,10 @@ nobody's turn. `number` is the order of registration and breaks every tie. 1,000
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import lcm
 
-from services.rules.floor.speaking_time import SECOND, person
+from services.rules.floor.speaking_time import SECOND, person, spending
 from services.wire import Lane, SpeakRequest, Stance, Turn
 
 QUESTION = "question"
@@ -34,7 +34,7 @@ def order_of(
     dropped ones. `value_of(member, group)`: what the attribute `quoted_by` says of a person, "" if nothing.
     """
     line = tuple(sorted(waiting, key=_number))
-    spoken = [turn for turn in past if turn.role == "speech" and turn.lane == lane.lane]
+    spoken = (turn for turn in past if turn.role == "speech" and turn.lane == lane.lane)
     before: tuple[Heard, ...] = (*spoken, *ahead)
     match lane.rules.order:
         case "registration" | "manual":
@@ -42,7 +42,7 @@ def order_of(
         case "alternating":
             return alternating(line, before)
         case "groups":
-            return groups(line, before, lane.rules.shares, used_up(lane.rules.group_s, spoken))
+            return groups(line, before, lane.rules.shares, used_up(lane, past))
         case "quoted":
             return quoted(line, before, lane.rules.shares, value_of)
         case "fewest_turns":
@@ -115,12 +115,11 @@ def askers_first(line: Speakers, past: Sequence[Turn]) -> Speakers:
     return tuple(sorted(line, key=lambda each: (_who(each) not in askers, each.number)))
 
 
-def used_up(group_s: Mapping[str, int], spoken: Sequence[Turn]) -> frozenset[str]:
-    """The groups that have no time left: what turns have used, and what those under way were granted."""
-    used: Counter[str] = Counter()
-    for turn in spoken:
-        used[turn.group] += _spent(turn)
-    return frozenset(group for group, seconds in group_s.items() if used[group] >= seconds * SECOND)
+def used_up(lane: Lane, past: Iterable[Turn]) -> frozenset[str]:
+    """The groups with a time budget in this lane that have none left."""
+    gone = spending(lane, past).groups
+    budgets = lane.rules.group_s.items()
+    return frozenset(group for group, seconds in budgets if gone.get(group, 0) >= seconds * SECOND)
 
 
 def _by_turns(
@@ -144,12 +143,6 @@ def _by_turns(
         placed.append((side in last, weight, request.number, request))
         turns[side] += 1
     return tuple(request for *_, request in sorted(placed, key=lambda each: each[:3]))
-
-
-def _spent(turn: Turn) -> int:
-    if turn.state == "ended" or turn.planned_ms is None:
-        return turn.used_ms
-    return max(turn.used_ms, turn.planned_ms)
 
 
 def _who(each: Heard) -> str:

@@ -119,7 +119,7 @@ def test_used_up_to_the_millisecond() -> None:
         turn("x", group="E", used_ms=99_000),
         turn("x", group="F", used_ms=1, planned_ms=10_000, state="called"),
     ]
-    assert used_up(limits, spoken) == {"B", "C", "F"}
+    assert used_up(lane(group_s=limits), spoken) == {"B", "C", "F"}
 
 
 def test_who_has_spoken_least_comes_first() -> None:
