@@ -11,6 +11,7 @@ from services.roster.rolls import Rolls
 from services.rules import jws, ledger_file, merkle
 from services.rules.jws import Header, standard_b64
 from services.rules.receipts import append
+from services.voting.poll import OVER
 from services.voting.questions import Asked, Questions
 from services.voting.store import Store
 from services.wire import (
@@ -76,7 +77,7 @@ class Archive:
         # 1. Where it begins and ends, and which ballots are nobody's business yet.
         ledger, _, frontier = await self._store.head(meeting)
         size = frontier.size if end is None else min(end, frontier.size)
-        hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["closed_index"] is None}
+        hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["state"] not in OVER}
         tree, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
         yield ledger_file.render_head(
             self._key.origin(meeting), self._key.text(meeting), tree.size, _peaks(tree)

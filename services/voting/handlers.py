@@ -16,6 +16,7 @@ from services.voting.chair import Chair
 from services.voting.closing import Closing
 from services.voting.errors import NotCounted
 from services.voting.evidence import Archive
+from services.voting.poll import OVER
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
@@ -60,11 +61,11 @@ async def post_ballot(call: Call) -> web.Response:
 
 
 async def get_receipts(call: Call) -> bytes:
-    """A voter's receipts in a poll, for the voter; for the secretary once it is closed, for receipts show choices."""
+    """A voter's receipts in a poll, for the voter; for the secretary once it is over, for receipts show choices."""
     poll, voter = await _own(call), call.part("voter")
     if voter != call.who.sub:
         must_may(call.who, "presence.others")
-        if poll.row["closed_index"] is None:
+        if poll.row["state"] not in OVER:
             raise NotCounted
     asked = await call.app[QUESTIONS].asked(poll.row["id"])
     places = await call.app[STORE].places(asked.no, voter)

@@ -38,6 +38,10 @@ TRANSITIONS: dict[str, dict[PollState, PollState]] = {
     },
 }
 
+# No more ballots come, and others may read those that came. Of a voided poll, too, however early: nobody shall annul a
+# vote because of how it goes, and nobody else see how it went.
+OVER: frozenset[PollState] = frozenset({"closed", "declared", "certified", "voided"})
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

@@ -10,10 +10,20 @@ import asyncpg
 import msgspec
 
 from services.rules import jws, merkle, note
+from services.rules.extract import open_extract
 from services.voting import handlers
-from services.wire import BallotCast, BallotPayload, Choice, Counts, Extract, LedgerEntry, PollClosed
+from services.wire import (
+    ActPayload,
+    BallotCast,
+    BallotPayload,
+    Choice,
+    Counts,
+    Extract,
+    LedgerEntry,
+    PollClosed,
+)
 from tests.support.pki import Pki
-from tests.support.voting_desk import CHAIR, MEETING, VotingDesk, assemble
+from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk, assemble
 
 Convene = Callable[..., Awaitable[list[VotingDesk]]]
 Opener = Callable[..., Awaitable[Any]]
@@ -77,7 +87,7 @@ async def prove(desk: VotingDesk, meeting: str = MEETING) -> dict[str, Counts]:
     await _must_be_its_tree(desk, meeting, lines)
     entries = [_entries.decode(line) for line in lines]
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
-    counts = _recount(entries)
+    counts = recount(entries)
     for row in await desk.app[handlers.STORE].pool.fetch("select id, approve, reject, abstain from poll"):
         running = Counts(approve=row["approve"], reject=row["reject"], abstain=row["abstain"])
         assert counts.get(row["id"], Counts(approve=0, reject=0, abstain=0)) == running
@@ -93,7 +103,7 @@ async def _must_be_its_tree(desk: VotingDesk, meeting: str, lines: list[bytes]) 
     assert (checkpoint.size, checkpoint.root) == (tree.size, tree.root())
 
 
-def _recount(entries: Sequence[LedgerEntry]) -> dict[str, Counts]:
+def recount(entries: Sequence[LedgerEntry]) -> dict[str, Counts]:
     """Each voter's last ballot counted once, by a plain walk of our own."""
     last: dict[tuple[str, str], tuple[bytes, BallotPayload]] = {}
     closed: set[str] = set()
@@ -131,6 +141,23 @@ async def superuser(url: str, *statements: str) -> None:
             await connection.execute(statement)
     finally:
         await connection.close()
+
+
+def entries_of(extract: Extract) -> list[LedgerEntry]:
+    """What the lines of an extract say, those that are not withheld; proven to be the ledger's."""
+    return [placed.entry for placed in open_extract(extract).lines]
+
+
+async def void(desk: VotingDesk, poll: str, definition: str) -> Any:
+    """Chair and secretary annul a poll."""
+    payload = ActPayload(
+        act="void", meeting=MEETING, poll=poll, definition=definition, reason="Kiểm phiếu lệch"
+    )
+    voiding = {
+        "act": desk.devices[CHAIR].act(payload).decode(),
+        "second": desk.devices[SECRETARY].act(payload).decode(),
+    }
+    return await desk.ask("POST", f"/polls/{poll}/void", voiding, who=CHAIR, status=200)
 
 
 async def read_ledger(desk: VotingDesk, query: str = "") -> tuple[bytes, Extract]:

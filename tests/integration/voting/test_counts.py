@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from services.kit import metrics
 from services.voting import handlers
 from services.wire import ActPayload
-from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk
-from tests.support.voting_hall import Convene, lines_of, superuser
+from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
+from tests.support.voting_hall import Convene, lines_of, superuser, void
 from tests.support.waiting import until
 
 TAMPERED = {
@@ -36,17 +36,6 @@ async def _voted(desk: VotingDesk) -> tuple[str, Any]:
     return poll, asked
 
 
-async def _void(desk: VotingDesk, poll: str, definition: str) -> Any:
-    payload = ActPayload(
-        act="void", meeting=MEETING, poll=poll, definition=definition, reason="Kiểm phiếu lệch"
-    )
-    voiding = {
-        "act": desk.devices[CHAIR].act(payload).decode(),
-        "second": desk.devices[SECRETARY].act(payload).decode(),
-    }
-    return await desk.ask("POST", f"/polls/{poll}/void", voiding, who=CHAIR, status=200)
-
-
 @pytest.mark.parametrize("what", TAMPERED)
 async def test_a_tampered_poll_is_never_declared(hall: Convene, database_url: str, what: str) -> None:
     """One alarm in ledger, metric and log; no result, no declaration; and the poll can be voided."""
@@ -67,7 +56,7 @@ async def test_a_tampered_poll_is_never_declared(hall: Convene, database_url: st
     assert refused["code"] == "counts_differ"
     declared = await desk.act(poll, "declare", definition=asked.hash, result="A" * 43, status=409)
     assert declared["code"] == "counts_differ"
-    assert (await _void(desk, poll, asked.hash))["state"] == "voided"
+    assert (await void(desk, poll, asked.hash))["state"] == "voided"
 
 
 async def test_two_tellers_at_once_raise_one_alarm(hall: Convene, database_url: str) -> None:

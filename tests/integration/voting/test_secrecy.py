@@ -4,13 +4,23 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from services.rules.jws import b64_encode
-from services.wire import Choice
+from services.wire import Choice, Counts
 from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk
-from tests.support.voting_hall import Convene, send, superuser
+from tests.support.voting_hall import (
+    Convene,
+    code_of,
+    entries_of,
+    prove,
+    read_ledger,
+    recount,
+    send,
+    void,
+)
 from tests.support.waiting import until
 
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
@@ -140,11 +150,25 @@ async def test_receipts_of_others_are_closed_until_the_poll_is(desk: VotingDesk)
     assert len(await desk.ask("GET", path, who=SECRETARY, status=200)) == 1
 
 
-async def test_a_poll_voided_while_open_stays_sealed(desk: VotingDesk, database_url: str) -> None:
-    """It was never closed, so its ballots stay withheld: a vote cannot be stopped to look at it."""
-    poll, asked = await desk.opened()
-    await desk.cast(poll, asked, "001")
-    await superuser(database_url, f"update poll set state = 'voided' where id = '{poll}'")
-    ledger = await _page(desk, f"/voting/meetings/{MEETING}/ledger")
-    assert (b'"kind":"ballot"' in ledger, b'"kind":"withheld"' in ledger) == (False, True)
-    assert (await desk.ask("GET", f"/polls/{poll}", who=CHAIR))["interim"] is None
+@pytest.mark.parametrize("held", [False, True])
+async def test_ballots_of_a_voided_poll_are_kept_and_disclosed(desk: VotingDesk, held: bool) -> None:
+    """Annulled before it was closed: from then on anybody who reads the ledger can count what was cast. Not before."""
+    poll, asked = await desk.opened(changes=True)
+    _, open_still = await desk.opened()
+    first = desk.devices["001"].ballot(asked, "approve")
+    second = desk.devices["001"].ballot(asked, "reject", first, 2)
+    for raw in (first, second, *(desk.devices[voter].ballot(asked, "approve") for voter in ("002", "003"))):
+        assert (await send(desk, poll, raw))[0] == 201
+    await desk.cast(open_still.definition.id, open_still, "004")
+    if held:
+        await desk.act(poll, "hold", definition=asked.hash)
+    _, before = await read_ledger(desk)
+    assert recount(entries_of(before)) == {}
+    # Two persons annul it. It was never counted, and is not now; but nothing of it is lost or hidden.
+    await void(desk, poll, asked.hash)
+    _, after = await read_ledger(desk)
+    assert recount(entries_of(after)) == {poll: Counts(approve=2, reject=1, abstain=0)}
+    assert len(await desk.ask("GET", f"/polls/{poll}/receipts/001", who=SECRETARY, status=200)) == 2
+    assert (await desk.ask("GET", f"/polls/{poll}/result", who=CHAIR, status=409))["code"] == "not_counted"
+    assert code_of(await send(desk, poll, desk.devices["004"].ballot(asked, "abstain"))) == "poll_voided"
+    await prove(desk)
