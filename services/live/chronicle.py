@@ -1,4 +1,4 @@
-"""One meeting as its screens see it: state, position, counts held back, and the events shown last. No IO.
+"""One meeting as its screens see it: state, position, what is held back, and the events shown last. No IO.
 
 Entries of the streams go in, frames for all screens come out. A screen that comes back is given exactly the frames
 beyond its position while they are remembered here, else a snapshot. All of it can be made again from the streams: a
@@ -7,25 +7,27 @@ worker that starts reads them from the beginning.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile
 
 import msgspec
 import structlog
+from msgspec import structs
 
 from services.kit import metrics
-from services.live import frame
+from services.live import floor, frame
 from services.live.frame import Frame
 from services.live.position import SERVICES, START, Position
 from services.live.progress import Beat, Pending
 from services.live.snapshot import EMPTY, fold, screen_message
-from services.wire import BallotsReceived, Progress, Snapshot, StreamEvent
+from services.wire import BallotsReceived, FloorNewsShown, Message, Progress, Snapshot, StreamEvent
 
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 1_000
 OPENINGS = 32
 _VOTING = SERVICES.index("voting")
+_FLOOR = SERVICES.index("floor")
 _events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
 
 
@@ -39,13 +41,21 @@ class Entry:
 
 
 class Chronicle:
-    """The fold of a meeting's streams, and the last `remembered` frames of each."""
+    """The fold of a meeting's streams, and the last `remembered` frames of each.
+
+    `shown` and `position` are what screens have been told; `read_to` is how far the streams have been read. Between the
+    two is what is held back for the next beat.
+    """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self.shown: Snapshot = EMPTY
         self.position: Position = START
+        self.read_to: Position = START
+        # What `shown` will be once everything held back has been told.
+        self._ahead: Snapshot = EMPTY
         self._remembered = remembered
-        self._beat = Beat()
+        self._received: Beat[Pending] = Beat()
+        self._asked: Beat[tuple[int, FloorNewsShown]] = Beat()
         self._frames: tuple[deque[tuple[int, Frame]], ...] = tuple(deque() for _ in SERVICES)
         self._forgotten: Position = START
         self._made = 0
@@ -60,12 +70,13 @@ class Chronicle:
         return frames + self.due(now)
 
     def due(self, now: float) -> list[Frame]:
-        """Counts held back whose beat has come."""
-        return self._counts(self._beat.due(now))
+        """What was held back and whose beat has come."""
+        return self._counts(self._received.due(now)) + self._requests(self._asked.due(now))
 
     def wait(self, now: float) -> float | None:
         """Seconds until `due` has something; None if nothing is held back."""
-        return self._beat.wait(now)
+        waits = (self._received.wait(now), self._asked.wait(now))
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def opening(self, at: Position | None) -> bytes:
         """What a screen is shown first, coming from `at`: the events it missed, or a snapshot."""
@@ -79,40 +90,82 @@ class Chronicle:
         return opening
 
     def _fold(self, entry: Entry, now: float) -> list[Frame]:
-        at = self.position.moved(entry.stream, entry.number)
+        frames = self._taken(entry, now)
+        self.read_to = self.read_to.moved(entry.stream, entry.number)
+        if not self._holds(entry.stream):
+            self.position = self.position.moved(entry.stream, entry.number)
+        return frames
+
+    def _taken(self, entry: Entry, now: float) -> list[Frame]:
         try:
             event = _events.decode(entry.message)
-            shown = fold(self.shown, event)
+            ahead = fold(self._ahead, event)
+            message = screen_message(ahead, event)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             # It would never be understood, so it is passed over.
             metrics.consume_failures.labels("live").inc()
             log.exception("live.not_understood", stream=SERVICES[entry.stream], entry=entry.number)
-            self.position = at
+            return []
+        before, self._ahead = self._ahead, ahead
+        if isinstance(message, FloorNewsShown) and floor.is_own(before.floor, message):
+            if not floor.is_nothing(message):
+                self._asked.hold(entry.number, (entry.number, message))
             return []
         if isinstance(event, BallotsReceived):
-            self._beat.hold(Pending(event.poll, event.received, entry.number))
-            self.shown, self.position = shown, at
+            self._received.hold(event.poll, Pending(event.poll, event.received, entry.number))
+            self._show()
             return []
-        # A count held back comes before what came after it.
-        frames = self._counts(self._beat.flush(now))
-        self.shown, self.position = shown, at
-        message = screen_message(shown, event)
-        if message is None:
-            return frames
+        # What was held back of a stream comes before what came after it.
+        frames = self._flush(entry.stream, now)
+        self._show()
+        return frames if message is None else [*frames, self._made_of(entry, event, message)]
+
+    def _holds(self, stream: int) -> bool:
+        return bool((stream == _VOTING and self._received) or (stream == _FLOOR and self._asked))
+
+    def _flush(self, stream: int, now: float) -> list[Frame]:
+        if stream == _VOTING:
+            return self._counts(self._received.flush(now))
+        return self._requests(self._asked.flush(now)) if stream == _FLOOR else []
+
+    def _show(self) -> None:
+        """All that was read is shown, except requests to speak that are held back."""
+        self.shown = structs.replace(self._ahead, floor=self.shown.floor) if self._asked else self._ahead
+
+    def _made_of(self, entry: Entry, event: StreamEvent, message: Message) -> Frame:
+        self.position = self.position.moved(entry.stream, entry.number)
         name = str(event.__struct_config__.tag)
-        made = Frame(entry.stream, entry.number, at, name, frame.json(message))
+        made = Frame(entry.stream, entry.number, self.position, name, frame.json(message))
         self._remember(made)
-        return [*frames, made]
+        return made
 
     def _counts(self, told: list[Pending]) -> list[Frame]:
         frames = []
         for each in told:
             payload = frame.json(Progress(poll=each.poll, received=each.received))
-            at = self.position.moved(_VOTING, each.number)
-            made = Frame(_VOTING, each.number, at, "progress", payload, progress=each.poll)
+            self.position = self.position.moved(_VOTING, each.number)
+            made = Frame(_VOTING, each.number, self.position, "progress", payload, progress=each.poll)
             self._remember(made)
             frames.append(made)
+        self._settle(_VOTING, frames)
         return frames
+
+    def _requests(self, told: list[tuple[int, FloorNewsShown]]) -> list[Frame]:
+        """One frame for all; each is remembered alone, since another worker may have told fewer of them, or more."""
+        frames = []
+        for number, news in told:
+            self.position = self.position.moved(_FLOOR, number)
+            made = Frame(_FLOOR, number, self.position, "floor.changed", b"", news=news)
+            self._remember(made)
+            frames.append(made)
+        self._settle(_FLOOR, frames)
+        self._show()
+        return [_as_one(frames)] if frames else []
+
+    def _settle(self, stream: int, told: list[Frame]) -> None:
+        """Nothing is held back any more: what was read and tells nothing is behind us, too."""
+        if told:
+            self.position = self.position.moved(stream, max(told[-1].number, self.read_to[stream]))
 
     def _remember(self, made: Frame) -> None:
         self._openings.clear()
@@ -134,9 +187,11 @@ class Chronicle:
         if len(missed) > self._remembered:
             return None
         told = []
-        for _, each in missed:
-            at = at.joined(each.at)
-            told.append(each.encode(at))
+        for merges, run in groupby((each for _, each in missed), key=lambda each: each.news is not None):
+            frames = list(run)
+            for each in [_as_one(frames)] if merges else frames:
+                at = at.joined(each.at)
+                told.append(each.encode(at))
         return b"".join(told)
 
     def _snapshot(self) -> bytes:
@@ -145,3 +200,9 @@ class Chronicle:
 
 def _beyond(frames: deque[tuple[int, Frame]], number: int) -> list[tuple[int, Frame]]:
     return list(takewhile(lambda pair: pair[1].number > number, reversed(frames)))
+
+
+def _as_one(changes: list[Frame]) -> Frame:
+    """Changes of requests that follow each other, in one frame."""
+    news = floor.joined([each.news for each in changes if each.news is not None])
+    return replace(changes[-1], payload=frame.json(news), news=None)

@@ -51,10 +51,12 @@ class Feed:
         try:
             while True:
                 reading = reading or asyncio.create_task(self._read())
-                # Counts held back are due on time, also while nothing new comes or Redis is away.
+                # What is held back is due on time, also while nothing new comes or Redis is away.
                 await asyncio.wait({reading}, timeout=self.chronicle.wait(self._seconds()))
                 if not reading.done():
-                    await self._show(self.chronicle.due(self._seconds()))
+                    frames = self.chronicle.due(self._seconds())
+                    self._wake()
+                    await self._show(frames)
                     continue
                 entries, reading = reading.result(), None
                 await self._take(entries)
@@ -71,7 +73,7 @@ class Feed:
         waiting = self.caught_up and not self.degraded
         try:
             return await read(
-                self._redis, self._meeting, self.chronicle.position, BLOCK_MS if waiting else None
+                self._redis, self._meeting, self.chronicle.read_to, BLOCK_MS if waiting else None
             )
         except (RedisError, OSError) as error:
             if not self.degraded:
@@ -106,7 +108,8 @@ class Feed:
 
     def join(self, screen: Screen, opening: bytes) -> None:
         """Show the opening, then all that follows. Nothing may be awaited between making the opening and this."""
-        screen.begin(opening + DEGRADED if self.degraded else opening)
+        payload = opening + DEGRADED if self.degraded else opening
+        screen.show(payload, frame.chunk(payload))
         self.screens.add(screen)
         metrics.live_connections.inc()
 
@@ -116,7 +119,7 @@ class Feed:
         metrics.live_connections.dec()
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Whether `holds` came true, looked at after every read, within `seconds`. Raises NotReady once closed."""
+        """Whether `holds` came true, looked at after all news, within `seconds`. Raises NotReady once closed."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not (holds() or self.closed):

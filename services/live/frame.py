@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.live.position import Position
-from services.wire import Message
+from services.wire import FloorNewsShown, Message
 
 MEDIA_TYPE = "text/event-stream"
 _encoder = msgspec.json.Encoder()
@@ -14,7 +14,8 @@ _encoder = msgspec.json.Encoder()
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One event of a stream for all screens. `number` is the newest entry it covers; `at` the position after it.
-    `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous."""
+    `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous. `news`:
+    a change of requests to speak, whose payload is made when it is told, together with its neighbours."""
 
     stream: int
     number: int
@@ -22,6 +23,7 @@ class Frame:
     name: str
     payload: bytes
     progress: str = ""
+    news: FloorNewsShown | None = None
 
     def encode(self, at: Position) -> bytes:
         """The event, with the position of whoever gets it."""

@@ -1,4 +1,4 @@
-"""Where a screen is: one number per stream of a meeting, written `m12.v4711.s3` as the `id:` of an event.
+"""Where a screen is: one number per stream of a meeting, written `m12.v4711.s3.f40` as the `id:` of an event.
 
 Each number is the n of the stream's entry id `0-<n>` (kit/stream.py) that was shown last; 0 is the place before all.
 The letters are those of the publishing services, always all of them and in this order. Entry ids come from journals
@@ -9,8 +9,9 @@ A new stream gets a new letter at the end; positions of before are then malforme
 import re
 from typing import NamedTuple
 
-LONGEST = 64
-_TEXT = re.compile(r"m(0|[1-9][0-9]{0,14})\.v(0|[1-9][0-9]{0,14})\.s(0|[1-9][0-9]{0,14})", re.ASCII)
+LONGEST = 80
+_NUMBER = r"(0|[1-9][0-9]{0,14})"
+_TEXT = re.compile(rf"m{_NUMBER}\.v{_NUMBER}\.s{_NUMBER}\.f{_NUMBER}", re.ASCII)
 
 
 class Position(NamedTuple):
@@ -19,10 +20,11 @@ class Position(NamedTuple):
     meeting: int = 0
     voting: int = 0
     signing: int = 0
+    floor: int = 0
 
     def __str__(self) -> str:
         """As in `id:`."""
-        return f"m{self.meeting}.v{self.voting}.s{self.signing}"
+        return f"m{self.meeting}.v{self.voting}.s{self.signing}.f{self.floor}"
 
     def moved(self, stream: int, number: int) -> "Position":
         """This position with one stream moved to `number`; `stream` is an index into SERVICES."""

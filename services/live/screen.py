@@ -33,11 +33,6 @@ class Screen:
         self._lagging_since: float | None = None
         _limit_buffers(transport)
 
-    def begin(self, opening: bytes) -> None:
-        """Show what it has missed. A large opening may wait on top of the usual backlog until it is through."""
-        self._allowance = LARGEST_BACKLOG + len(opening)
-        self.show(opening, chunk(opening))
-
     def show(self, payload: bytes, chunked: bytes) -> None:
         """Write one or more events, given bare and as a chunk; never waits."""
         if self.gone.done():
@@ -45,10 +40,13 @@ class Screen:
         if self._transport.is_closing():
             self._end()
             return
-        if payload:
-            self._transport.write(chunked if self._chunked else payload)
         if self._transport.get_write_buffer_size() > self._allowance:
             self.cut_off()
+            return
+        if payload:
+            # A large opening, or what a whole hall asks, may wait on top of the usual backlog until it is through.
+            self._allowance = max(self._allowance, LARGEST_BACKLOG + len(payload))
+            self._transport.write(chunked if self._chunked else payload)
 
     def look(self, now: float) -> None:
         """See whether it still reads. `now`: seconds of a monotonic clock, about once a second."""

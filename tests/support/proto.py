@@ -39,6 +39,7 @@ MESSAGES: dict[str, Any] = {
     "enrolment": wire.Enrolment,
     "evidence": wire.Evidence,
     "extract": wire.Extract,
+    "floor-news": wire.FloorNewsShown,
     "frozen-roll": wire.FrozenRoll,
     "invite": wire.Invite,
     "invites-asked": wire.InvitesAsked,

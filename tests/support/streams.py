@@ -103,6 +103,7 @@ SCREEN: dict[str, Any] = {
     "poll.changed": wire.PollShown,
     "progress": wire.Progress,
     "certificate.issued": wire.CertificateIssued,
+    "floor.changed": wire.FloorNewsShown,
     "count.alarm": wire.CountAlarm,
     "clock": wire.ServerTime,
     "degraded": None,
@@ -112,7 +113,8 @@ SCREEN: dict[str, Any] = {
 }
 _SSE = (
     "Server-sent events, as from services/live. `id:` is a position in the meeting's streams: sent back as "
-    "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice."
+    "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice; requests "
+    "to speak come together at most four times a second, all else of the floor at once."
 )
 
 

@@ -114,6 +114,16 @@ SHOWN = wire.PollShown(
     meeting="ky-hop-12", poll="bq-01", state="held", at=AT, title=DEFINITION.title, definition=JWS,
     definition_sha256=HASH, present=50, received=12,
 )  # fmt: skip
+LANE = wire.Lane(item="muc-1", lane="speech", title="Dự thảo Nghị quyết", rules=wire.LaneRules(turn_s=420))
+REQUEST = wire.SpeakRequest(
+    id="yc-01", item="muc-1", lane="speech", member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1", stance="for",
+    note="Góp ý Điều 5", number=4, at=AT,
+)  # fmt: skip
+TURN = wire.Turn(
+    id="t5", item="muc-1", lane="speech", request="yc-01", member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1",
+    stance="for", state="running", planned_ms=420_000, running_since=AT, deadline=AT + 420_000, warn_at=AT + 390_000,
+    called_at=AT - 5_000, started_at=AT,
+)  # fmt: skip
 SNAPSHOT = wire.Snapshot(
     meeting=MEETING,
     agenda=(AGENDA,),
@@ -121,6 +131,7 @@ SNAPSHOT = wire.Snapshot(
     presence={"an": PRESENCE},
     polls={"bq-01": SHOWN},
     certificates={"bq-00": wire.CertificateShown(certificate="gcn-01", sha256=HASH)},
+    floor=wire.FloorShown(revision=18, lanes=(wire.LaneShown(lane=LANE, waiting=(REQUEST,)),), turns=(TURN,)),
 )
 GOOD: dict[str, tuple[Any, ...]] = {
     "act": (
@@ -163,6 +174,16 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
     "evidence": (EVIDENCE,),
     "extract": (EXTRACT,),
+    "floor-news": (
+        wire.FloorNewsShown(
+            revision=17, requests=(REQUEST,), left={"yc-02": "withdrawn"},
+            queues=(wire.QueueChange(item="muc-1", lane="speech", start=0, removed=1, put=("yc-01",)),),
+        ),
+        wire.FloorNewsShown(
+            revision=18, lanes=(LANE,), turns=(wire.TurnNews(cause="start", what="started", turn=TURN),), votes=(),
+            act="start", by="chu-toa", reason="Theo đề nghị",
+        ),
+    ),
     "frozen-roll": (wire.FrozenRoll(sha256=HASH, roll=EVIDENCE.roll),),
     "invite": (wire.Invite(member="an", code="ABCD-EFGH-JKMN-PQRS", expires_at=AT),),
     "invites-asked": (wire.InvitesAsked(members=("an", "binh")),),

@@ -3,13 +3,17 @@
 import asyncio
 import time
 
+import msgspec
 import pytest
 
 from services.kit import metrics
-from services.live import hall
+from services.live import floor, hall
 from services.live.chronicle import Chronicle
-from tests.integration.live.screens import deaf_screen, seen
+from services.rules.floor import speakers
+from services.wire import Ask, FloorNewsShown, FloorShown, OpenLane
+from tests.integration.live.screens import Watcher, deaf_screen, seen
 from tests.integration.live.theatre import Theatre
+from tests.property.live import floors
 from tests.unit.live import stories
 
 
@@ -18,14 +22,14 @@ async def test_snapshot_then_stream(theatre: Theatre) -> None:
     screen = await theatre.follower()
     await seen(lambda: screen.clocks == 1)
     (snapshot,) = screen.seen
-    assert (snapshot.name, snapshot.identifier) == ("snapshot", "m3.v2.s0")
+    assert (snapshot.name, snapshot.identifier) == ("snapshot", "m3.v2.s0.f0")
     assert snapshot.content["polls"]["p1"]["definition"] == "d.e.f"
     assert snapshot.content["roll"]["entries"] == 3
     assert screen.retry == 1_000
     await theatre.tell("voting", stories.received(2, 1), stories.closed(3))
     await seen(lambda: len(screen.seen) == 3)
     assert screen.names() == ["snapshot", "progress", "poll.changed"]
-    assert [each.identifier for each in screen.seen[1:]] == ["m3.v3.s0", "m3.v4.s0"]
+    assert [each.identifier for each in screen.seen[1:]] == ["m3.v3.s0.f0", "m3.v4.s0.f0"]
     assert screen.seen[1].content == {"poll": "p1", "received": 1}
 
 
@@ -51,7 +55,7 @@ async def test_http_1_0(theatre: Theatre) -> None:
     )
     raw = await reader.readuntil(b"event: clock")
     body = raw.split(b"\r\n\r\n", 1)[1]
-    assert body.startswith(b"retry: 1000\n\nevent: snapshot\nid: m3.v2.s0\ndata: {")
+    assert body.startswith(b"retry: 1000\n\nevent: snapshot\nid: m3.v2.s0.f0\ndata: {")
     writer.close()
     await writer.wait_closed()
 
@@ -65,7 +69,7 @@ async def test_counts_are_coalesced(theatre: Theatre) -> None:
     await seen(lambda: "progress" in screen.names() and screen.seen[-1].content["received"] == 200)
     progress = [each for each in screen.seen if each.name == "progress"]
     assert len(progress) <= 4 * (time.monotonic() - began) + 1
-    assert screen.seen[-1].identifier == "m3.v202.s0"
+    assert screen.seen[-1].identifier == "m3.v202.s0.f0"
 
 
 async def test_who_may_follow(theatre: Theatre) -> None:
@@ -122,7 +126,7 @@ async def test_bye(theatre: Theatre) -> None:
     await seen(lambda: metrics.live_connections._value.get() >= 6)
     # More than its socket takes, less than what cuts it off.
     await theatre.tell("meeting", *(stories.came(index, "d" * 60 + str(index)) for index in range(3, 800)))
-    await seen(lambda: all(screen.last == "m800.v2.s0" for screen in screens))
+    await seen(lambda: all(screen.last == "m800.v2.s0.f0" for screen in screens))
     began = time.monotonic()
     await theatre.close()
     assert time.monotonic() - began < 5
@@ -134,7 +138,7 @@ async def test_bye(theatre: Theatre) -> None:
 async def test_our_own_fault(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     """If following a meeting fails, its screens are sent away and come back to a fresh start, with nothing missed."""
     screen = await theatre.follower()
-    await screen.reaches("m3.v2.s0")
+    await screen.reaches("m3.v2.s0.f0")
     with monkeypatch.context() as broken:
         broken.setattr(Chronicle, "take", None)
         await theatre.tell("voting", stories.closed(2))
@@ -142,7 +146,7 @@ async def test_our_own_fault(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) 
     assert screen.names() == ["snapshot", "bye"]
     await screen.leave()
     await screen.come()
-    await screen.reaches("m3.v3.s0")
+    await screen.reaches("m3.v3.s0.f0")
     assert screen.names() == ["snapshot", "bye", "poll.changed"]
 
 
@@ -154,3 +158,41 @@ async def test_entry_of_another_make(theatre: Theatre) -> None:
     await theatre.tell("meeting", stories.came(3, "d2"))
     await seen(lambda: "presence.changed" in screen.names())
     assert screen.names() == ["snapshot", "presence.changed"]
+
+
+async def test_floor_follows(theatre: Theatre) -> None:
+    """A screen that stays, one that comes back and one that comes late show the same floor; requests come together."""
+    stayed, left = await theatre.follower(), await theatre.follower()
+    await seen(lambda: bool(stayed.seen and left.seen))
+    await left.leave()
+    sitting = floors.Sitting()
+    sitting.roll()
+    assert sitting.try_act(
+        OpenLane(meeting=stories.MEETING, seen=sitting.floor.revision, item="i1", lane="speech")
+    )
+    for number, member in enumerate(floors.MEMBERS):
+        ask = Ask(meeting=stories.MEETING, id=f"r{number}", item="i1", lane="speech", stance="for")
+        assert sitting.try_act(ask, member)
+    await theatre.tell("floor", *sitting.events)
+    last = f"m3.v2.s0.f{len(sitting.events)}"
+    await stayed.reaches(last)
+    await left.come()
+    await left.reaches(last)
+    late = await theatre.follower()
+    await late.reaches(last)
+    expected = speakers.shown(sitting.floor)
+    assert shown_by(stayed) == shown_by(left) == shown_by(late) == expected
+    assert late.names() == ["snapshot"]
+    assert "jws" not in str([each.content for each in stayed.seen if each.name == "floor.changed"])
+    assert left.names().count("floor.changed") <= 3
+
+
+def shown_by(screen: Watcher) -> FloorShown | None:
+    """The floor that a screen shows after all that it was told."""
+    shown: FloorShown | None = None
+    for each in screen.seen:
+        if each.name == "snapshot":
+            shown = msgspec.convert(each.content.get("floor"), FloorShown | None)
+        elif each.name == "floor.changed":
+            shown = floor.fold(shown, msgspec.convert(each.content, FloorNewsShown))
+    return shown

@@ -40,7 +40,7 @@ async def test_killed_and_started_empty(fragile: Theatre, port: int) -> None:
         await fragile.tell("meeting", stories.begun(), stories.came(1, "d1"))
         await fragile.tell("voting", stories.announced(0))
         screen = await fragile.follower()
-        await screen.reaches("m2.v1.s0")
+        await screen.reaches("m2.v1.s0.f0")
     await seen(lambda: "degraded" in screen.names())
     newcomer = await fragile.follower()
     await seen(lambda: newcomer.names() == ["snapshot", "degraded"])
@@ -48,7 +48,7 @@ async def test_killed_and_started_empty(fragile: Theatre, port: int) -> None:
         await seen(lambda: "restored" in screen.names())
         await fragile.publish()
         await fragile.tell("voting", stories.opened(1))
-        await seen(lambda: screen.last == newcomer.last == "m2.v2.s0")
+        await seen(lambda: screen.last == newcomer.last == "m2.v2.s0.f0")
         assert screen.names() == ["snapshot", "degraded", "restored", "poll.changed"]
         assert newcomer.names() == ["snapshot", "degraded", "restored", "poll.changed"]
         assert not screen.ended
@@ -72,18 +72,18 @@ async def test_down_from_the_start(fragile: Theatre, port: int, monkeypatch: pyt
 async def test_emptied_and_refilled(theatre: Theatre) -> None:
     """FLUSHALL under a running worker: the streams are filled again with the same ids, and nothing is told twice."""
     screen = await theatre.follower()
-    await screen.reaches("m3.v2.s0")
+    await screen.reaches("m3.v2.s0.f0")
     await theatre.forget_streams()
     await theatre.publish()
     await theatre.tell("voting", stories.closed(2))
-    await screen.reaches("m3.v3.s0")
+    await screen.reaches("m3.v3.s0.f0")
     assert screen.names() == ["snapshot", "poll.changed"]
 
 
 async def test_restarted_while_refilled(theatre: Theatre) -> None:
     """A worker that starts on empty streams keeps a returning screen waiting until they are filled again."""
     screen = await theatre.follower()
-    await screen.reaches("m3.v2.s0")
+    await screen.reaches("m3.v2.s0.f0")
     await theatre.close()
     await seen(lambda: screen.ended)
     await screen.leave()
@@ -93,7 +93,7 @@ async def test_restarted_while_refilled(theatre: Theatre) -> None:
     voting = theatre.pages.pop("voting")
     await theatre.publish()
     first = await theatre.follower()
-    await first.reaches("m3.v0.s0")
+    await first.reaches("m3.v0.s0.f0")
     theatre.pages["voting"] = voting
     coming = asyncio.create_task(screen.come())
     assert theatre.hall is not None
@@ -102,5 +102,5 @@ async def test_restarted_while_refilled(theatre: Theatre) -> None:
         await seen(lambda: feed.users == 3)
     await theatre.tell("voting", stories.closed(2))
     await coming
-    await seen(lambda: screen.last == first.last == "m3.v3.s0")
+    await seen(lambda: screen.last == first.last == "m3.v3.s0.f0")
     assert screen.names() == ["snapshot", "bye", "poll.changed"]

@@ -21,14 +21,14 @@ async def both_know(one: Watcher, other: Watcher, last: str) -> None:
 async def test_only_what_was_missed(theatre: Theatre) -> None:
     """A screen that comes back gets exactly the missed events, and no snapshot."""
     stayed, left = await theatre.follower(), await theatre.follower()
-    await both_know(stayed, left, "m3.v2.s0")
+    await both_know(stayed, left, "m3.v2.s0.f0")
     await left.leave()
     await theatre.tell("meeting", stories.came(3, "d2"))
     await theatre.tell("voting", stories.received(2, 1), stories.closed(3))
     await theatre.tell("signing", stories.certified(0))
     left.seen.clear()
     await left.come()
-    await both_know(stayed, left, "m4.v4.s1")
+    await both_know(stayed, left, "m4.v4.s1.f0")
     assert left.names() == ["presence.changed", "progress", "poll.changed", "certificate.issued"]
     assert left.told() == stayed.told()
 
@@ -36,11 +36,11 @@ async def test_only_what_was_missed(theatre: Theatre) -> None:
 async def test_malformed_and_impossible_positions(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Last-Event-ID that cannot be gets a snapshot; so does one that the streams have not reached in time."""
     monkeypatch.setattr("services.live.routes.AHEAD_SECONDS", 0.1)
-    for last in ("17", "m1.v1", "m3.v2.s0.f1", "m999.v2.s0"):
+    for last in ("17", "m1.v1", "m3.v2.s0", "m3.v2.s0.f0.x1", "m999.v2.s0.f0"):
         watcher = theatre.watcher()
         watcher.last = last
         await watcher.come()
-        await watcher.reaches("m3.v2.s0")
+        await watcher.reaches("m3.v2.s0.f0")
         assert watcher.names() == ["snapshot"]
 
 
@@ -65,7 +65,7 @@ async def test_any_coming_and_going(theatre: Theatre) -> None:
     for mover in away:
         await restless[mover].come()
     for each in restless:
-        await both_know(stayed, each, "m60.v61.s0")
+        await both_know(stayed, each, "m60.v61.s0.f0")
         assert each.told() == stayed.told()
         assert each.names().count("snapshot") == 1
 
@@ -74,14 +74,14 @@ async def test_worker_restarts(theatre: Theatre) -> None:
     """A worker that starts from nothing goes on where every screen was."""
     stayed = await theatre.follower()
     await theatre.tell("meeting", stories.came(3, "d2"))
-    await stayed.reaches("m4.v2.s0")
+    await stayed.reaches("m4.v2.s0.f0")
     await theatre.close()
     await seen(lambda: stayed.ended)
     await theatre.tell("voting", stories.closed(2))
     await theatre.open()
     await stayed.leave()
     await stayed.come()
-    await stayed.reaches("m4.v3.s0")
+    await stayed.reaches("m4.v3.s0.f0")
     assert stayed.names() == ["snapshot", "presence.changed", "bye", "poll.changed"]
 
 
@@ -98,15 +98,15 @@ async def test_slow_screen_is_cut_off_and_comes_back(
     while metrics.live_cut_off._value.get() == before:
         await theatre.tell("meeting", *(stories.came(index + n, "d" * 50 + str(n)) for n in range(200)))
         index += 200
-        await fast.reaches(f"m{index}.v2.s0")
+        await fast.reaches(f"m{index}.v2.s0.f0")
         assert index < 100_000
     slow.close()
     assert not fast.ended
     assert len(fast.told()) == index - 3
     back = theatre.watcher()
-    back.last = f"m{index - 100}.v2.s0"
+    back.last = f"m{index - 100}.v2.s0.f0"
     await back.come()
-    await back.reaches(f"m{index}.v2.s0")
+    await back.reaches(f"m{index}.v2.s0.f0")
     assert back.told() == fast.told()[-100:]
 
 

@@ -95,5 +95,5 @@ def read_in_some_order(draw: Draw, journals: Journals) -> list[tuple[int, Stream
 
 def entry(stream: int, event: Event) -> Entry:
     """As it stands on the stream."""
-    assert len(SERVICES) == 3
+    assert len(SERVICES) == 4
     return Entry(stream, event.index + 1, msgspec.json.encode(event))

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.live.chronicle import Chronicle, Entry
 from services.live.frame import Frame
-from services.live.position import START, Position, parse
+from services.live.position import START, Position
 from tests.property.live.journals import Draw, Journals, entry, journals, read_in_some_order
+from tests.property.live.listener import told_of
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Worker:
     def read_up_to(self, at: Position) -> None:
         """What the route does for a screen that has seen more than this worker has."""
         while not self.chronicle.position.covers(at):
-            self.read(1, 0.0)
+            self.read(1, 0.3)
 
 
 @dataclass
@@ -42,13 +43,10 @@ class Listener:
 
     def hear(self, raw: bytes) -> None:
         """Read events as a browser does."""
-        for block in raw.decode().split("\n\n")[:-1]:
-            fields = dict(text.split(": ", 1) for text in block.split("\n"))
-            at = parse(fields["id"])
-            assert at is not None
-            assert at.covers(self.at) or fields["event"] == "progress"
+        for name, content, at in told_of(raw):
+            assert at.covers(self.at)
             self.at = at
-            self.told.append((fields["event"], json.loads(fields["data"]), at))
+            self.told.append((name, json.loads(content), at))
 
     def of_stream(self, prefix: str) -> list[Any]:
         """What it was told of one service, in order, without counts."""

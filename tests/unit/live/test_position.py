@@ -2,15 +2,17 @@
 
 import pytest
 
-from services.live.position import START, Position, parse
+from services.live.position import SERVICES, START, Position, parse
 
 
 def test_round_trip() -> None:
     """A position is read back from its text."""
-    at = Position(meeting=12, voting=4711, signing=3)
-    assert str(at) == "m12.v4711.s3"
+    at = Position(meeting=12, voting=4711, signing=3, floor=40)
+    assert str(at) == "m12.v4711.s3.f40"
     assert parse(str(at)) == at
-    assert parse("m0.v0.s0") == START
+    assert parse("m0.v0.s0.f0") == START
+    longest = Position(*(999_999_999_999_999 for _ in SERVICES))
+    assert parse(str(longest)) == longest
 
 
 @pytest.mark.parametrize(
@@ -20,20 +22,22 @@ def test_round_trip() -> None:
         "",
         "12",
         "m1.v2",
-        "m1.v2.s3.f4",
-        "v2.m1.s3",
-        "m1.v2.s3 ",
-        "m1.v2.s3\n",
-        " m1.v2.s3",
-        "m01.v2.s3",
-        "m-1.v2.s3",
-        "m+1.v2.s3",
-        "m1,v2,s3",
-        "M1.V2.S3",
-        "m١.v2.s3",
-        "m1.v2.s1e3",
-        "m1.v2.s9999999999999999",
-        "m" + "1" * 100 + ".v2.s3",
+        "m1.v2.s3",
+        "m1.v2.s3.x4",
+        "m1.v2.s3.f4.x5",
+        "v2.m1.s3.f4",
+        "m1.v2.s3.f4 ",
+        "m1.v2.s3.f4\n",
+        " m1.v2.s3.f4",
+        "m01.v2.s3.f4",
+        "m-1.v2.s3.f4",
+        "m+1.v2.s3.f4",
+        "m1,v2,s3,f4",
+        "M1.V2.S3.F4",
+        "m١.v2.s3.f4",
+        "m1.v2.s3.f1e3",
+        "m1.v2.s3.f9999999999999999",
+        "m" + "1" * 100 + ".v2.s3.f4",
     ],
 )
 def test_malformed(text: str | None) -> None:

@@ -1,0 +1,265 @@
+"""A floor's ledger as Hypothesis draws it: acts tried by the rules, each line with what its service tells."""
+
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import msgspec
+from hypothesis import strategies as st
+
+from services.refusal import Refused
+from services.rules import jws
+from services.rules.floor import acts, speakers, state, ticking
+from services.rules.floor.requests import Facts, Repeat
+from services.rules.floor.state import Floor
+from services.wire import (
+    AdjustLane,
+    Arrange,
+    Ask,
+    Body,
+    Call,
+    CallAnswer,
+    ChangeRequest,
+    CloseLane,
+    Defer,
+    EndItem,
+    EndTurn,
+    ExtendTurn,
+    FloorActed,
+    FloorActs,
+    FloorBegun,
+    FloorChanged,
+    FloorEntry,
+    FloorProfile,
+    FloorTicked,
+    FloorVote,
+    Interpose,
+    LaneRules,
+    OpenLane,
+    PauseTurn,
+    RecordFloor,
+    Remove,
+    ResumeTurn,
+    ReturnLast,
+    Roll,
+    RollEntry,
+    RollTaken,
+    Skip,
+    Stance,
+    StartTurn,
+    Withdraw,
+    WriteOpinion,
+)
+from tests.unit.live import stories
+
+ITEMS = ("i1", "i2")
+LANES = ("speech", "debate", "question", "order")
+MEMBERS = tuple(f"d{number}" for number in range(7))
+STANCES: tuple[Stance, ...] = ("for", "against", "other")
+PROFILE = FloorProfile(
+    id="p",
+    name="Quy tắc",
+    name_en="Rules",
+    source="a test",
+    lanes={
+        "speech": LaneRules(order="alternating", stances=STANCES, turn_s=60, waiting_per_person=2),
+        "debate": LaneRules(order="askers_first", paused_by_vote=True, turn_s=30, at_limit="end"),
+        "question": LaneRules(order="groups", group_s={"g0": 40}, turn_s=60, answer_s=90, interposed_s=20),
+        "order": LaneRules(interrupts=True, blocked_by_vote=True),
+    },
+)
+# What is asked for more often than the rest.
+OFTEN = ("ask",) * 6 + ("call", "start", "end") * 2
+KINDS = (
+    *OFTEN,
+    *("change", "withdraw", "write", "open", "adjust", "close", "end_item", "arrange", "skip", "defer"),
+    *(
+        "remove",
+        "return",
+        "answer",
+        "interpose",
+        "pause",
+        "resume",
+        "extend",
+        "record",
+        "vote",
+        "roll",
+        "wait",
+    ),
+)
+
+
+@dataclass
+class Sitting:
+    """A floor, and the events that its service has published of it; `states` has the floor after each."""
+
+    floor: Floor = field(default_factory=lambda: state.begin(_begun()))
+    events: list[FloorChanged] = field(default_factory=list)
+    states: list[Floor] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """The floor after its first line."""
+        self.events.append(_event(0, self.floor.revision, _begun(), ()))
+        self.states.append(self.floor)
+
+    def try_act(self, act: FloorActs, by: str = "d0", at: int | None = None) -> bool:
+        """One more line, if the rules let it be; whether they did."""
+        now = self.floor.at + 1 if at is None else at
+        roles: Any = ("chair", "delegate") if by == "d0" else ("delegate",)
+        try:
+            news = acts.decide(self.floor, act, Facts(now, by, roles, True, "Một nội dung"))
+        except (Refused, Repeat):
+            return False
+        line = FloorActed(at=now, jws=_signed(act), by=by, roles=roles, present=True, title="", news=news)
+        self.append(line)
+        return True
+
+    def append(self, line: FloorEntry) -> None:
+        """Fold a line, and publish it as the floor's outbox does."""
+        before, self.floor = self.floor, state.fold(self.floor, line)
+        changes = []
+        for key, lane in self.floor.lanes.items():
+            old = speakers.queue(before, before.lanes[key]) if key in before.lanes else ()
+            change = speakers.change(lane, old, speakers.queue(self.floor, lane))
+            changes += [change] if change is not None else []
+        self.events.append(_event(len(self.events), self.floor.revision, line, tuple(changes)))
+        self.states.append(self.floor)
+
+    def tick(self, milliseconds: int) -> None:
+        """Time passes, and the clock does what is due."""
+        now = self.floor.at + milliseconds
+        if news := ticking.tick(self.floor, now):
+            self.append(FloorTicked(at=now, news=news))
+
+    def vote(self, poll: str) -> None:
+        """A poll opens, or closes if it was open."""
+        now = self.floor.at + 1
+        after: Any = "closed" if poll in self.floor.votes else "open"
+        if news := ticking.voting(self.floor, poll, after, now):
+            self.append(FloorVote(at=now, poll=poll, state=after, line=1, news=news))
+
+    def roll(self) -> None:
+        """A roll in force; the stream has its line without the roll."""
+        entries = tuple(
+            RollEntry(member=member, name=f"Đại biểu {member}", group=_group(member)) for member in MEMBERS
+        )
+        text = msgspec.json.encode(
+            Roll(body="body", meeting=stories.MEETING, revision=1, entries=entries)
+        ).decode()
+        self.append(RollTaken(at=self.floor.at + 1, sha256=jws.digest(text.encode()), roll=text))
+        self.events[-1] = _event(
+            len(self.events) - 1,
+            self.floor.revision,
+            RollTaken(at=self.floor.at, sha256=stories.HASH, roll=""),
+            (),
+        )
+
+
+def _group(member: str) -> str:
+    return f"g{int(member[1:]) % 3}"
+
+
+def _begun() -> FloorBegun:
+    body = Body(id=stories.BODY, name="Hội đồng", profile="general-meeting")
+    return FloorBegun(at=1_000, meeting=stories.MEETING, title="Kỳ họp", body=body, profile=PROFILE)
+
+
+def _signed(act: FloorActs) -> str:
+    """As if signed: live takes from an act what it says, and leaves it to others to verify it."""
+    return ".".join(jws.b64_encode(part).decode() for part in (b"{}", msgspec.json.encode(act), b"s"))
+
+
+def _event(index: int, revision: int, line: FloorEntry, queues: tuple[Any, ...]) -> FloorChanged:
+    text = msgspec.json.encode(line).decode()
+    return FloorChanged(index=index, meeting=stories.MEETING, revision=revision, line=text, queues=queues)
+
+
+Step = tuple[str, int, int, int]
+steps: st.SearchStrategy[list[Step]] = st.lists(
+    st.tuples(st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 3), st.integers(0, 99)), max_size=60
+)
+
+
+def sitting_of(drawn: list[Step]) -> Sitting:
+    """A floor on which all this was tried; what the rules refuse leaves no line."""
+    sitting = Sitting()
+    sitting.roll()
+    for lane in LANES:
+        sitting.try_act(OpenLane(meeting=stories.MEETING, seen=sitting.floor.revision, item="i1", lane=lane))
+    return reduce(_step, enumerate(drawn), sitting)
+
+
+def _step(sitting: Sitting, numbered: tuple[int, Step]) -> Sitting:
+    place, (kind, item, lane, pick) = numbered
+    match kind:
+        case "wait":
+            sitting.tick(pick * 1_000)
+        case "vote":
+            sitting.vote(f"p{pick % 2}")
+        case "roll":
+            sitting.roll()
+        case "ask" | "change" | "withdraw" | "write":
+            _own(sitting, kind, place, (ITEMS[item], LANES[lane]), pick)
+        case _:
+            sitting.try_act(_desk(sitting.floor, kind, ITEMS[item], LANES[lane], pick))
+    return sitting
+
+
+def _own(sitting: Sitting, kind: str, place: int, where: tuple[str, str], pick: int) -> None:
+    member = MEMBERS[pick % len(MEMBERS)]
+    common: Any = {"meeting": stories.MEETING}
+    request = _one_of(list(sitting.floor.requests), pick)
+    owner = sitting.floor.requests[request].member if request in sitting.floor.requests else member
+    match kind:
+        case "ask":
+            stance = STANCES[pick % 3] if where[1] == "speech" else "other"
+            act: FloorActs = Ask(
+                **common, id=f"r{place}", item=where[0], lane=where[1], stance=stance, note=f"Ý {place}"
+            )
+        case "change":
+            act, member = ChangeRequest(**common, request=request, note=f"Ý khác {place}"), owner
+        case "withdraw":
+            act, member = Withdraw(**common, request=request), owner
+        case _:
+            act, member = WriteOpinion(**common, item=where[0], text="Ý kiến"), owner
+    sitting.try_act(act, member)
+
+
+def _desk(floor: Floor, kind: str, item: str, lane: str, pick: int) -> FloorActs:
+    why: Any = {"meeting": stories.MEETING, "seen": floor.revision, "reason": "Theo đề nghị"}
+    here: Any = {"item": item, "lane": lane}
+    waiting = [each.id for each in floor.requests.values() if each.state in ("waiting", "called")]
+    line = [each.id for each in floor.waiting(item, lane)]
+    request, turn = _one_of(waiting, pick), _one_of(list(floor.active), pick)
+    rules = LaneRules(order="fewest_turns" if pick % 2 else "manual", stances=STANCES, turn_s=20 + pick)
+    made: dict[str, Any] = {
+        "open": lambda: OpenLane(**why, **here),
+        "adjust": lambda: AdjustLane(**why, **here, rules=rules, closes_in_s=pick + 1 if pick % 3 else None),
+        "close": lambda: CloseLane(**why, **here),
+        "end_item": lambda: EndItem(**why, item=item),
+        "arrange": lambda: Arrange(
+            **why, **here, order=tuple(line[pick % (len(line) or 1) :] + line[: pick % (len(line) or 1)])
+        ),
+        "skip": lambda: Skip(**why, request=request),
+        "defer": lambda: Defer(**why, request=request),
+        "remove": lambda: Remove(**why, request=request),
+        "return": lambda: ReturnLast(**why, **here),
+        "call": lambda: Call(**why, request=request),
+        "answer": lambda: CallAnswer(**why, turn=_one_of(list(floor.turns), pick), name="Bộ trưởng"),
+        "interpose": lambda: Interpose(**why, turn=turn, name="Chủ tọa"),
+        "start": lambda: StartTurn(**why, turn=turn),
+        "pause": lambda: PauseTurn(**why, turn=turn),
+        "resume": lambda: ResumeTurn(**why, turn=turn),
+        "extend": lambda: ExtendTurn(**why, turn=turn, seconds=pick + 1),
+        "end": lambda: EndTurn(**why, turn=turn),
+        "record": lambda: RecordFloor(**why),
+    }
+    act: FloorActs = made[kind]()
+    return act
+
+
+def _one_of(ids: list[str], pick: int) -> str:
+    return ids[pick % len(ids)] if ids else "nobody"
+
+
+sittings: st.SearchStrategy[Sitting] = steps.map(sitting_of)
