@@ -124,8 +124,10 @@ def b64_decode(text: bytes) -> bytes:
         value = binascii.a2b_base64(text.translate(_FROM_URL) + b"=" * (-len(text) % 4), strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise NotWellFormed(what="base64url") from error
-    # Unused bits of the last character must be zero, and '+', '/' and '=' are of another alphabet.
-    if b64_encode(value) != text:
+    # Four characters are three bytes, and the other way round; only the last two or three leave bits unused, which
+    # must be zero.
+    left = len(text) % 4
+    if left and b64_encode(value[1 - left :]) != text[-left:]:
         raise NotWellFormed(what="base64url")
     return value
 
@@ -135,7 +137,8 @@ def b64_encode(value: bytes) -> bytes:
     return binascii.b2a_base64(value, newline=False).rstrip(b"=").translate(_TO_URL)
 
 
-_FROM_URL = bytes.maketrans(b"-_+/", b"+/!!")
+# '+', '/' and '=' are of another alphabet: they become what no alphabet has.
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 
 
