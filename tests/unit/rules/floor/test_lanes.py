@@ -1,0 +1,117 @@
+"""Lanes: opened, adjusted, closed by the desk or the clock, opened again; and rules that cannot work."""
+
+from typing import Any
+
+import pytest
+
+from services.rules.errors import TextUnclean
+from services.rules.floor import errors
+from services.wire import AdjustLane, Arrange, CloseLane, LaneRules, OpenLane
+from tests.support.floor_sitting import CHAIR, ITEM, TITLE, FloorSitting
+
+WHY = "Quá giờ"
+
+
+def test_a_lane_has_the_profiles_rules_or_its_own() -> None:
+    """And the agenda item's title as the server knew it."""
+    profile = LaneRules(turn_s=60)
+    hall = FloorSitting({"speech": profile})
+    hall.chair(OpenLane, item=ITEM, lane="speech")
+    assert (hall.lane().rules, hall.lane().title, hall.lane().state) == (profile, TITLE, "open")
+    own = LaneRules(turn_s=90)
+    hall.chair(OpenLane, item=ITEM, lane="hearing", rules=own)
+    assert hall.lane("hearing").rules == own
+    with pytest.raises(errors.LaneUnknown):
+        hall.chair(OpenLane, item=ITEM, lane="debate")
+    with pytest.raises(errors.LaneOpenAlready):
+        hall.chair(OpenLane, item=ITEM, lane="speech")
+    with pytest.raises(errors.ItemUnknown):
+        hall.act(CHAIR, hall.desk_act(OpenLane, item="item-2", lane="speech"), title="")
+
+
+def test_the_clock_closes_a_lane() -> None:
+    """At its millisecond; who waits stays; the time may be moved or taken away while it is open."""
+    hall = FloorSitting({"speech": LaneRules()})
+    hall.chair(OpenLane, item=ITEM, lane="speech", closes_in_s=10)
+    hall.ask("an")
+    assert hall.lane().closes_at == hall.now + 10_000
+    hall.wait(4_000)
+    hall.chair(AdjustLane, item=ITEM, lane="speech", closes_in_s=10, reason=WHY)
+    assert hall.wait(9_999) == []
+    (closed,) = hall.wait(1)
+    assert closed.cause == "clock"
+    assert (hall.lane().state, hall.lane().closes_at) == ("closed", None)
+    with pytest.raises(errors.LaneClosed):
+        hall.chair(AdjustLane, item=ITEM, lane="speech", closes_in_s=10, reason=WHY)
+    hall.chair(OpenLane, item=ITEM, lane="speech", closes_in_s=1)
+    hall.chair(AdjustLane, item=ITEM, lane="speech", reason=WHY)
+    assert hall.lane().closes_at is None
+    assert hall.wait(10_000_000) == []
+    assert [request.id for request in hall.floor.waiting(ITEM, "speech")] == ["r-an"]
+
+
+def test_closing() -> None:
+    """Once; then it may be adjusted, and opened again as it was."""
+    hall = FloorSitting({"speech": LaneRules(turn_s=60)})
+    with pytest.raises(errors.LaneUnknown):
+        hall.chair(CloseLane, item=ITEM, lane="speech")
+    hall.chair(OpenLane, item=ITEM, lane="speech", closes_in_s=100)
+    hall.chair(CloseLane, item=ITEM, lane="speech")
+    assert hall.lane().closes_at is None
+    with pytest.raises(errors.LaneClosed):
+        hall.chair(CloseLane, item=ITEM, lane="speech")
+    rules = LaneRules(turn_s=30)
+    hall.chair(AdjustLane, item=ITEM, lane="speech", rules=rules, reason=WHY)
+    hall.chair(OpenLane, item=ITEM, lane="speech")
+    assert (hall.lane().rules, hall.lane().state) == (rules, "open")
+
+
+def test_open_again_under_other_rules() -> None:
+    """Is an adjustment by another name: it needs a reason, and another order undoes what was arranged."""
+    hall = FloorSitting({"speech": LaneRules()})
+    hall.chair(OpenLane, item=ITEM, lane="speech")
+    hall.ask("an")
+    hall.ask("binh")
+    hall.chair(Arrange, item=ITEM, lane="speech", order=("r-binh", "r-an"), reason=WHY)
+    hall.chair(CloseLane, item=ITEM, lane="speech")
+    manual = LaneRules(order="manual")
+    with pytest.raises(errors.FloorReasonMissing):
+        hall.chair(OpenLane, item=ITEM, lane="speech", rules=manual)
+    hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules())
+    assert hall.lane().arranged == ("r-binh", "r-an")
+    hall.chair(CloseLane, item=ITEM, lane="speech")
+    hall.chair(OpenLane, item=ITEM, lane="speech", rules=manual, reason=WHY)
+    assert hall.lane().arranged == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "what"),
+    [
+        ({"order": "quoted"}, "quoted_by"),
+        ({"quoted_by": "group"}, "quoted_by"),
+        ({"stances": ()}, "stances"),
+        ({"stances": ("for", "for")}, "stances"),
+        ({"order": "alternating"}, "alternating needs for and against"),
+        ({"order": "alternating", "stances": ("for", "other")}, "alternating needs for and against"),
+        ({"turns_per_person": 1, "waiting_per_person": 2}, "waiting_per_person"),
+    ],
+)
+def test_rules_that_cannot_work(rules: dict[str, Any], what: str) -> None:
+    """Are refused, and say what is wrong; when a lane opens and when it is adjusted."""
+    hall = FloorSitting({"speech": LaneRules()})
+    with pytest.raises(errors.LaneRulesUnsound) as refused:
+        hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(**rules))
+    assert refused.value.facts == {"what": what}
+    hall.chair(OpenLane, item=ITEM, lane="speech")
+    with pytest.raises(errors.LaneRulesUnsound):
+        hall.chair(AdjustLane, item=ITEM, lane="speech", rules=LaneRules(**rules), reason=WHY)
+
+
+@pytest.mark.parametrize(
+    "rules", [{"shares": {"A\u200b": 2}}, {"group_s": {"A\n": 2}}, {"order": "quoted", "quoted_by": "a\x00"}]
+)
+def test_names_in_rules_are_readable(rules: dict[str, Any]) -> None:
+    """A group that looks like another would have a budget of its own."""
+    hall = FloorSitting({"speech": LaneRules()})
+    with pytest.raises(TextUnclean):
+        hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(**rules))
