@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web, web_response
+from aiohttp.typedefs import Middleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
 from services.kit import openapi, pieces, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
-from services.kit.route import REQUEST_ID, Route, register
+from services.kit.route import REQUEST_ID, Route, register, register_busy
 from services.kit.settings import Settings
 from services.refusal import Refused
 
@@ -29,7 +30,6 @@ _NUMBERS = itertools.count()
 # aiohttp signs every answer with its own and Python's version, also those that never come to the edge below (to what is
 # no HTTP): it is told our name instead.
 vars(web_response)["SERVER_SOFTWARE"] = "Plenary"
-METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
 _BODY_SECONDS = Settings().body_seconds
 _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -43,38 +43,51 @@ def request_id_of(request: web.Request) -> str:
     return given if given and _REQUEST_ID.match(given) else f"{_PROCESS}{next(_NUMBERS):010x}"
 
 
-@web.middleware
-async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """The one place where a refusal becomes HTTP and a fault of ours becomes a bare 500."""
-    request[REQUEST_ID] = request_id = request_id_of(request)
-    started = time.perf_counter()
+def edge(meter: Meter) -> Middleware:
+    """The one place where a refusal becomes HTTP and a fault of ours becomes a bare 500; answers are counted here."""
+
+    @web.middleware
+    async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[REQUEST_ID] = request_id = request_id_of(request)
+        started = time.perf_counter()
+        response = await _answered(request, handler, request_id)
+        if not response.prepared:
+            _name(response, request_id)
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "unknown"
+        meter.observe(route, response.status, time.perf_counter() - started)
+        return response
+
+    return answered
+
+
+async def _answered(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
     try:
-        response = await handler(request)
+        return await handler(request)
     except Refused as refused:
-        response = problem.respond(refused, request_id)
+        return problem.respond(refused, request_id)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        response = problem.respond(problem.refusal_of_http(error), request_id)
+        return problem.respond(problem.refusal_of_http(error), request_id)
     except web.RequestPayloadError:
         # The body is not in the encoding that it says it is.
-        response = problem.respond(problem.BodyWrong(what="its encoding"), request_id)
+        return problem.respond(problem.BodyWrong(what="its encoding"), request_id)
     except UNREACHABLE as error:
         log.warning("store.unreachable", request=request_id, error=type(error).__name__)
-        response = problem.respond(problem.NotReady(what="store"), request_id)
+        return problem.respond(problem.NotReady(what="store"), request_id)
     except Exception:
         log.exception("our.fault", request=request_id, path=request.path)
-        response = problem.respond(problem.OurFault(), request_id)
-    if not response.prepared:
-        response.headers.setdefault("X-Request-Id", request_id)
-        for name, value in pieces.HEADERS.items():
-            response.headers.setdefault(name, value)
-        if response.content_type == "text/html":
-            response.headers.update(_PAGE_HEADERS)
-    resource = request.match_info.route.resource
-    route = resource.canonical if resource is not None else "unknown"
-    request.config_dict[METER].observe(route, response.status, time.perf_counter() - started)
-    return response
+        return problem.respond(problem.OurFault(), request_id)
+
+
+def _name(response: web.StreamResponse, request_id: str) -> None:
+    headers = response.headers
+    headers.setdefault("X-Request-Id", request_id)
+    for name, value in pieces.HEADERS.items():
+        headers.setdefault(name, value)
+    if headers.get("Content-Type", "").startswith("text/html"):
+        headers.update(_PAGE_HEADERS)
 
 
 def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
@@ -101,9 +114,9 @@ def build_root(
     services: dict[str, web.Application], ready: tuple[ReadyCheck, ...], body_seconds: float = _BODY_SECONDS
 ) -> web.Application:
     """The application of a worker: services mounted under their names, health and metrics beside them."""
-    app = web.Application(middlewares=[edge])
+    meter = Meter()
+    app = web.Application(middlewares=[edge(meter)])
     app[request_body.SECONDS] = body_seconds
-    app[METER] = meter = Meter()
     app.cleanup_ctx.append(meter.living)
 
     async def live(_: web.Request) -> web.Response:
@@ -114,16 +127,20 @@ def build_root(
             await check()
         return web.json_response({"status": "ready"})
 
+    async def metrics(_: web.Request) -> web.Response:
+        meter.flush()
+        return _exposition()
+
     app.router.add_get("/health/live", live)
     app.router.add_get("/health/ready", is_ready)
-    app.router.add_get("/metrics", _metrics)
+    app.router.add_get("/metrics", metrics)
     for name, service in services.items():
+        register_busy(app, f"/{name}", service)
         app.add_subapp(f"/{name}", service)
     return app
 
 
-async def _metrics(request: web.Request) -> web.Response:
-    request.config_dict[METER].flush()
+def _exposition() -> web.Response:
     registry = CollectorRegistry()
     try:
         multiprocess.MultiProcessCollector(registry)

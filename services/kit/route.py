@@ -24,16 +24,14 @@ REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, with what the route promised: who asks (None if anyone may) and the decoded body."""
+    """One request, with what the route promised: the service's application (holder of its AppKeys), who asks (None if
+    anyone may) and the decoded body.
+    """
 
     request: web.Request
+    app: web.Application
     token: Token | None
     body: Any
-
-    @property
-    def app(self) -> web.Application:
-        """The service's application, holder of its AppKeys."""
-        return self.request.app
 
     @property
     def request_id(self) -> str:
@@ -77,7 +75,8 @@ class Route:
 
     With `takes` and several `media`, JSON arrives decoded and every other medium as its bytes. `signs` is the payload
     of the compact JWS that is sent, `query` the optional parameters of the address by name and type, `repeated` the
-    status of an answer to what was answered before.
+    status of an answer to what was answered before. A `busy` route is one that the root finds by itself: same door,
+    and the way through the service's own router is saved.
     """
 
     method: str
@@ -94,6 +93,7 @@ class Route:
     signs: Any = None
     query: tuple[tuple[str, Any], ...] = ()
     repeated: int | None = None
+    busy: bool = False
 
     @property
     def name(self) -> str:
@@ -101,13 +101,23 @@ class Route:
         return re.sub(r"[^a-z0-9]+", "_", f"{self.method} {self.path}".lower()).strip("_")
 
 
+BUSY: web.AppKey[tuple[Route, ...]] = web.AppKey("busy", tuple[Route, ...])
+
+
 def register(app: web.Application, routes: tuple[Route, ...]) -> None:
-    """Add the routes to the application."""
+    """Add the routes to the application, and keep those of them that the root is to know too."""
     for route in routes:
-        app.router.add_route(route.method, route.path, _door(route), name=route.name)
+        app.router.add_route(route.method, route.path, _door(route, app), name=route.name)
+    app[BUSY] = tuple(route for route in routes if route.busy)
 
 
-def _door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def register_busy(root: web.Application, prefix: str, service: web.Application) -> None:
+    """Add a service's busy routes to the root itself; what does not fit them finds the service as ever."""
+    for route in service[BUSY]:
+        root.router.add_route(route.method, prefix + route.path, _door(route, service))
+
+
+def _door(route: Route, app: web.Application) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     decoder = msgspec.json.Decoder(route.takes) if route.takes is not None else None
 
     async def door(request: web.Request) -> web.StreamResponse:
@@ -117,7 +127,7 @@ def _door(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]
         # 2. What do they send?
         body = await _decoded(request, route, decoder) if decoder is not None else None
         # 3. The act itself, then its answer.
-        return _answer(await route.handler(Call(request, who, body)), route)
+        return _answer(await route.handler(Call(request, app, who, body)), route)
 
     return door
 

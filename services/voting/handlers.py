@@ -50,11 +50,11 @@ _counted = msgspec.json.Decoder(PollCounted)
 async def post_ballot(call: Call) -> web.Response:
     """A compact JWS in, a receipt out."""
     request = call.request
-    limit = request.config_dict[LARGEST_BALLOT]
+    limit = call.app[LARGEST_BALLOT]
     if request.content_type != JOSE:
         raise MediaWrong
     raw = await request_body.read(request, limit)
-    cast = await request.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
+    cast = await call.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
     return web.Response(
         body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
     )

@@ -92,6 +92,7 @@ ROUTES: tuple[Route, ...] = (
         refuses=_BALLOT,
         signs=BallotPayload,
         repeated=200,
+        busy=True,
     ),
     Route(
         "POST",
