@@ -22,11 +22,14 @@ from services.wire import (
     Challenge,
     Counted,
     Enrolled,
+    FloorDone,
+    FloorShown,
     FrozenRoll,
     Invite,
     Meeting,
     MeetingPlan,
     Member,
+    Place,
     Poll,
     PollDefinition,
     PollDraft,
@@ -150,6 +153,23 @@ class Client(Asking):
     async def counted(self, poll: str, token: str) -> Counted:
         """The counted result, as soon as there is one."""
         return await self.get(f"/voting/polls/{poll}/result", Counted, token)
+
+    # --- The floor -----------------------------------------------------------------------------------------
+
+    async def floor_act(self, meeting: str, signed: bytes, token: str) -> FloorDone:
+        """A signed act on the floor: its receipt, and the asker's place."""
+        raw = await self.ask("POST", f"/floor/meetings/{meeting}/acts", signed, token=token, media=JOSE)
+        return msgspec.json.decode(raw, type=FloorDone)
+
+    async def floor(self, meeting: str, token: str) -> FloorShown:
+        """The floor as it stands."""
+        return await self.get(f"/floor/meetings/{meeting}", FloorShown, token)
+
+    async def place(self, meeting: str, request: str, token: str) -> Place:
+        """Where a waiting request to speak stands."""
+        return await self.get(f"/floor/meetings/{meeting}/requests/{request}", Place, token)
+
+    # --- Certificates --------------------------------------------------------------------------------------
 
     async def certificate(self, poll: str, token: str) -> str:
         """The certificate's id, as soon as there is one; asked for often at first, then less and less."""

@@ -1,12 +1,17 @@
 """What leaves the floor's ledger: receipts, extracts, checkpoints."""
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from asyncpg import Record
 
 from services.floor.store import Store
 from services.kit.ledger_key import LedgerKey
-from services.rules import jws, receipts
+from services.rules import jws, ledger_file, receipts
 from services.rules.merkle import Frontier
-from services.wire import Extract, FloorReceipt
+from services.wire import FloorReceipt
+
+PAGE = 500
 
 
 class Archive:
@@ -33,13 +38,25 @@ class Archive:
         issued = self.receipts(meeting, receipts.append(before, [row["line"] for row in rows]))
         return {row["index"]: (issued[row["index"]], row["revision"]) for row in rows}
 
-    async def extract(self, meeting: str, start: int, end: int | None) -> Extract:
-        """Lines of a meeting's ledger; from the batch on that holds line `start`, so that they can be proven alone."""
+    async def pages(self, meeting: str, start: int, end: int | None) -> AsyncGenerator[bytes, None]:
+        """A run of a meeting's ledger as a ledger file, PAGE lines at a time.
+
+        It begins with the batch that holds line `start` and ends before line `end`, or with what is there now.
+        """
+        # 1. Where it begins and ends.
         ledger, frontier = await self._store.head(meeting)
         size = frontier.size if end is None else min(end, frontier.size)
-        before, _ = await self._store.batch(ledger, start)
-        rows = await self._store.lines(ledger, before.size, size)
-        return await asyncio.to_thread(self._render, meeting, before, [row["line"] for row in rows])
+        tree, _ = await self._store.batch(ledger, start)
+        yield ledger_file.render_head(
+            self._key.origin(meeting), self._key.text(meeting), tree.size, _peaks(tree)
+        )
+        # 2. The lines. Off the event loop: there are many, and somewhere else people are asking to speak.
+        while tree.size < size:
+            rows = await self._store.lines(ledger, tree.size, min(tree.size + PAGE, size))
+            page, tree = await asyncio.to_thread(_page, tree, rows)
+            yield page
+        # 3. The checkpoint over all of them.
+        yield ledger_file.render_foot(self._key.checkpoint(meeting, tree))
 
     async def checkpoint(self, meeting: str) -> str:
         """The newest checkpoint of a meeting's ledger."""
@@ -50,13 +67,11 @@ class Archive:
         """The ledger's public key as C2SP text."""
         return self._key.text(meeting)
 
-    def _render(self, meeting: str, before: Frontier, lines: list[bytes]) -> Extract:
-        grown = receipts.append(before, lines).growth.frontier
-        return Extract(
-            origin=self._key.origin(meeting),
-            log_key=self._key.text(meeting),
-            start=before.size,
-            frontier=tuple(jws.b64_encode(peak).decode() for peak in before.peaks),
-            lines=tuple(line.decode() for line in lines),
-            checkpoint=self._key.checkpoint(meeting, grown),
-        )
+
+def _page(tree: Frontier, rows: Sequence[Record]) -> tuple[bytes, Frontier]:
+    lines = [row["line"] for row in rows]
+    return b"".join(line + b"\n" for line in lines), receipts.append(tree, lines).growth.frontier
+
+
+def _peaks(tree: Frontier) -> tuple[str, ...]:
+    return tuple(jws.b64_encode(peak).decode() for peak in tree.peaks)

@@ -13,7 +13,7 @@ from services.wire import Ask, ChangeRequest, FloorActed, FloorActs, OpenLane
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An act found genuine: the signed text and its SHA-256, what it says, who signed, and the id of its HTTP request."""
+    """An act found genuine: the signed text and its SHA-256, what it says, who signed, the id of its HTTP request."""
 
     text: str
     digest: bytes

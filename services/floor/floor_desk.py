@@ -29,6 +29,7 @@ from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
+from services.rules.floor.errors import FloorMoved
 from services.rules.floor.profiles import floor_profile_of
 from services.wire import FloorBegun, RollTaken
 
@@ -158,7 +159,8 @@ class FloorDesk:
             await self._take_roll(opened, page)
             # 3. One act after the other.
             outcomes = [self._decide(page, one, opened, standing) for one in signed]
-            if opened.page is not None or any(isinstance(outcome, Taken) for outcome in outcomes):
+            # Who was told that the floor has moved must find it so: what it begins with stands, act or none.
+            if opened.page is not None or any(isinstance(each, Taken | FloorMoved) for each in outcomes):
                 opened.page = page
         # 4. Committed. A crash before this line: the acts are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.

@@ -7,10 +7,9 @@ from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
 from services.floor.ledger import Ledger
 from services.floor.store import Store
-from services.kit import clock, request_body
+from services.kit import clock, pieces, request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
-from services.rules import ledger_file
 from services.rules.floor import acts
 from services.rules.floor.errors import RequestUnknown
 from services.rules.floor.profiles import FLOOR_PROFILES
@@ -65,10 +64,10 @@ async def get_opinions(call: Call) -> Opinions:
     return Opinions(written=tuple(floor.opinions.values()), invited=tuple(invited))
 
 
-async def get_ledger(call: Call) -> web.Response:
-    """A meeting's ledger as lines; `?start=` and `?end=` are indexes."""
-    extract = await call.app[ARCHIVE].extract(await _own(call), call.number("start") or 0, call.number("end"))
-    return web.Response(body=ledger_file.render(extract), content_type="application/x-ndjson")
+async def get_ledger(call: Call) -> web.StreamResponse:
+    """A meeting's ledger as lines, sent while it is read; `?start=` and `?end=` are indexes."""
+    pages = call.app[ARCHIVE].pages(await _own(call), call.number("start") or 0, call.number("end"))
+    return await pieces.send(call.request, pages, "application/x-ndjson")
 
 
 async def get_checkpoint(call: Call) -> web.Response:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.kit.database import Connection
+from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier
 from services.wire import AgendaItem, Body, Member, PollState, Role
 
@@ -66,10 +67,13 @@ class Locked:
     at: int
 
     async def known(self, speakers: Collection[str], actors: Collection[str]) -> Known:
-        """What is known now: of `speakers` whether they are present, of `actors` the roles they hold."""
+        """What is known now: of `speakers` whether they are present, of `actors` the roles they hold.
+
+        Raises MeetingUnknown as long as its body is not known.
+        """
         row = await self.connection.fetchrow(_KNOWN, self.meeting, list(speakers), list(actors))
         if row is None:
-            raise LookupError(self.meeting)
+            raise MeetingUnknown
         return Known(
             now=max(row["now"], self.at),
             epoch=row["epoch"],

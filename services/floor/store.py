@@ -12,7 +12,7 @@ from asyncpg import Record
 from services.floor.locked import Locked
 from services.kit.database import Connection, Pool
 from services.roster.errors import MeetingUnknown
-from services.rules.merkle import Frontier
+from services.rules.merkle import Frontier, frontier_of
 
 
 class Store:
@@ -94,8 +94,3 @@ async def _hold(connection: Connection, meeting: str) -> Record | None:
     return await connection.fetchrow(
         "select no, body, size, frontier, at from ledger where meeting = $1 for update", meeting
     )
-
-
-def frontier_of(size: int, peaks: bytes) -> Frontier:
-    """A frontier as stored: 32 bytes a peak, largest first."""
-    return Frontier(size, tuple(peaks[at : at + 32] for at in range(0, len(peaks), 32)))

@@ -56,6 +56,11 @@ class Frontier:
         return reduce(lambda right, left: node_hash(left, right), reversed(self.peaks))
 
 
+def frontier_of(size: int, peaks: bytes) -> Frontier:
+    """A frontier as stores keep it: its size, and its peaks one after the other."""
+    return Frontier(size, tuple(peaks[at : at + 32] for at in range(0, len(peaks), 32)))
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """A batch appended: the new frontier, and what the batch's proofs are made of.

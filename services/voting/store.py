@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from services.kit.database import Pool
 from services.roster.errors import MeetingUnknown
-from services.rules.merkle import Frontier
+from services.rules.merkle import Frontier, frontier_of
 from services.voting.errors import PollUnknown
 from services.voting.locked import Locked
 from services.voting.poll_row import COLUMNS, PollRow
@@ -187,8 +187,3 @@ class Store:
         due = [(row["meeting"], row["id"]) for row in rows if row["state"] == "closed" or row["left"] <= 0]
         waits = [row["left"] for row in rows if row["state"] == "open" and row["left"] > 0]
         return due, min(waits, default=None)
-
-
-def frontier_of(size: int, peaks: bytes) -> Frontier:
-    """A frontier as stored: 32 bytes a peak, largest first."""
-    return Frontier(size, tuple(peaks[at : at + 32] for at in range(0, len(peaks), 32)))

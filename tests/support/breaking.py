@@ -3,20 +3,24 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Literal
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
-from services.voting.locked import Locked
-from services.voting.store import Store
-
 When = Literal["failed", "failed but kept"]
+
+
+class Lockable(Protocol):
+    """A store whose ledgers are written under a lock."""
+
+    def locked(self, meeting: str) -> AbstractAsyncContextManager[Any]:
+        """Hold a ledger."""
 
 
 class Breaking:
     """Stands before a store's `locked`: the `nth` transaction from now on fails, or its answer is lost."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Lockable) -> None:
         """Nothing breaks until `next` is called."""
         self._locked = store.locked
         self._left = -1
@@ -27,7 +31,7 @@ class Breaking:
         self._when, self._left = when, nth
 
     @asynccontextmanager
-    async def locked(self, meeting: str) -> AsyncIterator[Locked]:
+    async def locked(self, meeting: str) -> AsyncIterator[Any]:
         """The store's own, but for the break."""
         breaks, self._left = self._left == 0, self._left - 1
         async with self._locked(meeting) as ledger:
