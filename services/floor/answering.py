@@ -73,5 +73,5 @@ def _places(wanted: set[str], page: Page) -> dict[str, Place]:
     floor = page.floor
     requests = [floor.requests[identifier] for identifier in wanted if identifier in floor.requests]
     lanes = {(request.item, request.lane) for request in requests if request.state == "waiting"}
-    found = [places(floor, floor.lanes[key], page.now) for key in lanes]
-    return {identifier: stand for each in found for identifier, stand in each.items() if identifier in wanted}
+    found = [places(floor, floor.lanes[key], page.now, wanted) for key in lanes]
+    return {identifier: stand for each in found for identifier, stand in each.items()}

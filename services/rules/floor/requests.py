@@ -24,7 +24,7 @@ from services.rules.floor.errors import (
     VoteUnderWay,
 )
 from services.rules.floor.speakers import lane_of, request_of
-from services.rules.floor.speaking_time import person, spending
+from services.rules.floor.speaking_time import person
 from services.rules.floor.state import Floor
 from services.rules.text import must_be_clean
 from services.wire import (
@@ -226,10 +226,8 @@ def _must_have_room(floor: Floor, lane: Lane, request: SpeakRequest) -> None:
     own = floor.waiting_of(lane.item, lane.lane, who)
     _must_not_wait(own, request, lane.rules.waiting_per_person)
     most = lane.rules.turns_per_person
-    if most is not None:
-        gone = spending(lane, floor.turns_of(lane.item))
-        if gone.speeches.get(who, 0) + len(own) >= most:
-            raise SpeechesUsedUp(most=most)
+    if most is not None and floor.speeches(lane.item, lane.lane, who) + len(own) >= most:
+        raise SpeechesUsedUp(most=most)
     _must_not_be_full(floor, lane)
 
 

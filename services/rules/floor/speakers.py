@@ -1,5 +1,8 @@
 """Who waits in a lane, in the order in which they will be called, and how long it will take."""
 
+from collections.abc import Container
+from functools import cache
+
 from services.rules.floor import speaking_time
 from services.rules.floor.errors import LaneUnknown, NotWaiting, RequestUnknown, TurnUnknown
 from services.rules.floor.order import order_of
@@ -47,8 +50,8 @@ def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
     return ahead + order_of(lane, tuple(waiting.values()), ahead, past, value_of)
 
 
-def places(floor: Floor, lane: Lane, now: int) -> dict[str, Place]:
-    """Where each waiting request of a lane stands, by id, next first.
+def places(floor: Floor, lane: Lane, now: int, wanted: Container[str]) -> dict[str, Place]:
+    """Where those of the `wanted` requests stand that wait in a lane, by id, next first.
 
     The wait is what is left of the turns under way here, and what the rules grant those ahead (budgets of now, not of
     then): in one pass, as many ask at once.
@@ -56,18 +59,22 @@ def places(floor: Floor, lane: Lane, now: int) -> dict[str, Place]:
     line = queue(floor, lane)
     ids = tuple(request.id for request in line)
     gone = speaking_time.spending(lane, floor.turns_of(lane.item))
+    granted = cache(lambda who, group: speaking_time.granted(lane, gone, who, group))
     wait = _under_way(floor, lane, now)
     found = {}
     for at, request in enumerate(line):
-        found[request.id] = Place(request=request, place=at + 1, before=ids[:at], wait_ms=wait)
+        if request.id in wanted:
+            found[request.id] = Place(request=request, place=at + 1, before=ids[:at], wait_ms=wait)
         who = speaking_time.person(request.member, request.name)
-        wait = _sum(wait, speaking_time.granted(lane, gone, who, request.group))
+        # Those who have not spoken are granted the same.
+        wait = _sum(wait, granted(who if who in gone.speeches else "", request.group))
     return found
 
 
 def place(floor: Floor, request: SpeakRequest, now: int) -> Place:
     """Where a waiting request stands. Raises NotWaiting."""
-    found = places(floor, lane_of(floor, request.item, request.lane), now).get(request.id)
+    lane = lane_of(floor, request.item, request.lane)
+    found = places(floor, lane, now, (request.id,)).get(request.id)
     if found is None:
         raise NotWaiting(state=request.state)
     return found

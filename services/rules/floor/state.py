@@ -47,9 +47,9 @@ _rolls = msgspec.json.Decoder(Roll)
 class Floor:
     """Lanes by (item, lane), requests and turns by id, in the order in which they came; times in milliseconds.
 
-    `lists`: who waits, by lane and person. `active`: turns that are called, running or paused. `size`: lines folded.
-    `revision`: how many lines there were when the desk, the clock or a vote last changed something. `at`: the last
-    line's time.
+    `lists`: who waits, by lane and person. `turn_ids`: of each person, as called. `active`: turns that are called,
+    running or paused. `size`: lines folded. `revision`: how many lines there were when the desk, the clock or a vote
+    last changed something. `at`: the last line's time.
     """
 
     meeting: str
@@ -63,6 +63,7 @@ class Floor:
     requests: MappingProxyType[str, SpeakRequest] = field(default_factory=lambda: MappingProxyType({}))
     lists: MappingProxyType[Key, Waiting] = field(default_factory=lambda: MappingProxyType({}))
     turns: MappingProxyType[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
+    turn_ids: MappingProxyType[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     active: tuple[str, ...] = ()
     opinions: MappingProxyType[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
     votes: tuple[str, ...] = ()
@@ -85,6 +86,12 @@ class Floor:
     def waiting_of(self, item: str, lane: str, who: str) -> tuple[SpeakRequest, ...]:
         """The waiting requests of one `person` in a lane."""
         return self.lists.get((item, lane), _NOBODY).get(who, ())
+
+    def speeches(self, item: str, lane: str, who: str) -> int:
+        """How many speeches a person has had, or has been called to, in a lane."""
+        turns = (self.turns[identifier] for identifier in self.turn_ids.get(who, ()))
+        here = (turn for turn in turns if (turn.item, turn.lane, turn.role) == (item, lane, "speech"))
+        return sum(turn.state != "dropped" for turn in here)
 
     def length(self, item: str, lane: str) -> int:
         """How many requests wait in a lane."""
@@ -161,7 +168,10 @@ def _with_turn(floor: Floor, turn: Turn) -> Floor:
         active = tuple(each for each in active if each != turn.id)
     elif turn.id not in active:
         active = (*active, turn.id)
-    return replace(floor, turns=_with(floor.turns, turn.id, turn), active=active)
+    who = person(turn.member, turn.name)
+    ids = dict.fromkeys((*floor.turn_ids.get(who, ()), turn.id))
+    turn_ids = _with(floor.turn_ids, who, tuple(ids))
+    return replace(floor, turns=_with(floor.turns, turn.id, turn), turn_ids=turn_ids, active=active)
 
 
 def _with(values: MappingProxyType[K, V], key: K, value: V) -> MappingProxyType[K, V]:

@@ -205,7 +205,7 @@ def test_turns_under_way_have_taken_what_they_were_granted() -> None:
     hall.call("r-binh")
     assert hall.turn().planned_ms == 40_000
     hall.chair(EndTurn, turn="t5")
-    assert speakers.places(hall.floor, hall.lane(), hall.now) == {}
+    assert speakers.places(hall.floor, hall.lane(), hall.now, ("r-an", "r-binh")) == {}
 
 
 def test_a_dropped_turn_spends_nothing() -> None:
@@ -477,7 +477,7 @@ def test_places_and_waits() -> None:
     hall.ask("an", request="r-2")
     hall.call("r-binh", begun=True)
     hall.wait(15_000)
-    found = speakers.places(hall.floor, hall.lane(), hall.now)
+    found = speakers.places(hall.floor, hall.lane(), hall.now, hall.floor.requests)
     assert [(place.place, place.before, place.wait_ms) for place in found.values()] == [
         (1, (), 45_000),
         (2, ("r-chi",), 105_000),
@@ -491,7 +491,7 @@ def test_places_and_waits() -> None:
 def test_no_wait_is_told_where_there_is_no_limit() -> None:
     """But who is next with nobody before them waits for nobody."""
     hall = sitting("an", "binh", turn_s=None)
-    found = speakers.places(hall.floor, hall.lane(), hall.now)
+    found = speakers.places(hall.floor, hall.lane(), hall.now, hall.floor.requests)
     assert [place.wait_ms for place in found.values()] == [0, None]
 
 
