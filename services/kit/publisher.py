@@ -14,7 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from services.kit import metrics, stream
-from services.kit.database import UNREACHABLE, Pool, leading
+from services.kit.database import UNREACHABLE, Lead, Pool, leading
 
 log = structlog.get_logger(__name__)
 
@@ -59,27 +59,47 @@ class Bell:
     def __init__(self, redis: stream.Redis, service: str) -> None:
         self._redis = redis
         self.channel = f"{service}:bell"
-        self.rung = asyncio.Event()
         # Whether our own publisher leads: if so, nobody else need be called.
         self.leads = False
-        self._again = False
+        self._rung = asyncio.Event()
+        self._keys: set[str] = set()
+        self._to_call: set[str] = set()
         self._call: asyncio.Task[None] | None = None
 
     def ring(self, key: str) -> None:
         """Say that `key` has something new; never waits, never fails."""
-        self.rung.set()
         if self.leads:
+            self._hear(key)
             return
-        self._again = True
+        self._to_call.add(key)
         if self._call is None:
-            self._call = asyncio.create_task(self._call_leader(key))
+            self._call = asyncio.create_task(self._call_leader())
 
-    async def _call_leader(self, key: str) -> None:
+    async def heard(self, seconds: float) -> set[str]:
+        """Wait until something rings, at most so long; the keys that have rung since the last time."""
+        # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the ring.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
+        return self.hush()
+
+    def hush(self) -> set[str]:
+        """The keys that have rung since the last time."""
+        self._rung.clear()
+        keys, self._keys = self._keys, set()
+        return keys
+
+    def _hear(self, key: str) -> None:
+        self._keys.add(key)
+        self._rung.set()
+
+    async def _call_leader(self) -> None:
         """Call at once, and once more for all that rang meanwhile."""
-        while self._again:
-            self._again = False
+        while self._to_call:
+            keys, self._to_call = self._to_call, set()
             with contextlib.suppress(RedisError, OSError):
-                await self._redis.publish(self.channel, key)
+                for key in keys:
+                    await self._redis.publish(self.channel, key)
             await asyncio.sleep(PACE_SECONDS)
         self._call = None
 
@@ -90,8 +110,9 @@ class Bell:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(self.channel)
                     while True:
-                        if await channel.get_message(ignore_subscribe_messages=True, timeout=5):
-                            self.rung.set()
+                        rung = await channel.get_message(ignore_subscribe_messages=True, timeout=5)
+                        if rung and self.leads:
+                            self._hear(rung["data"].decode(errors="replace"))
             await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -119,8 +140,7 @@ class Publisher:
                     async with leading(self._pool, f"{self._service}.publisher") as lead:
                         self._bell.leads = bool(lead)
                         while lead:
-                            await self.publish_all()
-                            await self._wait()
+                            await self._until_next_sweep(lead)
                 except (RedisError, *UNREACHABLE) as error:
                     metrics.publish_failures.labels(self._service).inc()
                     log.warning("publish.failed", service=self._service, error=type(error).__name__)
@@ -134,45 +154,57 @@ class Publisher:
         finally:
             listening.cancel()
 
-    async def _wait(self) -> None:
-        await asyncio.sleep(PACE_SECONDS)
-        # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the ring.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(SWEEP_SECONDS):
-                await self._bell.rung.wait()
-        self._bell.rung.clear()
+    async def _until_next_sweep(self, lead: Lead) -> None:
+        """One sweep of everything, and until the next only what rings."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + SWEEP_SECONDS
+        self._bell.hush()
+        await self.publish_all()
+        while lead:
+            await asyncio.sleep(PACE_SECONDS)
+            keys = await self._bell.heard(max(0.0, until - clock()))
+            if clock() >= until:
+                return
+            for key in keys:
+                await self._publish_or_tell(key)
 
     async def publish_all(self) -> None:
-        """Bring every stream up to its journal."""
+        """Bring every stream up to its journal, also those that Redis has lost."""
         heads = await self._source.heads()
         metrics.stream_lag.labels(self._service).set(
             sum(size - self._next.get(key, 0) for key, size in heads.items())
         )
         for key, size in heads.items():
-            try:
-                await self._publish(key, size)
-            except (RedisError, *UNREACHABLE):
-                raise
-            except Exception:
-                # What cannot be read of one journal must not silence all others.
-                metrics.publish_failures.labels(self._service).inc()
-                log.exception("publish.key_failed", service=self._service, key=key)
+            await self._publish_or_tell(key, size)
 
-    async def _publish(self, key: str, size: int) -> None:
+    async def _publish_or_tell(self, key: str, size: int | None = None) -> None:
+        try:
+            await self._publish(key, size)
+        except (RedisError, *UNREACHABLE):
+            raise
+        except Exception:
+            # What cannot be read of one journal must not silence all others.
+            metrics.publish_failures.labels(self._service).inc()
+            log.exception("publish.key_failed", service=self._service, key=key)
+
+    async def _publish(self, key: str, size: int | None) -> None:
+        """Bring one stream up to its journal. `size`: how many entries that has, if known."""
         name = stream.screen(key, self._service)
         while True:
             start = self._next.get(key, 0)
-            outgoing = await self._source.read(key, start, CHUNK) if start < size else []
+            outgoing = await self._source.read(key, start, CHUNK) if size is None or start < size else []
             expected = stream.entry_id(start - 1) if start else "0-0"
             arguments: list[str | bytes] = [expected]
             for one in outgoing:
                 arguments += [stream.entry_id(one.index), one.message]
             # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
-            if outgoing and await self._is_at(name, expected):
+            if any(one.work for one in outgoing) and await self._is_at(name, expected):
                 await self._put_work(key, outgoing)
             last = await self._script(keys=[name], args=arguments)
-            self._next[key] = stream.index_of(last) + 1
-            if self._next[key] >= size or (self._next[key] == start and not outgoing):
+            self._next[key] = reached = stream.index_of(last) + 1
+            ends = outgoing[-1].index + 1 if outgoing else start
+            # Everything read is on the stream, and there was no more to read.
+            if reached == ends and (ends - start < CHUNK if size is None else not outgoing or ends >= size):
                 return
 
     async def _is_at(self, name: str, expected: str) -> bool:

@@ -107,15 +107,15 @@ class Store:
         sql = "select line from entry where ledger = $1 and index = $2"
         return bytes(await self.pool.fetchval(sql, ledger, index))
 
-    async def news(self, ledger: int, start: int, end: int) -> list[Record]:
+    async def news(self, meeting: str, start: int, end: int) -> list[Record]:
         """The same lines for the streams: of a ballot only its leaf hash (RFC 6962), of anything else the line."""
         return await self.pool.fetch(
             "select e.index, e.poll, p.id, e.voter is not null as ballot, e.seq, e.request,"
             " case when e.voter is null then e.line end as line,"
             " case when e.voter is not null then sha256('\\x00'::bytea || e.line) end as leaf"
-            " from entry e join poll p on p.no = e.poll"
-            " where e.ledger = $1 and e.index >= $2 and e.index < $3 order by e.index",
-            ledger,
+            " from ledger l join entry e on e.ledger = l.no join poll p on p.no = e.poll"
+            " where l.meeting = $1 and e.index >= $2 and e.index < $3 order by e.index",
+            meeting,
             start,
             end,
         )

@@ -1,0 +1,135 @@
+"""What rings is published, and nothing else is asked for between two sweeps."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.exceptions import ConnectionError as Unreachable
+
+from services.kit import publisher, stream
+from services.kit.background import beside
+from services.kit.database import open_pool
+from services.kit.publisher import Bell, Outgoing, Publisher
+from tests.support.waiting import until
+
+
+class _Journals:
+    """Journals by key, and how often somebody asked what there is."""
+
+    def __init__(self) -> None:
+        self.sizes = Counter[str]()
+        self.asked = Counter[str]()
+
+    async def heads(self) -> dict[str, int]:
+        """As Source."""
+        self.asked["heads"] += 1
+        return dict(self.sizes)
+
+    async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
+        """As Source."""
+        self.asked[key] += 1
+        return [Outgoing(index, b"x") for index in range(start, min(self.sizes[key], start + limit))]
+
+
+@pytest.fixture
+def journals(monkeypatch: pytest.MonkeyPatch) -> _Journals:
+    """Empty journals, of publishers that sweep once in a test."""
+    monkeypatch.setattr(publisher, "SWEEP_SECONDS", 3600.0)
+    return _Journals()
+
+
+@asynccontextmanager
+async def _worker(journals: _Journals, database_url: str, redis_url: str) -> AsyncIterator[Bell]:
+    pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
+    bell = Bell(client, "test")
+    async with beside("publisher", Publisher("test", journals, pool, client, bell, 1).run()):
+        yield bell
+    await client.aclose()
+    await pool.close()
+
+
+async def _length(redis_url: str, key: str) -> int:
+    client = stream.connect(redis_url)
+    try:
+        return int(await client.xlen(stream.screen(key, "test")))
+    finally:
+        await client.aclose()
+
+
+@pytest.mark.parametrize("lines", [1, publisher.CHUNK, 2 * publisher.CHUNK + 1])
+async def test_a_ring_publishes_all_of_its_journal_and_reads_no_other(
+    journals: _Journals, database_url: str, redis_url: str, lines: int
+) -> None:
+    """However long it is; other keys, and how many there are, are not asked for."""
+    async with _worker(journals, database_url, redis_url) as bell:
+        await until(lambda: _true(bell.leads and journals.asked["heads"]))
+        journals.sizes.update({"rung": lines, "silent": 1})
+        bell.ring("rung")
+        await until(lambda: _is(redis_url, "rung", lines))
+    assert journals.asked["heads"] == 1
+    assert journals.asked["silent"] == 0
+    assert await _length(redis_url, "silent") == 0
+
+
+async def test_a_ring_in_another_process_names_its_key(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """Every key that rang meanwhile is called, not only the first."""
+    async with (
+        _worker(journals, database_url, redis_url) as leads,
+        _worker(journals, database_url, redis_url) as follows,
+    ):
+        await until(lambda: _true(leads.leads != follows.leads and journals.asked["heads"]))
+        journals.sizes.update({"one": 1, "two": 2})
+
+        async def both_told() -> bool:
+            # Rung again until heard: a subscription that is not made yet hears nothing.
+            for key in journals.sizes:
+                (follows if leads.leads else leads).ring(key)
+            return await _is(redis_url, "one", 1) and await _is(redis_url, "two", 2)
+
+        await until(both_told)
+    assert journals.asked["heads"] == 1
+
+
+async def test_a_sweep_finds_what_did_not_ring(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ring that was lost delays, it loses nothing; so does a Redis that lost its streams."""
+    monkeypatch.setattr(publisher, "SWEEP_SECONDS", 0.05)
+    async with _worker(journals, database_url, redis_url):
+        journals.sizes["silent"] = 3
+        await until(lambda: _is(redis_url, "silent", 3))
+        client = stream.connect(redis_url)
+        await client.flushall()
+        await client.aclose()
+        await until(lambda: _is(redis_url, "silent", 3))
+
+
+async def test_rings_never_fail_when_redis_is_away(
+    journals: _Journals, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever committed is not told of it."""
+    client = stream.connect(redis_url)
+    called = asyncio.Event()
+
+    async def broken(*_: object) -> None:
+        called.set()
+        raise Unreachable
+
+    monkeypatch.setattr(client, "publish", broken)
+    bell = Bell(client, "test")
+    bell.ring("one")
+    await asyncio.wait_for(called.wait(), 10)
+    await until(lambda: _true(bell._call is None))
+    await client.aclose()
+
+
+async def _true(fact: object) -> bool:
+    return bool(fact)
+
+
+async def _is(redis_url: str, key: str, length: int) -> bool:
+    return await _length(redis_url, key) == length
