@@ -1,0 +1,279 @@
+"""Whatever is sent, it gets its own stable code, and the ledger stays as it was."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+
+from services.desk.device import Device
+from services.floor.routes import ROUTES
+from services.rules import jws
+from services.rules.floor import acts
+from services.wire import (
+    Arrange,
+    Ask,
+    Call,
+    CallAnswer,
+    ChangeRequest,
+    CloseLane,
+    Defer,
+    EndItem,
+    FloorActs,
+    Interpose,
+    LaneRules,
+    Meeting,
+    MeetingChanged,
+    OpenLane,
+    ReturnLast,
+    Skip,
+    StartTurn,
+    Withdraw,
+    WriteOpinion,
+)
+from tests.support.floor_desk import (
+    GUEST,
+    ITEM,
+    PLAIN,
+    FloorDesk,
+    asking,
+    code_of,
+    lines_of,
+)
+from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY
+
+OTHER = "noi-dung-2"
+LIMITED = LaneRules(length=1, stances=("for",), turns_per_person=1, turn_s=60)
+Made = Callable[[int], FloorActs]
+
+# By code: who sends what, given the revision they see. The floor they meet is made by `_stage`.
+REFUSED: dict[str, tuple[str, Made]] = {
+    "lane_unknown": ("001", lambda _: asking("khong-co")),
+    "floor_foreign_meeting": ("001", lambda _: _of_meeting("phien-khac")),
+    "speaker_not_on_roll": (SECRETARY, lambda _: asking()),
+    "speaker_absent": ("003", lambda _: asking()),
+    "lane_closed": ("001", lambda _: asking("closed")),
+    "list_full": ("002", lambda _: asking("limited", stance="for")),
+    "stance_wrong": ("002", lambda _: asking("limited", stance="against")),
+    "note_too_long": ("002", lambda _: asking(note="ý" * 2_001)),
+    "text_unclean": ("002", lambda _: asking(note="Đồng ý\u202e")),
+    "already_waiting": ("001", lambda _: asking(note="khác")),
+    "request_id_taken": ("002", lambda _: asking(id="cua-001")),
+    "request_unknown": ("001", lambda _: Withdraw(meeting=MEETING, request="khong-co")),
+    "floor_not_yours": ("002", lambda _: Withdraw(meeting=MEETING, request="cua-001")),
+    "request_not_waiting": ("002", lambda _: ChangeRequest(meeting=MEETING, request="da-rut")),
+    "guests_not_taken": (CHAIR, lambda _: asking(guest="Ông Khách")),
+    "speaker_missing": (CHAIR, lambda _: asking("guests", guest="Ông Khách", member="001")),
+    "not_invited_to_write": ("001", lambda _: WriteOpinion(meeting=MEETING, item=ITEM, text="Đồng ý")),
+    "floor_desk_only": ("001", lambda seen: EndItem(meeting=MEETING, seen=seen, item=ITEM)),
+    "floor_moved": (CHAIR, lambda seen: EndItem(meeting=MEETING, seen=seen - 1, item=ITEM)),
+    "floor_reason_missing": (CHAIR, lambda seen: Skip(meeting=MEETING, seen=seen, request="cua-001")),
+    "item_unknown": (CHAIR, lambda seen: _opening(seen, item="khong-co")),
+    "item_ended": (CHAIR, lambda seen: _opening(seen, item=OTHER)),
+    "lane_open": (CHAIR, lambda seen: _opening(seen)),
+    "lane_rules_unsound": (CHAIR, lambda seen: _opening(seen, lane="moi", rules=LaneRules(stances=()))),
+    "nobody_follows": (CHAIR, lambda seen: _skip(seen)),
+    "arrangement_wrong": (CHAIR, lambda seen: _arrange(seen)),
+    "out_of_turn": (CHAIR, lambda seen: Call(meeting=MEETING, seen=seen, request="sau-005")),
+    "called_already": (CHAIR, lambda seen: Call(meeting=MEETING, seen=seen, request="goi-005")),
+    "turn_unknown": (CHAIR, lambda seen: StartTurn(meeting=MEETING, seen=seen, turn="t0")),
+    "turn_transition": (CHAIR, lambda seen: Interpose(meeting=MEETING, seen=seen, turn="T", name="Ông A")),
+    "no_answers_here": (CHAIR, lambda seen: CallAnswer(meeting=MEETING, seen=seen, turn="T", name="Ông A")),
+    "nothing_spoken": (CHAIR, lambda seen: _return(seen)),
+}
+
+
+def _of_meeting(meeting: str) -> Ask:
+    return msgspec.structs.replace(asking(), meeting=meeting)
+
+
+def _opening(seen: int, item: str = ITEM, lane: str = "speech", rules: LaneRules = PLAIN) -> OpenLane:
+    return OpenLane(meeting=MEETING, seen=seen, item=item, lane=lane, rules=rules)
+
+
+def _skip(seen: int) -> Skip:
+    return Skip(meeting=MEETING, seen=seen, request="cua-001", reason="Vắng")
+
+
+def _arrange(seen: int) -> Arrange:
+    return Arrange(meeting=MEETING, seen=seen, item=ITEM, lane="speech", order=(), reason="Lý do")
+
+
+def _return(seen: int) -> ReturnLast:
+    return ReturnLast(meeting=MEETING, seen=seen, item=ITEM, lane="speech", reason="Lý do")
+
+
+async def _stage(desk: FloorDesk) -> str:
+    """A floor on which everything can be done wrongly; the turn of somebody who was called, by its id."""
+    await desk.open_lane()
+    await desk.ask_to_speak("001", id="cua-001")
+    await desk.ask_to_speak("002", id="da-rut")
+    await desk.do("002", Withdraw(meeting=MEETING, request="da-rut"))
+    await desk.open_lane("limited", LIMITED)
+    await desk.ask_to_speak("001", "limited", stance="for")
+    await desk.open_lane("guests", msgspec.structs.replace(PLAIN, guests=True))
+    await desk.open_lane("queue")
+    for voter in ("004", "005"):
+        await desk.ask_to_speak(voter, "queue", id=f"sau-{voter}")
+    await desk.open_lane("called")
+    for voter in ("004", "005"):
+        await desk.ask_to_speak(voter, "called", id=f"goi-{voter}")
+    await desk.do(CHAIR, Call(meeting=MEETING, seen=await desk.seen(), request="goi-004"))
+    await _closed(desk)
+    await desk.open_lane(item=OTHER)
+    await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=OTHER))
+    await desk.present(["003"], there=False)
+    return (await desk.shown()).turns[0].id
+
+
+async def _closed(desk: FloorDesk) -> None:
+    await desk.open_lane("closed")
+    await desk.do(CHAIR, CloseLane(meeting=MEETING, seen=await desk.seen(), item=ITEM, lane="closed"))
+
+
+async def test_each_wrong_act_gets_its_own_code(desk: FloorDesk) -> None:
+    """Every way to be refused by the rules on one floor; nothing of it is written."""
+    turn = await _stage(desk)
+    before = await lines_of(desk)
+    for code, (who, made) in REFUSED.items():
+        act = made(await desk.seen())
+        if getattr(act, "turn", "") == "T":
+            act = msgspec.structs.replace(act, turn=turn)
+        assert await desk.refused(who, act) == code, (code, act)
+    assert await lines_of(desk) == before
+
+
+async def test_speeches_and_times_are_used_up(desk: FloorDesk) -> None:
+    """At most so many speeches; when the time of the lane is gone a reason is needed; one speaks at a time."""
+    rules = LaneRules(turns_per_person=1, lane_s=60, turn_s=60)
+    await desk.open_lane(rules=rules)
+    for voter in ("001", "002"):
+        await desk.ask_to_speak(voter, id=f"cua-{voter}")
+    await desk.do(CHAIR, Call(meeting=MEETING, seen=await desk.seen(), request="cua-001"))
+    assert await desk.refused("001", asking()) == "speeches_used_up"
+    (turn,) = (await desk.shown()).turns
+    await desk.do(CHAIR, StartTurn(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
+    call = Call(meeting=MEETING, seen=await desk.seen(), request="cua-002")
+    assert await desk.refused(CHAIR, call) == "time_used_up"
+    await desk.do(CHAIR, msgspec.structs.replace(call, reason="Cho thêm một lượt"))
+    second = (await desk.shown()).turns[1]
+    start = StartTurn(meeting=MEETING, seen=await desk.seen(), turn=second.id)
+    assert await desk.refused(CHAIR, start) == "somebody_speaks"
+
+
+async def test_what_is_no_act_is_refused(desk: FloorDesk) -> None:
+    """Bad JWS of many kinds, a foreign key, somebody else's signature; too large, and not signed at all."""
+    await desk.open_lane()
+    good, device = desk.sign("001", asking()), desk.devices["001"]
+    header, payload, _ = good.split(b".")
+    cases: dict[str, list[bytes]] = {
+        "message_malformed": [
+            b"",
+            b"x",
+            good + b".",
+            good + b"=",
+            b"".join((header, b".", payload)),
+            device._signed("plenary-act+jws", acts.CTY, jws.b64_decode(payload)),
+            device._signed(acts.TYP, acts.CTY, b"{}"),
+            device._signed(acts.TYP, acts.CTY, b'{"act":"shout","meeting":"phien-1"}'),
+            device._signed(acts.TYP, acts.CTY, jws.b64_decode(payload)[:-1] + b',"extra":1}'),
+            device._signed(acts.TYP, acts.CTY, jws.b64_decode(payload)[:-1] + b',"note":"a","note":"b"}'),
+            desk.sign("001", asking(note="ý" * 20_001)),
+        ],
+        "signature_wrong": [header + b"." + payload + b"." + jws.b64_encode(bytes(64))],
+        "credential_unknown": [_stranger()],
+        "floor_other_signer": [desk.sign("002", asking())],
+        "too_large": [b"x" * (acts.LIMIT + 1)],
+    }
+    before = await lines_of(desk)
+    for code, sent in cases.items():
+        for raw in sent:
+            assert code_of(await desk.post("001", raw)) == code, raw[:80]
+    headers = {**desk.headers("001"), "Content-Type": "application/json"}
+    async with desk.client.post(f"/floor/meetings/{MEETING}/acts", data=good, headers=headers) as answer:
+        assert (await answer.json())["code"] == "media_type"
+    assert await lines_of(desk) == before
+
+
+def _stranger() -> bytes:
+    return replace(Device.make("001"), thumbprint="A" * 43).floor_act(asking())
+
+
+async def test_who_is_not_of_the_meeting_gets_nothing(desk: FloorDesk) -> None:
+    """No token, another role, another body, no such meeting."""
+    raw = desk.sign("001", asking())
+    path = f"/floor/meetings/{MEETING}/acts"
+    media = {"Content-Type": "application/jose"}
+    for token, code in (
+        ("", "not_signed_in"),
+        (desk.token(GUEST, "observer"), "not_allowed"),
+        (desk.token("op", "operator"), "not_allowed"),
+        (desk.token("001", "delegate", body="khac"), "foreign_body"),
+    ):
+        headers = media | ({"Authorization": f"Bearer {token}"} if token else {})
+        async with desk.client.post(path, data=raw, headers=headers) as answer:
+            assert (await answer.json())["code"] == code
+    assert code_of(await desk.post("001", raw, meeting="khong-co")) == "meeting_unknown"
+    assert (await desk.ask("GET", f"/meetings/{MEETING}", who=GUEST, status=200))["lanes"] == []
+
+
+async def test_roles_are_the_rosters(desk: FloorDesk) -> None:
+    """A token that says chair makes nobody one: what the roster says now decides."""
+    raw = desk.sign("001", OpenLane(meeting=MEETING, seen=0, item=ITEM, lane="speech"))
+    headers = {"Authorization": f"Bearer {desk.token('001', 'chair')}", "Content-Type": "application/jose"}
+    async with desk.client.post(f"/floor/meetings/{MEETING}/acts", data=raw, headers=headers) as answer:
+        assert (await answer.json())["code"] == "floor_desk_only"
+
+
+async def test_a_revoked_key_is_refused_at_once(desk: FloorDesk) -> None:
+    """Also for what it has signed before; a new key of the same person goes on."""
+    await desk.open_lane()
+    raw = desk.sign("001", asking())
+    assert (await desk.post("001", raw))[0] == 201
+    await desk.revoke("001")
+    assert code_of(await desk.post("001", raw)) == "credential_revoked"
+    await desk.enrol("001")
+    assert (await desk.post("001", desk.sign("001", asking(note="", id="lai"))))[0] == 200
+
+
+async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> None:
+    """Nor new lanes; what is under way can be brought to its end."""
+    await desk.open_lane()
+    await desk.ask_to_speak("001", id="cua-001")
+    over = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state="ended")
+    await desk.tell(MeetingChanged(index=desk.index("m", MEETING), meeting=over))
+    assert await desk.refused("002", asking()) == "meeting_over"
+    seen = await desk.seen()
+    assert await desk.refused(CHAIR, _opening(seen, lane="debate")) == "meeting_over"
+    await desk.do(CHAIR, Defer(meeting=MEETING, seen=seen, request="cua-001", reason="Hết giờ"))
+    await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+
+
+async def test_a_roll_that_is_not_frozen_is_asked_for(desk: FloorDesk) -> None:
+    """A second meeting without a roll: nobody can speak there yet."""
+    other = Meeting(id="phien-2", body=BODY.id, title="Phiên 2")
+    await desk.tell(MeetingChanged(index=desk.index("m", "phien-2"), meeting=other))
+    act = OpenLane(meeting="phien-2", seen=0, item=ITEM, lane="speech")
+    assert code_of(await desk.post(CHAIR, desk.sign(CHAIR, act), meeting="phien-2")) == "roll_missing"
+
+
+def test_every_code_is_tried() -> None:
+    """What the route says it refuses is refused by some test here or beside it."""
+    elsewhere = {
+        "meeting_over",
+        "roll_missing",
+        "meeting_unknown",
+        "floor_other_signer",
+        "not_ready",
+        "too_large",
+        "message_malformed",
+        "signature_wrong",
+        "algorithm_wrong",
+        "credential_unknown",
+        "credential_revoked",
+        "credential_expired",
+        "vote_under_way",
+        "speeches_used_up",
+        "time_used_up",
+        "somebody_speaks",
+    }
+    assert {refusal.code for refusal in ROUTES[0].refuses} == {*REFUSED, *elsewhere}
