@@ -648,6 +648,16 @@ class CertificateNotice(Message, frozen=True, kw_only=True):
     issued_at: Millis
 
 
+class RecordNotice(Message, frozen=True, kw_only=True):
+    """A sealed turn log: its id, the line of the floor's ledger that asked for it, the SHA-256 of turns.json, when it
+    was issued."""
+
+    id: Id
+    line: Count
+    sha256: Hash
+    issued_at: Millis
+
+
 # --- The floor: who may speak ------------------------------------------------------------------------------------
 
 Stance = Literal["for", "against", "other"]
@@ -1155,10 +1165,12 @@ class Spent(Message, frozen=True, kw_only=True):
 
 
 class TurnSpoken(Message, frozen=True, kw_only=True):
-    """A turn as it was in the end, its item's title, what it used beyond its limit (milliseconds), who called it."""
+    """A turn as it was in the end, its item's title, what it used and what of that beyond its limit (milliseconds; of
+    a turn under way, up to the last line), who called it."""
 
     turn: Turn
     title: Line
+    used_ms: Count
     over_ms: Count
     by: IdOrEmpty = ""
 

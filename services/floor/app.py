@@ -14,6 +14,7 @@ from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
 from services.floor.ledger import Ledger
 from services.floor.outbox import Outbox
+from services.floor.records import Records
 from services.floor.store import Store
 from services.floor.timekeeper import Timekeeper
 from services.kit import keys, stream
@@ -59,6 +60,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     ledger = Ledger(store, floors, bell)
     app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
     app[handlers.LEDGER] = ledger
+    app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(
         ledger, rolls, Keyring(rolls), Answers(archive), context.settings.batch_max
     )
@@ -76,7 +78,7 @@ def _background(
         for name in stream.works(followed, shards)
     ]
     return [
-        Publisher(NAME, Outbox(store), pool, context.redis, bell, shards).run(),
+        Publisher(NAME, Outbox(store, app[handlers.RECORDS]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, ledger).run(),
         *readers,
     ]

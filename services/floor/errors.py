@@ -17,3 +17,11 @@ class OtherSigner(Refused):
     code = "floor_other_signer"
     status = 403
     vi = "Người ký khác với người đang đăng nhập."
+
+
+class FloorNotBegun(Refused):
+    """Nothing has happened on this meeting's floor yet: there is no turn log."""
+
+    code = "floor_not_begun"
+    status = 404
+    vi = "Phiên họp chưa có hoạt động phát biểu nào nên chưa có nhật ký."

@@ -1,11 +1,14 @@
 """HTTP in, HTTP out."""
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from services.floor.archive import Archive
 from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
 from services.floor.ledger import Ledger
+from services.floor.records import Records
 from services.floor.store import Store
 from services.kit import clock, pieces, request_body
 from services.kit.problem import MediaWrong
@@ -14,7 +17,7 @@ from services.rules.floor import acts
 from services.rules.floor.errors import RequestUnknown
 from services.rules.floor.profiles import FLOOR_PROFILES
 from services.rules.floor.speakers import place, request_of, shown
-from services.wire import FloorProfile, FloorShown, Opinions, Place
+from services.wire import FloorProfile, FloorShown, Opinions, Place, TurnLog
 
 JOSE = "application/jose"
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
@@ -22,6 +25,7 @@ DESK: web.AppKey[FloorDesk] = web.AppKey("floor_desk", FloorDesk)
 FLOORS: web.AppKey[Floors] = web.AppKey("floors", Floors)
 LEDGER: web.AppKey[Ledger] = web.AppKey("ledger", Ledger)
 ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)
+RECORDS: web.AppKey[Records] = web.AppKey("records", Records)
 
 
 async def post_act(call: Call) -> web.Response:
@@ -62,6 +66,22 @@ async def get_opinions(call: Call) -> Opinions:
         return Opinions()
     invited = (request for request in floor.requests.values() if request.state == "unreached")
     return Opinions(written=tuple(floor.opinions.values()), invited=tuple(invited))
+
+
+async def get_turns(call: Call) -> TurnLog:
+    """Who spoke how long so far, what the desk overrode, who was not reached. Raises FloorNotBegun."""
+    return await call.app[RECORDS].log(await _own(call))
+
+
+def sheet(name: str, render: Callable[[TurnLog], bytes]) -> Callable[[Call], Awaitable[web.Response]]:
+    """The handler that shows a sheet of the turn log, kept under this name."""
+
+    async def show(call: Call) -> web.Response:
+        log = await get_turns(call)
+        headers = {"Content-Disposition": f'attachment; filename="{log.meeting}-{name}.csv"'}
+        return web.Response(body=render(log), content_type="text/csv", charset="utf-8", headers=headers)
+
+    return show
 
 
 async def get_ledger(call: Call) -> web.StreamResponse:

@@ -3,11 +3,17 @@
 import msgspec
 from asyncpg import Record
 
+from services.floor.records import Records
 from services.floor.store import Store
 from services.kit.publisher import Outgoing
-from services.wire import FloorChanged, FloorEntry, QueueChange, RollTaken
+from services.rules import jws
+from services.wire import FloorActed, FloorActs, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
+
+# The work stream that records go to.
+RECORDS = "records"
 
 _entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
+_acts: msgspec.json.Decoder[FloorActs] = msgspec.json.Decoder(FloorActs)
 _queues = msgspec.json.Decoder(tuple[QueueChange, ...])
 _encode = msgspec.json.Encoder().encode
 
@@ -15,8 +21,9 @@ _encode = msgspec.json.Encoder().encode
 class Outbox:
     """The ledger as the publisher reads it (see publisher.Source)."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, records: Records) -> None:
         self._store = store
+        self._records = records
 
     async def heads(self) -> dict[str, int]:
         """How many lines each meeting's ledger has."""
@@ -25,22 +32,32 @@ class Outbox:
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
         """A message for each of at most `limit` lines of a meeting's ledger from `start`."""
         ledger, _ = await self._store.head(key)
-        return [_told(key, row) for row in await self._store.lines(ledger, start, start + limit)]
+        return [await self._told(key, row) for row in await self._store.lines(ledger, start, start + limit)]
+
+    async def _told(self, meeting: str, row: Record) -> Outgoing:
+        entry = _entries.decode(row["line"])
+        message = FloorChanged(
+            index=row["index"],
+            request=row["request"],
+            meeting=meeting,
+            revision=row["revision"],
+            line=_shown(entry, row["line"]).decode(),
+            queues=_queues.decode(row["queues"]) if row["queues"] is not None else (),
+        )
+        work: tuple[tuple[str, bytes], ...] = ()
+        if _asks_for_a_record(entry):
+            record = await self._records.record(meeting, row["index"], row["request"])
+            work = ((RECORDS, _encode(record)),)
+        return Outgoing(row["index"], _encode(message), work)
 
 
-def _told(meeting: str, row: Record) -> Outgoing:
-    message = FloorChanged(
-        index=row["index"],
-        request=row["request"],
-        meeting=meeting,
-        revision=row["revision"],
-        line=_shown(row["line"]).decode(),
-        queues=_queues.decode(row["queues"]) if row["queues"] is not None else (),
-    )
-    return Outgoing(row["index"], _encode(message))
-
-
-def _shown(line: bytes) -> bytes:
+def _shown(entry: FloorEntry, line: bytes) -> bytes:
     """The line as it stands; without the roll, which is long and known from meeting's own stream."""
-    entry = _entries.decode(line)
     return _encode(msgspec.structs.replace(entry, roll="")) if isinstance(entry, RollTaken) else line
+
+
+def _asks_for_a_record(entry: FloorEntry) -> bool:
+    # An act without news is rare: others need not be read once more.
+    if not isinstance(entry, FloorActed) or entry.news:
+        return False
+    return isinstance(_acts.decode(jws.b64_decode(entry.jws.split(".")[1].encode())), RecordFloor)

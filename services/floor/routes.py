@@ -1,7 +1,8 @@
 """The operations of the floor, as data."""
 
 from services.floor import handlers
-from services.floor.errors import MeetingOver, OtherSigner
+from services.floor.errors import FloorNotBegun, MeetingOver, OtherSigner
+from services.floor.turn_sheet import SHEETS, render
 from services.kit.problem import NotReady, TooLarge
 from services.kit.route import Route
 from services.refusal import Refused
@@ -10,7 +11,7 @@ from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import TextUnclean
 from services.rules.floor import errors
-from services.wire import Count, FloorActs, FloorDone, FloorProfile, FloorShown, Opinions, Place
+from services.wire import Count, FloorActs, FloorDone, FloorProfile, FloorShown, Opinions, Place, TurnLog
 
 _ACT: tuple[type[Refused], ...] = (
     NotReady,
@@ -112,6 +113,30 @@ ROUTES: tuple[Route, ...] = (
         "Written opinions of those who were not reached, and who is invited to write.",
         gives=Opinions,
         refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/turns",
+        handlers.get_turns,
+        "floor.read",
+        "The turn log so far: who spoke how long, what the desk overrode and why, who was not reached.",
+        gives=TurnLog,
+        refuses=(MeetingUnknown, FloorNotBegun),
+    ),
+    *(
+        Route(
+            "GET",
+            f"{_MEETING}/{path}.csv",
+            handlers.sheet(name, made),
+            "floor.read",
+            f"The turn log's {name} as a sheet, UTF-8 with a byte order mark.",
+            gives_media="text/csv",
+            refuses=(MeetingUnknown, FloorNotBegun),
+        )
+        for path, name, made in (
+            ("turns", "turns", render),
+            *((f"turns/{name}", name, made) for name, made in SHEETS.items()),
+        )
     ),
     Route(
         "GET",

@@ -7,7 +7,8 @@ from asyncpg import Record
 
 from services.kit.database import Connection, Pool
 from services.roster.errors import MeetingUnknown, RollMissing
-from services.wire import AgendaItem, Body, Member, Role, Roll
+from services.rules.jws import standard_b64
+from services.wire import AgendaItem, Body, Credential, Member, Role, Roll
 
 _bodies = msgspec.json.Decoder(Body)
 _members = msgspec.json.Decoder(Member)
@@ -94,12 +95,20 @@ class Rolls:
         found = (await self.members(body, [member])).get(member)
         return found.roles if found is not None else ()
 
-    async def chains(self, thumbprints: list[str]) -> list[Record]:
-        """thumbprint, member, chain of credentials, by thumbprint."""
-        return await self._pool.fetch(
+    async def chains(self, thumbprints: list[str]) -> tuple[Credential, ...]:
+        """Credentials with their chains, as evidence carries them, by thumbprint."""
+        rows = await self._pool.fetch(
             "select thumbprint, member, chain from credential where thumbprint = any($1::text[])"
             " order by thumbprint",
             thumbprints,
+        )
+        return tuple(
+            Credential(
+                member=row["member"],
+                thumbprint=row["thumbprint"],
+                chain=tuple(standard_b64(certificate) for certificate in row["chain"]),
+            )
+            for row in rows
         )
 
     async def credentials(

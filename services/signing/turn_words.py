@@ -7,8 +7,9 @@ from cryptography.x509.oid import NameOID
 
 from services.rules import certified
 from services.rules.floor.record import Replayed
+from services.rules.floor.wording import ROLES, STANCES, act_name, lane_name, order_name
 from services.signing.minutes_words import clock
-from services.wire import Override, SpeakRequest, Spent, Stance, TurnSpoken
+from services.wire import Override, SpeakRequest, Spent, TurnSpoken
 
 # What the template asks for.
 LISTS = (
@@ -24,46 +25,6 @@ LISTS = (
     "evidence",
 )
 PARTS = ("body", "title", "checkpoint", "sha256", "url", "id", "issued")
-
-LANES = {
-    "speech": "Phát biểu",
-    "debate": "Tranh luận",
-    "question": "Chất vấn",
-    "question_debate": "Tranh luận khi chất vấn",
-    "point_of_order": "Ý kiến về thủ tục",
-    "presentation": "Trình bày",
-}
-ROLES = {"speech": "", "answer": "trả lời", "interposed": "hỏi xen"}
-STANCES: dict[Stance, str] = {"for": "Tán thành", "against": "Không tán thành", "other": "–"}
-ORDERS = {
-    "registration": "theo thứ tự đăng ký",
-    "alternating": "xen kẽ tán thành và không tán thành",
-    "groups": "luân phiên giữa các đoàn, tổ",
-    "fewest_turns": "người ít lượt phát biểu hơn trước",
-    "askers_first": "người đã chất vấn được tranh luận trước",
-    "quoted": "luân phiên theo {}",
-    "manual": "do chủ tọa mời",
-}
-_ACTS = {
-    "lane.open": "Mở danh sách",
-    "lane.adjust": "Điều chỉnh quy tắc",
-    "lane.close": "Đóng danh sách",
-    "item.end": "Kết thúc nội dung",
-    "arrange": "Sắp xếp lại",
-    "skip": "Để sau một lượt",
-    "defer": "Chuyển xuống cuối",
-    "remove": "Bỏ khỏi danh sách",
-    "return": "Đưa trở lại đầu",
-    "call": "Mời phát biểu",
-    "answer": "Mời trả lời",
-    "interpose": "Cho hỏi xen",
-    "start": "Bắt đầu",
-    "pause": "Tạm dừng",
-    "resume": "Tiếp tục",
-    "extend": "Thêm thời gian",
-    "end": "Kết thúc lượt",
-    "record": "Lập nhật ký",
-}
 
 
 def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, Any]:
@@ -81,7 +42,7 @@ def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, An
             ["Bộ quy tắc", f"{replayed.floor.profile.name} ({replayed.floor.profile.id})"],
         ],
         "rules": [
-            [lane.title, lane_name(lane.lane), ORDERS[lane.rules.order].format(lane.rules.quoted_by)]
+            [lane.title, lane_name(lane.lane), order_name(lane.rules.order, lane.rules.quoted_by)]
             for lane in replayed.floor.lanes.values()
         ],
         "turns": [_turn(place, each) for place, each in enumerate(log.turns, start=1)],
@@ -103,11 +64,6 @@ def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, An
         "id": statement.id,
         "issued": clock(statement.issued_at),
     }
-
-
-def lane_name(lane: str) -> str:
-    """A lane's name in Vietnamese; of a lane of the body's own, its id."""
-    return LANES.get(lane, lane)
 
 
 def span(milliseconds: int) -> str:
@@ -137,7 +93,7 @@ def _turn(place: int, spoken: TurnSpoken) -> list[str]:
         STANCES[turn.stance],
         clock(turn.started_at or turn.called_at),
         "không hạn" if turn.planned_ms is None else span(turn.planned_ms),
-        span(turn.used_ms),
+        span(spoken.used_ms),
         span(spoken.over_ms) if spoken.over_ms else "–",
         "" if turn.in_turn else "ngoài thứ tự",
     ]
@@ -154,14 +110,18 @@ def _spent(spent: Spent) -> list[str]:
 
 
 def _override(override: Override, names: dict[str, str]) -> list[str]:
-    what = _ACTS.get(override.act, override.act)
-    if override.seconds:
-        what += f" {override.seconds} giây"
     about = override.about
     if override.passed_over:
         about += f" (người đến lượt: {override.passed_over})"
     by = f"{names.get(override.by, '')} ({override.by})".strip()
-    return [clock(override.at), what, about or "–", by, override.reason, str(override.index)]
+    return [
+        clock(override.at),
+        act_name(override.act, override.seconds),
+        about or "–",
+        by,
+        override.reason,
+        str(override.index),
+    ]
 
 
 def _unreached(request: SpeakRequest, replayed: Replayed) -> list[str]:

@@ -9,13 +9,11 @@ from asyncpg import Record
 from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import Rolls
 from services.rules import jws, ledger_file, merkle
-from services.rules.jws import Header, standard_b64
 from services.rules.receipts import append
 from services.voting.poll import OVER
 from services.voting.questions import Asked, Questions
 from services.voting.store import Store
 from services.wire import (
-    Credential,
     Evidence,
     Extract,
     LedgerEntry,
@@ -33,7 +31,6 @@ from services.wire import (
 PAGE = 500
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _counted = msgspec.json.Decoder(PollCounted)
-_person = msgspec.json.Decoder(Header)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -62,7 +59,7 @@ class Archive:
             decision=counted.decision,
             evidence=Evidence(
                 roll=asked.roll.raw.decode(),
-                credentials=await self._credentials(thumbprints),
+                credentials=await self._rolls.chains(thumbprints),
                 ledger=extract,
             ),
             request=request,
@@ -122,16 +119,6 @@ class Archive:
             checkpoint=self._key.checkpoint(meeting, grown),
         )
 
-    async def _credentials(self, thumbprints: list[str]) -> tuple[Credential, ...]:
-        return tuple(
-            Credential(
-                member=row["member"],
-                thumbprint=row["thumbprint"],
-                chain=tuple(standard_b64(certificate) for certificate in row["chain"]),
-            )
-            for row in await self._rolls.chains(thumbprints)
-        )
-
 
 def _page(tree: merkle.Frontier, rows: Sequence[Record], hidden: Set[int]) -> tuple[bytes, merkle.Frontier]:
     """The next lines of a ledger file, and the tree with them."""
@@ -159,14 +146,10 @@ def thumbprints_of(entry: LedgerEntry) -> list[str]:
     """The credentials whose signatures a line carries; none for what the ledger itself signed."""
     match entry:
         case PollOpened(definition=compact):
-            return [_thumbprint(compact)]
+            return [jws.signer_of(compact)]
         case PollVoided(jws=first, second=second):
-            return [_thumbprint(first), _thumbprint(second)]
+            return [jws.signer_of(first), jws.signer_of(second)]
         case PollClosed(cause="deadline") | PollCounted() | PollAlarmed() | PollCertified():
             return []
         case _:
-            return [_thumbprint(entry.jws)]
-
-
-def _thumbprint(compact: str) -> str:
-    return _person.decode(jws.b64_decode(compact.partition(".")[0].encode())).x5t_S256
+            return [jws.signer_of(entry.jws)]

@@ -52,8 +52,8 @@ CHANNELS: dict[str, Channel] = {
         "{{key}}:signing",
         "signing",
         {"live": "folds"},
-        (*_CREDENTIAL, wire.CertificateIssued),
-        f"Key: a body, or a meeting for certificate.issued. {_SCREEN}",
+        (*_CREDENTIAL, wire.CertificateIssued, wire.RecordIssued),
+        f"Key: a body, or a meeting for certificate.issued and record.issued. {_SCREEN}",
     ),
     "workMeeting": Channel(
         "{{shard}}:meeting",
@@ -90,6 +90,13 @@ CHANNELS: dict[str, Channel] = {
         {"signing": "shared, claimed again after a crash"},
         (wire.Result,),
         f"A declared result with all its evidence. {_WORK}",
+    ),
+    "workRecords": Channel(
+        "{{shard}}:records",
+        "floor",
+        {"signing": "shared, claimed again after a crash"},
+        (wire.FloorRecord,),
+        f"A turn log to be sealed, with all that proves it. {_WORK}",
     ),
 }
 

@@ -92,24 +92,25 @@ def _spoken(floor: Floor, turn: Turn, callers: dict[str, str]) -> TurnSpoken:
     took = used(turn, floor.at)
     over = 0 if turn.planned_ms is None else max(0, took - turn.planned_ms)
     title = floor.lanes[turn.item, turn.lane].title
-    return TurnSpoken(turn=turn, title=title, over_ms=over, by=callers.get(turn.id, ""))
+    return TurnSpoken(turn=turn, title=title, used_ms=took, over_ms=over, by=callers.get(turn.id, ""))
 
 
 def _sums(spoken: Sequence[TurnSpoken], of: Callable[[TurnSpoken], tuple[str, str]]) -> tuple[Spent, ...]:
-    """What each used, in order of their first turn."""
-    sums: dict[tuple[str, str], list[TurnSpoken]] = {}
+    """What each used, in order of their first turn: by id, or by name where there is no id."""
+    sums: dict[tuple[str, str], tuple[str, list[TurnSpoken]]] = {}
     for each in spoken:
-        sums.setdefault(of(each), []).append(each)
+        identifier, name = of(each)
+        sums.setdefault((identifier, "" if identifier else name), (name, []))[1].append(each)
     return tuple(
         Spent(
             id=identifier,
             name=name,
             turns=len(some),
             planned_ms=sum(each.turn.planned_ms or 0 for each in some),
-            used_ms=sum(each.turn.used_ms for each in some),
+            used_ms=sum(each.used_ms for each in some),
             over_ms=sum(each.over_ms for each in some),
         )
-        for (identifier, name), some in sums.items()
+        for (identifier, _), (name, some) in sums.items()
     )
 
 

@@ -189,4 +189,4 @@ async def test_every_change_of_keys_moves_the_epoch(pool: Pool) -> None:
         keyring.holder("hdnd", thumbprint)
     assert keyring.holder_ever("hdnd", thumbprint).member == "mai"
     (kept,) = await rolls.chains([thumbprint, "A" * 43])
-    assert (kept["member"], len(kept["chain"])) == ("mai", 2)
+    assert (kept.member, len(kept.chain)) == ("mai", 2)

@@ -1,0 +1,70 @@
+"""The turn log as it is now, and the record that goes to signing: the log with all that it takes to prove it."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from services.floor.errors import FloorNotBegun
+from services.floor.store import Store
+from services.kit.ledger_key import LedgerKey
+from services.roster.rolls import Rolls
+from services.rules import jws, receipts
+from services.rules.floor.turn_log import log_of
+from services.rules.merkle import Frontier
+from services.wire import Extract, FloorActed, FloorEntry, FloorEvidence, FloorRecord, TurnLog
+
+_entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
+
+
+class Records:
+    """Makes turn logs and records of ledgers."""
+
+    def __init__(self, store: Store, rolls: Rolls, key: LedgerKey) -> None:
+        self._store = store
+        self._rolls = rolls
+        self._key = key
+
+    async def log(self, meeting: str) -> TurnLog:
+        """The turn log up to the last line. Raises FloorNotBegun."""
+        lines = await self._store.since(meeting, 0)
+        if not lines:
+            raise FloorNotBegun
+        # Off the event loop, here and below: a ledger may be long, and somewhere else people are asking to speak.
+        return await asyncio.to_thread(_log, lines)
+
+    async def record(self, meeting: str, index: int, request: str) -> FloorRecord:
+        """The record that the act at line `index` asked for: of the ledger up to and with that line."""
+        # 1. The lines, from the first.
+        ledger, _ = await self._store.head(meeting)
+        lines = [row["line"] for row in await self._store.lines(ledger, 0, index + 1)]
+        # 2. What they say, who signed them, and a checkpoint over exactly these.
+        log, signers, extract = await asyncio.to_thread(self._read, meeting, lines)
+        # 3. The certificates of who signed.
+        credentials = await self._rolls.chains(signers)
+        return FloorRecord(
+            body=log.body,
+            meeting=meeting,
+            index=index,
+            log=log,
+            evidence=FloorEvidence(credentials=credentials, ledger=extract),
+            request=request,
+        )
+
+    def _read(self, meeting: str, lines: Sequence[bytes]) -> tuple[TurnLog, list[str], Extract]:
+        entries = [_entries.decode(line) for line in lines]
+        signers = {jws.signer_of(entry.jws) for entry in entries if isinstance(entry, FloorActed)}
+        tree = receipts.append(Frontier(), lines).growth.frontier
+        extract = Extract(
+            origin=self._key.origin(meeting),
+            log_key=self._key.text(meeting),
+            start=0,
+            frontier=(),
+            lines=tuple(line.decode() for line in lines),
+            checkpoint=self._key.checkpoint(meeting, tree),
+        )
+        return log_of(entries), sorted(signers), extract
+
+
+def _log(lines: Sequence[bytes]) -> TurnLog:
+    return log_of([_entries.decode(line) for line in lines])

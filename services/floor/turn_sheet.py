@@ -1,0 +1,161 @@
+"""The turn log as CSV for a clerk: UTF-8 with a byte order mark, one sheet for each of its lists, times as in Viet Nam.
+
+Seconds are whole, rounded half up: a spreadsheet set to Vietnamese would read 61.042 as sixty-one thousand. What is
+exact to the millisecond stands beside them, in milliseconds.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+from services.rules.floor.wording import ROLES, STANCES, act_name, lane_name
+from services.wire import Opinion, Override, SpeakRequest, Spent, TurnLog, TurnSpoken
+
+# Viet Nam has had no other since 1975.
+_HANOI = timezone(timedelta(hours=7))
+# What a spreadsheet would take for a formula (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_TIMES = (
+    *("Được (giây)", "Dùng (giây)", "Quá giờ (giây)"),
+    *("Được (mili giây)", "Dùng (mili giây)", "Quá giờ (mili giây)"),
+)
+HEADER = (
+    *("STT", "Nội dung", "Danh sách", "Vai trò", "Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Ghế", "Ý kiến"),
+    *("Mời lúc", "Bắt đầu", "Kết thúc", *_TIMES, "Trong đó thêm (giây)"),
+    *("Đúng thứ tự", "Người đến lượt", "Lý do ngoài thứ tự", "Người điều hành"),
+)
+
+
+def render(log: TurnLog) -> bytes:
+    """The sheet of turns, in order of calling."""
+    called = {(each.item, each.lane, each.at): each for each in log.overrides if each.act == "call"}
+    rows = []
+    for place, spoken in enumerate(log.turns, start=1):
+        turn = spoken.turn
+        override = None if turn.in_turn else called.get((turn.item, turn.lane, turn.called_at))
+        rows.append(_turn(place, spoken, override))
+    return _sheet(HEADER, rows)
+
+
+def _totals(of: Callable[[TurnLog], Sequence[Spent]]) -> Callable[[TurnLog], bytes]:
+    def sheet(log: TurnLog) -> bytes:
+        header = ("Mã", "Tên", "Số lượt", *_TIMES)
+        return _sheet(header, ([each.id, each.name, str(each.turns), *_spent(each)] for each in of(log)))
+
+    return sheet
+
+
+def _overrides(log: TurnLog) -> bytes:
+    header = (
+        *("Dòng sổ", "Thời điểm", "Việc", "Nội dung", "Danh sách", "Về ai", "Người đến lượt"),
+        *("Người quyết định", "Lý do"),
+    )
+    return _sheet(header, (_override(each, _titles(log)) for each in log.overrides))
+
+
+def _unreached(log: TurnLog) -> bytes:
+    header = ("Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Nội dung", "Danh sách", "Đăng ký lúc")
+    return _sheet(header, (_request(each, _titles(log)) for each in log.unreached))
+
+
+def _opinions(log: TurnLog) -> bytes:
+    header = ("Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Nội dung", "Gửi lúc", "Ý kiến")
+    return _sheet(header, (_opinion(each, _titles(log)) for each in log.opinions))
+
+
+# The sheets by name; that of the turns is the one a record has beside it.
+SHEETS: dict[str, Callable[[TurnLog], bytes]] = {
+    "persons": _totals(lambda log: log.persons),
+    "groups": _totals(lambda log: log.groups),
+    "items": _totals(lambda log: log.items),
+    "overrides": _overrides,
+    "unreached": _unreached,
+    "opinions": _opinions,
+}
+
+
+def _sheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    sheet = csv.writer(text, lineterminator="\r\n")
+    sheet.writerow(header)
+    for row in rows:
+        sheet.writerow([_cell(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _turn(place: int, spoken: TurnSpoken, override: Override | None) -> list[str]:
+    turn = spoken.turn
+    return [
+        str(place),
+        spoken.title,
+        lane_name(turn.lane),
+        ROLES[turn.role],
+        turn.member,
+        turn.name,
+        turn.group,
+        turn.seat,
+        STANCES[turn.stance],
+        _moment(turn.called_at),
+        _moment(turn.started_at),
+        _moment(turn.ended_at),
+        *_times(turn.planned_ms, spoken.used_ms, spoken.over_ms),
+        _seconds(turn.extended_ms),
+        "có" if turn.in_turn else "không",
+        override.passed_over if override is not None else "",
+        override.reason if override is not None else "",
+        spoken.by,
+    ]
+
+
+def _spent(spent: Spent) -> list[str]:
+    return _times(spent.planned_ms, spent.used_ms, spent.over_ms)
+
+
+def _titles(log: TurnLog) -> dict[str, str]:
+    """Titles of agenda items; of one in which nobody spoke the id must do."""
+    return {each.id: each.name for each in log.items}
+
+
+def _override(override: Override, titles: dict[str, str]) -> list[str]:
+    return [
+        str(override.index),
+        _moment(override.at),
+        act_name(override.act, override.seconds),
+        titles.get(override.item, override.item),
+        lane_name(override.lane),
+        override.about,
+        override.passed_over,
+        override.by,
+        override.reason,
+    ]
+
+
+def _request(request: SpeakRequest, titles: dict[str, str]) -> list[str]:
+    where = [titles.get(request.item, request.item), lane_name(request.lane)]
+    return [request.member, request.name, request.group, *where, _moment(request.at)]
+
+
+def _opinion(opinion: Opinion, titles: dict[str, str]) -> list[str]:
+    title = titles.get(opinion.item, opinion.item)
+    return [opinion.member, opinion.name, opinion.group, title, _moment(opinion.at), opinion.text]
+
+
+def _times(*milliseconds: int | None) -> list[str]:
+    return [*map(_seconds, milliseconds), *("" if each is None else str(each) for each in milliseconds)]
+
+
+def _moment(at: int | None) -> str:
+    """A moment in ISO 8601 with milliseconds and +07:00; empty for none."""
+    if at is None:
+        return ""
+    moment = datetime.fromtimestamp(at // 1_000, UTC).astimezone(_HANOI)
+    return moment.replace(microsecond=at % 1_000 * 1_000).isoformat(timespec="milliseconds")
+
+
+def _seconds(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else str((milliseconds + 500) // 1_000)
+
+
+def _cell(value: str) -> str:
+    return f"'{value}" if value.startswith(_FORMULA) else value
