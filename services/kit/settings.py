@@ -53,7 +53,7 @@ class Settings:
     )
     token_seconds: int = _setting(900, "Life of an access token, in seconds.", least=1)
     invite_hours: int = _setting(72, "Life of an enrolment invite, in hours.", least=1)
-    batch_max: int = _setting(512, "Most ballots in one commit.", least=1, most=65536)
+    batch_max: int = _setting(512, "Most ballots, or acts on the floor, in one commit.", least=1, most=65536)
     ballot_max_bytes: int = _setting(4096, "Largest ballot accepted, in bytes.", least=512, most=1_048_576)
     shards: int = _setting(1, "Work streams that results are spread over.", least=1, most=1024)
     heartbeat_seconds: int = _setting(

@@ -51,9 +51,9 @@ def test_life_of_a_ballot_has_nine_steps() -> None:
         assert re.search(r"^\*.*crash", step, flags=re.MULTILINE | re.IGNORECASE), step[:40]
 
 
-@pytest.mark.parametrize("room", ["rules", "rules/floor", "roster", "voting"])
+@pytest.mark.parametrize("room", ["rules", "rules/floor", "roster", "voting", "floor"])
 def test_modules_are_named_by_words_of_the_glossary(room: str) -> None:
-    """The name of each module of rules, the floor's rules, roster and voting stands in the glossary."""
+    """The name of each module of rules, the floor's rules, roster, voting and floor stands in the glossary."""
     words = _glossary()
     stems = {path.stem for path in (_ROOT / "services" / room).glob("*.py")} - _NO_WORDS
     assert {stem for stem in stems if stem.replace("_", " ") not in words} == set()
@@ -85,7 +85,7 @@ def test_the_map_shows_routes_that_exist() -> None:
         for service in proto.SERVICES
         for route in proto.routes_of(service)
     }
-    shown = re.findall(r"(GET|POST|PUT) (/(?:meeting|voting|signing|live)/[^`\s?]+)", text)
+    shown = re.findall(r"(GET|POST|PUT) (/(?:meeting|voting|floor|signing|live)/[^`\s?]+)", text)
     assert len(shown) > 25
     for method, path in shown:
         for one in _spread(re.sub(r"\{\w+\}", "*", path)):

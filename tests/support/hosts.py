@@ -17,7 +17,7 @@ from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings
 from services.live import app as live_app
 from services.wire import Body, Meeting, MeetingChanged, Member, Role, Token
-from tests.support import meeting_desk, signing_desk, voting_desk
+from tests.support import floor_desk, meeting_desk, signing_desk, voting_desk
 
 BODY = "hdnd"
 MEETING = "phien-1"
@@ -50,6 +50,7 @@ async def opened(
     opening: Callable[..., Any] = {
         "meeting": _meeting,
         "voting": _voting,
+        "floor": _floor,
         "signing": _signing,
         "live": _live,
     }[service]
@@ -89,6 +90,18 @@ async def _voting(directory: Path, database_url: str, redis_url: str) -> AsyncIt
         poll, asked = await desk.opened()
         await desk.cast(poll, asked, "001")
         known = {"meeting": voting_desk.MEETING, "poll": poll, "voter": "001"}
+        yield Host(str(client.make_url("")), desk.token_key, known, subject="001"), client
+
+
+@contextlib.asynccontextmanager
+async def _floor(directory: Path, database_url: str, redis_url: str) -> AsyncIterator[tuple[Host, Any]]:
+    desk = floor_desk.assemble(directory, database_url, redis_url)
+    async with TestClient(TestServer(desk.root)) as client:
+        desk.client = client
+        await desk.found()
+        await desk.open_lane()
+        await desk.ask_to_speak("001", id="cua-001")
+        known = {"meeting": voting_desk.MEETING, "request": "cua-001", "body": BODY}
         yield Host(str(client.make_url("")), desk.token_key, known, subject="001"), client
 
 
