@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -21,11 +22,11 @@ from services.floor.errors import OtherSigner
 from services.floor.ledger import Ledger, Opened
 from services.floor.page import Page
 from services.kit import metrics
-from services.kit.clerks import Clerks
+from services.kit.clerks import Clerks, tell
 from services.kit.database import UNREACHABLE
 from services.kit.problem import NotReady
 from services.refusal import Refused
-from services.roster.keyring import Keyring
+from services.roster.keyring import Keyring, SecondLook
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
@@ -63,7 +64,7 @@ class FloorDesk:
         self._answers = answers
         self._bodies: dict[str, str] = {}
         self._clerks: Clerks[Incoming] = Clerks(self._work, largest)
-        self._looks: set[asyncio.Task[None]] = set()
+        self._second = SecondLook(keyring)
 
     async def body_of(self, meeting: str) -> str:
         """The body a meeting is of, which never changes. Raises MeetingUnknown."""
@@ -100,7 +101,7 @@ class FloorDesk:
             if not isinstance(error, Refused):
                 log.exception("floor.unanswered", meeting=meeting, acts=len(batch))
             for one in batch:
-                _fail(one, fault)
+                tell(one.answer, fault)
 
     async def _read_all(self, meeting: str, incoming: list[Incoming]) -> list[Incoming]:
         """The genuine ones among these; the others are answered."""
@@ -110,9 +111,13 @@ class FloorDesk:
                 one.signed = self._read(one)
                 batch.append(one)
             except CredentialUnknown as refused:
-                self._look_again(meeting, one, refused)
+                if one.looked:
+                    tell(one.answer, refused)
+                else:
+                    one.looked = True
+                    self._second.take(one.body, one.answer, partial(self._clerks.hand, meeting, one))
             except Exception as error:
-                _fail(one, error)
+                tell(one.answer, error)
             if place % CHUNK == 0:
                 # Others are served in between: a burst must not hold up an answer that is ready.
                 await asyncio.sleep(0)
@@ -123,27 +128,6 @@ class FloorDesk:
         if holder.member != one.who:
             raise OtherSigner
         return Signed(one.raw.decode(), hashlib.sha256(one.raw).digest(), act, holder, one.request)
-
-    def _look_again(self, meeting: str, one: Incoming, refused: CredentialUnknown) -> None:
-        """Enrolled a moment ago, perhaps: look once more, beside the others, before refusing."""
-        if one.looked:
-            _fail(one, refused)
-            return
-        one.looked = True
-        look = asyncio.create_task(self._look(meeting, one))
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
-
-    async def _look(self, meeting: str, one: Incoming) -> None:
-        try:
-            await self._keyring.look_again(one.body)
-        except UNREACHABLE:
-            _fail(one, NotReady(what="store"))
-        except Exception as error:
-            # Whatever it was, nobody is left waiting for an answer that never comes.
-            _fail(one, error)
-        else:
-            self._clerks.hand(meeting, one)
 
     async def _commit(self, meeting: str, batch: list[Incoming]) -> None:
         started = time.perf_counter()
@@ -212,14 +196,6 @@ class FloorDesk:
             log.info("floor.committed", meeting=meeting, first=page.start, acts=taken)
         answers = await self._answers.to(meeting, outcomes, page, opened)
         for one, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Exception):
-                _fail(one, answer)
-            elif not one.answer.done():
+            if isinstance(answer, Done):
                 metrics.floor_acts.labels("repeated" if answer.repeated else "accepted").inc()
-                one.answer.set_result(answer)
-
-
-def _fail(one: Incoming, error: Exception) -> None:
-    """Refuse one who waits, unless they have gone."""
-    if not one.answer.done():
-        one.answer.set_exception(error)
+            tell(one.answer, answer)

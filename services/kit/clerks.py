@@ -14,6 +14,16 @@ GATHER_SECONDS = 0.004
 T = TypeVar("T")
 
 
+def tell(waiting: asyncio.Future[T], answer: T | Exception) -> None:
+    """Answer one who waits; who has gone meanwhile is passed over, and the others get their answers."""
+    if waiting.done():
+        return
+    if isinstance(answer, Exception):
+        waiting.set_exception(answer)
+    else:
+        waiting.set_result(answer)
+
+
 class Clerks(Generic[T]):
     """One clerk for each key, as long as somebody waits."""
 

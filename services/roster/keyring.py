@@ -1,13 +1,17 @@
 """Enrolled keys in memory, as fresh as the roster they are read from."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 from asyncpg import Record
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from services.kit.database import Connection
+from services.kit.clerks import tell
+from services.kit.database import UNREACHABLE, Connection
+from services.kit.problem import NotReady
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialRevoked, CredentialUnknown, Holder
 
@@ -74,6 +78,31 @@ class Keyring:
             row["thumbprint"] for row in rows if row["revoked_at"] is not None
         )
         self._epochs[body] = max(epoch, self.epoch(body))
+
+
+class SecondLook:
+    """For who comes with a key that is not known: enrolled a moment ago, perhaps."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def take(self, body: str, waiting: asyncio.Future[Any], again: Callable[[], None]) -> None:
+        """Look once more, beside the others, and try `again`; a look that fails is the answer to who waits."""
+        look = asyncio.create_task(self._look(body, waiting, again))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def _look(self, body: str, waiting: asyncio.Future[Any], again: Callable[[], None]) -> None:
+        try:
+            await self._keyring.look_again(body)
+        except UNREACHABLE:
+            tell(waiting, NotReady(what="store"))
+        except Exception as error:
+            # Whatever it was, nobody is left waiting for an answer that never comes.
+            tell(waiting, error)
+        else:
+            again()
 
 
 def _holder(row: Record) -> Holder:

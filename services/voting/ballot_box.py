@@ -8,19 +8,20 @@ holds it keeps the other workers waiting. Nothing is answered before the commit.
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from services.kit import metrics
+from services.kit.clerks import Clerks, tell
 from services.kit.database import UNREACHABLE
 from services.kit.ledger_key import LedgerKey
 from services.kit.problem import NotReady
 from services.kit.publisher import Bell
 from services.refusal import Refused
-from services.roster.keyring import Keyring
+from services.roster.keyring import Keyring, SecondLook
 from services.rules import ballot as rules
 from services.rules import receipts
 from services.rules.ballot import CredentialUnknown, must_be_valid
@@ -33,8 +34,6 @@ from services.voting.store import Store
 
 log = structlog.get_logger(__name__)
 
-BUSY = 8
-GATHER_SECONDS = 0.004
 CHUNK = 64
 
 
@@ -67,17 +66,15 @@ class BallotBox:
         self._keyring = keyring
         self._key = key
         self._bell = bell
-        self._largest = largest
-        self._queues: dict[str, list[Incoming]] = defaultdict(list)
-        self._clerks: dict[str, asyncio.Task[None]] = {}
-        self._looks: set[asyncio.Task[None]] = set()
+        self._clerks: Clerks[Incoming] = Clerks(self._serve, largest)
+        self._second = SecondLook(keyring)
 
     async def cast(self, poll: str, raw: bytes, limit: int, request: str) -> Cast:
         """Take one ballot in. Raises the refusals of `rules.ballot` and `admission`, and NotReady."""
         try:
             asked = await self._questions.asked(poll)
             answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
-            self._queue(Incoming(raw, limit, asked, request, answer))
+            self._clerks.hand(asked.meeting, Incoming(raw, limit, asked, request, answer))
             return await answer
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
@@ -100,37 +97,19 @@ class BallotBox:
             if row["poll"] == asked.no
         }
 
-    def _queue(self, incoming: Incoming) -> None:
-        meeting = incoming.asked.meeting
-        self._queues[meeting].append(incoming)
-        if meeting not in self._clerks:
-            self._clerks[meeting] = asyncio.create_task(self._serve(meeting), name=f"clerk {meeting}")
-
-    async def _serve(self, meeting: str) -> None:
-        """The clerk: batch after batch until nobody waits."""
-        queue = self._queues[meeting]
-        incoming: list[Incoming] = []
-        while True:
-            # Where many come at once, a moment's wait makes one commit of several; who comes alone never waits.
-            if len(incoming) >= BUSY:
-                await asyncio.sleep(GATHER_SECONDS)
-            if not queue:
-                break
-            incoming, queue[:] = queue[: self._largest], queue[self._largest :]
-            # 1. Which are genuine?
-            batch = await self._read_all(incoming)
-            # 2. Which are admitted, and on disk? Only then is there a receipt.
-            try:
-                if batch:
-                    await self._commit(meeting, batch)
-            except Exception as error:
-                # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
-                log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
-                fault = NotReady(what="store") if isinstance(error, UNREACHABLE) else error
-                for waiting in batch:
-                    if not waiting.answer.done():
-                        waiting.answer.set_exception(fault)
-        del self._clerks[meeting], self._queues[meeting]
+    async def _serve(self, meeting: str, incoming: list[Incoming]) -> None:
+        # 1. Which are genuine?
+        batch = await self._read_all(incoming)
+        # 2. Which are admitted, and on disk? Only then is there a receipt.
+        try:
+            if batch:
+                await self._commit(meeting, batch)
+        except Exception as error:
+            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
+            log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
+            fault = NotReady(what="store") if isinstance(error, UNREACHABLE) else error
+            for waiting in batch:
+                tell(waiting.answer, fault)
 
     async def _read_all(self, incoming: list[Incoming]) -> list[Waiting]:
         """The genuine ones among these; the others are answered."""
@@ -141,35 +120,19 @@ class BallotBox:
                 ballot = rules.read(one.raw, one.asked.question, one.asked.holder_of, one.limit)
                 batch.append(Waiting(ballot, one.asked, one.request, one.answer))
             except CredentialUnknown as refused:
-                self._look_again(one, refused)
+                if one.looked:
+                    tell(one.answer, refused)
+                else:
+                    one.looked = True
+                    again = partial(self._clerks.hand, one.asked.meeting, one)
+                    self._second.take(one.asked.body, one.answer, again)
             except Exception as error:
-                _fail(one.answer, error)
+                tell(one.answer, error)
             if place % CHUNK == 0:
                 # Others are served in between: a burst must not hold up an answer that is ready.
                 await asyncio.sleep(0)
         metrics.verify_seconds.observe(time.perf_counter() - started)
         return batch
-
-    def _look_again(self, one: Incoming, refused: CredentialUnknown) -> None:
-        """Enrolled a moment ago, perhaps: look once more, beside the others, before refusing."""
-        if one.looked:
-            _fail(one.answer, refused)
-            return
-        one.looked = True
-        look = asyncio.create_task(self._look(one))
-        self._looks.add(look)
-        look.add_done_callback(self._looks.discard)
-
-    async def _look(self, one: Incoming) -> None:
-        try:
-            await self._keyring.look_again(one.asked.body)
-        except UNREACHABLE:
-            _fail(one.answer, NotReady(what="store"))
-        except Exception as error:
-            # Whatever it was, nobody is left waiting for an answer that never comes.
-            _fail(one.answer, error)
-        else:
-            self._queue(one)
 
     async def _commit(self, meeting: str, batch: list[Waiting]) -> None:
         started = time.perf_counter()
@@ -242,7 +205,7 @@ class BallotBox:
             checkpoint = self._key.checkpoint(meeting, appended.growth.frontier)
             issued = receipts.issue(appended, polls, checkpoint)
             for (waiting, _), receipt in zip(admitted, issued, strict=True):
-                _tell(waiting, Cast(receipt, repeated=False))
+                tell(waiting.answer, Cast(receipt, repeated=False))
             metrics.batch_size.observe(len(admitted))
             metrics.ballots.labels("accepted").inc(len(admitted))
             log.info(
@@ -256,7 +219,7 @@ class BallotBox:
             if isinstance(verdict, Repeated):
                 repeats.append((waiting, verdict.index))
             elif isinstance(verdict, Refused):
-                _tell(waiting, verdict)
+                tell(waiting.answer, verdict)
         await self._answer_again(repeats)
 
     async def _answer_again(self, repeats: list[tuple[Waiting, int]]) -> None:
@@ -266,20 +229,4 @@ class BallotBox:
             if index not in issued:
                 issued |= await self._issued_with(waiting.asked, index)
             metrics.ballots.labels("repeated").inc()
-            _tell(waiting, Cast(issued[index], repeated=True))
-
-
-def _fail(answer: asyncio.Future[Cast], error: Exception) -> None:
-    """Refuse one who waits, unless they have gone."""
-    if not answer.done():
-        answer.set_exception(error)
-
-
-def _tell(waiting: Waiting, answer: Cast | Refused) -> None:
-    """Answer one who waits; who has gone meanwhile is passed over, and the others get their answers."""
-    if waiting.answer.done():
-        return
-    if isinstance(answer, Refused):
-        waiting.answer.set_exception(answer)
-    else:
-        waiting.answer.set_result(answer)
+            tell(waiting.answer, Cast(issued[index], repeated=True))

@@ -179,6 +179,7 @@ async def test_what_is_no_act_is_refused(desk: FloorDesk) -> None:
             device._signed(acts.TYP, acts.CTY, jws.b64_decode(payload)[:-1] + b',"note":"a","note":"b"}'),
             desk.sign("001", asking(note="ý" * 20_001)),
         ],
+        "algorithm_wrong": [replace(device, algorithm="RS256").floor_act(asking())],
         "signature_wrong": [header + b"." + payload + b"." + jws.b64_encode(bytes(64))],
         "credential_unknown": [_stranger()],
         "floor_other_signer": [desk.sign("002", asking())],
@@ -233,6 +234,13 @@ async def test_a_revoked_key_is_refused_at_once(desk: FloorDesk) -> None:
     assert code_of(await desk.post("001", raw)) == "credential_revoked"
     await desk.enrol("001")
     assert (await desk.post("001", desk.sign("001", asking(note="", id="lai"))))[0] == 200
+
+
+async def test_a_key_out_of_its_time_is_refused(desk: FloorDesk) -> None:
+    """By the ledger's clock, which stands in a far future."""
+    await desk.open_lane()
+    await desk.pool.execute("update ledger set at = at + 9000000000000")
+    assert await desk.refused("001", asking()) == "credential_expired"
 
 
 async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> None:
