@@ -73,8 +73,8 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     verdict.checks += ["seal", *proof.CHECKS]
     # 3. certificate.pdf: its seal, and that it carries this very certificate.
     attached = sealed_pdf.open_pdf(files["certificate.pdf"], anchors)
-    sealed_pdf.must_agree(attached, proven)
-    _must_equal("certificate.pdf", attached.certificate, files["certificate.json"])
+    sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
+    _must_equal("certificate.pdf", attached.file, files["certificate.json"])
     verdict.checks += ["pdf_seal", "pdf_attachments"]
     # 4. ledger.jsonl, byte for byte.
     ledger = ledger_file.render(proven.statement.evidence.ledger)

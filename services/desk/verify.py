@@ -39,8 +39,8 @@ def verify(file: Path, trust: Path) -> Verdict:
         if content.startswith(b"%PDF-"):
             attached = sealed_pdf.open_pdf(content, anchors)
             verdict.checks += ["pdf_seal", "pdf_attachments"]
-            proven = proof.verify_certificate(attached.certificate, trusted)
-            sealed_pdf.must_agree(attached, proven)
+            proven = proof.verify_certificate(attached.file, trusted)
+            sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
             verdict.checks.append("pdf_ledger")
         else:
             proven = proof.verify_certificate(content, trusted)

@@ -53,7 +53,7 @@ class CertificateStore:
             )
             if meeting is None:
                 return False
-            files = {"json": printed.certificate, "pdf": printed.pdf, "jsonl": printed.ledger}
+            files = {"json": printed.file, "pdf": printed.pdf, "jsonl": printed.ledger}
             await connection.executemany(
                 "insert into certificate_file (certificate, kind, sha256, content) values ($1, $2, $3, $4)",
                 [(stored.id, kind, jws.digest(content), content) for kind, content in files.items()],

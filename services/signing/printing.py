@@ -6,18 +6,16 @@ These functions run in a process of their own (`print_shop`); what they need bes
 import contextlib
 from dataclasses import dataclass
 
-import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from services.refusal import Refused
-from services.rules import jws, ledger_file, proof
+from services.rules import jws, ledger_file
 from services.rules import seal as json_seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.holders import Known
-from services.rules.proof import Proven
-from services.signing import minutes, seal, sealed_pdf
-from services.wire import Statement
+from services.signing import papers, seal, sealed_pdf
+from services.signing.papers import Paper, Proven
 
 # Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
 MOST_KNOWN = 20_000
@@ -35,9 +33,10 @@ class Materials:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The files of one certificate, each verified."""
+    """The files of one paper, each verified: the sealed JSON, the sealed PDF, the ledger as a file of lines; and the
+    SHA-256 of the first."""
 
-    certificate: bytes
+    file: bytes
     pdf: bytes
     ledger: bytes
     sha256: str
@@ -45,7 +44,7 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Spoiled:
-    """Why there is no certificate: the refusal's code and English text (a refusal itself cannot be pickled)."""
+    """Why there is no paper: the refusal's code and English text (a refusal itself cannot be pickled)."""
 
     code: str
     text: str
@@ -62,7 +61,6 @@ class _Bench:
 
 
 _bench = _Bench()
-_statements = msgspec.json.Decoder(Statement)
 
 
 def equip(materials: Materials) -> None:
@@ -77,8 +75,8 @@ def equip(materials: Materials) -> None:
 
 def warm() -> None:
     """Load fonts and libraries, and seal an empty page, so that nothing is done for the first time later."""
-    page = minutes.warm()
-    sealed = seal.seal(page, _bench.materials.chain, _bench.key)
+    page, *_ = [papers.warm(paper) for paper in papers.PAPERS]
+    sealed = seal.seal(page, _bench.materials.chain, _bench.key, papers.CERTIFICATE.reason)
     # It has none of our attachments: all that is refused comes after all that is to be warmed.
     with contextlib.suppress(Refused):
         sealed_pdf.open_pdf(sealed, _bench.materials.trust)
@@ -87,7 +85,7 @@ def warm() -> None:
 def prove(statement: bytes) -> Spoiled | None:
     """Whether everything in the statement is true, before it is stored as the one to be signed."""
     try:
-        _proven(statement)
+        _proven(statement, papers.paper_of(statement))
     except Refused as refused:
         return Spoiled(refused.code, refused.text_en)
     return None
@@ -102,28 +100,28 @@ def print_out(statement: bytes) -> Printed | Spoiled:
 
 
 def _print(statement: bytes) -> Printed:
-    materials = _bench.materials
+    materials, paper = _bench.materials, papers.paper_of(statement)
     # 1. It may have been stored by another process, in another year: prove it here and now.
-    proven = _proven(statement)
+    proven = _proven(statement, paper)
     # 2. Sign, typeset, seal.
-    certificate = json_seal.sign(statement, materials.chain, _bench.key, proven.statement.issued_at // 1000)
-    digest = jws.digest(certificate)
-    pdf = minutes.typeset(proven, certificate, digest, f"{materials.public_url}/verify#{digest}")
-    sealed = seal.seal(pdf, materials.chain, _bench.key)
+    issued, ledger = proven.statement.issued_at // 1000, proven.statement.evidence.ledger
+    file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
+    digest = jws.digest(file)
+    pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
+    sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
     # 3. Verify our own output: the seal on the bytes proven above, and a PDF that carries them.
-    _, signed, _ = json_seal.open_file(certificate, _bench.anchors, json_seal.CERTIFICATE)
+    _, signed, _ = json_seal.open_file(file, _bench.anchors, paper.kind)
     attached = sealed_pdf.open_pdf(sealed, materials.trust)
-    if signed != statement or attached.certificate != certificate:
+    if signed != statement or (attached.names, attached.file) != (paper.files, file):
         raise RuntimeError("what came out is not what was put in")
-    sealed_pdf.must_agree(attached, proven)
-    return Printed(certificate, sealed, ledger_file.render(proven.statement.evidence.ledger), digest)
+    sealed_pdf.must_agree(attached, ledger)
+    return Printed(file, sealed, ledger_file.render(ledger), digest)
 
 
-def _proven(statement: bytes) -> Proven:
+def _proven(statement: bytes, paper: Paper) -> Proven:
     digest = jws.digest(statement)
     if _bench.proven is None or _bench.proven[0] != digest:
         if len(_bench.known) > MOST_KNOWN:
             _bench.known.clear()
-        said = _statements.decode(statement)
-        _bench.proven = digest, proof.verify_statement(said, _bench.anchors, _bench.known)
+        _bench.proven = digest, paper.prove(paper.kind.read(statement), _bench.anchors, _bench.known)
     return _bench.proven[1]

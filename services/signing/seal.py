@@ -1,4 +1,4 @@
-"""The body's seal on the minutes: one PAdES signature (ETSI EN 319 142-1, B-B) that certifies the document.
+"""The body's seal on a PDF: one PAdES signature (ETSI EN 319 142-1, B-B) that certifies the document.
 
 DocMDP P=2 (ISO 32000-2, 12.8.2.2): others may sign after the seal, nobody may change what it covers.
 """
@@ -15,13 +15,12 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 FIELD = "CoQuan"
-REASON = "Đóng dấu số biên bản kết quả biểu quyết"
 # Room for the signature itself and its attributes, beside the certificates.
 _ROOM = 3000
 
 
-def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey) -> bytes:
-    """The sealed document. `chain` is DER, the seal first, without the anchor.
+def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey, reason: str) -> bytes:
+    """The sealed document. `chain` is DER, the seal first, without the anchor; `reason`: what is sealed, in words.
 
     Must not be called in a running event loop: pyHanko starts one of its own.
     """
@@ -37,7 +36,7 @@ def seal(pdf: bytes, chain: tuple[bytes, ...], key: ec.EllipticCurvePrivateKey) 
         certify=True,
         docmdp_permissions=MDPPerm.FILL_FORMS,
         md_algorithm="sha256",
-        reason=REASON,
+        reason=reason,
     )
     # Without a box it is invisible: PDF/A wants an appearance of every field that has one.
     sealing = signers.PdfSigner(metadata, signer, new_field_spec=SigFieldSpec(FIELD))

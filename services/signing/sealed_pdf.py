@@ -1,4 +1,4 @@
-"""The check of certificate.pdf: every byte of it is sealed, the seal is trusted, and what is attached is certified.
+"""The check of a sealed PDF: every byte of it is sealed, the seal is trusted, and what is attached is what was sealed.
 
 pyHanko validates the signature against the given anchors only. Beyond that, the few bytes which no PDF signature can
 cover, those that hold the signature itself, must be exactly as our own seal writes them: a file has one spelling.
@@ -21,12 +21,14 @@ from services.refusal import Refused
 from services.rules import jws, ledger_file, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.credential_errors import AnchorsMalformed
-from services.rules.proof import Proven
 from services.signing import cms_bytes
 from services.signing.press_errors import AttachmentWrong, PdfChanged, PdfMalformed, PdfSealWrong
 from services.signing.seal import FIELD
+from services.wire import Extract
 
-CERTIFICATE, LEDGER = "certificate.json", "ledger.jsonl"
+# What is attached: the sealed file, and its ledger as a file of lines.
+CERTIFICATE = ("certificate.json", "ledger.jsonl")
+RECORD = ("turns.json", "floor.jsonl")
 _HOLE = re.compile(rb"/Contents (<[0-9A-F]+>)\n/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\] *\n")
 # What it says of a damaged file, it says as an error too; nobody needs it twice.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -34,9 +36,10 @@ logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """What a sealed PDF carries: certificate.json and ledger.jsonl, byte for byte, and the seal's chain (DER)."""
+    """What a sealed PDF carries: the names of the two files, the files byte for byte, and the seal's chain (DER)."""
 
-    certificate: bytes
+    names: tuple[str, str]
+    file: bytes
     ledger: bytes
     chain: tuple[bytes, ...]
 
@@ -54,22 +57,22 @@ def open_pdf(pdf: bytes, trust: bytes) -> Attached:
         chain = _trusted_chain(signature, trust)
         cms_bytes.must_be_ours(signed, chain)
         _must_be_valid(signature, trust)
-        files = _attachments(reader)
-        _must_name(reader, files[CERTIFICATE])
+        names, file, ledger = _attachments(reader)
+        _must_name(reader, file)
     except Refused:
         raise
     # A damaged file makes the reader fail in any way at all; whichever, it is the file that is damaged.
     except Exception as error:
         raise PdfMalformed(what=type(error).__name__) from error
-    return Attached(files[CERTIFICATE], files[LEDGER], chain)
+    return Attached(names, file, ledger, chain)
 
 
-def must_agree(attached: Attached, proven: Proven) -> None:
-    """Raise AttachmentWrong or PdfSealWrong unless the PDF carries what was proven, under the same seal."""
-    if attached.ledger != ledger_file.render(proven.statement.evidence.ledger):
-        raise AttachmentWrong(what=LEDGER)
-    if attached.chain != seal.chain_of(attached.certificate):
-        raise PdfSealWrong(what="not the seal of certificate.json")
+def must_agree(attached: Attached, ledger: Extract) -> None:
+    """Raise AttachmentWrong or PdfSealWrong unless the PDF carries the ledger that was proven, under the same seal."""
+    if attached.ledger != ledger_file.render(ledger):
+        raise AttachmentWrong(what=attached.names[1])
+    if attached.chain != seal.chain_of(attached.file):
+        raise PdfSealWrong(what=f"not the seal of {attached.names[0]}")
 
 
 def _the_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
@@ -96,7 +99,7 @@ def _must_cover_all(pdf: bytes) -> bytes:
 
 
 def _trusted_chain(signature: EmbeddedPdfSignature, trust: bytes) -> tuple[bytes, ...]:
-    """The certificates in the signature, from the seal up, by the same check as for certificate.json."""
+    """The certificates in the signature, from the seal up, by the same check as for the sealed file."""
     leaf = signature.signer_cert
     moment = signature.self_reported_timestamp
     if moment is None:
@@ -134,17 +137,21 @@ def _must_be_valid(signature: EmbeddedPdfSignature, trust: bytes) -> None:
         raise PdfChanged(what="added to after the seal")
 
 
-def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
+def _attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
     names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
     found = {
         str(names[place]): bytes(names[place + 1]["/EF"]["/F"].data) for place in range(0, len(names), 2)
     }
-    if len(names) != 4 or found.keys() != {CERTIFICATE, LEDGER}:
-        raise AttachmentWrong(what="certificate.json and ledger.jsonl expected")
-    return found
+    kinds = [kind for kind in (CERTIFICATE, RECORD) if found.keys() == set(kind)]
+    if len(names) != 4 or not kinds:
+        raise AttachmentWrong(
+            what="certificate.json and ledger.jsonl, or turns.json and floor.jsonl, expected"
+        )
+    (kind,) = kinds
+    return kind, found[kind[0]], found[kind[1]]
 
 
-def _must_name(reader: PdfFileReader, certificate: bytes) -> None:
+def _must_name(reader: PdfFileReader, file: bytes) -> None:
     """The document's own keyword is the hash that its QR code and footer show."""
-    if str(reader.trailer_view["/Info"]["/Keywords"]) != jws.digest(certificate):
+    if str(reader.trailer_view["/Info"]["/Keywords"]) != jws.digest(file):
         raise AttachmentWrong(what="hash in the document")

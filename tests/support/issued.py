@@ -28,7 +28,7 @@ class Issued:
         """The directory as `plenary replay` writes it."""
         directory.mkdir(exist_ok=True)
         files = {
-            "certificate.json": self.printed.certificate,
+            "certificate.json": self.printed.file,
             "certificate.pdf": self.printed.pdf,
             "ledger.jsonl": self.printed.ledger,
             "receipts.jsonl": self.receipts,

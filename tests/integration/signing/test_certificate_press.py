@@ -125,8 +125,8 @@ async def must_be_one_certificate(pool: Pool) -> None:
     assert certificate.sha256 == notice.sha256
     proven = proof.verify_certificate(certificate.content, sitting().pki.anchors())
     attached = await asyncio.to_thread(sealed_pdf.open_pdf, pdf.content, sitting().pki.root.pem)
-    sealed_pdf.must_agree(attached, proven)
-    assert attached.certificate == certificate.content
+    sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
+    assert attached.file == certificate.content
 
 
 async def test_a_result_becomes_a_certificate(pool: Pool) -> None:

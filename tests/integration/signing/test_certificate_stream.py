@@ -67,7 +67,7 @@ async def test_a_result_on_the_stream_becomes_files_over_http(desk: SigningDesk)
     assert proven.statement.issued_at == notice["issued_at"]
     pdf = await desk.ask("GET", f"/certificates/{notice['id']}.pdf", status=200)
     attached = await asyncio.to_thread(sealed_pdf.open_pdf, pdf, trust)
-    assert attached.certificate == certificate
+    assert attached.file == certificate
     async with desk.client.get(f"/signing/certificates/{notice['id']}.jsonl") as answer:
         assert await answer.read() == attached.ledger
 

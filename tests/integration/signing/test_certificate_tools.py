@@ -72,7 +72,7 @@ def test_openssl_verifies_the_cades_signature(issued: Issued, tmp_path: Path) ->
 @needs("openssl")
 def test_openssl_verifies_certificate_json(issued: Issued, tmp_path: Path) -> None:
     """Its JWS signature, by the key in x5c[0] (r and s as DER), over protected.payload."""
-    parts = json.loads(issued.printed.certificate)
+    parts = json.loads(issued.printed.file)
     raw = jws.b64_decode(parts["signature"].encode())
     der = encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
     (tmp_path / "signature.der").write_bytes(der)
@@ -96,7 +96,7 @@ def test_qpdf_finds_the_file_sound_and_the_attachments_in_it(issued: Issued, tmp
     path = str(tmp_path / "certificate.pdf")
     assert "No syntax or stream encoding errors found" in run("qpdf", "--check", path)
     for name, content in (
-        ("certificate.json", issued.printed.certificate),
+        ("certificate.json", issued.printed.file),
         ("ledger.jsonl", issued.printed.ledger),
     ):
         done = subprocess.run(["qpdf", path, f"--show-attachment={name}"], capture_output=True, check=True)

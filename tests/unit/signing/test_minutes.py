@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.rules import jws, proof
 from services.rules.proof import Proven
-from services.signing import minutes, minutes_words
+from services.signing import minutes, minutes_words, typesetting
 from services.wire import Quorum, Rule, Threshold
 from tests.support.evidence import HALF, Sitting, by_choice
 from tests.support.tools import needs, run
@@ -91,7 +91,7 @@ def test_text_from_outside_is_only_text(title: str, tmp_path: Path) -> None:
     sitting = small(text=title, without_quorum="")
     said = text_of(set_pages(proven_of(sitting)), tmp_path).replace(" ", "").replace("\u00a0", "")
     expected = "".join(
-        character if minutes._has_glyph(character) else f"[U+{ord(character):04X}]" for character in title
+        character if typesetting._has_glyph(character) else f"[U+{ord(character):04X}]" for character in title
     )
     if not re.search("[\u0590-\u06ff]", title):  # poppler puts right-to-left text in its own order
         assert expected.replace(" ", "").replace("\u00a0", "") in said
@@ -139,7 +139,7 @@ def test_it_is_pdf_a_3a_tagged_in_vietnamese() -> None:
 
 def test_typst_finds_nothing_that_pdf_ua_forbids(monkeypatch: pytest.MonkeyPatch) -> None:
     """Headings in order, alternative texts, a title: set for PDF/UA-1 the same pages come out."""
-    monkeypatch.setattr(minutes, "STANDARD", ["a-3a", "ua-1"])
+    monkeypatch.setattr(typesetting, "STANDARD", ["a-3a", "ua-1"])
     assert set_pages(proven_of(small())).startswith(b"%PDF-")
 
 
@@ -238,7 +238,7 @@ def test_the_press_is_warmed_by_all_that_the_template_asks_for() -> None:
     """Minutes of nothing name exactly the parts that minutes of a vote have."""
     words = minutes_words.words(proven_of(small()), "hash", URL)
     assert set(words) == {*minutes_words.PARTS, *minutes_words.LISTS}
-    assert minutes.warm().startswith(b"%PDF-")
+    assert typesetting.warm(minutes.TEMPLATE).startswith(b"%PDF-")
 
 
 def test_times_are_those_of_viet_nam() -> None:

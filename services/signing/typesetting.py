@@ -1,0 +1,129 @@
+"""Words to a page: PDF/A-3a set by Typst, with the sealed file and its ledger attached. The same input, the same bytes.
+
+Text from outside goes in as data, never as markup. A PDF/A may not hold a character without a glyph: one that no
+embedded font has is shown by its number, as [U+1F5F3], and very long words get places where a line may break.
+"""
+
+import json
+import re
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import segno
+import typst
+
+STANDARD: Final = "a-3a"
+# Latin with all Vietnamese, and what Typst's own Libertinus Serif surely has; anything else is tried first.
+_PLAIN = re.compile(
+    r"[\n\u0020-\u007e\u00a0-\u017f\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u2013-\u201d\u2026]*"
+)
+_LONGEST_WORD = 24
+_LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD}}}(?=\S)")
+_BREAK = "\u200b"
+# What a reader may copy out, of letters that are surely there: shown without places to break.
+_EXACT = frozenset({"checkpoint", "sha256", "url"})
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A page: its file beside this one, and the names of the words that it asks for."""
+
+    file: str
+    parts: tuple[str, ...]
+    lists: tuple[str, ...]
+
+
+def typeset(template: Template, words: dict[str, Any], issued: int, sealed: bytes, ledger: bytes) -> bytes:
+    """The unsealed page, dated `issued` (seconds); `words` has its hash (`sha256`) and where to verify it (`url`)."""
+    shown = {name: value if name in _EXACT else _showable(value) for name, value in words.items()}
+    return _compile(
+        _source(template.file),
+        issued,
+        {
+            "words": json.dumps(shown, ensure_ascii=False),
+            "issued": _date(issued),
+            "file": sealed.decode(),
+            "ledger": ledger.decode(),
+            "qr": _qr(words["url"]),
+        },
+    )
+
+
+def warm(template: Template) -> bytes:
+    """Load fonts and the template by setting a page of nothing: the first paper need not wait for that."""
+    blank: dict[str, Any] = dict.fromkeys(template.parts, "") | {name: [] for name in template.lists}
+    return typeset(template, blank | {"url": "warm"}, 0, b"{}", b"{}")
+
+
+def _compile(source: bytes, moment: int, inputs: dict[str, str]) -> bytes:
+    """A PDF/A dated `moment` (seconds). Raises typst.TypstError."""
+    # The compiler keeps what it has loaded between calls, and takes one call at a time.
+    with _one_at_a_time:
+        pdf = _compiler().compile(
+            input=source, format="pdf", pdf_standards=STANDARD, timestamp=moment, sys_inputs=inputs
+        )
+    if not isinstance(pdf, bytes):
+        raise TypeError("one PDF document expected")
+    return pdf
+
+
+def _qr(url: str) -> str:
+    return segno.make(url, error="m", boost_error=False).svg_inline(border=2, scale=4)
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    # No font of the machine: the same page must come out everywhere.
+    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True)
+
+
+@cache
+def _source(file: str) -> bytes:
+    """The template, after what all pages share."""
+    own = resources.files("services.signing")
+    return own.joinpath("page.typ").read_bytes() + own.joinpath(file).read_bytes()
+
+
+def _date(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d-%H-%M-%S")
+
+
+def _showable(value: Any) -> Any:
+    match value:
+        case str():
+            return _shown(value)
+        case list():
+            return [_showable(each) for each in value]
+        case dict():
+            return {name: _showable(each) for name, each in value.items()}
+        case _:
+            return value
+
+
+def _shown(text: str) -> str:
+    if not _PLAIN.fullmatch(text):
+        text = "".join(
+            character if _has_glyph(character) else f"[U+{ord(character):04X}]" for character in text
+        )
+    return _LONG_WORD.sub(lambda word: word.group() + _BREAK, text) if len(text) > _LONGEST_WORD else text
+
+
+@cache
+def _has_glyph(character: str) -> bool:
+    if _PLAIN.fullmatch(character):
+        return True
+    source = (
+        b'#set document(title: "x", date: datetime(year: 2000, month: 1, day: 1))\n'
+        b'#set text(font: ("Libertinus Serif", "DejaVu Sans Mono", "New Computer Modern Math"))\n'
+        b"#sys.inputs.character\n"
+    )
+    try:
+        _compile(source, 0, {"character": character})
+    except typst.TypstError:
+        return False
+    return True
