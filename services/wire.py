@@ -1436,12 +1436,19 @@ class Snapshot(Message, frozen=True, kw_only=True):
     floor: FloorShown | None = None
 
 
+class ActShown(Message, frozen=True, kw_only=True):
+    """An act of the desk as all may see it: which, by whom, and why."""
+
+    act: Id
+    by: Id
+    reason: Line = ""
+
+
 class FloorNewsShown(Message, frozen=True, kw_only=True):
-    """What changed on the floor, as small as it can be told; `revision`, after it. `requests`: who waits, new or changed;
-    `left`: requests that wait no more, by id. `queues`: to be applied in this order to the ids of each lane's list, and
-    only then looked up: who came and went since the last frame stands in a splice, and nowhere else. `turns`: in the order
-    in which it happened. `votes`: polls open now, None if that is as before. `act`, `by` whom and `reason`: of an act of
-    the desk; empty where delegates, the clock or a vote changed something."""
+    """What changed on the floor, as small as it can be told; `revision`, after it. `requests`: who waits, new or
+    changed; `left`: requests that wait no more, by id. `queues`: to be applied in this order to the ids of each lane's
+    list, which are then looked up; who came or went since the last frame stands in a splice. `turns`: in the order in
+    which it happened. `votes`: polls open now, None if that is as before. `acts`: what the desk did, in order."""
 
     revision: Count
     lanes: tuple[Lane, ...] = ()
@@ -1450,9 +1457,7 @@ class FloorNewsShown(Message, frozen=True, kw_only=True):
     queues: tuple[QueueChange, ...] = ()
     turns: tuple[TurnNews, ...] = ()
     votes: tuple[Id, ...] | None = None
-    act: IdOrEmpty = ""
-    by: IdOrEmpty = ""
-    reason: Line = ""
+    acts: tuple[ActShown, ...] = ()
 
 
 class Progress(Message, frozen=True, kw_only=True):

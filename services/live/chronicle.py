@@ -20,7 +20,15 @@ from services.live.frame import Frame
 from services.live.position import SERVICES, START, Position
 from services.live.progress import Beat, Pending
 from services.live.snapshot import EMPTY, fold, screen_message
-from services.wire import BallotsReceived, FloorNewsShown, Message, Progress, Snapshot, StreamEvent
+from services.wire import (
+    BallotsReceived,
+    FloorChanged,
+    FloorNewsShown,
+    Message,
+    Progress,
+    Snapshot,
+    StreamEvent,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +37,10 @@ OPENINGS = 32
 _VOTING = SERVICES.index("voting")
 _FLOOR = SERVICES.index("floor")
 _events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
+
+
+# A line of the floor's stream: its number, and what screens are told of it.
+Heard = tuple[int, FloorNewsShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +63,9 @@ class Chronicle:
         self.shown: Snapshot = EMPTY
         self.position: Position = START
         self.read_to: Position = START
-        # What `shown` will be once everything held back has been told.
-        self._ahead: Snapshot = EMPTY
         self._remembered = remembered
         self._received: Beat[Pending] = Beat()
-        self._asked: Beat[tuple[int, FloorNewsShown]] = Beat()
+        self._floor: Beat[Heard] = Beat()
         self._frames: tuple[deque[tuple[int, Frame]], ...] = tuple(deque() for _ in SERVICES)
         self._forgotten: Position = START
         self._made = 0
@@ -70,12 +80,12 @@ class Chronicle:
         return frames + self.due(now)
 
     def due(self, now: float) -> list[Frame]:
-        """What was held back and whose beat has come."""
-        return self._counts(self._received.due(now)) + self._requests(self._asked.due(now))
+        """What was held back and whose time has come."""
+        return self._counts(self._received.due(now)) + self._heard(now)
 
     def wait(self, now: float) -> float | None:
         """Seconds until `due` has something; None if nothing is held back."""
-        waits = (self._received.wait(now), self._asked.wait(now))
+        waits = (self._received.wait(now), self._floor.wait(now))
         return min((wait for wait in waits if wait is not None), default=None)
 
     def opening(self, at: Position | None) -> bytes:
@@ -99,38 +109,25 @@ class Chronicle:
     def _taken(self, entry: Entry, now: float) -> list[Frame]:
         try:
             event = _events.decode(entry.message)
-            ahead = fold(self._ahead, event)
-            message = screen_message(ahead, event)
+            if isinstance(event, FloorChanged):
+                self._hear(entry.number, floor.told(event))
+                return []
+            shown = fold(self.shown, event)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             # It would never be understood, so it is passed over.
-            metrics.consume_failures.labels("live").inc()
-            log.exception("live.not_understood", stream=SERVICES[entry.stream], entry=entry.number)
+            _tell_misunderstood(entry.stream, entry.number)
             return []
-        before, self._ahead = self._ahead, ahead
-        if isinstance(message, FloorNewsShown) and floor.is_own(before.floor, message):
-            if not floor.is_nothing(message):
-                self._asked.hold(entry.number, (entry.number, message))
-            return []
+        self.shown = shown
         if isinstance(event, BallotsReceived):
             self._received.hold(event.poll, Pending(event.poll, event.received, entry.number))
-            self._show()
             return []
-        # What was held back of a stream comes before what came after it.
-        frames = self._flush(entry.stream, now)
-        self._show()
+        # A count held back comes before what came after it.
+        frames = self._counts(self._received.flush(now)) if entry.stream == _VOTING else []
+        message = screen_message(shown, event)
         return frames if message is None else [*frames, self._made_of(entry, event, message)]
 
     def _holds(self, stream: int) -> bool:
-        return bool((stream == _VOTING and self._received) or (stream == _FLOOR and self._asked))
-
-    def _flush(self, stream: int, now: float) -> list[Frame]:
-        if stream == _VOTING:
-            return self._counts(self._received.flush(now))
-        return self._requests(self._asked.flush(now)) if stream == _FLOOR else []
-
-    def _show(self) -> None:
-        """All that was read is shown, except requests to speak that are held back."""
-        self.shown = structs.replace(self._ahead, floor=self.shown.floor) if self._asked else self._ahead
+        return bool((stream == _VOTING and self._received) or (stream == _FLOOR and self._floor))
 
     def _made_of(self, entry: Entry, event: StreamEvent, message: Message) -> Frame:
         self.position = self.position.moved(entry.stream, entry.number)
@@ -147,25 +144,48 @@ class Chronicle:
             made = Frame(_VOTING, each.number, self.position, "progress", payload, progress=each.poll)
             self._remember(made)
             frames.append(made)
-        self._settle(_VOTING, frames)
+        if told:
+            self._settle(_VOTING)
         return frames
 
-    def _requests(self, told: list[tuple[int, FloorNewsShown]]) -> list[Frame]:
-        """One frame for all; each is remembered alone, since another worker may have told fewer of them, or more."""
-        frames = []
-        for number, news in told:
-            self.position = self.position.moved(_FLOOR, number)
-            made = Frame(_FLOOR, number, self.position, "floor.changed", b"", news=news)
-            self._remember(made)
-            frames.append(made)
-        self._settle(_FLOOR, frames)
-        self._show()
-        return [_as_one(frames)] if frames else []
+    def _hear(self, number: int, news: FloorNewsShown) -> None:
+        """Hold back what happened on the floor: people's own doing until the beat, all else until this read ends."""
+        own = floor.is_own(self._revision(), news)
+        if not (own and floor.is_nothing(news)):
+            self._floor.hold(number, (number, news), urgent=not own)
 
-    def _settle(self, stream: int, told: list[Frame]) -> None:
-        """Nothing is held back any more: what was read and tells nothing is behind us, too."""
-        if told:
-            self.position = self.position.moved(stream, max(told[-1].number, self.read_to[stream]))
+    def _revision(self) -> int | None:
+        last, shown = self._floor.last(), self.shown.floor
+        if last is not None:
+            return last[1].revision
+        return None if shown is None else shown.revision
+
+    def _heard(self, now: float) -> list[Frame]:
+        """One frame for all that happened on the floor, once its time has come and everybody in it has a place."""
+        if not self._floor.is_due(now):
+            return []
+        news = floor.joined([each for _, each in self._floor.held()])
+        if not floor.is_whole(self.shown.floor, news) and self._floor.postpone(now):
+            return []
+        told = self._floor.flush(now)
+        try:
+            self.shown = structs.replace(self.shown, floor=floor.fold(self.shown.floor, news))
+        except msgspec.ValidationError:
+            _tell_misunderstood(_FLOOR, told[-1][0])
+            told = []
+        # Each is remembered alone: another worker may have told fewer of them at once, or more.
+        for number, each in told:
+            self.position = self.position.moved(_FLOOR, number)
+            self._remember(Frame(_FLOOR, number, self.position, "floor.changed", b"", news=each))
+        self._settle(_FLOOR)
+        number = told[-1][0] if told else 0
+        made = Frame(_FLOOR, number, self.position, "floor.changed", frame.json(news))
+        return [made] if told else []
+
+    def _settle(self, stream: int) -> None:
+        """Nothing of a stream is held back any more: what was read of it and tells nothing is behind us, too."""
+        read = max(self.position[stream], self.read_to[stream])
+        self.position = self.position.moved(stream, read)
 
     def _remember(self, made: Frame) -> None:
         self._openings.clear()
@@ -203,6 +223,11 @@ def _beyond(frames: deque[tuple[int, Frame]], number: int) -> list[tuple[int, Fr
 
 
 def _as_one(changes: list[Frame]) -> Frame:
-    """Changes of requests that follow each other, in one frame."""
+    """What happened on the floor one after the other, in one frame."""
     news = floor.joined([each.news for each in changes if each.news is not None])
     return replace(changes[-1], payload=frame.json(news), news=None)
+
+
+def _tell_misunderstood(stream: int, number: int) -> None:
+    metrics.consume_failures.labels("live").inc()
+    log.exception("live.not_understood", stream=SERVICES[stream], entry=number)

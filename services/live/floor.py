@@ -12,12 +12,14 @@ from msgspec.structs import replace
 
 from services.rules import jws
 from services.wire import (
+    ActShown,
     FloorActed,
     FloorBegun,
     FloorChanged,
     FloorEntry,
     FloorNewsShown,
     FloorShown,
+    Lane,
     LaneNews,
     LaneShown,
     QueueChange,
@@ -51,10 +53,9 @@ def told(event: FloorChanged) -> FloorNewsShown:
     """What screens are told of a line. Raises msgspec.ValidationError for what is no line of a floor's ledger."""
     line = _lines.decode(event.line)
     if isinstance(line, FloorBegun | RollTaken):
-        return FloorNewsShown(revision=event.revision)
+        return FloorNewsShown(revision=event.revision, queues=event.queues)
     lanes = {(each.lane.item, each.lane.lane): each.lane for each in line.news if isinstance(each, LaneNews)}
     requests = {each.request.id: each.request for each in line.news if isinstance(each, RequestNews)}
-    act, by, reason = _why(line) if isinstance(line, FloorActed) else ("", "", "")
     return FloorNewsShown(
         revision=event.revision,
         lanes=tuple(lanes.values()),
@@ -63,30 +64,41 @@ def told(event: FloorChanged) -> FloorNewsShown:
         queues=event.queues,
         turns=tuple(each for each in line.news if isinstance(each, TurnNews)),
         votes=next((each.open for each in line.news if isinstance(each, VoteNews)), None),
-        act=act,
-        by=by,
-        reason=reason,
+        acts=_acts(line) if isinstance(line, FloorActed) else (),
     )
 
 
-def _why(line: FloorActed) -> tuple[str, str, str]:
-    """Act, by whom and why, of an act of the desk; nothing of what others do for themselves."""
+def _acts(line: FloorActed) -> tuple[ActShown, ...]:
+    """The act of a line, if it is one of the desk."""
     try:
         why = _reasons.decode(jws.b64_decode(line.jws.split(".")[1].encode()))
     except (IndexError, jws.NotWellFormed) as error:
         raise msgspec.ValidationError("an act that nobody signed") from error
-    return ("", "", "") if why.seen is None else (why.act, line.by, why.reason)
+    return () if why.seen is None else (ActShown(act=why.act, by=line.by, reason=why.reason),)
 
 
-def is_own(before: FloorShown | None, news: FloorNewsShown) -> bool:
-    """Whether it is about requests alone and people's own doing: it moves no revision and may wait a moment."""
-    own = FloorNewsShown(revision=news.revision, requests=news.requests, left=news.left, queues=news.queues)
-    return before is not None and before.revision == news.revision and news == own
+def is_own(before: int | None, news: FloorNewsShown) -> bool:
+    """Whether it is about requests alone and people's own doing: it moves no revision and may wait a moment.
+
+    `before`: the revision before it, None if there was no floor.
+    """
+    return news.revision == before and not (news.turns or news.lanes or news.acts or news.votes is not None)
 
 
 def is_nothing(news: FloorNewsShown) -> bool:
     """Whether there is nothing in it for a screen."""
     return news == FloorNewsShown(revision=news.revision)
+
+
+def is_whole(floor: FloorShown | None, news: FloorNewsShown) -> bool:
+    """Whether who waits has a place after it, and who left has none.
+
+    Of lines that are committed together only the last tells how the order of a lane has changed.
+    """
+    lanes: dict[Key, tuple[SpeakRequest, ...]] = {(each.item, each.lane): () for each in news.queues}
+    lanes |= {(each.lane.item, each.lane.lane): each.waiting for each in (floor or NOTHING).lanes}
+    placed = {identifier for key, waiting in lanes.items() for identifier in _ids(waiting, key, news)}
+    return placed.isdisjoint(news.left) and all(each.id in placed for each in news.requests)
 
 
 def fold(floor: FloorShown | None, news: FloorNewsShown) -> FloorShown:
@@ -121,11 +133,16 @@ def _lanes(before: tuple[LaneShown, ...], news: FloorNewsShown) -> tuple[LaneSho
 def _waiting(before: tuple[SpeakRequest, ...], key: Key, news: FloorNewsShown) -> tuple[SpeakRequest, ...]:
     known = {each.id: each for each in before}
     known |= {each.id: each for each in news.requests if (each.item, each.lane) == key}
+    return tuple(known[identifier] for identifier in _ids(before, key, news))
+
+
+def _ids(before: tuple[SpeakRequest, ...], key: Key, news: FloorNewsShown) -> list[str]:
+    """The order of a lane's list after its splices."""
     ids = [each.id for each in before]
     for splice in news.queues:
         if (splice.item, splice.lane) == key:
             ids[splice.start : splice.start + splice.removed] = splice.put
-    return tuple(known[identifier] for identifier in ids)
+    return ids
 
 
 def _turns(floor: FloorShown, news: Iterable[TurnNews]) -> tuple[tuple[Turn, ...], Turn | None]:
@@ -139,14 +156,13 @@ def _turns(floor: FloorShown, news: Iterable[TurnNews]) -> tuple[tuple[Turn, ...
 
 
 def joined(changes: Sequence[FloorNewsShown]) -> FloorNewsShown:
-    """What delegates did one after the other, told at once: the same for a screen as to be told one by one.
-
-    Only for changes of requests: turns, lanes and votes are told each for itself.
-    """
+    """What happened one after the other, told at once: a screen shows the same as if it was told one by one."""
+    lanes: dict[Key, Lane] = {}
     requests: dict[str, SpeakRequest] = {}
     left: dict[str, Left] = {}
     queues: dict[Key, list[QueueChange]] = {}
     for news in changes:
+        lanes |= {(each.item, each.lane): each for each in news.lanes}
         for request in news.requests:
             left.pop(request.id, None)
             requests[request.id] = request
@@ -157,9 +173,13 @@ def joined(changes: Sequence[FloorNewsShown]) -> FloorNewsShown:
             _add(queues.setdefault((splice.item, splice.lane), []), splice)
     return FloorNewsShown(
         revision=changes[-1].revision,
+        lanes=tuple(lanes.values()),
         requests=tuple(requests.values()),
         left=left,
         queues=tuple(splice for splices in queues.values() for splice in splices),
+        turns=tuple(each for news in changes for each in news.turns),
+        votes=next((news.votes for news in reversed(changes) if news.votes is not None), None),
+        acts=tuple(each for news in changes for each in news.acts),
     )
 
 

@@ -15,7 +15,7 @@ _encoder = msgspec.json.Encoder()
 class Frame:
     """One event of a stream for all screens. `number` is the newest entry it covers; `at` the position after it.
     `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous. `news`:
-    a change of requests to speak, whose payload is made when it is told, together with its neighbours."""
+    what happened on the floor, whose payload is made when it is told, together with its neighbours."""
 
     stream: int
     number: int

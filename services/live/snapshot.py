@@ -8,7 +8,6 @@ lines of the ledger that are understood here do not include ballots, and of `bal
 import msgspec
 from msgspec.structs import replace
 
-from services.live import floor
 from services.rules import jws
 from services.wire import (
     AgendaChanged,
@@ -16,7 +15,6 @@ from services.wire import (
     CertificateIssued,
     CertificateShown,
     CountAlarm,
-    FloorChanged,
     MeetingChanged,
     Message,
     PollAnnounced,
@@ -77,24 +75,21 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
         case CertificateIssued():
             issued = CertificateShown(certificate=event.certificate, sha256=event.sha256)
             return replace(shown, certificates=shown.certificates | {event.poll: issued})
-        case FloorChanged():
-            return replace(shown, floor=floor.fold(shown.floor, floor.told(event)))
         case _:
-            # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen.
+            # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen. What
+            # is told of the floor, several lines at once, is folded by the chronicle.
             return shown
 
 
 def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
     """What a screen is told of an event, after it was folded into `shown`: of a roll its summary, of a poll how it
-    stands now (never the ledger's line, which carries every member present), of the floor what changed, of what else a
-    screen shows the event itself, without the request that caused it; None of all other events."""
+    stands now (never the ledger's line, which carries every member present), of what else a screen shows the event
+    itself, without the request that caused it; None of all other events."""
     match event:
         case RollFrozen():
             return shown.roll
         case PollChanged(poll=poll):
             return shown.polls[poll]
-        case FloorChanged():
-            return floor.told(event)
         case MeetingChanged() | AgendaChanged() | PresenceChanged() | CertificateIssued() | CountAlarm():
             return replace(event, request="")
         case _:

@@ -181,7 +181,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
         ),
         wire.FloorNewsShown(
             revision=18, lanes=(LANE,), turns=(wire.TurnNews(cause="start", what="started", turn=TURN),), votes=(),
-            act="start", by="chu-toa", reason="Theo đề nghị",
+            acts=(wire.ActShown(act="start", by="chu-toa", reason="Theo đề nghị"),),
         ),
     ),
     "frozen-roll": (wire.FrozenRoll(sha256=HASH, roll=EVIDENCE.roll),),

@@ -173,6 +173,7 @@ async def test_floor_follows(theatre: Theatre) -> None:
     for number, member in enumerate(floors.MEMBERS):
         ask = Ask(meeting=stories.MEETING, id=f"r{number}", item="i1", lane="speech", stance="for")
         assert sitting.try_act(ask, member)
+        sitting.commit()
     await theatre.tell("floor", *sitting.events)
     last = f"m3.v2.s0.f{len(sitting.events)}"
     await stayed.reaches(last)

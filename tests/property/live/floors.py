@@ -6,10 +6,13 @@ from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from services.floor.locked import Line
+from services.floor.page import Page
 from services.refusal import Refused
 from services.rules import jws
-from services.rules.floor import acts, speakers, state, ticking
+from services.rules.floor import acts, state, ticking
 from services.rules.floor.requests import Facts, Repeat
 from services.rules.floor.state import Floor
 from services.wire import (
@@ -37,6 +40,7 @@ from services.wire import (
     LaneRules,
     OpenLane,
     PauseTurn,
+    QueueChange,
     RecordFloor,
     Remove,
     ResumeTurn,
@@ -69,7 +73,7 @@ PROFILE = FloorProfile(
     },
 )
 # What is asked for more often than the rest.
-OFTEN = ("ask",) * 6 + ("call", "start", "end") * 2
+OFTEN = ("ask", "commit") * 6 + ("call", "start", "end") * 2
 KINDS = (
     *OFTEN,
     *("change", "withdraw", "write", "open", "adjust", "close", "end_item", "arrange", "skip", "defer"),
@@ -91,16 +95,21 @@ KINDS = (
 
 @dataclass
 class Sitting:
-    """A floor, and the events that its service has published of it; `states` has the floor after each."""
+    """A floor, and the events that its service has published of it, page by page; `states` has the floor after each
+    page, and how many events there were by then."""
 
     floor: Floor = field(default_factory=lambda: state.begin(_begun()))
     events: list[FloorChanged] = field(default_factory=list)
-    states: list[Floor] = field(default_factory=list)
+    states: list[tuple[int, Floor]] = field(default_factory=list)
+    page: Page = field(default_factory=lambda: Page.first(_begun()))
 
-    def __post_init__(self) -> None:
-        """The floor after its first line."""
-        self.events.append(_event(0, self.floor.revision, _begun(), ()))
-        self.states.append(self.floor)
+    def commit(self) -> None:
+        """Publish what stands on the page as the floor's outbox does, and begin another."""
+        self.page.close()
+        for line in self.page.lines:
+            self.events.append(_event(len(self.events), line))
+        self.states.append((len(self.events), self.floor))
+        self.page = Page(self.floor, self.floor, self.floor.at)
 
     def try_act(self, act: FloorActs, by: str = "d0", at: int | None = None) -> bool:
         """One more line, if the rules let it be; whether they did."""
@@ -115,15 +124,9 @@ class Sitting:
         return True
 
     def append(self, line: FloorEntry) -> None:
-        """Fold a line, and publish it as the floor's outbox does."""
-        before, self.floor = self.floor, state.fold(self.floor, line)
-        changes = []
-        for key, lane in self.floor.lanes.items():
-            old = speakers.queue(before, before.lanes[key]) if key in before.lanes else ()
-            change = speakers.change(lane, old, speakers.queue(self.floor, lane))
-            changes += [change] if change is not None else []
-        self.events.append(_event(len(self.events), self.floor.revision, line, tuple(changes)))
-        self.states.append(self.floor)
+        """One more line on the page."""
+        self.page.write(line)
+        self.floor = self.page.floor
 
     def tick(self, milliseconds: int) -> None:
         """Time passes, and the clock does what is due."""
@@ -139,7 +142,7 @@ class Sitting:
             self.append(FloorVote(at=now, poll=poll, state=after, line=1, news=news))
 
     def roll(self) -> None:
-        """A roll in force; the stream has its line without the roll."""
+        """A roll in force."""
         entries = tuple(
             RollEntry(member=member, name=f"Đại biểu {member}", group=_group(member)) for member in MEMBERS
         )
@@ -147,12 +150,6 @@ class Sitting:
             Roll(body="body", meeting=stories.MEETING, revision=1, entries=entries)
         ).decode()
         self.append(RollTaken(at=self.floor.at + 1, sha256=jws.digest(text.encode()), roll=text))
-        self.events[-1] = _event(
-            len(self.events) - 1,
-            self.floor.revision,
-            RollTaken(at=self.floor.at, sha256=stories.HASH, roll=""),
-            (),
-        )
 
 
 def _group(member: str) -> str:
@@ -169,14 +166,21 @@ def _signed(act: FloorActs) -> str:
     return ".".join(jws.b64_encode(part).decode() for part in (b"{}", msgspec.json.encode(act), b"s"))
 
 
-def _event(index: int, revision: int, line: FloorEntry, queues: tuple[Any, ...]) -> FloorChanged:
-    text = msgspec.json.encode(line).decode()
-    return FloorChanged(index=index, meeting=stories.MEETING, revision=revision, line=text, queues=queues)
+def _event(index: int, line: Line) -> FloorChanged:
+    entry = msgspec.json.decode(line.line, type=FloorEntry)
+    told = replace(entry, roll="") if isinstance(entry, RollTaken) else entry
+    return FloorChanged(
+        index=index,
+        meeting=stories.MEETING,
+        revision=line.revision,
+        line=msgspec.json.encode(told).decode(),
+        queues=msgspec.json.decode(line.queues, type=tuple[QueueChange, ...]) if line.queues else (),
+    )
 
 
 Step = tuple[str, int, int, int]
-steps: st.SearchStrategy[list[Step]] = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 3), st.integers(0, 99)), max_size=60
+_step: st.SearchStrategy[Step] = st.tuples(
+    st.sampled_from(KINDS), st.integers(0, 1), st.integers(0, 3), st.integers(0, 99)
 )
 
 
@@ -186,12 +190,16 @@ def sitting_of(drawn: list[Step]) -> Sitting:
     sitting.roll()
     for lane in LANES:
         sitting.try_act(OpenLane(meeting=stories.MEETING, seen=sitting.floor.revision, item="i1", lane=lane))
-    return reduce(_step, enumerate(drawn), sitting)
+    sitting = reduce(_tried, enumerate(drawn), sitting)
+    sitting.commit()
+    return sitting
 
 
-def _step(sitting: Sitting, numbered: tuple[int, Step]) -> Sitting:
+def _tried(sitting: Sitting, numbered: tuple[int, Step]) -> Sitting:
     place, (kind, item, lane, pick) = numbered
     match kind:
+        case "commit":
+            sitting.commit()
         case "wait":
             sitting.tick(pick * 1_000)
         case "vote":
@@ -262,4 +270,5 @@ def _one_of(ids: list[str], pick: int) -> str:
     return ids[pick % len(ids)] if ids else "nobody"
 
 
-sittings: st.SearchStrategy[Sitting] = steps.map(sitting_of)
+sittings: st.SearchStrategy[Sitting] = st.lists(_step, max_size=60).map(sitting_of)
+short_sittings: st.SearchStrategy[Sitting] = st.lists(_step, max_size=12).map(sitting_of)

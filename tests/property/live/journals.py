@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from services.live.chronicle import Entry
 from services.live.position import SERVICES
 from services.wire import AgendaChanged, AgendaItem, CountAlarm, Event, PollDeclared, StreamEvent
+from tests.property.live.floors import short_sittings
 from tests.unit.live import stories
 
 # `draw` of a composite strategy, or of `st.data()`.
 Draw = Callable[..., Any]
 POLLS = ("p1", "p2", "p3")
 Journal = list[StreamEvent]
-Journals = tuple[Journal, Journal, Journal]
+Journals = tuple[Journal, Journal, Journal, Journal]
 
 
 @st.composite
@@ -83,7 +84,10 @@ def signing_journal(draw: st.DrawFn) -> Journal:
     return [stories.certified(index, poll) for index, poll in enumerate(polls)]
 
 
-journals: st.SearchStrategy[Journals] = st.tuples(meeting_journal(), voting_journal(), signing_journal())
+floor_journal: st.SearchStrategy[Journal] = short_sittings.map(lambda sitting: list(sitting.events))
+journals: st.SearchStrategy[Journals] = st.tuples(
+    meeting_journal(), voting_journal(), signing_journal(), floor_journal
+)
 
 
 def read_in_some_order(draw: Draw, journals: Journals) -> list[tuple[int, StreamEvent]]:

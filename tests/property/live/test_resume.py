@@ -2,14 +2,18 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.live import floor
 from services.live.chronicle import Chronicle, Entry
 from services.live.frame import Frame
 from services.live.position import START, Position
+from services.wire import FloorNewsShown, FloorShown
 from tests.property.live.journals import Draw, Journals, entry, journals, read_in_some_order
 from tests.property.live.listener import told_of
 
@@ -56,6 +60,13 @@ class Listener:
         """The last count of each poll."""
         return {content["poll"]: content["received"] for name, content, _ in self.told if name == "progress"}
 
+    def floor(self) -> FloorShown | None:
+        """The floor after all that it was told of it."""
+        told = [content for name, content, _ in self.told if name == "floor.changed"]
+        news = [msgspec.convert(content, FloorNewsShown) for content in told]
+        start: FloorShown | None = None
+        return reduce(floor.fold, news, start)
+
 
 BY_STREAM = (
     "meeting.changed agenda.changed roll.frozen presence.changed",
@@ -99,7 +110,9 @@ def test_told_the_same(meeting: Journals, data: st.DataObject) -> None:
     for names in BY_STREAM:
         assert left.of_stream(names) == stayed.of_stream(names)
     assert left.last_counts() == stayed.last_counts()
-    assert left.at == stayed.at
+    assert left.floor() == stayed.floor() == first.chronicle.shown.floor
+    # What tells nothing moves a position only with what comes after it.
+    assert here.chronicle.opening(left.at) == here.chronicle.opening(stayed.at) == b""
 
 
 @given(journals, st.data())
@@ -117,3 +130,4 @@ def test_restarted_worker_tells_the_same(meeting: Journals, data: st.DataObject)
     for names in BY_STREAM:
         assert listener.of_stream(names) == whole.of_stream(names)
     assert listener.last_counts() == whole.last_counts()
+    assert listener.floor() == whole.floor() == after.chronicle.shown.floor

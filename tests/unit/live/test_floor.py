@@ -10,8 +10,10 @@ from services.live.chronicle import Chronicle, Entry
 from services.live.frame import Frame
 from services.live.position import SERVICES
 from services.wire import (
+    ActShown,
     Ask,
     Call,
+    FloorActs,
     FloorChanged,
     FloorNewsShown,
     FloorShown,
@@ -39,8 +41,15 @@ def opened() -> Sitting:
     sitting.roll()
     rules = LaneRules(waiting_per_person=1_000)
     seen = sitting.floor.revision
-    assert sitting.try_act(OpenLane(**ACT, seen=seen, item="i1", lane="speech", rules=rules))
+    do(sitting, OpenLane(**ACT, seen=seen, item="i1", lane="speech", rules=rules))
     return sitting
+
+
+def do(sitting: Sitting, act: FloorActs, by: str = "d0") -> Entry:
+    """An act on a page of its own, and its entry on the stream."""
+    assert sitting.try_act(act, by)
+    sitting.commit()
+    return entry(sitting.events[-1])
 
 
 def asked(sitting: Sitting, count: int) -> list[FloorChanged]:
@@ -48,7 +57,7 @@ def asked(sitting: Sitting, count: int) -> list[FloorChanged]:
     before = len(sitting.events)
     for number in range(before, before + count):
         ask = Ask(**ACT, id=f"r{number}", item="i1", lane="speech", note=f"Ý kiến {number}")
-        assert sitting.try_act(ask, MEMBERS[number % len(MEMBERS)])
+        do(sitting, ask, MEMBERS[number % len(MEMBERS)])
     return sitting.events[before:]
 
 
@@ -79,32 +88,45 @@ def test_five_hundred_requests_in_a_second() -> None:
 
 
 def test_desk_is_told_at_once() -> None:
-    """The chair's call waits for no beat; the requests held back come before it, and the reason is for all."""
+    """The chair's call waits for no beat and takes with it what was held back; the reason is for all."""
     sitting = opened()
     chronicle = shown_of(sitting)
     first, second = (entry(event) for event in asked(sitting, 2))
     assert len(chronicle.take([first], 10.0)) == 1
     assert chronicle.take([second], 10.01) == []
-    seen = sitting.floor.revision
-    assert sitting.try_act(Call(**ACT, seen=seen, request="r4", reason="Theo đề nghị của đoàn"))
-    held, called = map(news, chronicle.take([entry(sitting.events[-1])], 10.02))
-    assert [request.id for request in held.requests] == ["r4"]
-    assert (called.act, called.by, called.reason) == ("call", "d0", "Theo đề nghị của đoàn")
+    reason = "Theo đề nghị của đoàn"
+    call = do(sitting, Call(**ACT, seen=sitting.floor.revision, request="r4", reason=reason))
+    (called,) = map(news, chronicle.take([call], 10.02))
+    assert called.acts == (ActShown(act="call", by="d0", reason=reason),)
     assert [(each.what, each.turn.request) for each in called.turns] == [("called", "r4")]
-    assert called.left == {"r4": "called"}
-    assert called.revision > held.revision
+    assert (called.requests, called.left) == ((), {"r4": "called"})
+    assert called.revision == sitting.floor.revision
     assert chronicle.wait(10.03) is None
+
+
+def test_page_is_told_whole() -> None:
+    """Of lines committed together only the last tells the order: nothing is told before it is there."""
+    sitting = opened()
+    chronicle = shown_of(sitting)
+    for number in (1, 2):
+        assert sitting.try_act(Ask(**ACT, id=f"r{number}", item="i1", lane="speech"), f"d{number}")
+    sitting.commit()
+    first, second = (entry(event) for event in sitting.events[-2:])
+    assert chronicle.take([first], 10.0) == []
+    (frame,) = chronicle.take([second], 10.3)
+    assert [request.id for request in news(frame).requests] == ["r1", "r2"]
+    assert frame.at.floor == second.number
 
 
 def test_withdrawn_turn_is_told_at_once() -> None:
     """Who was called and withdraws moves no revision, but a turn: that waits for no beat either."""
     sitting = opened()
     asked(sitting, 1)
-    assert sitting.try_act(Call(**ACT, seen=sitting.floor.revision, request="r3"))
+    do(sitting, Call(**ACT, seen=sitting.floor.revision, request="r3"))
     chronicle = shown_of(sitting)
     chronicle.due(1.0)
-    assert sitting.try_act(Withdraw(**ACT, request="r3"), MEMBERS[3 % len(MEMBERS)])
-    (frame,) = chronicle.take([entry(sitting.events[-1])], 1.0)
+    withdrawn = do(sitting, Withdraw(**ACT, request="r3"), MEMBERS[3 % len(MEMBERS)])
+    (frame,) = chronicle.take([withdrawn], 1.0)
     assert [each.what for each in news(frame).turns] == ["dropped"]
 
 
@@ -112,10 +134,10 @@ def test_act_that_changes_nothing_is_told_by_name() -> None:
     """A record that was asked for is seen by the other console, though the floor stands as before."""
     sitting = opened()
     chronicle = shown_of(sitting)
-    assert sitting.try_act(RecordFloor(**ACT, seen=sitting.floor.revision, reason="Hết buổi sáng"))
-    (frame,) = chronicle.take([entry(sitting.events[-1])], 1.0)
-    revision = sitting.floor.revision
-    assert news(frame) == FloorNewsShown(revision=revision, act="record", by="d0", reason="Hết buổi sáng")
+    recorded = do(sitting, RecordFloor(**ACT, seen=sitting.floor.revision, reason="Hết buổi sáng"))
+    (frame,) = chronicle.take([recorded], 1.0)
+    act = ActShown(act="record", by="d0", reason="Hết buổi sáng")
+    assert news(frame) == FloorNewsShown(revision=sitting.floor.revision, acts=(act,))
 
 
 def test_gone_requests_are_told_by_id() -> None:
@@ -123,8 +145,8 @@ def test_gone_requests_are_told_by_id() -> None:
     sitting = opened()
     asked(sitting, 3)
     chronicle = shown_of(sitting)
-    assert sitting.try_act(Remove(**ACT, seen=sitting.floor.revision, request="r4", reason="Vắng"))
-    (frame,) = chronicle.take([entry(sitting.events[-1])], 1.0)
+    removed = do(sitting, Remove(**ACT, seen=sitting.floor.revision, request="r4", reason="Vắng"))
+    (frame,) = chronicle.take([removed], 1.0)
     assert (news(frame).requests, news(frame).left) == ((), {"r4": "removed"})
     assert news(frame).queues == (QueueChange(item="i1", lane="speech", start=1, removed=1, put=()),)
 
