@@ -1,4 +1,4 @@
-"""Whole sittings at random over HTTP, with deaths in the middle of turns; then every book that is kept says the same."""
+"""Whole sittings at random over HTTP, with deaths in the middle of turns; then all books that are kept agree."""
 
 import pytest
 
