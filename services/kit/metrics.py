@@ -40,11 +40,13 @@ consume_failures = Counter("plenary_consume_failures", "Stream messages whose ha
 enrolments = Counter(
     "plenary_enrolments", "Enrolments by outcome (enrolled, or a refusal's code).", ["outcome"]
 )
+webhooks = Counter("plenary_webhooks", "Tries to send a webhook, by outcome (taken, failed).", ["outcome"])
 live_connections = Gauge("plenary_live_connections", "Screens connected now.", multiprocess_mode="livesum")
 live_cut_off = Counter("plenary_live_cut_off", "Screens cut off because they read too slowly.")
-certificates = Counter("plenary_certificates", "Result certificates issued.")
-certificate_seconds = Histogram(
-    "plenary_certificate_seconds",
-    "From result received to certificate stored.",
+papers = Counter("plenary_papers", "Sealed papers issued, by kind (certificate, record).", ["paper"])
+paper_seconds = Histogram(
+    "plenary_paper_seconds",
+    "From result or record received to paper stored, by kind.",
+    ["paper"],
     buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30),
 )

@@ -18,7 +18,7 @@ from services.kit.context import Context
 from services.kit.database import Pool, open_pool
 from services.kit.journal import Journal
 from services.kit.publisher import Bell, Publisher
-from services.signing import authority, holdings, results
+from services.signing import authority, holdings, issuing
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.names import NameBook
@@ -33,7 +33,7 @@ WORK = {"credential": ("credentials",), "certificate": ("certificates",)}
 
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
-    app = build_service(NAME, (*ROUTES, *results.ROUTES))
+    app = build_service(NAME, (*ROUTES, *issuing.ROUTES))
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -45,7 +45,7 @@ def create(context: Context) -> web.Application:
 
     app.cleanup_ctx.append(life)
     # After life, whose pool, authority and bell it uses.
-    results.attach(app, context)
+    issuing.attach(app, context)
     return app
 
 

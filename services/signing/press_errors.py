@@ -1,4 +1,4 @@
-"""Why a PDF of minutes is not believed, and what is refused of certificates over HTTP."""
+"""Why a sealed PDF is not believed, and what is refused of papers over HTTP."""
 
 from services.refusal import Refused
 
@@ -45,3 +45,11 @@ class CertificateUnknown(Refused):
     code = "certificate_unknown"
     status = 404
     vi = "Không có giấy chứng nhận này."
+
+
+class RecordUnknown(Refused):
+    """There is no such sealed turn log."""
+
+    code = "record_unknown"
+    status = 404
+    vi = "Không có bản nhật ký phát biểu này."

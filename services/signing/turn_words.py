@@ -31,6 +31,7 @@ def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, An
     """Everything the template shows, as plain strings and lists."""
     statement = replayed.statement
     log, names = statement.log, _names(replayed)
+    titles = {lane.item: lane.title for lane in replayed.floor.lanes.values()}
     return {
         "body": statement.body.name,
         "title": log.title or statement.meeting,
@@ -49,9 +50,12 @@ def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, An
         "persons": [_spent(each) for each in log.persons],
         "groups": [_spent(each) for each in log.groups],
         "items": [_spent(each) for each in log.items],
-        "overrides": [_override(each, names) for each in log.overrides],
+        "overrides": [_override(each, names, titles) for each in log.overrides],
         "unreached": [_unreached(each, replayed) for each in log.unreached],
-        "opinions": [[each.name, each.group or "–", each.text] for each in log.opinions],
+        "opinions": [
+            [each.name, each.group or "–", titles.get(each.item, each.item), each.text]
+            for each in log.opinions
+        ],
         "evidence": [
             ["SHA-256 của turns.json", file_sha256],
             ["Danh sách đại biểu (SHA-256)", replayed.floor.roll_sha256],
@@ -72,6 +76,11 @@ def span(milliseconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02d},{thousandths:03d}"
 
 
+def moment(at: int) -> str:
+    """A moment in a narrow column, as read in Viet Nam: 09:05:03,120 28/11/2025."""
+    return clock(at).replace(" ngày ", " ").removesuffix(" (+07:00)")
+
+
 def _names(replayed: Replayed) -> dict[str, str]:
     """Names of all who acted: as on the roll, else as certified."""
     names = {member: entry.name for member, entry in replayed.floor.roll.items()}
@@ -89,9 +98,9 @@ def _turn(place: int, spoken: TurnSpoken) -> list[str]:
     return [
         f"{place}. {turn.name}",
         turn.group or "–",
-        lane_name(turn.lane) + (f" ({role})" if role else ""),
+        f"{spoken.title}: {lane_name(turn.lane)}" + (f" ({role})" if role else ""),
         STANCES[turn.stance],
-        clock(turn.started_at or turn.called_at),
+        moment(turn.started_at or turn.called_at),
         "không hạn" if turn.planned_ms is None else span(turn.planned_ms),
         span(spoken.used_ms),
         span(spoken.over_ms) if spoken.over_ms else "–",
@@ -109,13 +118,14 @@ def _spent(spent: Spent) -> list[str]:
     ]
 
 
-def _override(override: Override, names: dict[str, str]) -> list[str]:
-    about = override.about
+def _override(override: Override, names: dict[str, str], titles: dict[str, str]) -> list[str]:
+    where = [titles.get(override.item, override.item), lane_name(override.lane)]
+    about = override.about or ": ".join(each for each in where if each)
     if override.passed_over:
         about += f" (người đến lượt: {override.passed_over})"
     by = f"{names.get(override.by, '')} ({override.by})".strip()
     return [
-        clock(override.at),
+        moment(override.at),
         act_name(override.act, override.seconds),
         about or "–",
         by,
@@ -126,4 +136,9 @@ def _override(override: Override, names: dict[str, str]) -> list[str]:
 
 def _unreached(request: SpeakRequest, replayed: Replayed) -> list[str]:
     lane = replayed.floor.lanes[request.item, request.lane]
-    return [request.name, request.group or "–", f"{lane.title}: {lane_name(request.lane)}", clock(request.at)]
+    return [
+        request.name,
+        request.group or "–",
+        f"{lane.title}: {lane_name(request.lane)}",
+        moment(request.at),
+    ]

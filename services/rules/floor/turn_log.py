@@ -44,9 +44,10 @@ def log_of(lines: Sequence[FloorEntry]) -> TurnLog:
     Signatures and rules are for `replay`. Raises ReplayDiffers for lines that are no floor's.
     """
     floor, said = _read(lines)
+    # Who called a turn; one that nobody called, as an interposed question, has who started it.
     callers = {
         news.turn.id: one.line.by
-        for one in said
+        for one in reversed(said)
         for news in one.line.news
         if isinstance(news, TurnNews) and news.what in ("called", "started")
     }

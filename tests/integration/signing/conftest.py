@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from services.signing import results
+from services.signing import issuing
 from tests.support.signing_desk import SigningDesk, assemble, with_members
 
 
 @pytest.fixture
 def without_press(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signing that enrols and issues no certificates of results: the press takes a second to warm up."""
-    monkeypatch.setattr(results, "attach", lambda app, context: None)
+    """Signing that enrols and issues no papers: the press takes a second to warm up."""
+    monkeypatch.setattr(issuing, "attach", lambda app, context: None)
 
 
 @pytest.fixture

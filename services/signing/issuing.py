@@ -1,0 +1,146 @@
+"""Results and records in, sealed papers out: the consumers of their work streams, and the routes to what was made."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from cryptography.hazmat.primitives import serialization
+
+from services.kit import ids, stream
+from services.kit.background import beside
+from services.kit.consumer import Consumer
+from services.kit.context import Context
+from services.kit.route import Call, Route
+from services.refusal import Refused
+from services.signing import holdings, manuscript
+from services.signing.authority import Authority
+from services.signing.manuscript import Manuscript, PaperName
+from services.signing.paper_store import FileKind, PaperStore
+from services.signing.press import Press
+from services.signing.press_errors import CertificateNotYet, CertificateUnknown, RecordUnknown
+from services.signing.print_shop import PrintShop
+from services.signing.printing import Materials
+from services.wire import CertificateNotice, FloorRecord, RecordNotice, Result
+
+GROUP = "signing"
+STORE: web.AppKey[PaperStore] = web.AppKey("papers", PaperStore)
+
+_results = msgspec.json.Decoder(Result)
+_records = msgspec.json.Decoder(FloorRecord)
+# What each work stream brings to the press.
+BRINGS: dict[str, Callable[[bytes], Manuscript]] = {
+    "results": lambda message: manuscript.of_result(_results.decode(message)),
+    "records": lambda message: manuscript.of_record(_records.decode(message)),
+}
+_MEDIA: dict[FileKind, str] = {
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "jsonl": "application/x-ndjson",
+}
+
+
+def attach(app: web.Application, context: Context) -> None:
+    """Let this application issue papers and show them; after its pool, authority and bell are furnished."""
+
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        app[STORE] = store = PaperStore(app[holdings.POOL])
+        shop = PrintShop(_materials(app[holdings.AUTHORITY]))
+        press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
+        async with beside("signing.issuing", shop.warm(), *_readers(context, press)):
+            yield
+        await shop.close()
+
+    app.cleanup_ctx.append(life)
+
+
+def _readers(context: Context, press: Press) -> list[Coroutine[Any, Any, None]]:
+    # One at a time: what waits in our hand cannot be taken up by another worker.
+    return [
+        Consumer(context.redis, name, GROUP, context.worker, _handling(press, brought), count=1).run_shared()
+        for brought in BRINGS
+        for name in stream.works(brought, context.settings.shards)
+    ]
+
+
+def _handling(press: Press, brought: str) -> Callable[[bytes], Awaitable[None]]:
+    async def handle(message: bytes) -> None:
+        await press.issue(BRINGS[brought](message))
+
+    return handle
+
+
+def _materials(authority: Authority) -> Materials:
+    key = authority.seal.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return Materials(authority.seal.chain, key, authority.trust, authority.public_url)
+
+
+async def of_poll(call: Call) -> CertificateNotice:
+    """Which certificate a vote has."""
+    notice = await call.app[STORE].of_poll(call.part("poll"))
+    if notice is None:
+        raise CertificateNotYet
+    return notice
+
+
+async def of_meeting(call: Call) -> list[RecordNotice]:
+    """The sealed turn logs that a meeting has."""
+    return await call.app[STORE].of_meeting(call.part("meeting"))
+
+
+def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
+    async def show(call: Call) -> web.Response:
+        store, identifier = call.app[STORE], call.part(paper)
+        # A file never changes: who has it need not get it again.
+        sha256 = await store.sha256(paper, identifier, kind)
+        if sha256 is None:
+            raise _UNKNOWN[paper]
+        headers = {"ETag": f'"{sha256}"', "Cache-Control": "public, max-age=31536000, immutable"}
+        if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
+            return web.Response(status=304, headers=headers)
+        file = await store.file(identifier, kind)
+        if file is None:
+            raise _UNKNOWN[paper]
+        headers["Content-Disposition"] = f'inline; filename="{identifier}.{kind}"'
+        return web.Response(body=file.content, content_type=_MEDIA[kind], headers=headers)
+
+    return show
+
+
+_UNKNOWN: dict[PaperName, type[Refused]] = {"certificate": CertificateUnknown, "record": RecordUnknown}
+_CALLED: dict[PaperName, str] = {"certificate": "A certificate's", "record": "A sealed turn log's"}
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/polls/{poll}/certificate",
+        of_poll,
+        "anyone",
+        "Which certificate a vote has.",
+        gives=CertificateNotice,
+        refuses=(CertificateNotYet,),
+    ),
+    Route(
+        "GET",
+        "/meetings/{meeting}/records",
+        of_meeting,
+        "anyone",
+        "The sealed turn logs of a meeting's floor, in the order in which they were asked for.",
+        gives=list[RecordNotice],
+    ),
+    *(
+        Route(
+            "GET",
+            f"/{paper}s/{{{paper}}}.{kind}",
+            _file(paper, kind),
+            "anyone",
+            f"{_CALLED[paper]} {kind} file. It never changes.",
+            gives_media=media,
+            refuses=(_UNKNOWN[paper],),
+        )
+        for paper in _CALLED
+        for kind, media in _MEDIA.items()
+    ),
+)

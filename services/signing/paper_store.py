@@ -1,0 +1,108 @@
+"""PostgreSQL: the papers. One method, one transaction."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from services.kit import journal
+from services.kit.database import Pool
+from services.rules import jws
+from services.signing.manuscript import Manuscript, PaperName
+from services.signing.press import Stored
+from services.signing.printing import Printed
+from services.wire import CertificateNotice, RecordNotice
+
+FileKind = Literal["json", "pdf", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a paper, with the SHA-256 of its bytes."""
+
+    content: bytes
+    sha256: str
+
+
+class PaperStore:
+    """The tables `paper` and `paper_file` (see press.Shelf)."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def reserve(
+        self, manuscript: Manuscript, identifier: str, issued_at: int, statement: bytes
+    ) -> Stored:
+        """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing."""
+        what = (manuscript.paper, manuscript.about, manuscript.line)
+        await self._pool.execute(
+            "insert into paper (kind, about, line, id, body, meeting, issued_at, statement)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing",
+            *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
+        )
+        row = await self._pool.fetchrow(
+            "select id, statement, sha256 is not null as done from paper"
+            " where kind = $1 and about = $2 and line = $3",
+            *what,
+        )
+        if row is None:
+            raise LookupError("the paper just reserved is not there")
+        return Stored(row["id"], row["statement"], row["done"])
+
+    async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
+        """Keep the files and tell of it, all or nothing; False, and no change, if they were kept before."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            meeting = await connection.fetchval(
+                "update paper set sha256 = $2 where id = $1 and sha256 is null returning meeting",
+                *(stored.id, printed.sha256),
+            )
+            if meeting is None:
+                return False
+            files: dict[FileKind, bytes] = {
+                "json": printed.file,
+                "pdf": printed.pdf,
+                "jsonl": printed.ledger,
+            }
+            await connection.executemany(
+                "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
+                [(stored.id, kind, jws.digest(content), content) for kind, content in files.items()],
+            )
+            # Last: the journal's head is locked until we commit, and the whole meeting waits for it.
+            await journal.append(
+                connection, meeting, lambda index: manuscript.tell(stored.id, printed.sha256, index)
+            )
+        return True
+
+    async def of_poll(self, poll: str) -> CertificateNotice | None:
+        """The poll's certificate, once its files are kept."""
+        row = await self._pool.fetchrow(
+            "select id, sha256, issued_at from paper"
+            " where kind = 'certificate' and about = $1 and sha256 is not null",
+            poll,
+        )
+        return msgspec.convert(dict(row), CertificateNotice) if row is not None else None
+
+    async def of_meeting(self, meeting: str) -> list[RecordNotice]:
+        """The meeting's records whose files are kept, in the order in which they were asked for."""
+        rows = await self._pool.fetch(
+            "select id, line, sha256, issued_at from paper"
+            " where kind = 'record' and about = $1 and sha256 is not null order by line",
+            meeting,
+        )
+        return [msgspec.convert(dict(row), RecordNotice) for row in rows]
+
+    async def sha256(self, paper: PaperName, identifier: str, kind: FileKind) -> str | None:
+        """The hash of a file of a paper of this kind."""
+        value = await self._pool.fetchval(
+            "select f.sha256 from paper_file f join paper p on p.id = f.paper"
+            " where p.kind = $1 and p.id = $2 and f.kind = $3",
+            *(paper, identifier, kind),
+        )
+        return str(value) if value is not None else None
+
+    async def file(self, identifier: str, kind: FileKind) -> File | None:
+        """A file of a paper."""
+        row = await self._pool.fetchrow(
+            "select content, sha256 from paper_file where paper = $1 and kind = $2", identifier, kind
+        )
+        return File(row["content"], row["sha256"]) if row is not None else None

@@ -1,0 +1,270 @@
+"""The press on real PostgreSQL: whatever fails, and however often a message comes, a matter gets one paper."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+
+from services.kit.database import Pool, open_pool
+from services.rules import jws, proof
+from services.rules.floor import record
+from services.signing import manuscript, printing, sealed_pdf
+from services.signing.manuscript import Manuscript
+from services.signing.paper_store import PaperStore
+from services.signing.press import ManuscriptNotProven, Press, Stored
+from services.signing.printing import Printed
+from services.wire import CertificateIssued, RecordFloor, RecordIssued
+from tests.support import floor_record
+from tests.support.evidence import NOON, Sitting, by_choice
+from tests.support.floor_sitting import MEETING
+from tests.support.issued import materials
+from tests.support.pki import Pki
+
+_events = msgspec.json.Decoder(CertificateIssued | RecordIssued)
+REQUEST = "req-12345678"
+
+
+class Crash(Exception):
+    """The process was killed here."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of paper: its manuscript, one that does not hold and the code of why, and how a stranger checks it."""
+
+    manuscript: Manuscript
+    forged: Manuscript
+    code: str
+    pki: Pki
+    verify: Callable[[bytes, Pki], Any]
+
+
+@cache
+def certificate() -> Case:
+    """Of a vote, declared."""
+    made = Sitting(members=7)
+    made.play(by_choice(made.ids, 4, 1, 1))
+    result = made.result(request=REQUEST)
+    forged = msgspec.structs.replace(result, title="Nghị quyết khác")
+    return Case(
+        manuscript.of_result(result),
+        manuscript.of_result(forged),
+        "definition_wrong",
+        made.pki,
+        lambda file, pki: proof.verify_certificate(file, pki.anchors()),
+    )
+
+
+@cache
+def turn_log() -> Case:
+    """Of a floor."""
+    made, _ = floor_record.usual()
+    said = made.record(request=REQUEST)
+    forged = msgspec.structs.replace(said, log=msgspec.structs.replace(said.log, overrides=()))
+    return Case(
+        manuscript.of_record(said),
+        manuscript.of_record(forged),
+        "record_wrong",
+        made.pki,
+        lambda file, pki: record.verify_file(file, pki.anchors()),
+    )
+
+
+@pytest.fixture(params=[certificate, turn_log], ids=["certificate", "record"])
+def case(request: pytest.FixtureRequest) -> Case:
+    """Each kind of paper."""
+    made: Case = request.param()
+    printing.equip(materials(made.pki))
+    return made
+
+
+class HereShop:
+    """Runs the print shop's functions in a thread of this process; may be killed before or after one of them."""
+
+    def __init__(self, kill: str = "", *, done: bool = False) -> None:
+        self._kill = kill
+        self._done = done
+
+    async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+        """The result, unless this is where it ends."""
+        if do.__name__ == self._kill and not self._done:
+            raise Crash
+        result = await asyncio.to_thread(do, *arguments)
+        if do.__name__ == self._kill:
+            raise Crash
+        return result
+
+
+class FrailStore(PaperStore):
+    """The real store; one method fails, or does its work and fails to say so."""
+
+    def __init__(self, pool: Pool, kill: str, *, kept: bool) -> None:
+        super().__init__(pool)
+        self._kill = kill
+        self._kept = kept
+
+    async def reserve(
+        self, manuscript: Manuscript, identifier: str, issued_at: int, statement: bytes
+    ) -> Stored:
+        """Reserve, perhaps."""
+        if self._kill == "reserve" and not self._kept:
+            raise Crash
+        stored = await super().reserve(manuscript, identifier, issued_at, statement)
+        if self._kill == "reserve":
+            raise Crash
+        return stored
+
+    async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
+        """Keep, perhaps."""
+        if self._kill == "keep" and not self._kept:
+            raise Crash
+        kept = await super().keep(stored, printed, manuscript)
+        if self._kill == "keep":
+            raise Crash
+        return kept
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Connections as signing has them."""
+    async with await open_pool(database_url, "signing", 4) as opened:
+        yield opened
+
+
+def press(store: PaperStore, shop: Any = None, rung: list[str] | None = None) -> Press:
+    """A press; its ids are numbered by process, so that two never agree by chance."""
+    numbers = itertools.count(1)
+    clock = itertools.count(NOON + 60_000, 1_000)
+    own = object()
+    return Press(
+        store,
+        shop or HereShop(),
+        lambda: next(clock),
+        lambda prefix: f"{prefix}{id(own)}-{next(numbers)}",
+        (rung if rung is not None else []).append,
+    )
+
+
+async def must_be_one_paper(pool: Pool, case: Case) -> None:
+    """One paper, told of once, all three files, and everything in them proven."""
+    store, said = PaperStore(pool), case.manuscript
+    (row,) = await pool.fetch("select kind, about, line, id, sha256 from paper")
+    assert (row["kind"], row["about"], row["line"]) == (said.paper, said.about, said.line)
+    (message,) = await pool.fetch("select key, index, message from journal")
+    event = _events.decode(message["message"])
+    assert (message["key"], message["index"]) == (said.meeting, 0)
+    assert event == replace_key(said.tell(row["id"], row["sha256"], 0), said.meeting)
+    assert event.request == REQUEST
+    files = {kind: await store.file(row["id"], kind) for kind in ("json", "pdf", "jsonl")}
+    assert all(file is not None and file.sha256 == jws.digest(file.content) for file in files.values())
+    sealed, pdf = files["json"], files["pdf"]
+    assert sealed is not None
+    assert pdf is not None
+    assert sealed.sha256 == row["sha256"]
+    proven = case.verify(sealed.content, case.pki)
+    attached = await asyncio.to_thread(sealed_pdf.open_pdf, pdf.content, case.pki.root.pem)
+    sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
+    assert attached.file == sealed.content
+
+
+def replace_key(event: Any, key: str) -> Any:
+    """The event as the journal keeps it."""
+    return msgspec.structs.replace(event, key=key)
+
+
+async def test_a_manuscript_becomes_a_paper(pool: Pool, case: Case) -> None:
+    """All steps, and the publisher is woken."""
+    rung: list[str] = []
+    await press(PaperStore(pool), rung=rung).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+    assert rung == [case.manuscript.meeting]
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ("prove", False),
+        ("prove", True),
+        ("reserve", False),
+        ("reserve", True),
+        ("print_out", False),
+        ("print_out", True),
+        ("keep", False),
+        ("keep", True),
+    ],
+)
+async def test_killed_anywhere_it_ends_with_one_paper(pool: Pool, case: Case, where: str, kept: bool) -> None:
+    """Each step fails once, and once does its work and fails to say so; then the result is heard again."""
+    store = FrailStore(pool, where, kept=kept)
+    with pytest.raises(Crash):
+        await press(store, HereShop(where, done=kept)).issue(case.manuscript)
+    await press(PaperStore(pool)).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+
+
+async def test_duplicates_give_one_paper(pool: Pool, case: Case) -> None:
+    """Two workers hear the same at once, and again later."""
+    one, other = press(PaperStore(pool)), press(PaperStore(pool))
+    await asyncio.gather(*(each.issue(case.manuscript) for each in (one, other, one)))
+    await other.issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+
+
+async def test_what_does_not_hold_takes_no_place(pool: Pool, case: Case) -> None:
+    """What is forged is refused, and the true one that comes later gets its paper."""
+    printer = press(PaperStore(pool))
+    with pytest.raises(ManuscriptNotProven, match=case.code):
+        await printer.issue(case.forged)
+    assert await pool.fetchval("select count(*) from paper") == 0
+    await press(PaperStore(pool)).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+
+
+async def test_what_does_not_hold_costs_little_when_it_comes_again(pool: Pool, case: Case) -> None:
+    """It is heard every few seconds, and looked at ever more seldom."""
+    looked: list[str] = []
+
+    class CountingShop(HereShop):
+        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+            looked.append(do.__name__)
+            return await super().run(do, *arguments)
+
+    printer = press(PaperStore(pool), CountingShop())
+    for _ in range(30):
+        with pytest.raises(ManuscriptNotProven):
+            await printer.issue(case.forged)
+    assert 1 < len(looked) < 8
+
+
+async def test_the_database_itself_lets_nothing_be_overwritten(pool: Pool, case: Case) -> None:
+    """The role of signing may set a paper's hash, and change or delete nothing else."""
+    await press(PaperStore(pool)).issue(case.manuscript)
+    for statement in (
+        "update paper set statement = ''",
+        "update paper_file set content = ''",
+        "delete from paper",
+        "delete from paper_file",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await pool.execute(statement)
+
+
+async def test_each_line_that_asks_gets_a_record_of_its_own(pool: Pool) -> None:
+    """Recorded twice, two papers."""
+    case = turn_log()
+    printing.equip(materials(case.pki))
+    sitting = floor_record.play(floor_record.RecordedSitting(pki=case.pki))
+    printer, store = press(PaperStore(pool)), PaperStore(pool)
+    await printer.issue(manuscript.of_record(sitting.record()))
+    sitting.chair(RecordFloor)
+    await printer.issue(manuscript.of_record(sitting.record()))
+    notices = await store.of_meeting(MEETING)
+    assert [notice.line for notice in notices] == [len(sitting.lines) - 2, len(sitting.lines) - 1]
+    assert await store.of_meeting("khac") == []
+    assert await store.sha256("certificate", notices[0].id, "pdf") is None
