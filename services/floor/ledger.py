@@ -39,7 +39,7 @@ class Ledger:
         self._store = store
         self._floors = floors
         self._bell = bell
-        # Set when the clock may have something to do sooner than was known.
+        # Set when the clock has something to do at another time than was known.
         self.wound = asyncio.Event()
 
     @asynccontextmanager
@@ -64,7 +64,8 @@ class Ledger:
         if opened.page is not None and opened.page.lines:
             self._floors.keep(meeting, opened.page.floor)
             self._bell.ring(meeting)
-            self.wound.set()
+            if opened.page.is_due_anew():
+                self.wound.set()
 
     async def settle(self, meeting: str) -> None:
         """Write down what the clock had to do."""

@@ -65,6 +65,11 @@ class Page:
             at = max(due, self.floor.at)
             self.write(FloorTicked(at=at, news=ticking.tick(self.floor, at)))
 
+    def is_due_anew(self) -> bool:
+        """Whether the clock has something to do at another time than before the page."""
+        due = ticking.due(self.floor)
+        return due is not None and (self.before is None or due != ticking.due(self.before))
+
     def vote(self, poll: str, state: PollState, line: int) -> None:
         """What voting told of a poll, if it changes anything here."""
         news = ticking.voting(self.floor, poll, state, self.now)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import asyncpg
 import msgspec
 
 from services.desk.device import must_hold_act
 from services.floor import app as floor_app
 from services.floor import handlers
 from services.floor.votes import Votes
-from services.kit.database import Pool
+from services.kit.database import UNREACHABLE, Pool
 from services.rules.ballot import Holder
 from services.rules.floor.replay import replay
 from services.rules.floor.state import Floor
@@ -34,6 +35,7 @@ from services.wire import (
 )
 from tests.support.pki import Pki
 from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY, ToldDesk, mount
+from tests.support.waiting import until
 
 ITEM, SECOND_CHAIR, GUEST = "noi-dung-1", "chu-toa-2", "khach"
 DESK: dict[str, Role] = {
@@ -42,6 +44,11 @@ DESK: dict[str, Role] = {
     SECRETARY: "secretary",
     GUEST: "observer",
 }
+# All of the service's own, as when the database restarts.
+DROP = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+    " and pid <> pg_backend_pid() and application_name = 'plenary floor'"
+)
 # No limits but those that a test asks for.
 PLAIN = LaneRules(stances=("for", "against", "other"))
 
@@ -204,3 +211,25 @@ def proved(desk: FloorDesk, lines: Sequence[bytes]) -> Floor:
         for member, device in desk.devices.items()
     }
     return replay(entries_of(lines), lambda thumbprint, _: holders[thumbprint])
+
+
+async def mended(desk: FloorDesk) -> None:
+    """Wait until no dead connection is left in the pool: its first user learns of each."""
+
+    async def answers() -> bool:
+        try:
+            return len([await desk.pool.fetchval("select 1") for _ in range(desk.pool.get_size())]) > 0
+        except UNREACHABLE:
+            return False
+
+    await until(answers, what="the database answers")
+
+
+async def superuser(url: str, *statements: str) -> None:
+    """Do to the database what no role of ours may."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "floor"})
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()

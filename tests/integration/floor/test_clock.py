@@ -1,10 +1,9 @@
 """Time is the server's: what is due is written at its moment, whoever is gone, and nothing takes time back."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import asyncpg
 
 from services.kit.clock import now
 from services.rules.floor.speakers import shown
@@ -24,6 +23,7 @@ from services.wire import (
 )
 from tests.support.breaking import Wire
 from tests.support.floor_desk import (
+    DROP,
     Convene,
     FloorDesk,
     assemble,
@@ -31,7 +31,9 @@ from tests.support.floor_desk import (
     convene,
     entries_of,
     lines_of,
+    mended,
     proved,
+    superuser,
 )
 from tests.support.told_desk import CHAIR, MEETING
 from tests.support.waiting import until
@@ -73,15 +75,6 @@ def _ticks(entries: list[FloorEntry]) -> list[FloorTicked]:
 
 async def _passed(moment: int) -> bool:
     return now() > moment
-
-
-async def _superuser(url: str, *statements: str) -> None:
-    connection = await asyncpg.connect(url, server_settings={"search_path": "floor"})
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 async def test_a_turn_is_warned_and_ends_at_its_moments(hall: Convene) -> None:
@@ -145,6 +138,22 @@ async def test_time_is_kept_though_redis_is_gone(
     assert ended.at == turn.deadline
 
 
+async def test_time_is_kept_though_the_database_drops_every_connection(
+    hall: Convene, database_url: str
+) -> None:
+    """Again and again in the middle of a turn: the lines are those of an undisturbed one."""
+    desks = await hall()
+    turn = await _speaking(desks[0], SHORT)
+    assert turn.deadline is not None
+    moments = [turn.deadline - left for left in (1_500, 1_000, 500, 0)]
+    for moment in moments:
+        await until(partial(_passed, moment), what="the moment has come")
+        await superuser(database_url, DROP)
+    await mended(desks[1])
+    _, ended = await _until_ticked(desks[1], 2)
+    assert ended.at == turn.deadline
+
+
 async def test_what_was_due_while_every_worker_was_down_is_written_at_its_own_time(
     hall: Convene, tmp_path: Path, database_url: str, redis_url: str, aiohttp_client: Callable[..., Any]
 ) -> None:
@@ -168,7 +177,7 @@ async def test_the_clock_is_settled_before_any_act(hall: Convene, database_url: 
     turn = await _speaking(desk, LaneRules(turn_s=600, at_limit="end"))
     raw = desk.sign(CHAIR, PauseTurn(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
     # A clock that runs an hour ahead, for as long as the act takes.
-    await _superuser(database_url, "update ledger set at = at + 3600000, due = null")
+    await superuser(database_url, "update ledger set at = at + 3600000, due = null")
     assert code_of(await desk.post(CHAIR, raw)) == "floor_moved"
     warned, ended = await _until_ticked(desk, 2)
     assert turn.deadline is not None
@@ -182,7 +191,7 @@ async def test_a_clock_that_steps_back_takes_no_time_back(desk: FloorDesk, datab
     paused = await _turn(desk)
     await desk.do(CHAIR, ResumeTurn(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
     # The hour that the clock was ahead is gone again.
-    await _superuser(database_url, "update ledger set at = at + 300000")
+    await superuser(database_url, "update ledger set at = at + 300000")
     await desk.do(CHAIR, PauseTurn(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
     again = await _turn(desk)
     assert again.used_ms >= paused.used_ms + 300_000

@@ -1,5 +1,7 @@
 """Every transaction "failed" and "failed but kept": nobody is told what is not true, and a retry is answered."""
 
+import asyncio
+from functools import partial
 from typing import get_args
 
 import msgspec
@@ -11,8 +13,20 @@ from services.rules.floor.speakers import shown
 from services.wire import FloorDone, OpenLane
 from tests.support.breaking import Breaking, When
 from tests.support.floor_acts import ACTS, situation
-from tests.support.floor_desk import ITEM, FloorDesk, asking, code_of, lines_of, proved
+from tests.support.floor_desk import (
+    DROP,
+    ITEM,
+    Convene,
+    FloorDesk,
+    asking,
+    code_of,
+    lines_of,
+    mended,
+    proved,
+    superuser,
+)
 from tests.support.told_desk import CHAIR, MEETING
+from tests.support.waiting import until
 
 WHENS: tuple[When, ...] = get_args(When)
 
@@ -71,6 +85,41 @@ async def test_a_floor_begins_once_though_its_first_commit_fails(
     lines = await lines_of(desk)
     assert len(lines) == 3
     assert shown(proved(desk, lines)) == await desk.shown()
+
+
+async def test_connections_killed_in_the_midst_of_batches_lose_nothing(
+    hall: Convene, database_url: str
+) -> None:
+    """Delegates who try until they have a receipt: each has one request, and every receipt given stands."""
+    desks = await hall(voters=200)
+    await desks[0].open_lane()
+    sent = {voter: desks[0].sign(voter, asking()) for voter in desks[0].voters}
+    given: dict[str, bytes] = {}
+
+    async def insist(place: int, voter: str) -> None:
+        while voter not in given:
+            status, body = await desks[place % 2].post(voter, sent[voter])
+            assert status in (200, 201, 503), body
+            if status != 503:
+                given[voter] = body
+
+    async def kill() -> None:
+        for share in (0, 50, 100, 150):
+            await until(partial(_reaches, given, share))
+            await superuser(database_url, DROP)
+
+    await asyncio.gather(kill(), *(insist(place, voter) for place, voter in enumerate(sent)))
+    for voter, body in given.items():
+        must_hold_act(msgspec.json.decode(body, type=FloorDone).receipt, sent[voter], desks[0].log_key)
+    await mended(desks[1])
+    lines = await lines_of(desks[1])
+    assert len(lines) == 3 + len(sent)
+    (lane,) = shown(proved(desks[0], lines)).lanes
+    assert {request.member for request in lane.waiting} == set(sent)
+
+
+async def _reaches(given: dict[str, bytes], number: int) -> bool:
+    return len(given) >= number
 
 
 async def test_a_batch_of_which_one_cannot_be_answered_loses_none(
