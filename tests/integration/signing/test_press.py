@@ -64,7 +64,7 @@ def certificate() -> Case:
 @cache
 def turn_log() -> Case:
     """Of a floor."""
-    made, _ = floor_record.usual()
+    made = floor_record.play(floor_record.RecordedSitting())
     said = made.record(request=REQUEST)
     forged = msgspec.structs.replace(said, log=msgspec.structs.replace(said.log, overrides=()))
     return Case(
