@@ -8,7 +8,18 @@ from services.floor.page import Page
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.floor import acts
 from services.rules.floor.requests import Facts, Repeat
-from services.wire import Ask, ChangeRequest, FloorActed, FloorActs, OpenLane
+from services.wire import (
+    Ask,
+    Call,
+    CallAnswer,
+    ChangeRequest,
+    FloorActed,
+    FloorActs,
+    Interpose,
+    OpenLane,
+    ResumeTurn,
+    StartTurn,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ class Repeated:
     about: str
 
 
+# What is not done once the meeting has ended. Turns and items can be ended still, opinions written, the log recorded.
+_OF_A_MEETING = (Ask, OpenLane, Call, CallAnswer, Interpose, StartTurn, ResumeTurn)
 Outcome = Taken | Repeated | Exception
 
 
@@ -65,7 +78,7 @@ def decide(
     if index is not None:
         return Repeated(index, about)
     # 3. May it be done?
-    if known.state == "ended" and isinstance(signed.act, Ask | OpenLane):
+    if known.state == "ended" and isinstance(signed.act, _OF_A_MEETING):
         raise MeetingOver
     facts = _facts(page, signed, known)
     try:

@@ -4,11 +4,11 @@ from services.refusal import Refused
 
 
 class MeetingOver(Refused):
-    """This meeting has ended: nobody can ask to speak any more."""
+    """This meeting has ended: nobody asks to speak, is called or speaks any more."""
 
     code = "meeting_over"
     status = 409
-    vi = "Phiên họp đã kết thúc: không còn đăng ký phát biểu."
+    vi = "Phiên họp đã kết thúc: không còn đăng ký, mời phát biểu hay phát biểu."
 
 
 class OtherSigner(Refused):

@@ -4,11 +4,11 @@ from services.refusal import Refused
 
 
 class MeetingUnknown(Refused):
-    """There is no such meeting, or voting has not heard of it yet."""
+    """There is no such meeting, or this service has not heard of it yet."""
 
     code = "meeting_unknown"
     status = 404
-    vi = "Không có phiên họp này, hoặc hệ thống biểu quyết chưa nhận được."
+    vi = "Không có phiên họp này, hoặc dịch vụ này chưa nhận được."
 
 
 class RollMissing(Refused):

@@ -3,6 +3,44 @@
 from services.refusal import Refused
 from services.wire import FloorShown
 
+# What the Vietnamese texts call what goes over the wire in English words.
+_WORDS = {
+    "waiting": "đang chờ",
+    "called": "đã được mời, chưa bắt đầu",
+    "running": "đang phát biểu",
+    "paused": "đang tạm dừng",
+    "ended": "đã kết thúc",
+    "dropped": "đã hủy",
+    "spoken": "đã phát biểu",
+    "withdrawn": "đã rút",
+    "removed": "đã được bàn chủ tọa bỏ khỏi danh sách",
+    "unreached": "chưa đến lượt khi nội dung kết thúc",
+    "interposed": "là câu hỏi xen",
+    "unlimited": "không giới hạn thời gian",
+    "start": "bắt đầu",
+    "pause": "tạm dừng",
+    "resume": "tiếp tục",
+    "extend": "thêm thời gian",
+    "end": "kết thúc",
+    "interpose": "cho hỏi xen",
+    "for": "tán thành",
+    "against": "không tán thành",
+    "other": "ý kiến khác",
+}
+
+
+class _Worded(Refused):
+    """A refusal whose facts are such words, several with commas between them: people read them in Vietnamese."""
+
+    @property
+    def text(self) -> str:
+        """The Vietnamese text with Vietnamese words for its facts."""
+        text = self.vi
+        for name, value in self.facts.items():
+            words = ", ".join(_WORDS.get(each, each) for each in str(value).split(", "))
+            text = text.replace("{" + name + "}", words)
+        return text
+
 
 class ForeignFloor(Refused):
     """The act was signed for another meeting."""
@@ -20,20 +58,26 @@ class DeskOnly(Refused):
 
 
 class NotYours(Refused):
-    """This request to speak is somebody else's."""
+    """This request to speak is somebody else's: only the desk asks for others, and takes others off with a reason."""
 
     code = "floor_not_yours"
     status = 403
-    vi = "Đăng ký phát biểu này là của người khác."
+    vi = (
+        "Đăng ký phát biểu này là của người khác: chỉ bàn chủ tọa được đăng ký thay,"
+        " hoặc bỏ khỏi danh sách có nêu lý do."
+    )
 
 
 class FloorMoved(Refused):
-    """Somebody else was quicker: the floor is at revision {revision} now. Look at it and decide again."""
+    """Somebody else, the clock or a vote was quicker: the floor is at revision {revision}. Look, then decide again."""
 
     code = "floor_moved"
     status = 409
     carries = {"floor": FloorShown}  # noqa: RUF012 - as the base class declares it
-    vi = "Đã có người thao tác trước: danh sách phát biểu nay ở bước {revision}. Xin xem lại rồi quyết định."
+    vi = (
+        "Bàn khác, đồng hồ hoặc một cuộc biểu quyết đã làm thay đổi trước: danh sách phát biểu nay ở bước {revision}."
+        " Chưa ghi nhận gì; xin xem lại rồi quyết định."
+    )
 
 
 class FloorReasonMissing(Refused):
@@ -132,7 +176,7 @@ class GuestsNotTaken(Refused):
     vi = "Danh sách này không nhận khách mời."
 
 
-class StanceWrong(Refused):
+class StanceWrong(_Worded):
     """This list asks for one of these: {stances}."""
 
     code = "stance_wrong"
@@ -149,11 +193,11 @@ class NoteTooLong(Refused):
 
 
 class AlreadyWaiting(Refused):
-    """You have asked here already ({request}); this list takes {most} at a time."""
+    """This person waits here already ({request}); the list takes {most} of each at a time."""
 
     code = "already_waiting"
     status = 409
-    vi = "Đồng chí đã đăng ký ở danh sách này ({request}); mỗi người được chờ {most} lượt."
+    vi = "Đã có đăng ký đang chờ ở danh sách này ({request}); mỗi người được chờ cùng lúc {most} lượt."
 
 
 class SpeechesUsedUp(Refused):
@@ -173,11 +217,11 @@ class TimeUsedUp(Refused):
 
 
 class RequestIdTaken(Refused):
-    """Another request to speak has this id."""
+    """Another request to speak, of somebody else or in another list, has this id."""
 
     code = "request_id_taken"
     status = 409
-    vi = "Đã có đăng ký phát biểu khác mang mã này."
+    vi = "Đã có đăng ký phát biểu khác (của người khác hoặc ở danh sách khác) mang mã này."
 
 
 class RequestUnknown(Refused):
@@ -188,12 +232,12 @@ class RequestUnknown(Refused):
     vi = "Không có đăng ký phát biểu này."
 
 
-class NotWaiting(Refused):
+class NotWaiting(_Worded):
     """This request to speak does not wait; it is {state}."""
 
     code = "request_not_waiting"
     status = 409
-    vi = "Đăng ký phát biểu này không còn chờ; trạng thái: {state}."
+    vi = "Đăng ký phát biểu này không còn chờ: {state}."
 
 
 class NobodyFollows(Refused):
@@ -201,7 +245,7 @@ class NobodyFollows(Refused):
 
     code = "nobody_follows"
     status = 409
-    vi = "Không còn ai ở phía sau để nhường lượt."
+    vi = "Phía sau không còn ai để chuyển xuống sau."
 
 
 class ArrangementWrong(Refused):
@@ -221,19 +265,19 @@ class OutOfTurn(Refused):
 
 
 class CalledAlready(Refused):
-    """Somebody was called here and has not begun ({turn})."""
+    """{name} was called here and has not begun."""
 
     code = "called_already"
     status = 409
-    vi = "Đã mời một người và người đó chưa phát biểu ({turn})."
+    vi = "Đã mời {name} ở danh sách này và người đó chưa bắt đầu."
 
 
 class SomebodySpeaks(Refused):
-    """Somebody speaks now ({turn})."""
+    """{name} speaks now."""
 
     code = "somebody_speaks"
     status = 409
-    vi = "Đang có người phát biểu ({turn})."
+    vi = "{name} đang phát biểu."
 
 
 class TurnUnknown(Refused):
@@ -244,12 +288,12 @@ class TurnUnknown(Refused):
     vi = "Không có lượt phát biểu này."
 
 
-class TurnTransition(Refused):
-    """A turn that is {state} cannot do this ({act})."""
+class TurnTransition(_Worded):
+    """This turn is {state}: that cannot be done with it ({act})."""
 
     code = "turn_transition"
     status = 409
-    vi = "Lượt phát biểu ở trạng thái {state} không thể thực hiện việc này ({act})."
+    vi = "Lượt phát biểu này {state}: không thể {act}."
 
 
 class NoAnswersHere(Refused):

@@ -68,7 +68,7 @@ def start(floor: Floor, act: StartTurn, facts: Facts) -> tuple[AnyNews, ...]:
     paused: tuple[AnyNews, ...] = ()
     if running is not None:
         if not lane.rules.interrupts:
-            raise SomebodySpeaks(turn=running.id)
+            raise SomebodySpeaks(turn=running.id, name=running.name)
         paused = (happened("paused", "start", speaking_time.stop(running, facts.at)),)
         turn = replace(turn, interrupts=running.id)
     return (*paused, happened("started", "start", speaking_time.run(turn, lane, facts.at)))
@@ -89,7 +89,7 @@ def resume(floor: Floor, act: ResumeTurn, facts: Facts) -> tuple[AnyNews, ...]:
     must_speak_beside_votes(floor, lane)
     running = floor.running()
     if running is not None:
-        raise SomebodySpeaks(turn=running.id)
+        raise SomebodySpeaks(turn=running.id, name=running.name)
     if _used_up(lane, turn, facts.at):
         raise TimeUsedUp
     return (happened("resumed", "resume", speaking_time.run(turn, lane, facts.at)),)
@@ -171,7 +171,7 @@ def must_not_be_called(floor: Floor, lane: Lane) -> None:
     """Raise CalledAlready while somebody was called in a lane and has not begun."""
     for turn in (floor.turns[identifier] for identifier in floor.active):
         if (turn.item, turn.lane, turn.state) == (lane.item, lane.lane, "called"):
-            raise CalledAlready(turn=turn.id)
+            raise CalledAlready(turn=turn.id, name=turn.name)
 
 
 def must_be(turn: Turn, states: tuple[str, ...], act: str) -> None:

@@ -244,7 +244,7 @@ async def test_a_key_out_of_its_time_is_refused(desk: FloorDesk) -> None:
 
 
 async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> None:
-    """Nor new lanes; what is under way can be brought to its end."""
+    """Nor new lanes, and nobody is called any more; what is under way can be brought to its end."""
     await desk.open_lane()
     await desk.ask_to_speak("001", id="cua-001")
     over = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state="ended")
@@ -252,6 +252,7 @@ async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> No
     assert await desk.refused("002", asking()) == "meeting_over"
     seen = await desk.seen()
     assert await desk.refused(CHAIR, _opening(seen, lane="debate")) == "meeting_over"
+    assert await desk.refused(CHAIR, Call(meeting=MEETING, seen=seen, request="cua-001")) == "meeting_over"
     await desk.do(CHAIR, Defer(meeting=MEETING, seen=seen, request="cua-001", reason="Hết giờ"))
     await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
 

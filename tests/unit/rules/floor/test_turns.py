@@ -152,14 +152,15 @@ def test_calls_that_cannot_be() -> None:
     with pytest.raises(errors.NotWaiting) as refused:
         hall.chair(Call, request="r-an")
     assert refused.value.facts == {"state": "called"}
+    assert refused.value.text == "Đăng ký phát biểu này không còn chờ: đã được mời, chưa bắt đầu."
     with pytest.raises(errors.CalledAlready) as called:
         hall.chair(Call, request="r-binh")
-    assert called.value.facts == {"turn": turn}
+    assert called.value.facts == {"turn": turn, "name": "Ông an"}
     hall.chair(StartTurn, turn=turn)
     hall.call("r-binh")
     with pytest.raises(errors.SomebodySpeaks) as speaks:
         hall.chair(StartTurn, turn=hall.turn().id)
-    assert speaks.value.facts == {"turn": turn}
+    assert speaks.value.facts == {"turn": turn, "name": "Ông an"}
 
 
 def test_who_waits_in_a_closed_lane_is_called() -> None:
