@@ -38,6 +38,7 @@ Act = Literal[
     "live.follow",
     "floor.act",
     "floor.read",
+    "webhook.change",
 ]
 
 _ALL: frozenset[Role] = frozenset({"secretary", "chair", "delegate", "observer"})
@@ -76,6 +77,7 @@ MATRIX: dict[Act, frozenset[Role]] = {
     # Which of them may do which act, the rules say.
     "floor.act": _MEMBERS,
     "floor.read": _ALL,
+    "webhook.change": _SECRETARY | {"operator"},
 }
 
 

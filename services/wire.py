@@ -1240,6 +1240,58 @@ class FloorStatement(Message, frozen=True, kw_only=True):
     evidence: FloorEvidence
 
 
+class WebhookWanted(Message, frozen=True, kw_only=True):
+    """Where what happens to turns is to be sent. All that is sent is signed with the installation's key; with `secret`
+    also with a secret of this webhook's own, `new_secret` makes another. What happens while it is not `active` is not
+    sent."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    active: bool = True
+    secret: bool = False
+    new_secret: bool = False
+
+
+class Webhook(Message, frozen=True, kw_only=True):
+    """A webhook (Standard Webhooks 1.0.0). `key`: `whpk_…`, to verify it with. `secret`: `whsec_…`, shown once, in the
+    answer to what made it. `failures`: tries since the last one that was taken; why the last one failed: `error`."""
+
+    id: Id
+    body: Id
+    url: str
+    active: bool
+    key: str
+    has_secret: bool
+    secret: str = ""
+    failures: Count = 0
+    error: Line = ""
+
+
+class TurnEvent(Message, frozen=True, kw_only=True):
+    """What a webhook is sent when something happens to a turn. `id`: the same at every try. `seq`: counts what this
+    webhook is sent of this meeting, from 1; a gap means that it was not active meanwhile. `index`: the line of the
+    floor's ledger. `camera`: what to show: who is about to speak, who speaks, or the hall."""
+
+    type: Literal[
+        "turn.called",
+        "turn.started",
+        "turn.paused",
+        "turn.resumed",
+        "turn.extended",
+        "turn.warned",
+        "turn.ended",
+        "turn.dropped",
+    ]
+    timestamp: str
+    id: Id
+    meeting: Id
+    seq: Count
+    index: Count
+    at: Millis
+    seat: Line
+    camera: Literal["next", "speaker", "hall", ""]
+    turn: Turn
+
+
 # --- Streams ----------------------------------------------------------------------------------------------------
 
 
@@ -1453,7 +1505,9 @@ class FloorNewsShown(Message, frozen=True, kw_only=True):
     revision: Count
     lanes: tuple[Lane, ...] = ()
     requests: tuple[SpeakRequest, ...] = ()
-    left: dict[Id, Literal["called", "spoken", "withdrawn", "removed", "unreached"]] = field(default_factory=dict)
+    left: dict[Id, Literal["called", "spoken", "withdrawn", "removed", "unreached"]] = field(
+        default_factory=dict
+    )
     queues: tuple[QueueChange, ...] = ()
     turns: tuple[TurnNews, ...] = ()
     votes: tuple[Id, ...] | None = None

@@ -20,5 +20,6 @@ def ensure(settings: Settings) -> Path:
     token = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     keys.write_public(directory / "token.pub", token.public_key())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
+    keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
     authority.ensure(directory, settings.address, clock.now())
     return directory

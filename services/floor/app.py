@@ -17,6 +17,7 @@ from services.floor.outbox import Outbox
 from services.floor.records import Records
 from services.floor.store import Store
 from services.floor.timekeeper import Timekeeper
+from services.floor.webhooks import WEBHOOKS, Webhooks
 from services.kit import keys, stream
 from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
@@ -39,8 +40,9 @@ def create(context: Context) -> web.Application:
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        # Each of those that lead holds a connection for its lock: the publisher, and a consumer per followed shard.
-        leaders = 1 + len(FOLLOWED) * settings.shards
+        # Each of those that lead holds a connection for its lock: the publisher, who sends webhooks, and a consumer
+        # per followed shard.
+        leaders = 2 + len(FOLLOWED) * settings.shards
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
         bell = Bell(context.redis, NAME)
         _furnish(app, context, pool, bell)
@@ -60,6 +62,8 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     ledger = Ledger(store, floors, bell)
     app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
     app[handlers.LEDGER] = ledger
+    webhook_key = keys.load_ed25519(context.keys / "webhook.key")
+    app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(
         ledger, rolls, Keyring(rolls), Answers(archive), context.settings.batch_max
@@ -80,6 +84,7 @@ def _background(
     return [
         Publisher(NAME, Outbox(store, app[handlers.RECORDS]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, ledger).run(),
+        app[WEBHOOKS].deliver(),
         *readers,
     ]
 

@@ -3,6 +3,7 @@
 from services.floor import handlers
 from services.floor.errors import FloorNotBegun, MeetingOver, OtherSigner
 from services.floor.turn_sheet import SHEETS, render
+from services.floor.webhooks import WEBHOOK_ROUTES
 from services.kit.problem import NotReady, TooLarge
 from services.kit.route import Route
 from services.refusal import Refused
@@ -157,4 +158,5 @@ ROUTES: tuple[Route, ...] = (
         gives_media="text/plain",
         refuses=(MeetingUnknown,),
     ),
+    *WEBHOOK_ROUTES,
 )

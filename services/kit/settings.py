@@ -61,6 +61,9 @@ class Settings:
     )
     body_seconds: int = _setting(20, "Time for the body of a request to arrive whole.", least=1, most=3600)
     drain_seconds: int = _setting(20, "Time for requests under way when stopping.", most=3600)
+    webhook_private: bool = _setting(
+        True, "Webhooks may go to private networks and this machine (never to link-local addresses)."
+    )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(
         4, "Most database connections per service and worker.", least=1, most=1000

@@ -72,7 +72,10 @@ MESSAGES: dict[str, Any] = {
     "statement": wire.Statement,
     "stream-event": wire.StreamEvent,
     "token": wire.Token,
+    "turn-event": wire.TurnEvent,
     "voiding": wire.Voiding,
+    "webhook": wire.Webhook,
+    "webhook-wanted": wire.WebhookWanted,
     "withheld": wire.Withheld,
 }
 

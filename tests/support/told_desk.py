@@ -186,6 +186,7 @@ def mount(
     """A worker with one service (its `app` module) and keys in `directory`, not yet started."""
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
+    keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
     context = Context(
         settings=Settings(database_url=database_url, redis_url=redis_url),
         redis=stream.connect(redis_url),

@@ -221,7 +221,20 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "statement": (wire.Statement(**_RESULT, id="gcn-01", issued_at=AT, software="plenary 0.1.0"),),
     "stream-event": EVENTS,
     "token": (wire.Token(sub="an", body="co-quan", roles=("chair", "delegate"), iat=1, exp=901, credential=HASH),),
+    "turn-event": (
+        wire.TurnEvent(
+            type="turn.started", timestamp="2026-11-22T01:00:00.000Z", id="msg_gXKkVBVcqvhLvYEhYcBeyw", meeting="ky-hop-12",
+            seq=2, index=17, at=AT, seat="A1", camera="speaker", turn=TURN,
+        ),
+    ),
     "voiding": (wire.Voiding(act=JWS, second=JWS),),
+    "webhook": (
+        wire.Webhook(
+            id="micro", body="co-quan", url="http://192.168.1.20:8890/hook", active=True, has_secret=True,
+            key="whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=", failures=3, error="http 503",
+        ),
+    ),
+    "webhook-wanted": (wire.WebhookWanted(url="http://192.168.1.20:8890/hook", secret=True),),
     "withheld": (wire.Withheld(leaf=HASH),),
 }  # fmt: skip
 

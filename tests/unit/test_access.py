@@ -38,6 +38,7 @@ EXPECTED: dict[Act, str] = {
     "live.follow": "-xxxx",
     "floor.act": "-xxx-",
     "floor.read": "-xxxx",
+    "webhook.change": "xx---",
 }
 CELLS = [
     (act, role, mark == "x") for act, row in EXPECTED.items() for role, mark in zip(ROLES, row, strict=True)

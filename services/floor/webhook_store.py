@@ -1,0 +1,131 @@
+"""The SQL of webhooks: one method, one statement."""
+
+from dataclasses import dataclass, field
+
+from asyncpg import Record
+
+from services.kit.database import Pool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A webhook that has something to be sent of a meeting: from line `next` on; `sent` events were sent before."""
+
+    webhook: int
+    meeting: str
+    body: str
+    id: str
+    url: str
+    secret: bytes | None = field(repr=False)
+    next: int
+    sent: int
+
+
+class WebhookStore:
+    """The tables of webhooks, and the ledger as they are sent it."""
+
+    def __init__(self, pool: Pool) -> None:
+        """`pool` acts as the role plenary_floor."""
+        self.pool = pool
+
+    async def is_body(self, body: str) -> bool:
+        """Whether we have heard of this body."""
+        return bool(await self.pool.fetchval("select exists (select from body where id = $1)", body))
+
+    async def of_body(self, body: str) -> list[Record]:
+        """All webhooks of a body."""
+        return await self.pool.fetch("select * from webhook where body = $1 order by id", body)
+
+    async def put(self, body: str, identifier: str, url: str, secret: bytes | None, active: bool) -> None:
+        """Make a webhook, or change it. One that begins to be active begins with what comes now."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            was_active = await connection.fetchval(
+                "select active from webhook where body = $1 and id = $2 for update", body, identifier
+            )
+            number = await connection.fetchval(
+                "insert into webhook (body, id, url, secret, active) values ($1, $2, $3, $4, $5)"
+                " on conflict (body, id) do update set url = excluded.url, secret = excluded.secret,"
+                " active = excluded.active, failures = 0, error = '' returning no",
+                body,
+                identifier,
+                url,
+                secret,
+                active,
+            )
+            if active and not was_active:
+                await connection.execute(
+                    # What was passed over shows as a gap of one in the numbers.
+                    "insert into delivery (webhook, meeting, next, sent)"
+                    " select $1, meeting, size, 0 from ledger where body = $2"
+                    " on conflict (webhook, meeting) do update set sent = delivery.sent + 1, next = excluded.next"
+                    " where delivery.next < excluded.next",
+                    number,
+                    body,
+                )
+
+    async def remove(self, body: str, identifier: str) -> bool:
+        """Delete a webhook; whether there was one."""
+        found = await self.pool.fetchval(
+            "delete from webhook where body = $1 and id = $2 returning no", body, identifier
+        )
+        return found is not None
+
+    async def active(self) -> int:
+        """How many webhooks are active."""
+        return int(await self.pool.fetchval("select count(*) from webhook where active"))
+
+    async def due(self) -> list[Due]:
+        """Which webhooks have lines of which meetings before them."""
+        rows = await self.pool.fetch(
+            "select w.no as webhook, l.meeting, w.body, w.id, w.url, w.secret,"
+            " coalesce(d.next, 0) as next, coalesce(d.sent, 0) as sent"
+            " from webhook w join ledger l on l.body = w.body"
+            " left join delivery d on d.webhook = w.no and d.meeting = l.meeting"
+            " where w.active and l.size > coalesce(d.next, 0)"
+        )
+        return [Due(**row) for row in rows]
+
+    async def lines(self, meeting: str, start: int, limit: int) -> list[bytes]:
+        """At most `limit` lines of a meeting's ledger from `start`."""
+        rows = await self.pool.fetch(
+            "select e.line from entry e join ledger l on l.no = e.ledger"
+            " where l.meeting = $1 and e.index >= $2 order by e.index limit $3",
+            meeting,
+            start,
+            limit,
+        )
+        return [row["line"] for row in rows]
+
+    async def moved(self, before: Due, after: Due) -> bool:
+        """Everything of the lines between was taken; False if somebody else has moved it meanwhile."""
+        done = await self.pool.fetchval(
+            "insert into delivery (webhook, meeting, next, sent)"
+            " select no, $2, $4, $5 from webhook where no = $1 and active"
+            " on conflict (webhook, meeting) do update set next = excluded.next, sent = excluded.sent"
+            " where delivery.next = $3 returning true",
+            before.webhook,
+            before.meeting,
+            before.next,
+            after.next,
+            after.sent,
+        )
+        return bool(done)
+
+    async def taken(self, webhook: int) -> None:
+        """It works, or works again."""
+        await self.pool.execute(
+            "update webhook set failures = 0, error = '' where no = $1 and failures > 0", webhook
+        )
+
+    async def failed(self, due: Due, error: str, *, gone: bool) -> bool:
+        """A try that was not taken; `gone`: no more tries. Whether the webhook is active, and still as we know it."""
+        still = await self.pool.fetchval(
+            "update webhook set failures = failures + 1, error = $2, active = active and not $3 where no = $1"
+            " returning active and url = $4 and secret is not distinct from $5",
+            due.webhook,
+            error,
+            gone,
+            due.url,
+            due.secret,
+        )
+        return bool(still)
