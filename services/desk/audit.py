@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from services.desk.hands import Forks
 from services.desk.verdict import Verdict, figures_of
 from services.desk.verify import FileUnreadable, read
 from services.refusal import Refused
@@ -69,7 +70,8 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     files = {name: read(directory / name) for name in FILES}
     verdict.checks += ["trust", "files"]
     # 2. certificate.json, all that it claims.
-    proven = proof.verify_certificate(files["certificate.json"], trusted)
+    hands = Forks()
+    proven = proof.verify_certificate(files["certificate.json"], trusted, hands)
     verdict.checks += ["seal", *proof.CHECKS]
     # 3. certificate.pdf: its seal, and that it carries this very certificate.
     attached = sealed_pdf.open_pdf(files["certificate.pdf"], anchors)
@@ -82,7 +84,7 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     verdict.checks.append("ledger_file")
     # 5. Every receipt, one for each ballot, in the order of the ledger.
     receipts = read_receipts(files["receipts.jsonl"])
-    proof.verify_receipts(receipts, proven)
+    proof.verify_receipts(receipts, proven, hands)
     _must_be_all(receipts, proven)
     verdict.checks.append("receipts")
     verdict.figures = figures_of(proven) | {"receipts": len(receipts)}

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.desk.hands import Forks
 from services.desk.verdict import Verdict, figures_of
 from services.refusal import Refused
 from services.rules import proof
@@ -39,11 +40,11 @@ def verify(file: Path, trust: Path) -> Verdict:
         if content.startswith(b"%PDF-"):
             attached = sealed_pdf.open_pdf(content, anchors)
             verdict.checks += ["pdf_seal", "pdf_attachments"]
-            proven = proof.verify_certificate(attached.file, trusted)
+            proven = proof.verify_certificate(attached.file, trusted, Forks())
             sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
             verdict.checks.append("pdf_ledger")
         else:
-            proven = proof.verify_certificate(content, trusted)
+            proven = proof.verify_certificate(content, trusted, Forks())
         verdict.checks += ["seal", *proof.CHECKS]
         verdict.figures = figures_of(proven)
     except Refused as refused:

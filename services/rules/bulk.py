@@ -1,10 +1,12 @@
-"""Many signatures at once: `cryptography` lets other threads run while it verifies, so threads use every core."""
+"""Long lists, and the hands that share them: what comes out is as if one had done it all, in order.
+
+The first refusal in order of place is the one raised, however many worked and whoever was first.
+"""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from services.refusal import Refused
 from services.rules import ballot, jws
@@ -18,30 +20,53 @@ from services.wire import BallotCast
 # A ballot box may be set to take longer ballots; no ledger line holds more than the wire allows.
 LONGEST_BALLOT = 65_536
 # Long enough that handing out work costs nothing, short enough that all cores end together.
-CHUNK = 250
+CHUNK = 64
 
 T = TypeVar("T")
 U = TypeVar("U")
 
 
-@contextmanager
-def threads() -> Iterator[ThreadPoolExecutor]:
-    """As many threads as there are cores for us."""
-    with ThreadPoolExecutor(max(1, os.cpu_count() or 1), thread_name_prefix="proof") as pool:
-        yield pool
+class Hands(Protocol):
+    """Who works through a long list. `do` is given some of it at a time, and may be called in several places at once;
+    `kind` is what it makes, a type that msgspec can carry."""
+
+    def think(self, many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U]) -> list[U]:
+        """Work that is Python's own: threads would only wait for each other."""
+
+    def verify(self, many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U]) -> list[U]:
+        """Work that is mostly verifying signatures: `cryptography` lets other threads run meanwhile."""
 
 
-def in_chunks(pool: ThreadPoolExecutor, many: Sequence[T], do: Callable[[Sequence[T]], list[U]]) -> list[U]:
-    """`do` over all, in chunks on all threads; the first refusal in order of place is the one raised."""
-    chunks = [many[start : start + CHUNK] for start in range(0, len(many), CHUNK)]
-    return [result for results in pool.map(do, chunks) for result in results]
+class Threads:
+    """The hands of one process."""
+
+    def think(self, many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U]) -> list[U]:
+        """One after the other."""
+        return do(many)
+
+    def verify(self, many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U]) -> list[U]:
+        """On a thread for each core."""
+        chunks = [many[start : start + CHUNK] for start in range(0, len(many), CHUNK)]
+        if len(chunks) < 2:
+            return do(many)
+        with ThreadPoolExecutor(min(cores(), len(chunks)), thread_name_prefix="proof") as pool:
+            return [result for results in pool.map(do, chunks) for result in results]
 
 
-def read_ballots(
-    pool: ThreadPoolExecutor, lines: Sequence[Placed], asked: Question, holders: Holders
-) -> list[Cast]:
+THREADS = Threads()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def read_ballots(hands: Hands, lines: Sequence[Placed], asked: Question, holders: Holders) -> list[Cast]:
     """Every ballot line, its signature verified and its words compared with the question. Raises BallotWrong."""
-    return in_chunks(pool, lines, lambda some: [_read(placed, asked, holders) for placed in some])
+    return hands.verify(lines, lambda some: [_read(placed, asked, holders) for placed in some], Cast)
 
 
 def _read(placed: Placed, asked: Question, holders: Holders) -> Cast:

@@ -86,6 +86,11 @@ def key_of(certified: x509.Certificate | x509.CertificateSigningRequest) -> jws.
         key = certified.public_key()
     except NOT_WELL_FORMED as error:
         raise KeyNotTaken(what="unknown") from error
+    return taken(key)
+
+
+def taken(key: object) -> jws.PublicKey:
+    """The key, if it is of a kind and strength we take. Raises KeyNotTaken."""
     if isinstance(key, Ed25519PublicKey):
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
@@ -121,7 +126,8 @@ def member_of(certificate: x509.Certificate) -> tuple[str, str]:
 def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
     """The extension of a kind, if there is one."""
     for each in certificate.extensions:
-        if isinstance(each.value, kind):
+        # Not isinstance: these are abstract classes, slow to ask, and there are no others below them.
+        if type(each.value) is kind:
             return each.value
     return None
 

@@ -225,9 +225,10 @@ def _times(certificate: x509.Certificate) -> tuple[int, int]:
 def _must_be_sound(certificate: x509.Certificate) -> None:
     """Nothing critical that we do not understand, and made for signing documents if it says for what."""
     for each in certificate.extensions:
-        if each.critical and not isinstance(each.value, _UNDERSTOOD):
+        kind = type(each.value)
+        if each.critical and kind not in _UNDERSTOOD:
             raise ChainWrongUse(what=f"critical extension {each.oid.dotted_string}")
-        if isinstance(each.value, x509.NameConstraints):
+        if kind is x509.NameConstraints:
             raise ChainWrongUse(what="name constraints")
     uses = extension(certificate, x509.ExtendedKeyUsage)
     if uses is not None and _USES.isdisjoint(uses):

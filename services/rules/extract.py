@@ -13,8 +13,7 @@ _lines: msgspec.json.Decoder[LedgerEntry | Withheld] = msgspec.json.Decoder(Ledg
 _encoder = msgspec.json.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True, gc=False):
     """A line in its place: its index in the whole ledger, its bytes, and what it says."""
 
     index: int

@@ -3,14 +3,16 @@
 import binascii
 from base64 import b64decode
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
+import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from services.refusal import Refused
-from services.rules import bulk, certified
+from services.rules import certified
 from services.rules.ballot import Holder
+from services.rules.bulk import Hands
 from services.rules.credential import Anchors
 from services.rules.credential_errors import ChainMalformed
 from services.rules.proof_errors import CredentialWrong
@@ -21,8 +23,18 @@ Known = dict[tuple[Credential, str, int], Holder]
 _DAY = 86_400_000
 
 
+class _Checked(msgspec.Struct, frozen=True, gc=False):
+    """A Holder whose key is a SubjectPublicKeyInfo (DER), which can be carried from where the chain was verified."""
+
+    thumbprint: str
+    member: str
+    key: bytes
+    not_before: int
+    not_after: int
+
+
 def read_holders(
-    pool: ThreadPoolExecutor,
+    hands: Hands,
     credentials: Sequence[Credential],
     trusted: Anchors,
     *,
@@ -33,35 +45,37 @@ def read_holders(
     """Holders by thumbprint. `at`: when the poll was opened, in milliseconds; whether a key was valid when it
     signed is for its use to ask (`ballot.must_be_valid`). Raises CredentialWrong."""
     kept: Known = {} if known is None else known
-
-    def read(one: Credential) -> Holder:
-        key = one, body, at // _DAY
-        if key not in kept:
-            kept[key] = _read(one, trusted, body=body, at=at)
-        return kept[key]
-
-    found = bulk.in_chunks(pool, credentials, lambda some: [read(one) for one in some])
-    holders = {holder.thumbprint: holder for holder in found}
-    if len(holders) != len(found):
+    day = at // _DAY
+    new = [one for one in credentials if (one, body, day) not in kept]
+    checked = hands.think(new, lambda some: [_check(one, trusted, body, at) for one in some], _Checked)
+    for one, found in zip(new, checked, strict=True):
+        kept[one, body, day] = _holder(found)
+    holders = {one.thumbprint: kept[one, body, day] for one in credentials}
+    if len(holders) != len(credentials):
         raise CredentialWrong(thumbprint="", member="", what="a certificate twice")
     return holders
 
 
-def _read(one: Credential, trusted: Anchors, *, body: str, at: int) -> Holder:
+def _holder(checked: _Checked) -> Holder:
+    key = certified.taken(load_der_public_key(checked.key))
+    return Holder(checked.thumbprint, checked.member, key, checked.not_before, checked.not_after)
+
+
+def _check(one: Credential, trusted: Anchors, body: str, at: int) -> _Checked:
     try:
         chain = [_der(text) for text in one.chain]
         starts, ends = _times(chain)
         # A key enrolled while the poll was open is good from then on, so it is asked at its own beginning.
         leaf = trusted.verify(chain, min(max(at, starts), ends), "person")
         named = certified.member_of(leaf)
-        key = certified.key_of(leaf)
+        key = certified.key_of(leaf).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Refused as error:
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what=error.code) from error
     if certified.thumbprint(chain[0]) != one.thumbprint:
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="thumbprint")
     if named != (body, one.member):
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="it names another person")
-    return Holder(one.thumbprint, one.member, key, starts, ends)
+    return _Checked(one.thumbprint, one.member, key, starts, ends)
 
 
 def _times(chain: Sequence[bytes]) -> tuple[int, int]:

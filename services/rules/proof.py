@@ -10,6 +10,7 @@ import msgspec
 
 from services.refusal import Refused
 from services.rules import ballot, bulk, fold, jws, majority, note, seal, tally, text
+from services.rules.bulk import THREADS, Hands
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
 from services.rules.fold import History
@@ -45,13 +46,15 @@ class Proven:
     votes: Mapping[str, Vote]
 
 
-def verify_certificate(file: bytes, anchors: Anchors) -> Proven:
+def verify_certificate(file: bytes, anchors: Anchors, hands: Hands = THREADS) -> Proven:
     """Check a whole certificate.json: the seal, then everything that is sealed. Raises a Refused naming the check."""
     statement, _, _ = seal.open_file(file, anchors, seal.CERTIFICATE)
-    return verify_statement(statement, anchors)
+    return verify_statement(statement, anchors, hands=hands)
 
 
-def verify_statement(statement: Statement, anchors: Anchors, known: Known | None = None) -> Proven:
+def verify_statement(
+    statement: Statement, anchors: Anchors, known: Known | None = None, hands: Hands = THREADS
+) -> Proven:
     """Check everything a statement claims. Raises a Refused that names the check which failed.
 
     `known`, kept by the caller, spares what goes on verifying the same credentials; one for each `anchors`.
@@ -64,50 +67,42 @@ def verify_statement(statement: Statement, anchors: Anchors, known: Known | None
     # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
     # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
     # 8. The counts, by two roads; the decision and its sentences, made again from the rule.
-    with bulk.threads() as pool:
-        run = open_extract(statement.evidence.ledger)
-        history = fold.follow(run.lines, statement.poll)
-        holders = read_holders(
-            pool,
-            statement.evidence.credentials,
-            anchors,
-            body=statement.body.id,
-            at=history.opened.at,
-            known=known,
-        )
-        definition = read_definition(history, holders)
-        _must_be_stated(statement, definition, history)
-        roll = _read_roll(statement, definition)
-        steps = read_steps(
-            history, definition, statement.definition, holders, statement.evidence.ledger.log_key
-        )
-        asked = ballot.question(
-            definition, statement.definition, frozenset(entry.member for entry in roll.entries)
-        )
-        cast = bulk.read_ballots(pool, history.ballots, asked, holders)
+    evidence = statement.evidence
+    run = open_extract(evidence.ledger)
+    history = fold.follow(run.lines, statement.poll)
+    holders = read_holders(
+        hands, evidence.credentials, anchors, body=statement.body.id, at=history.opened.at, known=known
+    )
+    definition = read_definition(history, holders)
+    _must_be_stated(statement, definition, history)
+    roll = _read_roll(statement, definition)
+    steps = read_steps(history, definition, statement.definition, holders, evidence.ledger.log_key)
+    voters = frozenset(entry.member for entry in roll.entries)
+    asked = ballot.question(definition, statement.definition, voters)
+    cast = bulk.read_ballots(hands, history.ballots, asked, holders)
     last = _count(cast, asked, history)
     _must_be_decided(statement, definition, history, roll, last)
     return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last))
 
 
-def verify_receipts(receipts: Sequence[Receipt], proven: Proven) -> None:
+def verify_receipts(receipts: Sequence[Receipt], proven: Proven, hands: Hands = THREADS) -> None:
     """Every receipt is of a line in this ledger, at the place it names. Raises ReceiptWrong (`place` from 1)."""
     run = proven.run
     shown = {placed.index: placed.line for placed in run.lines}
     log_key = proven.statement.evidence.ledger.log_key
-    with bulk.threads() as pool:
-        numbered = list(enumerate(receipts, start=1))
-        bulk.in_chunks(pool, numbered, lambda some: [_receipt(*one, shown, log_key) for one in some])
+    numbered = list(enumerate(receipts, start=1))
+    hands.think(numbered, lambda some: [_receipt(*one, shown, log_key) for one in some], int)
 
 
-def _receipt(place: int, receipt: Receipt, shown: Mapping[int, bytes], log_key: str) -> note.Checkpoint:
+def _receipt(place: int, receipt: Receipt, shown: Mapping[int, bytes], log_key: str) -> int:
+    """Its place, once it is proven."""
     try:
-        checkpoint = note.verify_receipt(receipt, log_key)
+        note.verify_receipt(receipt, log_key)
     except Refused as error:
         raise ReceiptWrong(place=place, what=str(error.facts.get("what", error.code))) from error
     if shown.get(receipt.index) != receipt.entry.encode():
         raise ReceiptWrong(place=place, what="its line is not in the certificate")
-    return checkpoint
+    return place
 
 
 def _must_be_stated(statement: Statement, definition: PollDefinition, history: History) -> None:
@@ -165,11 +160,12 @@ def _count(cast: list[tally.Cast], asked: ballot.Question, history: History) -> 
     """The ballots that count, by voter. Raises TallyWrong, CountWrong."""
     changes = asked.definition.changes
     running = tally.count(cast, asked.voters, changes=changes)
-    if tally.recount(cast, asked.voters, changes=changes) != running:
+    last = tally.last_ballots(cast, asked.voters, changes=changes)
+    if tally.count_last(last.values()) != running:
         raise CountWrong(what="two counts differ")
     if history.counted.decision.counts != running:
         raise CountWrong(what="counted line")
-    return tally.last_ballots(cast, asked.voters, changes=changes)
+    return last
 
 
 def _must_be_decided(

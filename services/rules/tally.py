@@ -6,7 +6,8 @@ SHA-256 of its compact JWS. Only the last counts. The order of the ballots is th
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from services.rules.errors import FiguresImpossible, TallyWrong
 from services.wire import BallotPayload, Choice, Counts
@@ -14,8 +15,7 @@ from services.wire import BallotPayload, Choice, Counts
 NOTHING = Counts(approve=0, reject=0, abstain=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+class Cast(msgspec.Struct, frozen=True, gc=False):
     """An accepted ballot: its verified payload, and the SHA-256 of its compact JWS (base64url, 43
     characters).
     """
@@ -54,7 +54,12 @@ def count(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) ->
 
 def recount(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> Counts:
     """Second road: gather each voter's whole history, check it, count the ends. Raises TallyWrong."""
-    found = Counter(last.payload.choice for last in last_ballots(ballots, voters, changes=changes).values())
+    return count_last(last_ballots(ballots, voters, changes=changes).values())
+
+
+def count_last(ballots: Iterable[Cast]) -> Counts:
+    """The end of the second road: one ballot of each voter, the last."""
+    found = Counter(ballot.payload.choice for ballot in ballots)
     return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"])
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
 import pytest
@@ -69,7 +68,7 @@ def hurry(ballots: list[Cast], at: int) -> list[Cast]:
 
 def relink(ballots: list[Cast], at: int) -> list[Cast]:
     """Let a ballot be another one than was superseded."""
-    return [*ballots[:at], replace(ballots[at], sha256="other"), *ballots[at + 1 :]]
+    return [*ballots[:at], msgspec.structs.replace(ballots[at], sha256="other"), *ballots[at + 1 :]]
 
 
 def usurp(ballots: list[Cast], at: int) -> list[Cast]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.rules import bulk, merkle, seal
+from services.rules import merkle, seal
+from services.rules.bulk import THREADS
 from services.rules.credential import Anchors
 from services.rules.extract import must_be_signed
 from services.rules.floor.errors import RecordWrong
@@ -44,15 +45,14 @@ def verify_statement(statement: FloorStatement, anchors: Anchors, known: Known |
     # 1. The ledger: whole, every line readable, all together the tree that the checkpoint signs.
     lines = _read(statement.evidence.ledger)
     # 2. The keys: every credential up to a trust anchor.
-    with bulk.threads() as pool:
-        holders = read_holders(
-            pool,
-            statement.evidence.credentials,
-            anchors,
-            body=statement.body.id,
-            at=lines[0].at,
-            known=known,
-        )
+    holders = read_holders(
+        THREADS,
+        statement.evidence.credentials,
+        anchors,
+        body=statement.body.id,
+        at=lines[0].at,
+        known=known,
+    )
     # 3. Every act signed by who did it, and decided by the rules exactly as its line says.
     floor = replay(lines, lambda thumbprint, at: holder_of(holders, thumbprint, at))
     # 4. The log, made again from the lines; and whose it is.
