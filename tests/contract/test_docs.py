@@ -101,9 +101,10 @@ def _spread(path: str) -> list[str]:
     return [path.replace(found[0], each) for each in found[1].split(",")] if found else [path]
 
 
-def test_a_vote_by_hand_works(data_directory: Path) -> None:
-    """The shell commands of docs/a_vote_by_hand.md lead from nothing to a certificate that verifies."""
-    text = (_ROOT / "docs" / "a_vote_by_hand.md").read_text()
+@pytest.mark.parametrize("walk", ["a_vote_by_hand", "a_turn_by_hand"])
+def test_what_is_done_by_hand_works(data_directory: Path, walk: str) -> None:
+    """The shell commands of a page lead from nothing to what it promises: a certificate, a turn log that is proven."""
+    text = (_ROOT / "docs" / f"{walk}.md").read_text()
     (script,) = re.findall(r"^```sh\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
     commands = {".venv/bin/plenary": f"{sys.executable} -m services", ".venv/bin/python": sys.executable}
     script = re.sub(r"\.venv/bin/(?:plenary|python)", lambda found: commands[found[0]], script)
