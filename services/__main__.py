@@ -26,10 +26,14 @@ COMMANDS = {
     "token": Command("services.desk.operator_token", "in mã của người vận hành / print an operator token"),
     "settings": Command("services.desk.settings_page", "liệt kê các thiết lập / list every setting"),
     "verify": Command(
-        "services.desk.verify", "kiểm tra một giấy chứng nhận, không cần mạng / verify a certificate offline"
+        "services.desk.verify", "kiểm tra một tệp có dấu, không cần mạng / verify a sealed file offline"
     ),
     "audit": Command(
-        "services.desk.audit", "kiểm tra cả thư mục của một cuộc biểu quyết / audit all files of one vote"
+        "services.desk.audit",
+        "kiểm tra cả thư mục của một cuộc biểu quyết hoặc nhật ký phát biểu / audit all files of one vote or floor",
+    ),
+    "turns": Command(
+        "services.desk.floor_record", "tải nhật ký phát biểu có dấu / fetch a sealed turn log and its files"
     ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }

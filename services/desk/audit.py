@@ -1,8 +1,9 @@
-"""`plenary audit DIR --trust PEM`: is everything good that was written of one vote, and does it agree?
+"""`plenary audit DIR --trust PEM`: is everything good that was written of one vote, or of one floor, and does it agree?
 
-No network, no database. DIR holds certificate.pdf, certificate.json, ledger.jsonl and receipts.jsonl (and may hold the
-trust.pem that was written with them, which is not believed: the anchor must come by another way). Whatever else lies
-there (somebody took the PDF apart) proves nothing and disproves nothing: it is named as not checked.
+No network, no database. DIR holds certificate.pdf, certificate.json, ledger.jsonl and receipts.jsonl; or, of a floor,
+turns.pdf, turns.json, floor.jsonl and perhaps turns.csv (see `floor_audit`). It may hold the trust.pem that was written
+with them, which is not believed: the anchor must come by another way. Whatever else lies there (somebody took the PDF
+apart) proves nothing and disproves nothing: it is named as not checked.
 """
 
 import argparse
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import msgspec
 
+from services.desk import floor_audit
 from services.desk.hands import Forks
 from services.desk.verdict import Verdict, figures_of
-from services.desk.verify import FileUnreadable, read
+from services.desk.verify import read
+from services.desk.written import must_equal, must_hold
 from services.refusal import Refused
 from services.rules import jws, ledger_file, proof
 from services.rules.credential import Anchors, load_anchors
@@ -23,29 +26,16 @@ from services.signing import sealed_pdf
 from services.wire import Receipt
 
 FILES = ("certificate.json", "certificate.pdf", "ledger.jsonl", "receipts.jsonl")
-TRUST = "trust.pem"
+
+_HELP = f"{', '.join(FILES)}; or {', '.join(floor_audit.FILES)}"
 
 _receipts = msgspec.json.Decoder(Receipt)
-
-
-class FilesWrong(Refused):
-    """The directory does not hold what it must hold: {what}."""
-
-    code = "files_wrong"
-    vi = "Thư mục không có đủ các tệp cần có: {what}."
-
-
-class FilesDisagree(Refused):
-    """{file} is not what the certificate says: {what}."""
-
-    code = "files_disagree"
-    vi = "Tệp {file} không khớp với giấy chứng nhận: {what}."
 
 
 def main(arguments: Sequence[str]) -> int:
     """Audit one directory; 0 if everything in it is proven, else 1 with the name of the check that failed."""
     parser = argparse.ArgumentParser(prog="plenary audit", description=__doc__)
-    parser.add_argument("directory", type=Path, metavar="DIR", help=", ".join(FILES))
+    parser.add_argument("directory", type=Path, metavar="DIR", help=_HELP)
     parser.add_argument("--trust", type=Path, required=True, metavar="PEM", help="trust anchors")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
@@ -56,7 +46,8 @@ def audit(directory: Path, trust: Path) -> Verdict:
     """What is to be said of a directory."""
     verdict = Verdict()
     try:
-        _audit(directory, trust, verdict)
+        what = floor_audit.audit if floor_audit.is_of_floor(directory) else _audit
+        what(directory, trust, verdict)
     except Refused as refused:
         verdict.refused = refused
     return verdict
@@ -66,7 +57,7 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     # 1. The anchors, and the files that must be there.
     anchors = read(trust)
     trusted = Anchors(load_anchors(anchors))
-    verdict.unchecked = _must_hold(directory, anchors)
+    verdict.unchecked = must_hold(directory, anchors, FILES)
     files = {name: read(directory / name) for name in FILES}
     verdict.checks += ["trust", "files"]
     # 2. certificate.json, all that it claims.
@@ -76,11 +67,11 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     # 3. certificate.pdf: its seal, and that it carries this very certificate.
     attached = sealed_pdf.open_pdf(files["certificate.pdf"], anchors)
     sealed_pdf.must_agree(attached, proven.statement.evidence.ledger)
-    _must_equal("certificate.pdf", attached.file, files["certificate.json"])
+    must_equal("certificate.pdf", attached.file, files["certificate.json"])
     verdict.checks += ["pdf_seal", "pdf_attachments"]
     # 4. ledger.jsonl, byte for byte.
     ledger = ledger_file.render(proven.statement.evidence.ledger)
-    _must_equal("ledger.jsonl", files["ledger.jsonl"], ledger)
+    must_equal("ledger.jsonl", files["ledger.jsonl"], ledger)
     verdict.checks.append("ledger_file")
     # 5. Every receipt, one for each ballot, in the order of the ledger.
     receipts = read_receipts(files["receipts.jsonl"])
@@ -89,27 +80,6 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     verdict.checks.append("receipts")
     verdict.figures = figures_of(proven) | {"receipts": len(receipts)}
     verdict.figures["sha256"] = jws.digest(files["certificate.json"])
-
-
-def _must_hold(directory: Path, anchors: bytes) -> list[str]:
-    """The names of what else lies there. Raises FilesWrong, FilesDisagree, FileUnreadable."""
-    try:
-        found = {path.name for path in directory.iterdir()}
-    except OSError as error:
-        raise FileUnreadable(file=directory.name) from error
-    for name in sorted(set(FILES) - found):
-        raise FilesWrong(what=f"no {name}")
-    if TRUST in found and read(directory / TRUST) != anchors:
-        raise FilesDisagree(file=TRUST, what="not the trust anchor given")
-    return sorted(found - {*FILES, TRUST})
-
-
-def _must_equal(file: str, found: bytes, expected: bytes) -> None:
-    if found == expected:
-        return
-    pairs = zip(found.split(b"\n"), expected.split(b"\n"), strict=False)
-    line = next((place for place, (one, other) in enumerate(pairs, start=1) if one != other), 0)
-    raise FilesDisagree(file=file, what=f"line {line}" if line else "length")
 
 
 def _must_be_all(receipts: Sequence[Receipt], proven: proof.Proven) -> None:

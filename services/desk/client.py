@@ -4,8 +4,9 @@ Raises Declined for a refusal, Unanswered when there is no answer in time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import aiohttp
 import msgspec
@@ -35,8 +36,11 @@ from services.wire import (
     PollDraft,
     PresenceMark,
     Receipt,
+    RecordNotice,
     RollEntry,
 )
+
+T = TypeVar("T")
 
 JOSE = "application/jose"
 _TRIES = 8
@@ -172,19 +176,44 @@ class Client(Asking):
     # --- Certificates --------------------------------------------------------------------------------------
 
     async def certificate(self, poll: str, token: str) -> str:
-        """The certificate's id, as soon as there is one; asked for often at first, then less and less."""
-        clock = asyncio.get_running_loop().time
-        until, pause = clock() + self._patience, _SOON
-        while True:
+        """The certificate's id, as soon as there is one."""
+
+        async def asked() -> str | None:
             try:
                 return (await self.get(f"/signing/polls/{poll}/certificate", CertificateNotice, token)).id
             except Declined as declined:
                 if declined.status != 404:
                     raise
-                if clock() > until:
-                    raise Unanswered(f"no certificate in {self._patience:.0f} s") from declined
+            return None
+
+        return await self._soon(asked, "certificate")
+
+    async def record(self, meeting: str, line: int, token: str) -> RecordNotice:
+        """The sealed turn log that this line of the floor's ledger asked for, as soon as there is one."""
+
+        async def asked() -> RecordNotice | None:
+            return next((each for each in await self.records(meeting, token) if each.line == line), None)
+
+        return await self._soon(asked, "record")
+
+    async def records(self, meeting: str, token: str) -> list[RecordNotice]:
+        """The sealed turn logs that a meeting has, in the order in which they were asked for."""
+        return await self.get(f"/signing/meetings/{meeting}/records", list[RecordNotice], token)
+
+    async def record_file(self, record: str, kind: str) -> bytes:
+        """A file of a sealed turn log: `json`, `pdf` or `jsonl`."""
+        return await self.ask("GET", f"/signing/records/{record}.{kind}")
+
+    async def _soon(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """The first answer; asked for often at first, then less and less. Raises Unanswered."""
+        clock = asyncio.get_running_loop().time
+        until, pause = clock() + self._patience, _SOON
+        while (found := await ask()) is None:
+            if clock() > until:
+                raise Unanswered(f"no {what} in {self._patience:.0f} s")
             await asyncio.sleep(pause)
             pause = min(pause * 1.05, 1.0)
+        return found
 
     async def file(self, certificate: str, kind: str, token: str) -> bytes:
         """A file of a certificate: `json`, `pdf` or `jsonl`."""

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -140,14 +140,14 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
     return given
 
 
-def prepare(out: Path) -> None:
-    """Make the directory; one that holds anything but an earlier replay is refused. Raises Complaint."""
+def prepare(out: Path, files: Sequence[str] = FILES) -> None:
+    """Make the directory for these files; one that holds anything but earlier ones is refused. Raises Complaint."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        strangers = sorted({each.name for each in out.iterdir()} - set(FILES))
+        strangers = sorted({each.name for each in out.iterdir()} - set(files))
     except OSError as error:
         raise Complaint(f"{out}: {error.strerror}") from error
     if strangers:
         raise Complaint(f"{out} holds {strangers[0]}, which is not ours: choose an empty directory")
-    for name in FILES:
+    for name in files:
         (out / name).unlink(missing_ok=True)

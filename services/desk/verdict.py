@@ -2,13 +2,21 @@
 
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 
-from services.refusal import Fact, Refused
+from services.refusal import Refused
+from services.rules.floor.record import Replayed
+from services.rules.floor.wording import act_name
 from services.rules.proof import Proven
+from services.wire import Override
 
-Figures = dict[str, Fact]
+Figures = dict[str, Any]
+
+
+# Two names of 500 characters, and a reason of as many.
+_LONGEST_REMARK = 2_000
 
 
 @dataclass(slots=True)
@@ -18,6 +26,8 @@ class Verdict:
     checks: list[str] = field(default_factory=list)
     figures: Figures = field(default_factory=dict)
     refused: Refused | None = None
+    # What must be known beside the figures, a line each.
+    remarks: list[str] = field(default_factory=list)
     # Names of what lay beside, as the directory has them: any bytes.
     unchecked: list[str] = field(default_factory=list)
 
@@ -44,15 +54,16 @@ class Verdict:
         lines += [f"  – {_shown(name)}: không kiểm tra / not checked" for name in self.unchecked]
         if self.refused is None:
             lines.append(f"HỢP LỆ / VALID: {self.figures.get('sentence', '')}")
+            lines += [f"  • {_shown(remark, _LONGEST_REMARK)}" for remark in self.remarks]
         else:
             lines.append(f"KHÔNG HỢP LỆ / NOT VALID [{self.refused.code}]")
             lines += [f"  {self.refused.text}", f"  {self.refused.text_en}"]
         return "\n".join(lines) + "\n"
 
 
-def _shown(name: str) -> str:
-    """A file's name, such that it is text, stays on its line, and says nothing but that it is a name."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name[:100])
+def _shown(text: str, longest: int = 100) -> str:
+    """Text from outside, a file's name first of all, such that it stays on its line and commands no terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:longest])
 
 
 def figures_of(proven: Proven) -> Figures:
@@ -74,3 +85,51 @@ def figures_of(proven: Proven) -> Figures:
         "sentence": statement.decision.sentence,
         "sentence_en": statement.decision.sentence_en,
     }
+
+
+def figures_of_floor(replayed: Replayed) -> Figures:
+    """What a floor's record says, flat; and the list of what the desk overrode."""
+    statement, log = replayed.statement, replayed.statement.log
+    out_of_turn = sum(not each.turn.in_turn for each in log.turns)
+    used, over = (sum(getattr(each, name) for each in log.turns) for name in ("used_ms", "over_ms"))
+    return {
+        "record": statement.id,
+        "meeting": statement.meeting,
+        "title": log.title,
+        "line": statement.index,
+        "turns": len(log.turns),
+        "persons": len(log.persons),
+        "used_ms": used,
+        "over_ms": over,
+        "out_of_turn": out_of_turn,
+        "unreached": len(log.unreached),
+        "opinions": len(log.opinions),
+        "overrides": [msgspec.to_builtins(each) for each in log.overrides],
+        "issued_at": statement.issued_at,
+        "sentence": (
+            f"{len(log.turns)} lượt phát biểu, {out_of_turn} lượt ngoài thứ tự,"
+            f" {len(log.overrides)} quyết định có nêu lý do của bàn điều hành."
+        ),
+        "sentence_en": (
+            f"{len(log.turns)} turns, {out_of_turn} of them out of turn,"
+            f" {len(log.overrides)} decisions of the desk with a reason."
+        ),
+    }
+
+
+def told_of_floor(replayed: Replayed) -> list[str]:
+    """Each override, a line each: first of all who was called out of turn, by whom, and why."""
+    names = {member: entry.name for member, entry in replayed.floor.roll.items()}
+    return [_told(each, names) for each in replayed.statement.log.overrides]
+
+
+def _told(override: Override, names: dict[str, str]) -> str:
+    by = f"{names[override.by]} ({override.by})" if override.by in names else override.by
+    what = act_name(override.act, override.seconds)
+    if override.passed_over:
+        what = (
+            f"NGOÀI THỨ TỰ / OUT OF TURN: {override.about} – người đến lượt / next was {override.passed_over}"
+        )
+    elif override.about:
+        what += f": {override.about}"
+    return f"[{override.index}] {what}; {by}: {override.reason}"

@@ -6,14 +6,13 @@ from asyncpg import Record
 from services.floor.records import Records
 from services.floor.store import Store
 from services.kit.publisher import Outgoing
-from services.rules import jws
-from services.wire import FloorActed, FloorActs, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
+from services.rules.floor import acts
+from services.wire import FloorActed, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
 
 # The work stream that records go to.
 RECORDS = "records"
 
 _entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
-_acts: msgspec.json.Decoder[FloorActs] = msgspec.json.Decoder(FloorActs)
 _queues = msgspec.json.Decoder(tuple[QueueChange, ...])
 _encode = msgspec.json.Encoder().encode
 
@@ -60,4 +59,4 @@ def _asks_for_a_record(entry: FloorEntry) -> bool:
     # An act without news is rare: others need not be read once more.
     if not isinstance(entry, FloorActed) or entry.news:
         return False
-    return isinstance(_acts.decode(jws.b64_decode(entry.jws.split(".")[1].encode())), RecordFloor)
+    return isinstance(acts.said(entry.jws), RecordFloor)

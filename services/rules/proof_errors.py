@@ -4,31 +4,31 @@ from services.refusal import Refused
 
 
 class CertificateMalformed(Refused):
-    """certificate.json is not written as it must be: {what}."""
+    """The sealed JSON file is not written as it must be: {what}."""
 
     code = "certificate_malformed"
-    vi = "Tệp certificate.json không đúng khuôn dạng: {what}."
+    vi = "Tệp JSON có dấu không đúng khuôn dạng: {what}."
 
 
 class SealWrong(Refused):
-    """The seal on certificate.json is not good: {what}."""
+    """The seal on the JSON file is not good: {what}."""
 
     code = "seal_wrong"
-    vi = "Dấu số trên certificate.json không hợp lệ: {what}."
+    vi = "Dấu số trên tệp JSON không hợp lệ: {what}."
 
 
 class ExtractWrong(Refused):
     """Line {index} of the ledger cannot be read: {what}."""
 
     code = "ledger_line_wrong"
-    vi = "Không đọc được dòng {index} của sổ phiếu: {what}."
+    vi = "Không đọc được dòng {index} của sổ: {what}."
 
 
 class RootWrong(Refused):
     """The ledger's lines do not make up the tree that its checkpoint signs: {what}."""
 
     code = "ledger_root_wrong"
-    vi = "Các dòng của sổ phiếu không khớp với mốc đã ký: {what}."
+    vi = "Các dòng của sổ không khớp với mốc đã ký: {what}."
 
 
 class OrderWrong(Refused):

@@ -104,6 +104,12 @@ def open_file(file: bytes, anchors: Anchors, kind: Kind[S]) -> tuple[S, bytes, t
     return statement, raw_statement, chain
 
 
+def typ_of(file: bytes) -> str:
+    """What kind of file its protected header says it is; nothing is verified here. Raises as `open_file`."""
+    _, protected, _ = _take_apart(file)
+    return _read_header(_decode(protected, "protected")).typ
+
+
 def chain_of(file: bytes) -> tuple[bytes, ...]:
     """The seal's chain (DER) in certificate.json. Raises as `open_file`."""
     _, protected, _ = _take_apart(file)

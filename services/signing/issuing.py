@@ -86,8 +86,8 @@ async def of_poll(call: Call) -> CertificateNotice:
 
 
 async def of_meeting(call: Call) -> list[RecordNotice]:
-    """The sealed turn logs that a meeting has."""
-    return await call.app[STORE].of_meeting(call.part("meeting"))
+    """The sealed turn logs that a meeting of the caller's body has."""
+    return await call.app[STORE].of_meeting(call.part("meeting"), call.who.body)
 
 
 def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
@@ -126,7 +126,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         "/meetings/{meeting}/records",
         of_meeting,
-        "anyone",
+        "floor.read",
         "The sealed turn logs of a meeting's floor, in the order in which they were asked for.",
         gives=list[RecordNotice],
     ),

@@ -82,12 +82,12 @@ class PaperStore:
         )
         return msgspec.convert(dict(row), CertificateNotice) if row is not None else None
 
-    async def of_meeting(self, meeting: str) -> list[RecordNotice]:
-        """The meeting's records whose files are kept, in the order in which they were asked for."""
+    async def of_meeting(self, meeting: str, body: str) -> list[RecordNotice]:
+        """The records of a body's meeting whose files are kept, in the order in which they were asked for."""
         rows = await self._pool.fetch(
             "select id, line, sha256, issued_at from paper"
-            " where kind = 'record' and about = $1 and sha256 is not null order by line",
-            meeting,
+            " where kind = 'record' and about = $1 and body = $2 and sha256 is not null order by line",
+            *(meeting, body),
         )
         return [msgspec.convert(dict(row), RecordNotice) for row in rows]
 

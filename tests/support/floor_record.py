@@ -172,7 +172,7 @@ def issue(sitting: RecordedSitting) -> Printed:
 
 
 def files_of(sitting: RecordedSitting, printed: Printed, sheet: bytes | None = None) -> dict[str, bytes]:
-    """The files of a record by name, as `plenary floor-record` writes them."""
+    """The files of a record by name, as `plenary turns` writes them."""
     files = {
         "turns.json": printed.file,
         "turns.pdf": printed.pdf,

@@ -65,6 +65,63 @@ POLL = wire.Poll(
     decision=None,
     interim=None,
 )
+_TURN = wire.Turn(
+    id="luot-1",
+    item="noi-dung-1",
+    lane="speech",
+    request="y-kien-2",
+    member="an",
+    name="Nguyễn Văn An",
+    group="Tổ 1",
+    stance="for",
+    state="ended",
+    planned_ms=420_000,
+    extended_ms=60_000,
+    used_ms=431_042,
+    called_at=AT,
+    started_at=AT + 1_000,
+    ended_at=AT + 432_042,
+    in_turn=False,
+    next_was="y-kien-1",
+)
+_USED: dict[str, Any] = {"turns": 1, "planned_ms": 420_000, "used_ms": 431_042, "over_ms": 11_042}
+_LOG = wire.TurnLog(
+    meeting="ky-hop-12",
+    title="Kỳ họp thứ 12",
+    body=BODY,
+    until=25,
+    at=AT + 500_000,
+    turns=(
+        wire.TurnSpoken(
+            turn=_TURN, title="Dự thảo Nghị quyết", used_ms=431_042, over_ms=11_042, by="chu-toa"
+        ),
+    ),
+    persons=(wire.Spent(id="an", name="Nguyễn Văn An", **_USED),),
+    groups=(wire.Spent(name="Tổ 1", **_USED),),
+    items=(wire.Spent(id="noi-dung-1", name="Dự thảo Nghị quyết", **_USED),),
+    overrides=(
+        wire.Override(
+            index=10,
+            at=AT,
+            by="chu-toa",
+            act="call",
+            item="noi-dung-1",
+            lane="speech",
+            about="Nguyễn Văn An",
+            passed_over="Trần Thị Bưởi",
+            reason="Đại biểu phải đi công tác",
+        ),
+    ),
+    unreached=(),
+    opinions=(),
+)
+_RECORD: dict[str, Any] = {
+    "body": BODY,
+    "meeting": "ky-hop-12",
+    "index": 24,
+    "log": _LOG,
+    "evidence": wire.FloorEvidence(credentials=(CREDENTIAL,), ledger=EXTRACT),
+}
 _RESULT: dict[str, Any] = {
     "body": BODY,
     "meeting": "ky-hop-12",
@@ -174,6 +231,9 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
     "evidence": (EVIDENCE,),
     "extract": (EXTRACT,),
+    "floor-record": (wire.FloorRecord(**_RECORD, request="a1b2c3d4e5"),),
+    "floor-statement": (wire.FloorStatement(**_RECORD, id="nk-01", issued_at=AT, software="plenary 0.1.0"),),
+    "turn-log": (_LOG,),
     "floor-news": (
         wire.FloorNewsShown(
             revision=17, requests=(REQUEST,), left={"yc-02": "withdrawn"},
@@ -209,6 +269,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "progress": (wire.Progress(poll="bq-01", received=12),),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
     "renewal": (wire.Renewal(request=PEM),),
+    "record-notice": (wire.RecordNotice(id="nk-01", line=24, sha256=HASH, issued_at=AT),),
     "result": (wire.Result(**_RESULT, request="a1b2c3d4e5"),),
     "revocation": (wire.Revocation(reason="lost"),),
     "roll": (ROLL,),

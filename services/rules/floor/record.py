@@ -8,6 +8,7 @@ from services.rules import merkle, seal
 from services.rules.bulk import THREADS
 from services.rules.credential import Anchors
 from services.rules.extract import must_be_signed
+from services.rules.floor import acts
 from services.rules.floor.errors import RecordWrong
 from services.rules.floor.replay import replay
 from services.rules.floor.state import Floor
@@ -15,7 +16,7 @@ from services.rules.floor.turn_log import log_of
 from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import ExtractWrong
 from services.rules.signed_acts import holder_of
-from services.wire import Extract, FloorEntry, FloorStatement
+from services.wire import Extract, FloorActed, FloorEntry, FloorStatement, RecordFloor
 
 TYP = "plenary-floor-record+jws"
 # The checks of a turn log by name, in the order in which they are made.
@@ -55,7 +56,7 @@ def verify_statement(statement: FloorStatement, anchors: Anchors, known: Known |
     )
     # 3. Every act signed by who did it, and decided by the rules exactly as its line says.
     floor = replay(lines, lambda thumbprint, at: holder_of(holders, thumbprint, at))
-    # 4. The log, made again from the lines; and whose it is.
+    # 4. The log, made again from the lines; whose it is, and that the desk asked for it.
     _must_be_stated(statement, floor, lines)
     return Replayed(statement, floor)
 
@@ -91,6 +92,11 @@ def _must_be_stated(statement: FloorStatement, floor: Floor, lines: list[FloorEn
     for name, (one, other) in pairs.items():
         if one != other:
             raise RecordWrong(what=name)
+    if not statement.evidence.ledger.origin.endswith(f"/{floor.meeting}/floor"):
+        raise RecordWrong(what="origin")
+    last = lines[-1]
+    if not (isinstance(last, FloorActed) and isinstance(acts.said(last.jws), RecordFloor)):
+        raise RecordWrong(what="nobody asked for it")
 
 
 def read_statement(raw: bytes) -> FloorStatement:

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from services.rules import jws
+from services.rules.floor import acts
 from services.rules.floor.errors import ReplayDiffers
 from services.rules.floor.speaking_time import used
 from services.rules.floor.state import Floor, begin, fold
@@ -14,7 +12,6 @@ from services.wire import (
     DeskAct,
     ExtendTurn,
     FloorActed,
-    FloorActs,
     FloorBegun,
     FloorEntry,
     Override,
@@ -24,8 +21,6 @@ from services.wire import (
     TurnNews,
     TurnSpoken,
 )
-
-_acts: msgspec.json.Decoder[FloorActs] = msgspec.json.Decoder(FloorActs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ def _read(lines: Iterable[FloorEntry]) -> tuple[Floor, list[_Said]]:
             floor = begin(line)
             continue
         if isinstance(line, FloorActed):
-            act = jws.parse(jws.b64_decode(line.jws.split(".")[1].encode()), _acts)
+            act = acts.said(line.jws)
             if isinstance(act, DeskAct):
                 said.append(_Said(floor.size, line, act, floor))
         floor = fold(floor, line)

@@ -22,7 +22,7 @@ from services.signing.printing import Printed
 from services.wire import CertificateIssued, RecordFloor, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
-from tests.support.floor_sitting import MEETING
+from tests.support.floor_sitting import BODY, MEETING
 from tests.support.issued import materials
 from tests.support.pki import Pki
 
@@ -264,7 +264,7 @@ async def test_each_line_that_asks_gets_a_record_of_its_own(pool: Pool) -> None:
     await printer.issue(manuscript.of_record(sitting.record()))
     sitting.chair(RecordFloor)
     await printer.issue(manuscript.of_record(sitting.record()))
-    notices = await store.of_meeting(MEETING)
+    notices = await store.of_meeting(MEETING, BODY.id)
     assert [notice.line for notice in notices] == [len(sitting.lines) - 2, len(sitting.lines) - 1]
-    assert await store.of_meeting("khac") == []
+    assert await store.of_meeting("khac", BODY.id) == await store.of_meeting(MEETING, "khac") == []
     assert await store.sha256("certificate", notices[0].id, "pdf") is None

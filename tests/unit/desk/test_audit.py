@@ -81,8 +81,8 @@ def test_a_failure_names_the_check_in_both_languages(
     assert audit.main([str(directory), "--trust", str(trust)]) == 1
     said = capsys.readouterr().out
     assert "[files_disagree]" in said
-    assert "không khớp với giấy chứng nhận" in said
-    assert "is not what the certificate says" in said
+    assert "không khớp với tệp đã đóng dấu" in said
+    assert "is not what the sealed file says" in said
 
 
 def test_a_failure_as_json_names_the_check(
