@@ -160,8 +160,8 @@ def _count(cast: list[tally.Cast], asked: ballot.Question, history: History) -> 
     """The ballots that count, by voter. Raises TallyWrong, CountWrong."""
     changes = asked.definition.changes
     running = tally.count(cast, asked.voters, changes=changes)
-    last = tally.last_ballots(cast, asked.voters, changes=changes)
-    if tally.count_last(last.values()) != running:
+    found, last = tally.recount(cast, asked.voters, changes=changes)
+    if found != running:
         raise CountWrong(what="two counts differ")
     if history.counted.decision.counts != running:
         raise CountWrong(what="counted line")

@@ -52,15 +52,14 @@ def count(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) ->
     return counts
 
 
-def recount(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> Counts:
-    """Second road: gather each voter's whole history, check it, count the ends. Raises TallyWrong."""
-    return count_last(last_ballots(ballots, voters, changes=changes).values())
-
-
-def count_last(ballots: Iterable[Cast]) -> Counts:
-    """The end of the second road: one ballot of each voter, the last."""
-    found = Counter(ballot.payload.choice for ballot in ballots)
-    return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"])
+def recount(
+    ballots: Iterable[Cast], voters: Collection[str], *, changes: bool
+) -> tuple[Counts, dict[str, Cast]]:
+    """Second road: gather each voter's whole history, check it, count the ends. The counts, and the ballot of each
+    voter that counts. Raises TallyWrong."""
+    last = last_ballots(ballots, voters, changes=changes)
+    found = Counter(ballot.payload.choice for ballot in last.values())
+    return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"]), last
 
 
 def last_ballots(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> dict[str, Cast]:

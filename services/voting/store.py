@@ -16,6 +16,10 @@ from services.voting.errors import PollUnknown
 from services.voting.locked import Locked
 from services.voting.poll_row import COLUMNS, PollRow
 
+# So long, in milliseconds, whoever closed a poll is given to count it, before another does: two who count at once are
+# each slower.
+COUNTING_MS = 1_000
+
 
 class Store:
     """Voting's tables."""
@@ -177,13 +181,14 @@ class Store:
     async def due(self) -> tuple[list[tuple[str, str]], int | None]:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""
         rows = await self.pool.fetch(
-            "select l.meeting, p.id, p.state, p.deadline"
             # As everywhere, a clock that stepped back does not take the ledger's own time back.
+            "select l.meeting, p.id, coalesce(p.deadline, p.closed_at + $1)"
             " - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as left"
             " from poll p join ledger l on l.no = p.ledger"
             " where (p.state = 'open' and p.deadline is not null)"
-            " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by p.deadline"
+            " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by p.deadline",
+            COUNTING_MS,
         )
-        due = [(row["meeting"], row["id"]) for row in rows if row["state"] == "closed" or row["left"] <= 0]
-        waits = [row["left"] for row in rows if row["state"] == "open" and row["left"] > 0]
+        due = [(row["meeting"], row["id"]) for row in rows if row["left"] <= 0]
+        waits = [row["left"] for row in rows if row["left"] > 0]
         return due, min(waits, default=None)

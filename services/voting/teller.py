@@ -14,6 +14,7 @@ from services.refusal import Refused
 from services.roster.keyring import Keyring
 from services.rules import ballot as rules
 from services.rules import jws, tally
+from services.rules.bulk import THREADS
 from services.rules.majority import decide, present_at_close
 from services.rules.tally import Cast
 from services.voting.desk import append
@@ -55,7 +56,8 @@ class Teller:
         opened, closed = poll.row["opened_index"], poll.row["closed_index"]
         ends = [line for at in (opened, closed) for line in await self._lines(asked, at)]
         ballots = await self._store.ballot_lines(asked.ledger, poll.no, opened, closed)
-        # 2. The second road: every signature again, off the event loop.
+        # 2. The second road: every signature again, off the event loop and on all cores: nobody votes any more, and
+        #    the hall waits.
         decision = await asyncio.to_thread(self._recount, asked, ends, ballots)
         # 3. Equal to the first, or nothing.
         async with self._store.locked(asked.meeting) as ledger:
@@ -93,24 +95,24 @@ class Teller:
         def holder_ever(thumbprint: str) -> rules.Holder:
             return self._keyring.holder_ever(asked.body, thumbprint)
 
-        casts = []
-        for line in lines:
+        def read(line: bytes) -> Cast:
             raw = _ballots.decode(line).jws.encode()
             payload = rules.read(raw, asked.question, holder_ever, rules.LARGEST).payload
-            casts.append(Cast(payload, jws.digest(raw)))
-        return casts
+            return Cast(payload, jws.digest(raw))
+
+        return THREADS.verify(lines, lambda some: [read(line) for line in some], Cast)
 
 
 def _decide(
     asked: Asked, opened: PollOpened | PollClosed, closed: PollOpened | PollClosed, casts: list[Cast]
 ) -> Decision:
     definition, voters = asked.question.definition, asked.question.voters
-    last = tally.last_ballots(casts, voters, changes=definition.changes)
+    counts, last = tally.recount(casts, voters, changes=definition.changes)
     chair = last.get(definition.presiding)
     chair_choice: Choice | None = chair.payload.choice if chair else None
     return decide(
         definition,
-        tally.recount(casts, voters, changes=definition.changes),
+        counts,
         roll=len(voters),
         present_open=len(opened.present),
         present_close=present_at_close(frozenset(closed.present), frozenset(last)),

@@ -11,7 +11,7 @@ import pytest
 from services.desk.device import must_hold
 from services.kit.database import UNREACHABLE
 from services.roster.keyring import Keyring
-from services.voting import handlers
+from services.voting import handlers, store
 from services.wire import Receipt
 from tests.support.acts import OPENED, message, post, reached
 from tests.support.breaking import Breaking, When
@@ -114,6 +114,24 @@ async def test_another_worker_counts_what_a_dead_one_has_closed(
         return bool((await other.ask("GET", f"/polls/{poll}", who=CHAIR))["counted"])
 
     await until(counted, 10)
+
+
+async def test_who_closed_a_poll_is_given_a_moment_to_count_it(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else every worker would verify every ballot at once while the hall waits; then it is anybody's."""
+
+    async def counts_not(_: str) -> None:
+        return
+
+    poll, asked = await reached(desk, OPENED)
+    monkeypatch.setattr(desk.app[handlers.TELLER], "count", counts_not)
+    await post(desk, poll, "close", await message(desk, poll, "close", asked))
+    monkeypatch.setattr(store, "COUNTING_MS", 3_600_000)
+    due, left = await desk.app[handlers.STORE].due()
+    assert (due, left is not None and left > 0) == ([], True)
+    monkeypatch.setattr(store, "COUNTING_MS", 0)
+    assert await desk.app[handlers.STORE].due() == ([(MEETING, poll)], None)
 
 
 async def test_a_certificate_is_noted_once_whatever_was_lost(

@@ -34,13 +34,13 @@ def test_latest_ballot_counts() -> None:
         cast("an", "approve", 3, "an-2"),
     ]
     expected = Counts(approve=1, reject=0, abstain=1)
-    assert count(ballots, VOTERS, changes=True) == recount(ballots, VOTERS, changes=True) == expected
+    assert count(ballots, VOTERS, changes=True) == recount(ballots, VOTERS, changes=True)[0] == expected
     assert last_ballots(ballots, VOTERS, changes=True)["an"].payload.seq == 3
 
 
 def test_no_ballots_count_as_nothing() -> None:
     """A poll in which nobody voted has three zeros, by both roads."""
-    assert count([], VOTERS, changes=False) == recount([], VOTERS, changes=False) == NOTHING
+    assert count([], VOTERS, changes=False) == recount([], VOTERS, changes=False)[0] == NOTHING
 
 
 @pytest.mark.parametrize(
