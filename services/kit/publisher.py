@@ -23,6 +23,8 @@ SWEEP_SECONDS = 0.5
 # Between two rounds: ballots come hundreds a second, screens are told four times a second.
 PACE_SECONDS = 0.02
 RETRY_SECONDS = 0.5
+# Before a key that is called out: no id begins with it.
+URGENT = "!"
 
 # KEYS[1] stream; ARGV[1] the last id we think it has, then id, message, id, message …; returns the last id it has.
 _ADD = """
@@ -62,16 +64,19 @@ class Bell:
         # Whether our own publisher leads: if so, nobody else need be called.
         self.leads = False
         self._rung = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._keys: set[str] = set()
-        self._to_call: set[str] = set()
+        self._to_call: dict[str, bool] = {}
         self._call: asyncio.Task[None] | None = None
 
-    def ring(self, key: str) -> None:
-        """Say that `key` has something new; never waits, never fails."""
+    def ring(self, key: str, *, urgent: bool = False) -> None:
+        """Say that `key` has something new; never waits, never fails. `urgent`: it is no ballot of hundreds."""
         if self.leads:
-            self._hear(key)
+            self._hear(key, urgent=urgent)
             return
-        self._to_call.add(key)
+        self._to_call[key] = self._to_call.get(key, False) or urgent
+        if urgent:
+            self._urgent.set()
         if self._call is None:
             self._call = asyncio.create_task(self._call_leader())
 
@@ -89,18 +94,27 @@ class Bell:
         keys, self._keys = self._keys, set()
         return keys
 
-    def _hear(self, key: str) -> None:
+    async def pause(self) -> None:
+        """The time between two rounds, or what is left of it when something urgent rings."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PACE_SECONDS):
+                await self._urgent.wait()
+        self._urgent.clear()
+
+    def _hear(self, key: str, *, urgent: bool) -> None:
         self._keys.add(key)
         self._rung.set()
+        if urgent:
+            self._urgent.set()
 
     async def _call_leader(self) -> None:
         """Call at once, and once more for all that rang meanwhile."""
         while self._to_call:
-            keys, self._to_call = self._to_call, set()
+            keys, self._to_call = self._to_call, {}
             with contextlib.suppress(RedisError, OSError):
-                for key in keys:
-                    await self._redis.publish(self.channel, key)
-            await asyncio.sleep(PACE_SECONDS)
+                for key, urgent in keys.items():
+                    await self._redis.publish(self.channel, f"{URGENT}{key}" if urgent else key)
+            await self.pause()
         self._call = None
 
     async def listen(self) -> None:
@@ -112,7 +126,8 @@ class Bell:
                     while True:
                         rung = await channel.get_message(ignore_subscribe_messages=True, timeout=5)
                         if rung and self.leads:
-                            self._hear(rung["data"].decode(errors="replace"))
+                            key = rung["data"].decode(errors="replace")
+                            self._hear(key.removeprefix(URGENT), urgent=key.startswith(URGENT))
             await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -161,7 +176,7 @@ class Publisher:
         self._bell.hush()
         await self.publish_all()
         while lead:
-            await asyncio.sleep(PACE_SECONDS)
+            await self._bell.pause()
             keys = await self._bell.heard(max(0.0, until - clock()))
             if clock() >= until:
                 return

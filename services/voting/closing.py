@@ -43,7 +43,7 @@ class Closing:
                 move = await self._cut(ledger, standing, act, "deadline", now)
                 await self.desk.take(ledger, standing, move, request="")
                 log.info("poll.closed_by_clock", poll=identifier)
-        self.desk.bell.ring(meeting)
+        self.desk.bell.ring(meeting, urgent=True)
 
     async def declare(self, identifier: str, raw: bytes, who: str, request: str) -> PollRow:
         """Declare the counted result: the chair signs its hash. Raises NotCounted, CountsDiffer, ResultDiffers."""
@@ -67,7 +67,7 @@ class Closing:
                 state = poll.after("certify", standing.standing.state)
                 entry = PollCertified(at=now, poll=identifier, certificate=certificate, sha256=sha256)
                 await self.desk.take(ledger, standing, Move(entry, {"state": state}), request)
-        self.desk.bell.ring(meeting)
+        self.desk.bell.ring(meeting, urgent=True)
 
     async def counted_line(self, standing: PollRow) -> bytes:
         """The `poll.counted` line. Raises NotCounted, CountsDiffer."""

@@ -110,7 +110,7 @@ class Desk:
 
     async def told(self, poll: PollRow) -> PollRow:
         """Wake the publisher; the poll as it is now."""
-        self.bell.ring(poll.row["meeting"])
+        self.bell.ring(poll.row["meeting"], urgent=True)
         return await self.store.poll(poll.row["id"])
 
     async def present(self, ledger: Locked, roll: RollInForce) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ class Teller:
                 )
                 await ledger.move(standing, counted_index=await append(ledger, standing, entry))
         # A crash before this line: counted or not; whoever finds the poll closed and not counted counts it again.
-        self._bell.ring(asked.meeting)
+        self._bell.ring(asked.meeting, urgent=True)
 
     async def _lines(self, asked: Asked, index: int) -> list[bytes]:
         # Nothing if it is gone: the recount then alarms, instead of failing over and over.

@@ -94,6 +94,28 @@ async def test_a_ring_in_another_process_names_its_key(
     assert journals.asked["heads"] == 1
 
 
+async def test_what_is_urgent_waits_for_no_pause(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ballots are gathered for a moment; an act is told at once, whichever process it came to."""
+    monkeypatch.setattr(publisher, "PACE_SECONDS", 3600.0)
+    async with (
+        _worker(journals, database_url, redis_url) as one,
+        _worker(journals, database_url, redis_url) as other,
+    ):
+        await until(lambda: _true(one.leads != other.leads and journals.asked["heads"]))
+        for place, bell in enumerate((one, other, one, other)):
+            key = f"act-{place}"
+            journals.sizes[key] = 1
+
+            async def told(bell: Bell = bell, key: str = key) -> bool:
+                # Rung again until heard: a subscription that is not made yet hears nothing.
+                bell.ring(key, urgent=True)
+                return await _is(redis_url, key, 1)
+
+            await until(told)
+
+
 async def test_a_sweep_finds_what_did_not_ring(
     journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
