@@ -35,18 +35,20 @@ class PaperStore:
     ) -> Stored:
         """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing."""
         what = (manuscript.paper, manuscript.about, manuscript.line)
-        await self._pool.execute(
+        fresh = await self._pool.fetchval(
             "insert into paper (kind, about, line, id, body, meeting, issued_at, statement)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing",
+            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing returning true",
             *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
         )
+        if fresh:
+            return Stored(identifier, statement, done=False)
         row = await self._pool.fetchrow(
             "select id, statement, sha256 is not null as done from paper"
             " where kind = $1 and about = $2 and line = $3",
             *what,
         )
         if row is None:
-            raise LookupError("the paper just reserved is not there")
+            raise LookupError("the paper that was in the way is not there")
         return Stored(row["id"], row["statement"], row["done"])
 
     async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
