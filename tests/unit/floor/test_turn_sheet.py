@@ -1,0 +1,115 @@
+"""The sheets: what a spreadsheet set to Vietnamese reads of them is what was meant."""
+
+import csv
+import io
+
+import msgspec
+import pytest
+
+from services.floor.turn_sheet import HEADER, SHEETS, render
+from services.rules.floor.turn_log import log_of
+from services.wire import TurnLog
+from tests.support.floor_record import RecordedSitting, play
+
+BOM = b"\xef\xbb\xbf"
+
+
+@pytest.fixture
+def log() -> TurnLog:
+    """Of a sitting with all kinds of things in it."""
+    return log_of(play(RecordedSitting()).lines)
+
+
+def rows_of(sheet: bytes) -> list[dict[str, str]]:
+    """The rows by column, as a program reads them."""
+    return list(csv.DictReader(io.StringIO(sheet.decode("utf-8-sig"), newline="")))
+
+
+def renamed(log: TurnLog, name: str) -> TurnLog:
+    """The log with another name in its first turn."""
+    first, *others = log.turns
+    turn = msgspec.structs.replace(first.turn, name=name)
+    return msgspec.structs.replace(log, turns=(msgspec.structs.replace(first, turn=turn), *others))
+
+
+def test_it_begins_with_a_byte_order_mark_and_is_utf_8(log: TurnLog) -> None:
+    """Else a spreadsheet takes Vietnamese for something else. Lines end as RFC 4180 has it."""
+    for sheet in (render(log), *(made(log) for made in SHEETS.values())):
+        assert sheet.startswith(BOM)
+        assert not sheet.startswith(BOM + BOM)
+        assert sheet.endswith(b"\r\n")
+    assert "Lê Thị Hồng Gấm" in render(log).decode("utf-8-sig")
+    assert render(log) == render(log)
+
+
+def test_a_turn_is_a_line(log: TurnLog) -> None:
+    """Who, when, granted, used, over: in seconds for people, in milliseconds for sums."""
+    first, second, third = rows_of(render(log))
+    assert list(first) == list(HEADER)
+    assert (first["Họ và tên"], first["Đoàn/Tổ"], first["Ý kiến"], first["Danh sách"]) == (
+        "Nguyễn Thị Minh Khai",
+        "A",
+        "Tán thành",
+        "Phát biểu",
+    )
+    assert (second["Được (giây)"], second["Dùng (giây)"], second["Quá giờ (giây)"]) == ("90", "97", "7")
+    assert (second["Dùng (mili giây)"], second["Quá giờ (mili giây)"]) == ("97042", "7042")
+    assert (second["Trong đó thêm (giây)"], second["Đúng thứ tự"]) == ("30", "không")
+    assert (second["Người đến lượt"], second["Lý do ngoài thứ tự"], second["Người điều hành"]) == (
+        "Trần Văn Ơn",
+        "Đại biểu phải đi công tác",
+        "chair-1",
+    )
+    assert (third["Đúng thứ tự"], third["Người đến lượt"], third["Lý do ngoài thứ tự"]) == ("có", "", "")
+    assert first["Kết thúc"] == "2027-01-15T15:00:42.500+07:00"
+
+
+def test_no_number_has_a_dot_that_a_vietnamese_spreadsheet_takes_for_thousands(log: TurnLog) -> None:
+    """Whole numbers only."""
+    times = [name for name in HEADER if "giây" in name]
+    assert len(times) == 7
+    for row in rows_of(render(log)):
+        assert all(row[name].isdigit() for name in times)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", "+84 912", "-2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"],
+)
+def test_no_cell_is_a_formula(log: TurnLog, name: str) -> None:
+    """What a name would have a spreadsheet do, it shows instead."""
+    first, *_ = rows_of(render(renamed(log, name)))
+    assert first["Họ và tên"] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ['Bà "Ba", tổ 1', "một\nhai", "a;b", "Ông 'Tư'", "Nguyễn Thị Ỷ"])
+def test_whatever_is_in_a_name_stays_in_its_cell(log: TurnLog, name: str) -> None:
+    """Quotes, commas, line ends."""
+    first, second, *_ = rows_of(render(renamed(log, name)))
+    assert (first["Họ và tên"], second["STT"]) == (name, "2")
+
+
+def test_the_other_sheets_have_sums_overrides_and_who_was_not_reached(log: TurnLog) -> None:
+    """One sheet for each list of the log."""
+    sheets = {name: rows_of(made(log)) for name, made in SHEETS.items()}
+    assert [(row["Mã"], row["Dùng (mili giây)"]) for row in sheets["persons"]] == [
+        ("an", "42500"),
+        ("chi", "97042"),
+        ("binh", "60000"),
+    ]
+    assert [(row["Tên"], row["Số lượt"]) for row in sheets["groups"]] == [("A", "2"), ("B", "1")]
+    assert [row["Quá giờ (mili giây)"] for row in sheets["items"]] == ["7042"]
+    assert [(row["Việc"], row["Lý do"]) for row in sheets["overrides"]] == [
+        ("Mở danh sách", "Theo quy chế của kỳ họp"),
+        ("Mời phát biểu", "Đại biểu phải đi công tác"),
+        ("Thêm thời gian 30 giây", "Ý kiến liên quan trực tiếp"),
+    ]
+    assert [row["Họ và tên"] for row in sheets["unreached"]] == ["Phạm Ngũ Lão"]
+    assert [row["Ý kiến"] for row in sheets["opinions"]] == ["Đồng ý.\nĐề nghị nêu rõ nguồn vốn."]
+
+
+def test_an_empty_log_is_a_header(log: TurnLog) -> None:
+    """Nobody spoke: the sheet says so by having no line."""
+    empty = msgspec.structs.replace(log, turns=(), overrides=(), persons=())
+    assert rows_of(render(empty)) == []
+    assert render(empty).decode("utf-8-sig").startswith("STT,")
