@@ -13,23 +13,10 @@ from services.rules.proof import Proven
 from services.signing import minutes, minutes_words, typesetting
 from services.wire import Quorum, Rule, Threshold
 from tests.support.evidence import HALF, Sitting, by_choice
-from tests.support.tools import needs, run
+from tests.support.pages import HOSTILE, tagged, text_of
+from tests.support.tools import needs
 
 URL = "https://bieuquyet.example.vn/verify#hash"
-HOSTILE = [
-    '#strong[x] $a^2$ *b* _c_ `d` @e <f> = g // h /* i */ \\u{41} "j" #sys.inputs #read("/etc/passwd")',
-    "#panic() ] } ) #let words = none",
-    "%PDF-1.7 endobj stream >> ) \\) (",
-    "<script>alert(1)</script> & &amp; ]]>",
-    "ThậtLàDài" * 50,
-    "w" * 500,
-    "שלום עולם مرحبا",
-    "Phiếu 🗳️ 👩‍👩‍👧 中文 ꜩ",
-    "1. Điều 1 - a) + b",
-    "Tên có \u00a0 khoảng trắng",
-    "https://example.vn/" + "a/" * 200,
-    "Nghị quyết «về» “việc” ‘ấy’ – được…",
-]
 
 
 def proven_of(sitting: Sitting) -> Proven:
@@ -46,14 +33,6 @@ def small(**changed: object) -> Sitting:
 def set_pages(proven: Proven) -> bytes:
     """The minutes of it."""
     return minutes.typeset(proven, b'{"payload":""}', "hash", URL)
-
-
-def text_of(pdf: bytes, directory: Path) -> str:
-    """The visible text, as poppler reads it, in one line, without the places where a long word may break."""
-    path = directory / "minutes.pdf"
-    path.write_bytes(pdf)
-    run("pdftotext", "-layout", str(path), str(directory / "minutes.txt"))
-    return " ".join((directory / "minutes.txt").read_text().replace("\u200b", "").split())
 
 
 @needs("pdftotext")
@@ -141,25 +120,6 @@ def test_typst_finds_nothing_that_pdf_ua_forbids(monkeypatch: pytest.MonkeyPatch
     """Headings in order, alternative texts, a title: set for PDF/UA-1 the same pages come out."""
     monkeypatch.setattr(typesetting, "STANDARD", ["a-3a", "ua-1"])
     assert set_pages(proven_of(small())).startswith(b"%PDF-")
-
-
-def tagged(node: object) -> tuple[set[str], set[str]]:
-    """The kinds of elements under a node of the structure tree, and the alternative texts."""
-    tags: set[str] = set()
-    alternatives: set[str] = set()
-    todo = [node]
-    while todo:
-        one = todo.pop()
-        one = one.get_object() if hasattr(one, "get_object") else one
-        if isinstance(one, list):
-            todo += one
-        elif isinstance(one, dict):
-            tags.add(str(one.get("/S", "")))
-            if "/Alt" in one:
-                alternatives.add(str(one["/Alt"]))
-            if "/K" in one:
-                todo.append(one["/K"])
-    return tags, alternatives
 
 
 @pytest.mark.parametrize(
