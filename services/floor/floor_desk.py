@@ -26,17 +26,21 @@ from services.kit.clerks import Clerks, tell
 from services.kit.database import UNREACHABLE
 from services.kit.problem import NotReady
 from services.refusal import Refused
-from services.roster.keyring import Keyring, SecondLook
+from services.roster.errors import RollMissing
+from services.roster.keyring import LOOK_SECONDS, Keyring, SecondLook
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
-from services.rules.floor.errors import FloorMoved
+from services.rules.floor.errors import DeskOnly, FloorMoved, ItemUnknown, SpeakerAbsent, SpeakerNotOnRoll
 from services.rules.floor.profiles import floor_profile_of
 from services.wire import FloorBegun, RollTaken
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 64
+LOOKS = 4
+# What the news of a moment ago may change: presence, agenda, roll, roles.
+_HEARD_LATE: tuple[type[Refused], ...] = (SpeakerAbsent, ItemUnknown, SpeakerNotOnRoll, RollMissing, DeskOnly)
 
 
 @dataclass(slots=True)
@@ -76,15 +80,27 @@ class FloorDesk:
     async def act(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
         """Take one act in, sent by who is signed in. Raises the refusals of the rules and of this service, NotReady."""
         try:
-            body = await self.body_of(meeting)
-            if self._keyring.epoch(body) < 0:
-                await self._keyring.refresh(body)
-            answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-            self._clerks.hand(meeting, Incoming(raw, body, who, request, answer))
-            return await answer
+            return await self._heard(meeting, raw, who, request)
         except Refused as refused:
             metrics.floor_acts.labels(refused.code).inc()
             raise
+
+    async def _heard(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
+        """Who has just checked in, or set the agenda, may be quicker than the news of it: it is tried again."""
+        for _ in range(LOOKS - 1):
+            try:
+                return await self._once(meeting, raw, who, request)
+            except _HEARD_LATE:
+                await asyncio.sleep(LOOK_SECONDS)
+        return await self._once(meeting, raw, who, request)
+
+    async def _once(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
+        body = await self.body_of(meeting)
+        if self._keyring.epoch(body) < 0:
+            await self._keyring.refresh(body)
+        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._clerks.hand(meeting, Incoming(raw, body, who, request, answer))
+        return await answer
 
     async def _work(self, meeting: str, incoming: list[Incoming]) -> None:
         # 1. Which are genuine?

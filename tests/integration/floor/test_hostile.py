@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import msgspec
+import pytest
 
 from services.desk.device import Device
+from services.floor import handlers
 from services.floor.routes import ROUTES
 from services.rules import jws
 from services.rules.floor import acts
+from services.rules.floor.errors import SpeakerAbsent
 from services.wire import (
     Arrange,
     Ask,
@@ -255,6 +259,28 @@ async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> No
     assert await desk.refused(CHAIR, Call(meeting=MEETING, seen=seen, request="cua-001")) == "meeting_over"
     await desk.do(CHAIR, Defer(meeting=MEETING, seen=seen, request="cua-001", reason="Hết giờ"))
     await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+
+
+async def test_who_asks_before_the_news_of_their_coming_is_heard(
+    desk: FloorDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checked in a moment ago, and the stream is slower than their finger: the request waits, and is taken in."""
+    await desk.open_lane()
+    await desk.present(["003"], there=False)
+    clerk = desk.app[handlers.DESK]
+    once = clerk._once
+
+    async def heard_meanwhile(*act: Any) -> Any:
+        try:
+            return await once(*act)
+        except SpeakerAbsent:
+            await desk.present(["003"])
+            raise
+
+    monkeypatch.setattr(clerk, "_once", heard_meanwhile)
+    done = await desk.ask_to_speak("003")
+    assert done.place is not None
+    assert done.place.request.member == "003"
 
 
 async def test_a_roll_that_is_not_frozen_is_asked_for(desk: FloorDesk) -> None:
