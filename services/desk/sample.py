@@ -1,4 +1,4 @@
-"""The sample meeting of a first start: a council that can vote at once, made over HTTP like any other.
+"""The sample meeting of a first start: a council that can speak and vote at once, made over HTTP like any other.
 
 Everything has a fixed id and is asked for in full each time, so a start that was interrupted is made good by the next.
 """
@@ -15,9 +15,9 @@ from services.desk.convening import Convened, Plan, convene
 from services.desk.operator_token import mint
 from services.desk.presiding import announce_poll
 from services.kit.settings import Settings
-from services.wire import AgendaItem, Body, MeetingPlan, Member, PollDraft, Role, RollEntry
+from services.wire import AgendaItem, Body, MeetingPlan, Member, OpenLane, PollDraft, Role, RollEntry
 
-BODY, MEETING, POLL = "hdnd-mau", "phien-hop-mau", "bieu-quyet-mau"
+BODY, MEETING, POLL, ITEM, LANE = "hdnd-mau", "phien-hop-mau", "bieu-quyet-mau", "nghi-quyet", "speech"
 INVITES = "sample-invites.txt"
 _SECRETARY, _CHAIR = "thu-ky", "db01"
 _NAMES = (
@@ -45,6 +45,7 @@ async def ensure(settings: Settings, url: str) -> list[str]:
         async with opened(url, connections=4) as client:
             convened = await convene(client, mint(settings.data), _plan())
             await _announce(client, convened)
+            await _open_lane(client, convened)
             # Last: a file that is there means that all is there.
             place.write_whole(file, await _invites(client, convened), 0o600)
     return _lines(url, file)
@@ -89,7 +90,7 @@ def _plan() -> Plan:
         chair=_CHAIR,
         agenda=(
             AgendaItem(id="khai-mac", position=1, title="Khai mạc, điểm danh"),
-            AgendaItem(id="nghi-quyet", position=2, title="Thông qua nghị quyết về chuyển đổi số"),
+            AgendaItem(id=ITEM, position=2, title="Thông qua nghị quyết về chuyển đổi số"),
             AgendaItem(id="be-mac", position=3, title="Bế mạc"),
         ),
     )
@@ -108,6 +109,16 @@ async def _announce(client: Client, convened: Convened) -> None:
         # Announced by a start that was interrupted after this.
         if declined.code != "poll_transition":
             raise
+
+
+async def _open_lane(client: Client, convened: Convened) -> None:
+    """A list of speakers on the resolution, by the council's own rules, so that there is a floor to see."""
+    floor = await client.floor(convened.meeting, convened.token)
+    if any((each.lane.item, each.lane.lane) == (ITEM, LANE) for each in floor.lanes):
+        # Opened by a start that was interrupted after this.
+        return
+    act = OpenLane(meeting=convened.meeting, seen=floor.revision, item=ITEM, lane=LANE)
+    await client.floor_act(convened.meeting, convened.secretary.floor_act(act), convened.token)
 
 
 async def _invites(client: Client, convened: Convened) -> str:
@@ -129,6 +140,6 @@ async def _invites(client: Client, convened: Convened) -> str:
 def _lines(url: str, file: Path) -> list[str]:
     return [
         f"  Phiên họp mẫu / sample meeting: {url}/live/meetings/{MEETING}/events",
-        f"  API: {url}/meeting/docs  {url}/voting/docs  {url}/signing/docs",
+        f"  API: {url}/meeting/docs  {url}/voting/docs  {url}/floor/docs  {url}/signing/docs",
         f"  Mã mời / invites: {file}",
     ]
