@@ -35,6 +35,10 @@ COMMANDS = {
     "turns": Command(
         "services.desk.floor_record", "tải nhật ký phát biểu có dấu / fetch a sealed turn log and its files"
     ),
+    "microphones": Command(
+        "services.desk.microphones",
+        "bật tắt micro theo lượt phát biểu / switch microphones by the floor's turns",
+    ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 
@@ -64,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="plenary",
         description="Plenary: bàn biểu quyết và văn phòng ký / voting desk and signing office",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="\n".join(f"  {name:10} {command.meaning}" for name, command in COMMANDS.items()),
+        epilog="\n".join(f"  {name:11} {command.meaning}" for name, command in COMMANDS.items()),
     )
     parser.add_argument("command", choices=COMMANDS, metavar="command", help="see below")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="`plenary command --help` tells which")

@@ -1,0 +1,239 @@
+"""`plenary microphones`: webhooks of the floor in, microphones and cameras of a hall switched (docs/microphones.md).
+
+A microphone is on while a turn of its seat runs. The newest wanted state of each seat counts: one command at a time for
+a seat, an older one never after a newer one, and again until the unit has taken it.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+import structlog
+from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from services.desk.conference_unit import HALL, CoCon, ConferenceUnit, UnitFailed, UnitSilent, read_seats
+from services.kit import background
+from services.kit.complaint import Complaint
+from services.kit.logs import set_up
+from services.rules import webhook
+from services.wire import TurnEvent
+
+log = structlog.get_logger(__name__)
+
+LARGEST = 65_536
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+# What a unit was told and did not answer it may still do: when it is heard again, it is told once more after this.
+SETTLE_S = 3.0
+# What is older than this when it comes is one of many that were waiting.
+LATE_MS, CATCH_UP_S = 10_000, 0.5
+_REMEMBERED = 1_000
+_events = msgspec.json.Decoder(TurnEvent)
+
+T = TypeVar("T")
+
+
+class Newest(Generic[T]):
+    """One thing of a unit, and the state that it is to have."""
+
+    def __init__(self, name: str, send: Callable[[T], Awaitable[None]], settle_s: float = SETTLE_S) -> None:
+        """`send` tells the unit; raises UnitFailed if it may not have been done."""
+        self._name = name
+        self._send = send
+        self._settle_s = settle_s
+        self._wanted: list[T] = []
+        self._done: list[T] = []
+        self._changed = asyncio.Event()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the unit has taken the newest state."""
+        return self._wanted == self._done
+
+    def want(self, state: T) -> None:
+        """From now on this state, and none from before."""
+        self._wanted = [state]
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Tell the unit, one command at a time, until cancelled."""
+        pause, uncertain = FIRST_PAUSE, False
+        while True:
+            again = pause if not self.is_done else self._settle_s if uncertain else None
+            news = await self._news(again)
+            if self.is_done and (news or not uncertain):
+                continue
+            uncertain = uncertain and not self.is_done
+            wanted = list(self._wanted)
+            try:
+                await self._send(wanted[0])
+            except UnitFailed as error:
+                log.warning("microphones.unit_failed", what=self._name, error=str(error))
+                uncertain = uncertain or isinstance(error, UnitSilent)
+                self._done, pause = [], min(2 * pause, LONGEST_PAUSE)
+            else:
+                self._done, pause = wanted, FIRST_PAUSE
+
+    async def _news(self, seconds: float | None) -> bool:
+        """Wait for another wish, at most so long; whether there was one."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+
+class Hall:
+    """The microphones and the camera of a hall, as the turns of its meetings want them."""
+
+    def __init__(
+        self, unit: ConferenceUnit, settle_s: float = SETTLE_S, now: Callable[[], float] = time.time
+    ) -> None:
+        """`now`: seconds."""
+        self._now = now
+        self._unit = unit
+        self._settle_s = settle_s
+        self._running: dict[tuple[str, str], str] = {}
+        self._seats: dict[str, Newest[bool]] = {}
+        self._camera: Newest[str] = Newest("camera", unit.aim, settle_s)
+        self._tasks: list[asyncio.Task[None]] = [asyncio.create_task(self._camera.run())]
+        self._last: dict[str, TurnEvent] = {}
+        self._known: deque[str] = deque(maxlen=_REMEMBERED)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the unit has taken everything."""
+        return self._camera.is_done and all(seat.is_done for seat in self._seats.values())
+
+    async def close(self) -> None:
+        """Tell the unit nothing more; what is on stays on."""
+        await background.stop(self._tasks)
+
+    def take(self, event: TurnEvent) -> bool:
+        """What a webhook says; False for what is known or older than what is known, which is passed over."""
+        last = self._last.get(event.meeting)
+        if event.id in self._known or (last is not None and event.index < last.index):
+            return False
+        if last is not None and event.seq != last.seq + 1:
+            log.warning("microphones.gap", meeting=event.meeting, after=last.seq, came=event.seq)
+        self._known.append(event.id)
+        self._last[event.meeting] = event
+        self._turn(event)
+        return True
+
+    def _turn(self, event: TurnEvent) -> None:
+        turn = (event.meeting, event.turn.id)
+        if event.turn.state == "running":
+            self._running[turn] = event.seat
+        else:
+            self._running.pop(turn, None)
+        late = self._now() * 1_000 - event.at > LATE_MS
+        if late and turn in self._running:
+            # More will follow at once, perhaps its end: nobody's microphone is opened for a moment.
+            asyncio.get_running_loop().call_later(CATCH_UP_S, self._update, event.seat)
+        else:
+            self._update(event.seat)
+
+    def _update(self, seat: str) -> None:
+        if seat:
+            self._microphone(seat).want(seat in self._running.values())
+        speaking = [each for each in self._running.values() if each]
+        self._camera.want(speaking[-1] if speaking else HALL)
+
+    def _microphone(self, seat: str) -> Newest[bool]:
+        if seat not in self._seats:
+
+            async def switch(on: bool) -> None:
+                await self._unit.switch(seat, on=on)
+
+            self._seats[seat] = Newest(f"seat {seat}", switch, self._settle_s)
+            self._tasks.append(asyncio.create_task(self._seats[seat].run()))
+        return self._seats[seat]
+
+
+def application(
+    hall: Hall, key: Ed25519PublicKey | bytes, now: Callable[[], float] = time.time
+) -> web.Application:
+    """Takes webhooks at any path. `now`: seconds."""
+
+    async def take(request: web.Request) -> web.Response:
+        body = await request.read()
+        try:
+            webhook.verify(request.headers, body, key, int(now()))
+        except (webhook.WebhookNotGenuine, webhook.WebhookStale) as refused:
+            log.warning("microphones.refused", why=str(refused))
+            return web.Response(status=401, text=refused.code)
+        try:
+            hall.take(_events.decode(body))
+        except msgspec.DecodeError:
+            # It is genuine, and would be sent again for ever: what is understood must not wait behind it.
+            log.exception("microphones.not_understood")
+        return web.Response(status=204)
+
+    app = web.Application(client_max_size=LARGEST)
+    app.router.add_post("/{path:.*}", take)
+    return app
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Serve as long as the block lasts; the port."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def serve(given: argparse.Namespace, host: str, port: int, key: Ed25519PublicKey | bytes) -> None:
+    """Receive and switch until SIGTERM or SIGINT."""
+    asked_to_stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, asked_to_stop.set)
+    seats = read_seats(given.seats) if given.seats is not None else None
+    unit = CoCon(given.unit, seats, given.cameras)
+    hall = Hall(unit)
+    try:
+        async with listening(application(hall, key), host, port) as open_at:
+            sys.stdout.write(f"http://{host}:{open_at}/\n")
+            sys.stdout.flush()
+            await asked_to_stop.wait()
+    finally:
+        await hall.close()
+        await unit.close()
+
+
+def main(arguments: list[str]) -> int:
+    """Switch a hall's microphones and cameras by the floor's webhooks."""
+    parser = argparse.ArgumentParser(prog="plenary microphones", description=main.__doc__)
+    parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where webhooks come in")
+    key = parser.add_mutually_exclusive_group(required=True)
+    key.add_argument("--key", help="whpk_… of the installation, from the answer that made the webhook")
+    key.add_argument("--key-file", type=Path, help="the same, or the webhook's secret whsec_…, in a file")
+    parser.add_argument("--unit", required=True, metavar="URL", help="the conference unit (Televic CoCon)")
+    parser.add_argument(
+        "--seats", type=Path, metavar="CSV", help="the unit's number of each seat: seat,number"
+    )
+    parser.add_argument(
+        "--cameras", default="", metavar="URL", help="what aims the camera, with {seat} in it"
+    )
+    given = parser.parse_args(arguments)
+    host, _, port = given.listen.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise Complaint("--listen: HOST:PORT expected")
+    text = given.key or given.key_file.read_text().strip()
+    set_up("info", "console" if sys.stderr.isatty() else "json", "microphones")
+    asyncio.run(serve(given, host.strip("[]"), int(port), webhook.read_key(text)))
+    return 0
