@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from loadtests import append, audit, ballots, burst, limits, live
+from loadtests import append, audit, ballots, burst, floor, limits, live
 from loadtests.ground import Assembly, assembly
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -30,6 +30,9 @@ TARGETS: dict[str, tuple[str, float]] = {
     "live_kb_per_connection": ("≤", 30),
     "close_to_certificate_ms": ("≤", 300),
     "audit_100k_seconds": ("≤", 5),
+    "floor_ask_500_p99_ms": ("≤", 200),
+    "floor_live_2000_ms_last": ("≤", 150),
+    "floor_reorder_1000_ms": ("≤", 50),
 }
 
 
@@ -47,6 +50,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "append": lambda: _held(append.measure),
     "audit": audit.measure,
     "live": live.measure,
+    "floor": lambda: _held(floor.measure, floor.DELEGATES),
     "limits_after": limits.measure,
 }
 

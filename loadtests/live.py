@@ -46,7 +46,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 async def measure(connections: int = 5_000, rounds: int = ROUNDS) -> dict[str, float]:
     """The figures, in milliseconds and KB; `last` is the median over the rounds, `worst` the worst of them."""
-    _raise_limit()
+    raise_limit()
     server = ValkeyServer(save="", appendonly="no")
     await asyncio.to_thread(server.start)
     try:
@@ -101,7 +101,7 @@ async def _child(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
 
 async def serve(kind: str, url: str) -> None:
     """One worker, until it is terminated; prints its port."""
-    _raise_limit()
+    raise_limit()
     root = _live(url) if kind == "live" else _bare()
     runner = web.AppRunner(root, access_log=None)
     await runner.setup()
@@ -147,10 +147,11 @@ def _bare() -> web.Application:
 
 
 class Hall:
-    """Counts who has the event of this round, and when."""
+    """Counts who has the event of this round, and when; `mark` is how it begins."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, mark: bytes = b"event: poll.changed") -> None:
         self.size = size
+        self.mark = mark
         self.ready = 0
         self.arrivals: list[int] = []
         self.full = asyncio.Event()
@@ -168,7 +169,7 @@ class Hall:
 
 
 class Screen(asyncio.Protocol):
-    """One connection: asks, then looks for the end of each `poll.changed`."""
+    """One connection: asks, then looks for the end of each event of the hall's kind."""
 
     def __init__(self, hall: Hall, request: bytes, ready: asyncio.Future[None]) -> None:
         self._hall = hall
@@ -185,7 +186,7 @@ class Screen(asyncio.Protocol):
             # The opening may come in several pieces; the first one says that we are let in.
             assert data.startswith(b"HTTP/1.1 200"), data[:200]
             self._ready.set_result(None)
-        self._within = self._within or b"event: poll.changed" in data
+        self._within = self._within or self._hall.mark in data
         if self._within and data.endswith(b"\n\n\r\n"):
             self._within = False
             self._hall.arrived()
@@ -193,14 +194,14 @@ class Screen(asyncio.Protocol):
 
 async def watch(kind: str, url: str, port: int, pid: int, connections: int, rounds: int) -> dict[str, float]:
     """Fill the hall, send events, and say when they came."""
-    _raise_limit()
+    raise_limit()
     redis = stream.connect(url)
     await _begin(redis)
     warm, hall = Hall(50), Hall(connections)
     # What only the first connections cost (code, caches) is no cost per connection.
-    await _fill(warm, port)
+    await fill(warm, port, MEETING, _token())
     empty = _resident_kb(pid)
-    await _fill(hall, port)
+    await fill(hall, port, MEETING, _token())
     kb = (_resident_kb(pid) - empty) / connections
     lasts, middles = [], []
     for number in range(rounds + 1):
@@ -221,10 +222,11 @@ async def watch(kind: str, url: str, port: int, pid: int, connections: int, roun
     }
 
 
-async def _fill(hall: Hall, port: int) -> None:
+async def fill(hall: Hall, port: int, meeting: str, token: str) -> None:
+    """Let as many screens in as the hall has places; they follow a meeting."""
     request = (
-        f"GET /live/meetings/{MEETING}/events HTTP/1.1\r\nHost: localhost\r\n"
-        f"Authorization: Bearer {_token()}\r\nAccept: text/event-stream\r\n\r\n"
+        f"GET /live/meetings/{meeting}/events HTTP/1.1\r\nHost: localhost\r\n"
+        f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n"
     ).encode()
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     loop = asyncio.get_running_loop()
@@ -282,7 +284,8 @@ def _resident_kb(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
 
 
-def _raise_limit() -> None:
+def raise_limit() -> None:
+    """As many open connections as this machine allows."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -21,10 +21,11 @@ _KEEP_EVERY = 97
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One request: the path it goes to and its body."""
+    """One request: the path it goes to and its body; `token` of who sends it, where one is asked for."""
 
     path: str
     body: bytes
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Lane(asyncio.Protocol):
         if head is None:
             head = self._heads[shot.path] = (
                 f"{self._volley.method} {shot.path} HTTP/1.1\r\nHost: plenary\r\n"
-                f"Content-Type: {self._volley.media}\r\nContent-Length: "
+                f"Content-Type: {self._volley.media}\r\n{_authorization(shot)}Content-Length: "
             ).encode()
         assert self.transport is not None
         self.transport.write(b"%b%d\r\n\r\n%b" % (head, len(shot.body), shot.body))
@@ -119,6 +120,10 @@ class _Lane(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if not self._done.done():
             self._done.set_exception(error or ConnectionResetError("the server closed the connection"))
+
+
+def _authorization(shot: Shot) -> str:
+    return f"Authorization: Bearer {shot.token}\r\n" if shot.token else ""
 
 
 async def _fire(volley: Volley) -> Landed:
