@@ -1476,8 +1476,17 @@ class CertificateShown(Message, frozen=True, kw_only=True):
     sha256: Hash
 
 
+class RecordShown(Message, frozen=True, kw_only=True):
+    """A sealed turn log: the line of the floor's ledger that asked for it, where to find it, the hash to compare."""
+
+    line: Count
+    record: Id
+    sha256: Hash
+
+
 class Snapshot(Message, frozen=True, kw_only=True):
-    """All that a screen shows of a meeting; presence by member, polls and certificates by poll."""
+    """All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as
+    they came."""
 
     meeting: Meeting | None = None
     agenda: tuple[AgendaItem, ...] = ()
@@ -1485,6 +1494,7 @@ class Snapshot(Message, frozen=True, kw_only=True):
     presence: dict[str, Presence] = field(default_factory=dict)
     polls: dict[str, PollShown] = field(default_factory=dict)
     certificates: dict[str, CertificateShown] = field(default_factory=dict)
+    records: tuple[RecordShown, ...] = ()
     floor: FloorShown | None = None
 
 

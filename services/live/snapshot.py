@@ -30,6 +30,8 @@ from services.wire import (
     PollShown,
     PollVoided,
     PresenceChanged,
+    RecordIssued,
+    RecordShown,
     Roll,
     RollFrozen,
     RollShown,
@@ -75,6 +77,9 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
         case CertificateIssued():
             issued = CertificateShown(certificate=event.certificate, sha256=event.sha256)
             return replace(shown, certificates=shown.certificates | {event.poll: issued})
+        case RecordIssued():
+            sealed = RecordShown(line=event.line, record=event.record, sha256=event.sha256)
+            return replace(shown, records=(*shown.records, sealed))
         case _:
             # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen. What
             # is told of the floor, several lines at once, is folded by the chronicle.
@@ -90,7 +95,9 @@ def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
             return shown.roll
         case PollChanged(poll=poll):
             return shown.polls[poll]
-        case MeetingChanged() | AgendaChanged() | PresenceChanged() | CertificateIssued() | CountAlarm():
+        case MeetingChanged() | AgendaChanged() | PresenceChanged():
+            return replace(event, request="")
+        case CertificateIssued() | RecordIssued() | CountAlarm():
             return replace(event, request="")
         case _:
             return None

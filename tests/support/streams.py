@@ -110,6 +110,7 @@ SCREEN: dict[str, Any] = {
     "poll.changed": wire.PollShown,
     "progress": wire.Progress,
     "certificate.issued": wire.CertificateIssued,
+    "record.issued": wire.RecordIssued,
     "floor.changed": wire.FloorNewsShown,
     "count.alarm": wire.CountAlarm,
     "clock": wire.ServerTime,

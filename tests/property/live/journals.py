@@ -80,8 +80,10 @@ def _voting_event(kind: str, first: int, index: int, poll: str, received: int) -
 @st.composite
 def signing_journal(draw: st.DrawFn) -> Journal:
     """What `signing` publishes."""
-    polls = draw(st.lists(st.sampled_from(POLLS), unique=True))
-    return [stories.certified(index, poll) for index, poll in enumerate(polls)]
+    papers = draw(st.lists(st.sampled_from((*POLLS, "")), unique=True))
+    return [
+        stories.certified(index, poll) if poll else stories.sealed(index) for index, poll in enumerate(papers)
+    ]
 
 
 floor_journal: st.SearchStrategy[Journal] = short_sittings.map(lambda sitting: list(sitting.events))

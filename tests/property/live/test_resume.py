@@ -71,7 +71,7 @@ class Listener:
 BY_STREAM = (
     "meeting.changed agenda.changed roll.frozen presence.changed",
     "poll.changed count.alarm",
-    "certificate.issued",
+    "certificate.issued record.issued",
 )
 
 

@@ -22,6 +22,7 @@ from services.wire import (
     PollState,
     Presence,
     PresenceChanged,
+    RecordIssued,
     Roll,
     RollEntry,
     RollFrozen,
@@ -132,6 +133,11 @@ def certified(index: int, poll: str = "p1") -> CertificateIssued:
     return CertificateIssued(
         index=index, body=BODY, meeting=MEETING, poll=poll, certificate="c1", sha256=HASH
     )
+
+
+def sealed(index: int, line: int = 24) -> RecordIssued:
+    """A turn log came back sealed."""
+    return RecordIssued(index=index, body=BODY, meeting=MEETING, line=line, record=f"nk-{line}", sha256=HASH)
 
 
 def smuggled_ballot(index: int, poll: str = "p1") -> PollChanged:

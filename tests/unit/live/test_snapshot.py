@@ -57,6 +57,14 @@ def test_presence_and_certificates() -> None:
     assert after.certificates["p1"].certificate == "c1"
 
 
+def test_sealed_turn_logs_are_shown_as_they_came() -> None:
+    """Each with its line; a screen is told of it, without the request that caused it."""
+    event = msgspec.structs.replace(stories.sealed(1, line=31), request="r-12345678")
+    after = shown(stories.sealed(0), event)
+    assert [(each.line, each.record) for each in after.records] == [(24, "nk-24"), (31, "nk-31")]
+    assert screen_message(after, event) == stories.sealed(1, line=31)
+
+
 def test_ballots_move_the_count_only() -> None:
     """Of ballots received nothing stays but how many voters have voted."""
     before = shown(stories.announced(0), stories.opened(1))
