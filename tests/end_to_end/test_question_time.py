@@ -7,9 +7,7 @@ second has seconds in their place, so that the clock has to act.
 
 import csv
 import io
-from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from services.rules.floor.profiles import floor_profile
@@ -28,9 +26,8 @@ from services.wire import (
     WriteOpinion,
 )
 from tests.support.assembly import Assembly, plan_of, sitting
-from tests.support.books import must_be_replayed, shows
+from tests.support.books import must_be_replayed, must_show
 from tests.support.floor_screen import following
-from tests.support.naive_order import Json
 from tests.support.waiting import until
 
 FIRST, SECOND = "nhom-van-de-1", "nhom-van-de-2"
@@ -57,9 +54,8 @@ async def test_a_whole_question_time() -> None:
     ):
         await _by_the_minutes_of_the_resolution(hall)
         await _by_the_clock(hall)
-        floor = await _floor(hall)
-        await shows(screen, floor)
-        must_be_replayed(hall, await hall.ledger(), floor)
+        await must_show(hall, screen)
+        must_be_replayed(hall, await hall.ledger(), screen.floor)
         await _logs_say_so(hall)
 
 
@@ -193,12 +189,6 @@ async def _is_warned(hall: Assembly, turn: str, times: int) -> bool:
 async def _last(hall: Assembly, turn: str) -> Turn | None:
     last = (await hall.floor()).last
     return last if last is not None and last.id == turn else None
-
-
-async def _floor(hall: Assembly) -> Json:
-    raw: Any = await hall.client.ask("GET", hall.floor_path, token=hall.tokens[CHAIR])
-    floor: Json = msgspec.json.decode(raw)
-    return floor
 
 
 def _at(turn: Turn, after_ms: int) -> int:

@@ -34,7 +34,7 @@ async def must_agree(played: Sitting, *screens: Screen) -> None:
     await _log_agrees(played)
     # 4. Screens.
     for screen in screens:
-        await shows(screen, floor)
+        await must_show(played.hall, screen)
 
 
 async def _read(played: Sitting) -> Json | None:
@@ -53,11 +53,12 @@ def must_be_replayed(hall: Assembly, lines: list[bytes], floor: Json) -> None:
     assert msgspec.json.decode(msgspec.json.encode(shown(folded))) == floor
 
 
-async def shows(screen: Screen, floor: Json) -> None:
-    """Wait until the screen shows this floor."""
+async def must_show(hall: Assembly, screen: Screen) -> None:
+    """Wait until the screen shows the floor as it stands."""
 
     async def same() -> bool:
-        return screen.floor == floor
+        raw = await hall.client.ask("GET", hall.floor_path, token=hall.tokens[hall.plan.chair])
+        return bool(screen.floor == msgspec.json.decode(raw))
 
     await until(same, 30, "the screen")
 
@@ -97,10 +98,7 @@ def _receipts_agree(played: Sitting) -> None:
 
 async def _log_agrees(played: Sitting) -> None:
     """The turn log has every turn that began with what it used, sums by person and item, and every reason given."""
-    raw = await played.hall.client.ask(
-        "GET", f"{played.hall.floor_path}/turns", token=played.hall.tokens["d1"]
-    )
-    log: Json = msgspec.json.decode(raw)
+    log = await until(lambda: _log(played), what="a moment in which the clock does nothing")
     clerk = played.clerk
     spoken = [each for each in clerk.turns.values() if each["started_at"] is not None]
     assert [each["turn"] for each in log["turns"]] == spoken
@@ -119,6 +117,15 @@ async def _log_agrees(played: Sitting) -> None:
     unreached = [each for each in clerk.requests.values() if each["state"] == "unreached"]
     assert log["unreached"] == unreached
     assert log["opinions"] == list(clerk.opinions.values())
+
+
+async def _log(played: Sitting) -> Json | None:
+    """The turn log, if it is of the very lines that the clerk has read."""
+    await played.catch_up()
+    path = f"{played.hall.floor_path}/turns"
+    raw = await played.hall.client.ask("GET", path, token=played.hall.tokens["d1"])
+    log: Json = msgspec.json.decode(raw)
+    return log if log["until"] == len(played.lines) else None
 
 
 def _person(turn: Json) -> tuple[str, str]:
