@@ -32,9 +32,7 @@ def append(before: merkle.Frontier, lines: Sequence[bytes]) -> Batch:
 def proofs(batch: Batch, checkpoint: str) -> list[str]:
     """The C2SP tlog-proof of each line of a committed batch."""
     paths = batch.growth.proof_lines(note.hash_line)
-    return [
-        note.render_proof(index, path, checkpoint) for index, path in enumerate(paths, batch.before.size)
-    ]
+    return [note.render_proof(index, path, checkpoint) for index, path in enumerate(paths, batch.before.size)]
 
 
 def issue(batch: Batch, polls: Sequence[str], checkpoint: str) -> list[bytes]:
