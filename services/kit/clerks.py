@@ -24,13 +24,28 @@ def tell(waiting: asyncio.Future[T], answer: T | Exception) -> None:
         waiting.set_result(answer)
 
 
+async def pause(_: str, last: int) -> None:
+    """Where many come at once, a moment's wait makes one commit of several; who comes alone never waits."""
+    if last >= BUSY:
+        await asyncio.sleep(GATHER_SECONDS)
+
+
 class Clerks(Generic[T]):
     """One clerk for each key, as long as somebody waits."""
 
-    def __init__(self, work: Callable[[str, list[T]], Awaitable[None]], largest: int) -> None:
-        """`work(key, batch)` answers all of a batch, of at most `largest`; it never raises."""
+    def __init__(
+        self,
+        work: Callable[[str, list[T]], Awaitable[None]],
+        largest: int,
+        gather: Callable[[str, int], Awaitable[None]] = pause,
+    ) -> None:
+        """`work(key, batch)` answers all of a batch, of at most `largest`; it never raises.
+
+        `gather(key, last)` comes before each batch, `last` being the length of the one before (0: there was none).
+        """
         self._work = work
         self._largest = largest
+        self._gather = gather
         self.waiting: dict[str, list[T]] = defaultdict(list)
         self.at_work: dict[str, asyncio.Task[None]] = {}
 
@@ -45,9 +60,7 @@ class Clerks(Generic[T]):
         queue = self.waiting[key]
         batch: list[T] = []
         while True:
-            # Where many come at once, a moment's wait makes one commit of several; who comes alone never waits.
-            if len(batch) >= BUSY:
-                await asyncio.sleep(GATHER_SECONDS)
+            await self._gather(key, len(batch))
             if not queue:
                 break
             batch, queue[:] = queue[: self._largest], queue[self._largest :]

@@ -19,7 +19,9 @@ ballots = Counter(
 batch_size = Histogram(
     "plenary_batch_ballots", "Ballots per commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 250, 500)
 )
-verify_seconds = Histogram("plenary_verify_seconds", "Time to verify one batch of ballots.", buckets=_FAST)
+verify_seconds = Histogram(
+    "plenary_verify_seconds", "Time to read and verify a slice of at most eight ballots.", buckets=_FAST
+)
 commit_seconds = Histogram("plenary_commit_seconds", "Time to commit one batch of ballots.", buckets=_FAST)
 floor_acts = Counter(
     "plenary_floor_acts",

@@ -14,8 +14,8 @@ from services.rules.merkle import Frontier
 from services.voting.errors import PollUnknown
 from services.voting.poll_row import COLUMNS, PollRow
 
-_POLLS_AND_BALLOTS = f"""
-    select {COLUMNS}, e.index, e.voter, e.line, coalesce(k.epoch, 0) as epoch,
+_POLLS_AND_BALLOTS = """
+    select p.no, p.state, p.deadline, p.remaining, p.closed_at, e.index, e.voter, e.line, coalesce(k.epoch, 0) as epoch,
         (extract(epoch from clock_timestamp()) * 1000)::bigint as now
     from poll p join ledger l on l.no = p.ledger left join keyring k on k.body = l.body
     left join (
@@ -25,7 +25,7 @@ _POLLS_AND_BALLOTS = f"""
             and old.seq in (1, new.seq - 1, new.seq)
     ) e on e.poll = p.no
     where p.no = any($1::integer[]) order by e.index
-"""  # noqa: S608 - constants of ours
+"""
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -61,7 +61,7 @@ class Locked:
     async def polls_and_ballots(
         self, polls: Sequence[int], voters: Sequence[str], seqs: Sequence[int]
     ) -> tuple[int, int, list[Record]]:
-        """The time now and the body's epoch; the polls, with those ballots in them that decide about these.
+        """The time now and the body's epoch; the polls' standing, with those ballots that decide about these.
 
         Of a voter's ballots the first, the one before, and the one of the same number are all that matter, so the
         cost does not grow with how often somebody changed their vote.

@@ -166,7 +166,7 @@ async def test_a_phone_that_goes_away_takes_no_answer_from_the_others(desk: Voti
 def _all_wait(box: Any, number: int) -> Callable[[], Awaitable[bool]]:
     async def waiting() -> bool:
         queued = sum(map(len, box._clerks.waiting.values()))
-        return bool(box._clerks.at_work) and queued in (0, number - 1)
+        return bool(box._clerks.at_work) and not box._readers.at_work and queued in (0, number - 1)
 
     return waiting
 
