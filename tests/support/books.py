@@ -23,8 +23,7 @@ _entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
 async def must_agree(played: Sitting, *screens: Screen) -> None:
     """Raise AssertionError where anything that is told of the sitting differs from anything else."""
     # 1. The clerk reads the rest of the ledger, and has the server's floor on paper.
-    floor = await until(lambda: _read(played), what="a moment in which the clock does nothing")
-    assert floor == played.clerk.shown()
+    floor = await played.must_show()
     # 2. A stranger who verifies every signature has it too.
     must_be_replayed(played.hall, played.lines, floor)
     # 3. What each delegate and each reader of the log is told.
@@ -35,12 +34,6 @@ async def must_agree(played: Sitting, *screens: Screen) -> None:
     # 4. Screens.
     for screen in screens:
         await must_show(played.hall, screen)
-
-
-async def _read(played: Sitting) -> Json | None:
-    await played.catch_up()
-    floor = await played.floor()
-    return floor if floor["revision"] == played.clerk.revision else None
 
 
 def must_be_replayed(hall: Assembly, lines: list[bytes], floor: Json) -> None:

@@ -60,7 +60,7 @@ RULES: dict[str, LaneRules] = {
     "question": LaneRules(turn_s=1, answer_s=2, warn_s=0, at_limit="end", person_s=3),
     "question_debate": LaneRules(order="askers_first", turn_s=2, answer_s=2, interposed_s=1, lane_s=60),
     "point_of_order": LaneRules(
-        turn_s=1, interrupts=True, blocked_by_vote=True, order="fewest_turns", warn_s=0
+        turn_s=1, interrupts=True, blocked_by_vote=True, order="fewest_turns", waiting_per_person=2, warn_s=0
     ),
     "presentation": LaneRules(order="manual", guests=True, presence=False, item_s=600),
     "women_and_men": LaneRules(

@@ -31,10 +31,11 @@ async def play(
             following(hall.url, hall.meeting, hall.tokens[CHAIRS[0]]) as first,
             following(hall.url, hall.meeting, hall.tokens["d9"]) as second,
         ):
-            # 2. Every lane of the first item is opened; then one act after the other.
+            # 2. Every lane of the first item is opened and filled; then one act after the other.
             for lane, rules in RULES.items():
                 await hall.open_lane(ITEMS[0], lane, rules)
             await _note_openings(played)
+            await played.crowd(ITEMS[0])
             await played.quietly(acts // 4)
             # 3. All at once, with votes, and things that die.
             await _together(

@@ -15,6 +15,7 @@ from services.desk.presiding import open_poll
 from services.kit import clock
 from services.wire import (
     ActPayload,
+    Ask,
     EndItem,
     FloorActs,
     PollDraft,
@@ -24,7 +25,7 @@ from tests.support.assembly import Answer, Assembly
 from tests.support.naive_clerk import NaiveClerk
 from tests.support.naive_complaints import complaints
 from tests.support.naive_order import Json
-from tests.support.random_acts import Draw
+from tests.support.random_acts import RULES, Draw
 from tests.support.waiting import until
 
 ITEMS = ("nd-1", "nd-2")
@@ -87,6 +88,15 @@ class Sitting:
             self.asked.setdefault(by, {})[identifier] = None
         return answer
 
+    async def crowd(self, item: str) -> None:
+        """Many wait in every lane, so that there is an order to be right or wrong."""
+        members = list(MEMBERS)
+        for lane, rules in RULES.items():
+            for place, by in enumerate(self.rng.choices(members, k=9)):
+                stance, identifier = self.rng.choice(rules.stances), f"{lane}-{place}"
+                meeting = self.hall.meeting
+                await self.send(by, Ask(meeting=meeting, id=identifier, item=item, lane=lane, stance=stance))
+
     async def quietly(self, acts: int) -> None:
         """One act after the other: what is refused, the clerk refuses too, and for one of the same reasons."""
         for _ in range(acts):
@@ -98,12 +108,24 @@ class Sitting:
             # The clock may have been quicker: then what it did counts as well.
             if await self.catch_up() and not answer.status < 300:
                 expected |= self._complaints(by, said)
+            await self.must_show()
             if answer.status == 201:
                 continue
             if answer.status == 200:
                 assert said["act"] == "ask", (by, said, answer)
                 continue
             assert answer.code in expected, (by, said, answer, expected)
+
+    async def must_show(self) -> Json:
+        """The floor as the server and the clerk have it: lines, turns, who is next in every lane."""
+        floor = await until(self._read, what="a moment in which the clock does nothing")
+        assert floor == self.clerk.shown()
+        return floor
+
+    async def _read(self) -> Json | None:
+        await self.catch_up()
+        floor = await self.floor()
+        return floor if floor["revision"] == self.clerk.revision else None
 
     def _complaints(self, by: str, act: Json) -> set[str]:
         member = next(each for each in self.hall.plan.members if each.id == by)
