@@ -13,7 +13,7 @@ NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 .PHONY: setup run test lint bench lock clean
 .DELETE_ON_ERROR:
 
-setup: $(VENV)/.ready web/node_modules/.ready
+setup: $(VENV)/.ready services/pages/built/.ready
 
 # The stamps make a later start quick: nothing is done again until a lock or pyproject.toml changes.
 $(VENV)/.python:
@@ -47,6 +47,10 @@ web/node_modules/.ready: web/package.json web/package-lock.json web/.npmrc $(VEN
 	$(NPM) ci
 	@touch $@
 
+services/pages/built/.ready: web/node_modules/.ready $(shell find web/src -type f 2> /dev/null) $(wildcard web/*.html web/*.ts web/*.json)
+	$(NPM) run --silent build
+	@touch $@
+
 run: setup
 	@exec $(BIN)/plenary run
 
@@ -57,7 +61,7 @@ lint: $(VENV)/.ready-dev web/node_modules/.ready
 	$(BIN)/lint-imports
 	$(NPM) run --silent check
 
-test: lint
+test: lint services/pages/built/.ready
 	$(NPM) run --silent test
 	$(BIN)/python -m pytest
 
@@ -74,5 +78,5 @@ lock: $(VENV)/.ready-dev
 	@! grep -n '"resolved"' web/package-lock.json
 
 clean:
-	rm -rf $(VENV) web/node_modules web/.tests build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules web/.tests services/pages/built build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find services tests loadtests -name __pycache__ -type d -prune -exec rm -rf {} +

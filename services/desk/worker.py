@@ -22,6 +22,7 @@ from services.kit.context import Context
 from services.kit.logs import set_up
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings, load
+from services.pages.app import add_pages
 
 SERVICES = ("meeting", "voting", "floor", "signing", "live")
 
@@ -45,6 +46,8 @@ def build(settings: Settings, only: str | None) -> web.Application:
     ready = tuple(service.ready_of(apps[name]) for name, service in mounted.items())
     root = build_root(apps, ready, settings.body_seconds)
     root[TOKEN_KEY] = token_key
+    if only is None:
+        add_pages(root)
 
     async def closing(_: web.Application) -> None:
         await redis.aclose()

@@ -87,7 +87,8 @@ def _name(response: web.StreamResponse, request_id: str) -> None:
     for name, value in pieces.HEADERS.items():
         headers.setdefault(name, value)
     if headers.get("Content-Type", "").startswith("text/html"):
-        headers.update(_PAGE_HEADERS)
+        for name, value in _PAGE_HEADERS.items():
+            headers.setdefault(name, value)
 
 
 def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:

@@ -1,0 +1,140 @@
+"""The page on which anyone verifies a certificate, in a real browser: it asks nobody, and it says what it found."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, Page, expect
+
+from services.kit.application import build_root
+from services.pages.app import add_pages
+from services.rules import jws
+from tests.support.browser import chromium, complaints
+from tests.support.issued import usual
+
+CHECKS = 12
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def address() -> AsyncIterator[str]:
+    """Where a worker serves the pages."""
+    root = build_root({}, ())
+    add_pages(root)
+    async with TestServer(root) as server:
+        yield str(server.make_url("/verify"))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """The files of a certificate."""
+    return usual().write(tmp_path / "files")
+
+
+async def verify(page: Page, certificate: Path, trust: Path) -> None:
+    """Give the page both files and wait for what it says."""
+    await page.set_input_files("#certificate", certificate)
+    await page.set_input_files("#trust", trust)
+    await expect(page.locator("#verdict")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["certificate.json", "certificate.pdf"])
+async def test_a_good_certificate_is_proven(browser: Browser, address: str, files: Path, name: str) -> None:
+    """Every check is shown as passed, with counts, sentence and one's own ballot; nothing is asked of the server."""
+    page = await browser.new_page()
+    sha256 = jws.digest((files / "certificate.json").read_bytes())
+    await page.goto(f"{address}#{sha256}")
+    await expect(page.locator("h1")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.context.set_offline(True)
+    await verify(page, files / name, files / "trust.pem")
+    await expect(page.locator("#verdict")).to_contain_text("HỢP LỆ")
+    await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence)
+    await expect(page.locator(".checks .passed")).to_have_count(CHECKS + 1)
+    await expect(page.locator(".checks .failed")).to_have_count(0)
+    voter, choice = next(iter(usual().sitting.choices.items()))
+    await page.fill("#member", voter)
+    words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
+    await expect(page.locator("#own-ballot")).to_contain_text(f"{words[choice]}, dòng ")
+    assert asked == []
+
+
+async def test_what_failed_is_named(browser: Browser, address: str, files: Path) -> None:
+    """One changed character: the seal fails, with its code; what was not checked is not called good."""
+    good = (files / "certificate.json").read_text()
+    place = len(good) // 2
+    changed = files / "changed.json"
+    changed.write_text(good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :])
+    page = await browser.new_page()
+    await page.goto(address)
+    await verify(page, changed, files / "trust.pem")
+    await expect(page.locator("#verdict")).to_contain_text("KHÔNG HỢP LỆ")
+    await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "seal")
+    await expect(page.locator(".checks .failed code")).to_have_text("seal_wrong")
+    await expect(page.locator(".checks .waiting")).to_have_count(CHECKS - 3)
+
+
+async def test_another_file_than_the_qr_code_names_is_refused(
+    browser: Browser, address: str, files: Path
+) -> None:
+    """A genuine certificate, but not the one that was scanned."""
+    page = await browser.new_page()
+    await page.goto(f"{address}#{'A' * 43}")
+    await verify(page, files / "certificate.json", files / "trust.pem")
+    await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "qr")
+
+
+@pytest.mark.parametrize("width", [360, 768, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_anyone_can_use_it(
+    browser: Browser, address: str, files: Path, width: int, scheme: str
+) -> None:
+    """axe-core finds nothing before, on good news and on bad, and no width needs scrolling sideways."""
+    page = await browser.new_page(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    await page.goto(address)
+    await expect(page.locator("h1")).to_be_visible()
+    assert await complaints(page) == []
+    for certificate in ("certificate.pdf", "trust.pem"):
+        await verify(page, files / certificate, files / "trust.pem")
+        assert await complaints(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_keyboard_alone_suffices(browser: Browser, address: str) -> None:
+    """Both files and nothing else stand in the way of Tab, and one sees where one is."""
+    page = await browser.new_page()
+    await page.goto(address)
+    await expect(page.locator("h1")).to_be_visible()
+    for name in ("certificate", "trust"):
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.id") == name
+        style = "e => getComputedStyle(e.closest('.drop')).outlineStyle"
+        assert await page.locator(f"#{name}").evaluate(style) == "solid"
+
+
+async def test_headers_are_strict(browser: Browser, address: str) -> None:
+    """No inline script, no other host, no request at all from this page; parts are kept for ever."""
+    page = await browser.new_page()
+    answers = {}
+    page.on("response", lambda response: answers.update({response.url: response}))
+    shown = await page.goto(address)
+    assert shown is not None
+    policy = shown.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "connect-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    parts = [response for url, response in answers.items() if "/assets/" in url]
+    assert parts
+    for part in parts:
+        assert part.headers["cache-control"].endswith("immutable")

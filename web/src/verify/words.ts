@@ -1,0 +1,65 @@
+import type { Check } from "../rules/certificate.ts";
+
+/** A text in both languages: Vietnamese first, English beside it. */
+export interface Words {
+  readonly vi: string;
+  readonly en: string;
+}
+
+export type CheckName = "trust" | "file" | "qr" | Check;
+
+const words = (vi: string, en: string): Words => ({ vi, en });
+
+export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
+  trust: words("Chứng thư gốc đọc được và tự ký đúng", "The trust anchor is well formed and signed by itself"),
+  file: words("Đọc được certificate.json", "certificate.json was read"),
+  qr: words("Đúng là tệp mà mã QR nêu", "It is the file that the QR code names"),
+  seal: words("Dấu số của cơ quan, dẫn tới chứng thư gốc", "The body's seal, up to the trust anchor"),
+  ledger: words("Mọi dòng sổ phiếu khớp với mốc đã ký", "Every ledger line is under the signed checkpoint"),
+  order: words("Công bố, mở, đóng, kiểm, tuyên bố: đúng trình tự, đúng giờ", "Announced, opened, closed, counted, declared: in order and in time"),
+  credentials: words("Mọi chứng thư số dẫn tới chứng thư gốc", "Every person's key leads to the trust anchor"),
+  question: words("Nội dung biểu quyết do người chủ trì ký", "The question is signed by the person presiding"),
+  roll: words("Danh sách đại biểu là danh sách đã chốt", "The roll is the frozen one"),
+  acts: words("Mỗi thao tác có chữ ký của người có quyền", "Each act is signed by who may do it"),
+  ballots: words("Mỗi phiếu có chữ ký của chính đại biểu", "Each ballot is signed by its own voter"),
+  count: words("Kiểm lại phiếu bằng hai cách: số phiếu đúng", "Counted again by two roads: the counts are right"),
+  decision: words("Kết luận và lời công bố đúng với quy tắc", "Decision and sentence follow from the rule"),
+};
+
+export const WORDS = {
+  title: words("Kiểm tra giấy chứng nhận kết quả", "Verify a certificate of results"),
+  lead: words(
+    "Mọi phép kiểm tra được tính ngay trong trình duyệt này. Không tệp nào rời khỏi thiết bị; máy chủ không được hỏi.",
+    "Every check is computed in this browser. No file leaves this device; no server is asked.",
+  ),
+  certificate: words("Giấy chứng nhận", "Certificate"),
+  certificateHint: words("certificate.pdf hoặc certificate.json", "certificate.pdf or certificate.json"),
+  anchor: words("Chứng thư gốc tin cậy", "Trust anchor"),
+  anchorHint: words("trust.pem, nhận bằng đường khác với giấy chứng nhận", "trust.pem, obtained by another way than the certificate"),
+  choose: words("Chọn tệp hoặc thả vào đây", "Choose a file or drop it here"),
+  working: words("Đang kiểm tra…", "Checking…"),
+  valid: words("HỢP LỆ", "VALID: everything in it is proven"),
+  invalid: words("KHÔNG HỢP LỆ", "NOT VALID"),
+  fault: words("Trang này gặp lỗi và không kết luận được.", "This page failed and can conclude nothing."),
+  checks: words("Các phép kiểm tra", "Checks"),
+  counts: words("Số phiếu", "Counts"),
+  approve: words("Tán thành", "In favour"),
+  reject: words("Không tán thành", "Against"),
+  abstain: words("Không biểu quyết", "Abstaining"),
+  needed: words("Cần để thông qua", "Needed to carry"),
+  took: words("Tham gia biểu quyết", "Took part"),
+  about: words("Giấy chứng nhận này", "This certificate"),
+  body: words("Cơ quan", "Body"),
+  question: words("Nội dung", "Question"),
+  presiding: words("Người chủ trì", "Presiding"),
+  issued: words("Cấp lúc", "Issued at"),
+  hash: words("SHA-256", "of certificate.json"),
+  own: words("Phiếu của tôi", "My ballot"),
+  ownHint: words("Mã đại biểu", "Member id"),
+  ownNone: words("Không có tên trong danh sách đại biểu.", "Not on the roll."),
+  ownNoBallot: words("Có trong danh sách, không có phiếu.", "On the roll, without a ballot."),
+  pdfNote: words(
+    "Đã kiểm tra certificate.json đính kèm. Dấu số trên chính các trang PDF không được kiểm tra ở đây: hãy dùng trình đọc PDF hoặc plenary verify.",
+    "The attached certificate.json was checked. The seal on the PDF's own pages is not checked here: use a PDF reader or plenary verify.",
+  ),
+} as const satisfies { readonly [name: string]: Words };
