@@ -1,5 +1,6 @@
 """Every vector of proto/vectors/ through the product: what they say must come out."""
 
+import base64
 import json
 from fractions import Fraction
 from functools import cache
@@ -196,6 +197,16 @@ def test_we_write_what_the_vectors_hold() -> None:
     case = vectors("receipt")["cases"][0]["receipt"]
     proof = note.open_proof(case["proof"])
     assert note.render_proof(proof.index, proof.hashes, proof.checkpoint) == case["proof"]
+
+
+@pytest.mark.parametrize("case", cases("chains"))
+def test_chains(case: dict[str, Any]) -> None:
+    """A chain of the vectors is good for its purpose, or refused with the code that they say."""
+    file = vectors("chains")
+    anchors = Anchors(load_anchors(file["trust"].encode()))
+    chain = [base64.b64decode(each) for each in case["chain"]]
+    found = result(lambda: anchors.verify(chain, file["at"], case["purpose"]))
+    assert found == case["result"], case["catches"]
 
 
 @pytest.mark.parametrize("case", cases("certificates"))

@@ -6,7 +6,14 @@ Where the product could be wrong in the same way twice, the expectation is made 
 
 from typing import Any
 
-from tests.support import vectors_certificates, vectors_messages, vectors_signed, vectors_trees, vectors_votes
+from tests.support import (
+    vectors_certificates,
+    vectors_chains,
+    vectors_messages,
+    vectors_signed,
+    vectors_trees,
+    vectors_votes,
+)
 
 
 def files() -> dict[str, dict[str, Any]]:
@@ -17,6 +24,7 @@ def files() -> dict[str, dict[str, Any]]:
         "merkle": vectors_trees.merkle(),
         "note": vectors_trees.note(),
         "receipt": vectors_trees.receipt(),
+        "chains": vectors_chains.made(),
         "certificates": vectors_certificates.certificates(),
         "majority": vectors_votes.majority(),
         "text": vectors_votes.text(),

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { bytesOf } from "../src/rules/bytes.ts";
 import * as certificate from "../src/rules/certificate.ts";
-import { Anchors } from "../src/rules/credential.ts";
+import { Anchors, type Purpose } from "../src/rules/credential.ts";
 import { decide } from "../src/rules/majority.ts";
 import { mustBeClean } from "../src/rules/text.ts";
 import { load, readPem } from "../src/rules/x509.ts";
@@ -19,6 +19,16 @@ for (const one of file.cases) {
     const prove = () => certificate.verify(bytesOf(one.file), anchors);
     assert.equal(await result(prove), one.result, one.catches);
     if (one.votes) assert.deepEqual(Object.fromEntries(Array.from((await prove()).votes, ([member, { choice }]) => [member, choice])), one.votes);
+  });
+}
+
+const chains = vectors<{ trust: string; at: number; cases: (Case & { purpose: Purpose; chain: string[] })[] }>("chains");
+
+for (const one of chains.cases) {
+  test(`chain of a ${one.purpose}: ${one.name}`, async () => {
+    const anchors = await Anchors.read(chains.trust);
+    const ders = one.chain.map((text) => Uint8Array.from(Buffer.from(text, "base64")));
+    assert.equal(await result(() => anchors.verify(ders, chains.at, one.purpose)), one.result, one.catches);
   });
 }
 

@@ -1,0 +1,117 @@
+"""Vectors of chains of X.509 certificates: who may sign as a person or as the seal, and who may not."""
+
+import base64
+import itertools
+from typing import Any
+from unittest import mock
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from services.rules.certified import ANY_POLICY, PERSON_POLICY, SEAL_POLICY
+from tests.support import chains, fixed_keys
+from tests.support.chains import AT, DAY, NOW, UNHEARD_OF, Minted, authority, leaf, mint, named, person
+
+Case = tuple[str, str, str, list[Minted]]
+_sign = x509.CertificateBuilder.sign
+
+
+def _signed(builder: x509.CertificateBuilder, key: Any, hashed: Any) -> x509.Certificate:
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return _sign(builder, key, hashed, ecdsa_deterministic=True)
+    return _sign(builder, key, hashed)
+
+
+def made() -> dict[str, Any]:
+    """chains.json."""
+    keys = (fixed_keys.p256(f"chain {number}") for number in itertools.count())
+    with (
+        mock.patch.object(chains, "fresh", side_effect=keys),
+        mock.patch.object(x509, "random_serial_number", side_effect=itertools.count(1)),
+        mock.patch.object(x509.CertificateBuilder, "sign", _signed),
+    ):
+        root = mint(authority("Root"))
+        cases = [*_persons(root), *_authorities(root)]
+        seals = _seals(root)
+    return {
+        "about": "Chains (base64 DER, leaf first, without the anchor). Verify each under `trust` at `at` (milliseconds) for its "
+        "`purpose`; `result` is good or the code of the refusal.",
+        "trust": root.pem,
+        "at": AT,
+        "cases": [_case("person", *each) for each in cases] + [_case("seal", *each) for each in seals],
+    }
+
+
+def _case(purpose: str, name: str, catches: str, result: str, chain: list[Minted]) -> dict[str, Any]:
+    ders = [base64.b64encode(one.der).decode() for one in chain]
+    return {"name": name, "catches": catches, "result": result, "purpose": purpose, "chain": ders}
+
+
+def _persons(root: Minted) -> list[Case]:
+    issuer = mint(authority("Delegates", path_length=0, policies=[PERSON_POLICY]), root)
+    servers = [ExtendedKeyUsageOID.SERVER_AUTH]
+    constraints = x509.NameConstraints([x509.DNSName("example.vn")], None)
+    unheard = x509.UnrecognizedExtension(UNHEARD_OF, b"\x05\x00")
+    rsa, edwards = fixed_keys.rsa2048(), fixed_keys.ed25519("chain")
+    wide = ec.derive_private_key(12_345, ec.SECP384R1())
+
+    def one(**changed: object) -> list[Minted]:
+        return [mint(leaf(**changed), issuer), issuer]  # type: ignore[arg-type]
+
+    return [
+        ("a person", "nothing: it must be taken", "good", one()),
+        ("an RSA key", "a reader of one kind of key", "good", [mint(leaf(), issuer, rsa), issuer]),
+        ("an Ed25519 key", "the same", "good", [mint(leaf(), issuer, edwards), issuer]),
+        ("P-384", "keys of any curve", "key_not_taken", [mint(leaf(), issuer, wide), issuer]),
+        ("not yet valid", "times that nobody reads", "chain_not_yet_valid", one(starts=NOW + DAY / 2)),
+        ("expired", "the same", "chain_expired", one(ends=NOW - DAY / 2)),
+        ("critical and unheard of", "critical taken for optional", "chain_wrong_use", one(extra=[(unheard, True)])),
+        ("unheard of, not critical", "whatever is new refused", "good", one(extra=[(unheard, False)])),
+        ("name constraints", "constraints passed over", "chain_wrong_use", one(extra=[(constraints, False)])),
+        ("for servers", "purposes that nobody reads", "chain_wrong_use", one(uses=servers)),
+        ("an authority as a person", "an authority that votes", "chain_wrong_use", one(ca=True)),
+        ("a key that may not sign", "key usage that nobody reads", "chain_wrong_use", one(usage=frozenset({"key_agreement"}))),
+        ("no key usage", "the same", "chain_wrong_use", one(usage=None)),
+        ("nobody", "a subject without a member", "chain_not_person", one(subject=named("Mai"))),
+        ("an id that is none", "ids with anything in them", "chain_not_person", one(subject=person("mai thị"))),
+        ("its issuer left out", "a chain with a hole", "chain_untrusted", one()[:1]),
+        ("no chain", "an empty list", "chain_malformed", []),
+        ("signed by another key", "names without signatures", "chain_untrusted", one(signs_with=fixed_keys.p256("thief"))),
+        ("another issuer's name", "signatures without names", "chain_untrusted", one(issuer_name=named("Other"))),
+        ("a weak hash", "any hash", "chain_untrusted", one(weak_hash=True)),
+    ]  # fmt: skip
+
+
+def _authorities(root: Minted) -> list[Case]:
+    def under(**changed: object) -> list[Minted]:
+        issuer = mint(authority("Delegates", **changed), root)
+        return [mint(leaf(), issuer), issuer]
+
+    narrow = mint(authority("Narrow", path_length=0), root)
+    deeper = mint(authority("Deeper"), narrow)
+    foreign = mint(authority("Root"))
+    long = [root]
+    for number in range(5):
+        long.append(mint(authority(f"Step {number}"), long[-1]))
+    return [
+        ("issued by a person", "every certificate an authority", "chain_wrong_use", under(ca=False)),
+        ("issuer may not issue", "key usage of authorities", "chain_wrong_use", under(usage=frozenset({"crl_sign"}))),
+        ("issuer expired", "times of the leaf only", "chain_expired", under(ends=NOW - DAY / 2)),
+        ("longer than allowed", "path lengths that nobody reads", "chain_wrong_use", [mint(leaf(), deeper), deeper, narrow]),
+        ("under a foreign root of the same name", "anchors by name", "chain_untrusted", [mint(leaf(), foreign)]),
+        ("six certificates", "chains without end", "chain_malformed", [mint(leaf(), long[-1]), *reversed(long[1:])]),
+    ]  # fmt: skip
+
+
+def _seals(root: Minted) -> list[Case]:
+    persons = mint(authority("Delegates", policies=[PERSON_POLICY]), root)
+    seals = mint(authority("Seals", policies=[ANY_POLICY]), root)
+    wrong = "chain_wrong_use"
+    return [
+        ("a seal", "nothing: it must be taken", "good", [mint(leaf(policies=[SEAL_POLICY]), root)]),
+        ("a seal's own authority", "seals from the root only", "good", [mint(leaf(policies=[SEAL_POLICY]), seals), seals]),
+        ("a person as the seal", "every key under the anchor may seal", wrong, [mint(leaf(policies=[PERSON_POLICY]), persons), persons]),
+        ("a seal by the persons' authority", "policies of the leaf only", wrong, [mint(leaf(policies=[SEAL_POLICY]), persons), persons]),
+        ("any policy", "any policy at the end of a chain", wrong, [mint(leaf(policies=[ANY_POLICY]), root)]),
+    ]  # fmt: skip
