@@ -4,6 +4,7 @@ These functions run in a process of their own (`print_shop`); what they need bes
 """
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import serialization
@@ -14,7 +15,7 @@ from services.rules import jws, ledger_file
 from services.rules import seal as json_seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.holders import Known
-from services.signing import papers, seal, sealed_pdf
+from services.signing import papers, seal, sealed_pdf, typesetting
 from services.signing.papers import Paper, Proven
 
 # Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
@@ -99,18 +100,25 @@ def print_out(statement: bytes) -> Printed | Spoiled:
         return Spoiled(refused.code, refused.text_en)
 
 
+def let_go() -> None:
+    """Forget what no other paper has a use for, when nobody waits."""
+    typesetting.let_go()
+
+
 def _print(statement: bytes) -> Printed:
     materials, paper = _bench.materials, papers.paper_of(statement)
     # 1. It may have been stored by another process, in another year: prove it here and now.
     proven = _proven(statement, paper)
-    # 2. Sign, typeset, seal.
+    # 2. Sign; typeset, and verify meanwhile what was signed; seal.
     issued, ledger = proven.statement.issued_at // 1000, proven.statement.evidence.ledger
     file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
     digest = jws.digest(file)
-    pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
+    with ThreadPoolExecutor(1) as beside:
+        opened = beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind)
+        pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
     sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
     # 3. Verify our own output: the seal on the bytes proven above, and a PDF that carries them.
-    _, signed, _ = json_seal.open_file(file, _bench.anchors, paper.kind)
+    _, signed, _ = opened.result()
     attached = sealed_pdf.open_pdf(sealed, materials.trust)
     if signed != statement or (attached.names, attached.file) != (paper.files, file):
         raise RuntimeError("what came out is not what was put in")

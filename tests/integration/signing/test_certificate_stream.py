@@ -6,6 +6,7 @@ import pickle
 import signal
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import pytest
 from services.kit import stream
 from services.rules import jws, proof
 from services.rules.credential import Anchors, load_anchors
-from services.signing import holdings, sealed_pdf
+from services.signing import holdings, printing, sealed_pdf
 from services.signing.print_shop import PrintShop
+from services.signing.printing import Spoiled
 from services.wire import CertificateIssued
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import materials
@@ -132,6 +134,28 @@ async def test_a_print_shop_that_has_grown_is_replaced_when_another_is_ready() -
         await until(another, what="another process")
     finally:
         await shop.close()
+
+
+async def test_a_print_shop_forgets_what_it_has_laid_out_once_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After each paper, good or not, and after nothing else; who waits for the paper does not wait for that."""
+    shop, done = PrintShop(materials(Pki())), []
+    submit = ProcessPoolExecutor.submit
+
+    def submitted(self: ProcessPoolExecutor, do: Any, *given: Any) -> Any:
+        done.append(submit(self, do, *given))
+        return done[-1]
+
+    try:
+        await shop.run(os.getpid)
+        monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
+        assert isinstance(await shop.run(printing.print_out, b"{}"), Spoiled)
+        await shop.run(os.getpid)
+    finally:
+        await shop.close()
+    forgotten = done[1]
+    assert (len(done), forgotten.result()) == (3, None)
 
 
 _PARENT = """

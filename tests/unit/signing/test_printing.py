@@ -1,0 +1,86 @@
+"""What the print shop gives away is verified, whoever made it wrongly; and what it forgets changes no page."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.rules import proof
+from services.rules import seal as json_seal
+from services.signing import minutes, printing, seal, typesetting
+from services.signing.printing import Printed, Spoiled
+from tests.support.evidence import Sitting, by_choice
+from tests.support.issued import materials, usual
+from tests.support.pki import Pki
+
+
+@pytest.fixture
+def sitting() -> Sitting:
+    """A vote, whose body's materials lie ready."""
+    sitting = usual().sitting
+    printing.equip(materials(sitting.pki))
+    return sitting
+
+
+def printed(sitting: Sitting) -> Printed | Spoiled:
+    """Its certificate."""
+    return printing.print_out(msgspec.json.encode(sitting.statement()))
+
+
+def test_a_seal_that_nobody_trusts_is_noticed(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed with another key than the seal's."""
+    right, foreign = json_seal.sign, Pki().seal.key
+    monkeypatch.setattr(
+        json_seal, "sign", lambda statement, chain, _, now, typ: right(statement, chain, foreign, now, typ)
+    )
+    spoiled = printed(sitting)
+    assert isinstance(spoiled, Spoiled)
+    assert spoiled.code == "seal_wrong"
+
+
+def test_another_statement_than_the_one_proven_is_noticed(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Well signed, well set, and not what was put in."""
+    right, other = json_seal.sign, Sitting(pki=sitting.pki)
+    told = msgspec.json.encode(other.play(by_choice(other.ids, 1, 1, 1)).statement())
+    issued = other.statement().issued_at // 1000
+    monkeypatch.setattr(
+        json_seal, "sign", lambda _, chain, key, __, typ: right(told, chain, key, issued, typ)
+    )
+    with pytest.raises(RuntimeError, match="not what was put in"):
+        printed(sitting)
+
+
+def test_a_page_with_another_file_attached_is_noticed(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One byte more than what was sealed."""
+    right = typesetting.typeset
+
+    def typeset(template: Any, words: Any, issued: int, sealed: bytes, ledger: bytes) -> bytes:
+        return right(template, words, issued, sealed + b" ", ledger)
+
+    monkeypatch.setattr(typesetting, "typeset", typeset)
+    spoiled = printed(sitting)
+    assert isinstance(spoiled, Spoiled)
+    assert spoiled.code == "pdf_attachment_wrong"
+
+
+def test_a_page_changed_after_it_was_sealed_is_noticed(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last byte."""
+    right = seal.seal
+    monkeypatch.setattr(seal, "seal", lambda *given: right(*given)[:-1] + b" ")
+    spoiled = printed(sitting)
+    assert isinstance(spoiled, Spoiled)
+    assert spoiled.code == "pdf_changed"
+
+
+def test_what_is_forgotten_changes_no_page(sitting: Sitting) -> None:
+    """The same bytes, whatever was set before or let go of."""
+    proven = proof.verify_statement(sitting.statement(), sitting.pki.anchors())
+    first = minutes.typeset(proven, b"{}", "hash", "https://plenary.example.vn")
+    printing.let_go()
+    assert minutes.typeset(proven, b"{}", "hash", "https://plenary.example.vn") == first
