@@ -186,6 +186,27 @@ def _bad_lines(people: pki.Pki) -> Iterator[Case]:
         "the key of another ledger", "a checkpoint that nobody verifies", "checkpoint_wrong",
         _seal(vote, people, evidence=_evidence(vote, ledger=foreign)),
     )  # fmt: skip
+    named = msgspec.structs.replace(vote.extract(), origin="plenary.local/voting/ky-hop-13")
+    yield (
+        "another ledger's name",
+        "a checkpoint of any ledger",
+        "ledger_root_wrong",
+        _seal(vote, people, evidence=_evidence(vote, ledger=named)),
+    )
+    vote = _open(people, duration_s=60)
+    vote.extend(30)
+    assert vote.deadline is not None
+    vote.lines[-1] = vote.lines[-1].replace(str(vote.deadline), str(vote.deadline + 30_000))
+    vote.deadline += 30_000
+    yield (
+        "extended by more than was signed",
+        "deadlines that nobody signed",
+        "act_line_wrong",
+        _seal(_end(vote), people),
+    )
+    expired = people.person("db002", ends=pki.STARTS.replace(year=2026))
+    vote = _sitting(people, keys={"db002": expired}).play({"db001": "approve", "db002": "approve"})
+    yield "a ballot by an expired key", "keys good for ever", "ballot_wrong", _seal(vote, people)
 
 
 def _other_ledger(people: pki.Pki) -> Sitting:

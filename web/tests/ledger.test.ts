@@ -39,6 +39,11 @@ test("what stands in the tree is proven", async () => {
   for (const { old, new: size, proof } of trees.consistency) await verifyConsistency(old, size, proof.map(raw), root(old), root(size));
 });
 
+test("a proof of a smaller tree proves nothing of a larger one", async () => {
+  const { proof } = trees.inclusion.find(({ index, size }) => index === 0 && size === 4) ?? assert.fail();
+  assert.equal(await result(() => verifyInclusion(leaves[0] ?? assert.fail(), 0, 8, proof.map(raw), root(4))), "proof_wrong");
+});
+
 for (const one of trees.bad) {
   test(`no proof: ${one.name}`, async () => {
     const leaf = one.leaf_hash === undefined ? leaves[one.leaf] : raw(one.leaf_hash);
