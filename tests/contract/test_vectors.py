@@ -18,7 +18,17 @@ from services.rules import ballot, jws, majority, merkle, note, proof, text
 from services.rules.credential import Anchors, load_anchors
 from services.rules.profiles import PROFILES
 from services.rules.wording import percent
-from services.wire import Choice, Counts, Decision, LedgerEntry, PollDefinition, Receipt, StreamEvent
+from services.wire import (
+    Choice,
+    Counts,
+    Decision,
+    FloorActs,
+    FloorEntry,
+    LedgerEntry,
+    PollDefinition,
+    Receipt,
+    StreamEvent,
+)
 from tests.support import proto
 from tests.support.vectors_votes import NEAR, RECORDED
 
@@ -297,7 +307,13 @@ def test_every_message_has_a_vector() -> None:
     """Each schema, and each kind of a union, has a good example."""
     found = vectors("messages-good")["cases"]
     assert {case["message"] for case in found} == set(proto.MESSAGES)
-    for message, union in (("ledger-entry", LedgerEntry), ("stream-event", StreamEvent)):
+    unions = {
+        "ledger-entry": LedgerEntry,
+        "stream-event": StreamEvent,
+        "floor-act": FloorActs,
+        "floor-entry": FloorEntry,
+    }
+    for message, union in unions.items():
         texts = [case["text"] for case in found if case["message"] == message]
         for kind in union.__args__:
             assert any(f'"{kind.__struct_config__.tag}"' in text[:60] for text in texts), kind

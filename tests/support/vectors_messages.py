@@ -6,6 +6,8 @@ import msgspec
 
 from services import wire
 from services.rules.profiles import PROFILES
+from tests.support import vectors_floor
+from tests.support.vectors_floor import LANE, REQUEST, TURN
 from tests.support.vectors_signed import compact
 from tests.support.vectors_trees import KEY, LEAVES, ORIGIN, checkpoint, log_key, receipt, root
 from tests.support.vectors_votes import case, definition
@@ -166,20 +168,11 @@ EVENTS = (
         **_OF, poll="bq-01", first=6, leaves=(HASH, HASH), received=2, requests=("r1", "r2")
     ),
     wire.CountAlarm(**_OF, poll="bq-01"),
+    *vectors_floor.events(),
 )
 SHOWN = wire.PollShown(
     meeting="ky-hop-12", poll="bq-01", state="held", at=AT, title=DEFINITION.title, definition=JWS,
     definition_sha256=HASH, present=50, received=12,
-)  # fmt: skip
-LANE = wire.Lane(item="muc-1", lane="speech", title="Dự thảo Nghị quyết", rules=wire.LaneRules(turn_s=420))
-REQUEST = wire.SpeakRequest(
-    id="yc-01", item="muc-1", lane="speech", member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1", stance="for",
-    note="Góp ý Điều 5", number=4, at=AT,
-)  # fmt: skip
-TURN = wire.Turn(
-    id="t5", item="muc-1", lane="speech", request="yc-01", member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1",
-    stance="for", state="running", planned_ms=420_000, running_since=AT, deadline=AT + 420_000, warn_at=AT + 390_000,
-    called_at=AT - 5_000, started_at=AT,
 )  # fmt: skip
 SNAPSHOT = wire.Snapshot(
     meeting=MEETING,
@@ -231,6 +224,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
     "evidence": (EVIDENCE,),
     "extract": (EXTRACT,),
+    **vectors_floor.good(BODY, EVIDENCE.roll, JWS),
     "floor-record": (wire.FloorRecord(**_RECORD, request="a1b2c3d4e5"),),
     "floor-statement": (wire.FloorStatement(**_RECORD, id="nk-01", issued_at=AT, software="plenary 0.1.0"),),
     "turn-log": (_LOG,),
