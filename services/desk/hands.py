@@ -57,7 +57,7 @@ def _share(many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U
     forks: list[tuple[int, int]] = []
     try:
         # 1. Each takes every so manieth run, we too; if there are no more processes to be had, fewer do.
-        with contextlib.suppress(OSError):
+        with _uninterrupted(), contextlib.suppress(OSError):
             for place in range(1, hands):
                 forks.append(_fork(runs[place::hands], do))
         shares = [_work(runs[::hands], do), *(_collect(came, kind) for _, came in forks)]
@@ -71,6 +71,16 @@ def _share(many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U
     done = (shares[place % hands][place // hands : place // hands + 1] for place in range(len(runs)))
     pairs = zip(runs, done, strict=True)
     return [result for run, found in pairs for result in (found[0] if found else do(run))]
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits: until every fork is known to us, and knows itself what to do with it."""
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def _work(runs: Iterable[Sequence[T]], do: Callable[[Sequence[T]], list[U]]) -> list[list[U]]:
@@ -97,6 +107,7 @@ def _fork(runs: Sequence[Sequence[T]], do: Callable[[Sequence[T]], list[U]]) -> 
         return pid, came
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         # A collection would write to every page that we share.
         gc.disable()
         os.close(came)
