@@ -1,5 +1,6 @@
 """PostgreSQL: the papers. One method, one transaction."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,8 +52,13 @@ class PaperStore:
             raise LookupError("the paper that was in the way is not there")
         return Stored(row["id"], row["statement"], row["done"])
 
-    async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
-        """Keep the files and tell of it, all or nothing; False, and no change, if they were kept before."""
+    async def keep(
+        self, stored: Stored, printed: Printed, manuscript: Manuscript, verified: Awaitable[None]
+    ) -> bool:
+        """Keep the files and tell of it, all or nothing; False, and no change, if they were kept before.
+
+        Commits only once `verified` is there, and nothing if that raises.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
             meeting = await connection.fetchval(
                 "update paper set sha256 = $2 where id = $1 and sha256 is null returning meeting",
@@ -69,6 +75,7 @@ class PaperStore:
                 "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
                 [(stored.id, kind, jws.digest(content), content) for kind, content in files.items()],
             )
+            await verified
             # Last: the journal's head is locked until we commit, and the whole meeting waits for it.
             await journal.append(
                 connection, meeting, lambda index: manuscript.tell(stored.id, printed.sha256, index)

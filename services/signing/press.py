@@ -1,7 +1,8 @@
 """The press: one manuscript in, exactly one paper about its matter out, whatever is killed in between."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -40,8 +41,13 @@ class Shelf(Protocol):
     ) -> Stored:
         """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing."""
 
-    async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
-        """Keep the files and tell of it, all or nothing; False, and no change, if they were kept before."""
+    async def keep(
+        self, stored: Stored, printed: Printed, manuscript: Manuscript, verified: Awaitable[None]
+    ) -> bool:
+        """Keep the files and tell of it, all or nothing; False, and no change, if they were kept before.
+
+        Commits only once `verified` is there, and nothing if that raises.
+        """
 
 
 class Shop(Protocol):
@@ -83,10 +89,11 @@ class Press:
         # A crash after: the paper has its id and text for ever; the next to hear the message goes on here.
         if stored.done:
             return
-        # 3. Sign, typeset, seal, and verify what came out. Nothing of it is durable: a crash only loses the work.
+        # 3. Sign, typeset, seal. Nothing of it is durable: a crash only loses the work.
         printed = self._must_be_good(manuscript, await self._shop.run(printing.print_out, stored.statement))
-        # 4. Store the files, and tell of it in the same transaction. Whoever else got here first has won.
-        if await self._shelf.keep(stored, printed, manuscript):
+        # 4. Verify what came out, and write it down meanwhile: the files, and what is told of them, in one transaction
+        #    that commits when they are found good. Whoever else got here first has won.
+        if await self._keep(stored, printed, manuscript):
             # A crash from here on: the paper exists and is told of; the publisher sweeps without being rung.
             seconds = time.perf_counter() - started
             metrics.papers.labels(manuscript.paper).inc()
@@ -94,6 +101,18 @@ class Press:
             self._ring(manuscript.meeting)
             log.info("paper.issued", id=stored.id, seconds=round(seconds, 3), **_said(manuscript))
         # 5. Returning acknowledges the message. A crash before that: it is heard again and found done.
+
+    async def _keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
+        verified = asyncio.create_task(self._verify(printed, manuscript))
+        try:
+            return await self._shelf.keep(stored, printed, manuscript, verified)
+        finally:
+            # Somebody else has kept it, or it cannot be kept: nobody asks any more.
+            verified.cancel()
+            await asyncio.gather(verified, return_exceptions=True)
+
+    async def _verify(self, printed: Printed, manuscript: Manuscript) -> None:
+        self._must_be_good(manuscript, await self._shop.run(printing.verify, printed.sha256))
 
     def _must_be_good(self, manuscript: Manuscript, outcome: T | Spoiled) -> T:
         matter = _matter(manuscript)

@@ -57,7 +57,7 @@ class PrintShop:
                 self._process = self._start()
             raise
         result, size = weighed
-        if do is printing.print_out:
+        if do is printing.verify:
             # Nobody waits for it; if it cannot be done any more, there is nothing to forget either.
             with contextlib.suppress(BrokenProcessPool, RuntimeError):
                 process.submit(printing.let_go)

@@ -17,9 +17,12 @@ from services.rules.credential import Anchors, load_anchors
 from services.rules.holders import Known
 from services.signing import papers, seal, sealed_pdf, typesetting
 from services.signing.papers import Paper, Proven
+from services.wire import Extract
 
 # Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
 MOST_KNOWN = 20_000
+# Papers printed that are still to be verified: one for each stream that we read, at most.
+MOST_PRINTED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ class Materials:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The files of one paper, each verified: the sealed JSON, the sealed PDF, the ledger as a file of lines; and the
-    SHA-256 of the first."""
+    """The files of one paper: the sealed JSON, the sealed PDF, the ledger as a file of lines; and the SHA-256 of the
+    first. Good once `verify` has said so."""
 
     file: bytes
     pdf: bytes
@@ -52,13 +55,15 @@ class Spoiled:
 
 
 class _Bench:
-    """What lies ready in this process: the materials, and the last statement proven, with its hash."""
+    """What lies ready in this process: the materials, the last statement proven, with its hash, and by the hash of
+    their files the papers that nobody has asked us to verify yet."""
 
     materials: Materials
     anchors: Anchors
     key: ec.EllipticCurvePrivateKey
     known: Known
     proven: tuple[str, Proven] | None = None
+    printed: dict[str, tuple[Printed, Paper, Extract]]
 
 
 _bench = _Bench()
@@ -71,7 +76,7 @@ def equip(materials: Materials) -> None:
         raise TypeError("the seal's key is not an elliptic curve key")
     _bench.materials, _bench.key = materials, key
     _bench.anchors = Anchors(load_anchors(materials.trust))
-    _bench.known, _bench.proven = {}, None
+    _bench.known, _bench.proven, _bench.printed = {}, None, {}
 
 
 def warm() -> None:
@@ -93,11 +98,23 @@ def prove(statement: bytes) -> Spoiled | None:
 
 
 def print_out(statement: bytes) -> Printed | Spoiled:
-    """Both files over exactly this statement, verified as a stranger would."""
+    """The files over exactly this statement; the page is still to be verified."""
     try:
         return _print(statement)
     except Refused as refused:
         return Spoiled(refused.code, refused.text_en)
+
+
+def verify(sha256: str) -> Spoiled | None:
+    """Whether the page printed here with the file of this hash is good, as a stranger would find it; asked once.
+
+    A function of its own: the files may be on their way meanwhile.
+    """
+    try:
+        _verify(sha256)
+    except Refused as refused:
+        return Spoiled(refused.code, refused.text_en)
+    return None
 
 
 def let_go() -> None:
@@ -109,21 +126,33 @@ def _print(statement: bytes) -> Printed:
     materials, paper = _bench.materials, papers.paper_of(statement)
     # 1. It may have been stored by another process, in another year: prove it here and now.
     proven = _proven(statement, paper)
-    # 2. Sign; typeset, and verify meanwhile what was signed; seal.
+    # 2. Sign; set the page, and verify meanwhile what was signed: the seal of the body, on the bytes proven above.
     issued, ledger = proven.statement.issued_at // 1000, proven.statement.evidence.ledger
     file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
     digest = jws.digest(file)
     with ThreadPoolExecutor(1) as beside:
         opened = beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind)
         pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
-    sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
-    # 3. Verify our own output: the seal on the bytes proven above, and a PDF that carries them.
     _, signed, _ = opened.result()
-    attached = sealed_pdf.open_pdf(sealed, materials.trust)
-    if signed != statement or (attached.names, attached.file) != (paper.files, file):
+    if signed != statement:
+        raise RuntimeError("what was signed is not what was proven")
+    # 3. Seal the page.
+    sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
+    printed = Printed(file, sealed, ledger_file.render(ledger), digest)
+    _bench.printed[digest] = printed, paper, ledger
+    if len(_bench.printed) > MOST_PRINTED:
+        del _bench.printed[next(iter(_bench.printed))]
+    return printed
+
+
+def _verify(sha256: str) -> None:
+    """Raise unless the page is sealed by the body, whole, and carries the very files it was made with. A KeyError if
+    it was not printed here: another process has taken the place of the one that did."""
+    printed, paper, ledger = _bench.printed.pop(sha256)
+    attached = sealed_pdf.open_pdf(printed.pdf, _bench.materials.trust)
+    if (attached.names, attached.file) != (paper.files, printed.file):
         raise RuntimeError("what came out is not what was put in")
     sealed_pdf.must_agree(attached, ledger)
-    return Printed(file, sealed, ledger_file.render(ledger), digest)
 
 
 def _proven(statement: bytes, paper: Paper) -> Proven:

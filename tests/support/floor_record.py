@@ -168,6 +168,7 @@ def issue(sitting: RecordedSitting) -> Printed:
     printing.equip(materials(sitting.pki))
     printed = printing.print_out(msgspec.json.encode(sitting.statement()))
     assert isinstance(printed, Printed), printed
+    assert printing.verify(printed.sha256) is None
     return printed
 
 

@@ -52,6 +52,7 @@ def issue(sitting: Sitting) -> Issued:
     printing.equip(materials(sitting.pki))
     printed = printing.print_out(msgspec.json.encode(sitting.statement()))
     assert isinstance(printed, Printed), printed
+    assert printing.verify(printed.sha256) is None
     receipts = b"".join(msgspec.json.encode(receipt) + b"\n" for receipt in sitting.receipts())
     return Issued(sitting, printed, receipts, sitting.pki.root.pem)
 

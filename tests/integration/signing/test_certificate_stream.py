@@ -20,7 +20,7 @@ from services.rules import jws, proof
 from services.rules.credential import Anchors, load_anchors
 from services.signing import holdings, printing, sealed_pdf
 from services.signing.print_shop import PrintShop
-from services.signing.printing import Spoiled
+from services.signing.printing import Printed
 from services.wire import CertificateIssued
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import materials
@@ -139,8 +139,9 @@ async def test_a_print_shop_that_has_grown_is_replaced_when_another_is_ready() -
 async def test_a_print_shop_forgets_what_it_has_laid_out_once_it_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """After each paper, good or not, and after nothing else; who waits for the paper does not wait for that."""
-    shop, done = PrintShop(materials(Pki())), []
+    """After each paper and after nothing else; who waits for the paper does not wait for that."""
+    pki = Pki()
+    shop, done = PrintShop(materials(pki)), []
     submit = ProcessPoolExecutor.submit
 
     def submitted(self: ProcessPoolExecutor, do: Any, *given: Any) -> Any:
@@ -148,9 +149,12 @@ async def test_a_print_shop_forgets_what_it_has_laid_out_once_it_is_told(
         return done[-1]
 
     try:
-        await shop.run(os.getpid)
+        vote = Sitting(members=3, pki=pki)
+        statement = msgspec.json.encode(vote.play(by_choice(vote.ids, 1, 1, 1)).statement())
+        printed = await shop.run(printing.print_out, statement)
+        assert isinstance(printed, Printed)
         monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
-        assert isinstance(await shop.run(printing.print_out, b"{}"), Spoiled)
+        assert await shop.run(printing.verify, printed.sha256) is None
         await shop.run(os.getpid)
     finally:
         await shop.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,13 +18,14 @@ from services.signing import manuscript, printing, sealed_pdf
 from services.signing.manuscript import Manuscript
 from services.signing.paper_store import PaperStore
 from services.signing.press import ManuscriptNotProven, Press, Stored
-from services.signing.printing import Printed
+from services.signing.printing import Printed, Spoiled
 from services.wire import CertificateIssued, RecordFloor, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
 from tests.support.floor_sitting import BODY, MEETING
 from tests.support.issued import materials
 from tests.support.pki import Pki
+from tests.support.waiting import until
 
 _events = msgspec.json.Decoder(CertificateIssued | RecordIssued)
 REQUEST = "req-12345678"
@@ -120,11 +121,13 @@ class FrailStore(PaperStore):
             raise Crash
         return stored
 
-    async def keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
+    async def keep(
+        self, stored: Stored, printed: Printed, manuscript: Manuscript, verified: Awaitable[None]
+    ) -> bool:
         """Keep, perhaps."""
         if self._kill == "keep" and not self._kept:
             raise Crash
-        kept = await super().keep(stored, printed, manuscript)
+        kept = await super().keep(stored, printed, manuscript, verified)
         if self._kill == "keep":
             raise Crash
         return kept
@@ -195,6 +198,8 @@ async def test_a_manuscript_becomes_a_paper(pool: Pool, case: Case) -> None:
         ("reserve", True),
         ("print_out", False),
         ("print_out", True),
+        ("verify", False),
+        ("verify", True),
         ("keep", False),
         ("keep", True),
     ],
@@ -205,6 +210,66 @@ async def test_killed_anywhere_it_ends_with_one_paper(pool: Pool, case: Case, wh
     with pytest.raises(Crash):
         await press(store, HereShop(where, done=kept)).issue(case.manuscript)
     await press(PaperStore(pool)).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+
+
+async def test_what_is_not_good_is_not_kept(pool: Pool, case: Case) -> None:
+    """A page that fails its verification leaves no file and no word of it; another try makes a good one."""
+
+    class SpoilingShop(HereShop):
+        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+            outcome = await super().run(do, *arguments)
+            return Spoiled("pdf_changed", "made up") if do is printing.verify else outcome
+
+    with pytest.raises(ManuscriptNotProven, match="pdf_changed"):
+        await press(PaperStore(pool), SpoilingShop()).issue(case.manuscript)
+    assert await pool.fetchval("select count(*) from paper where sha256 is not null") == 0
+    assert await pool.fetchval("select count(*) from paper_file") == 0
+    assert await pool.fetchval("select count(*) from journal") == 0
+    await press(PaperStore(pool)).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+
+
+async def test_nothing_is_to_be_seen_before_it_is_found_good(pool: Pool, case: Case) -> None:
+    """The files are written down while they are verified, and committed after that."""
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    class PonderingShop(HereShop):
+        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+            if do is printing.verify:
+                asked.set()
+                await answered.wait()
+            return await super().run(do, *arguments)
+
+    issuing = asyncio.create_task(press(PaperStore(pool), PonderingShop()).issue(case.manuscript))
+    await asked.wait()
+    # Written down, as far as it goes: whoever keeps a paper holds its row.
+    await until(lambda: _is_held(pool))
+    assert await pool.fetchval("select count(*) from paper_file") == 0
+    assert await pool.fetchval("select count(*) from journal") == 0
+    answered.set()
+    await issuing
+    await must_be_one_paper(pool, case)
+
+
+async def _is_held(pool: Pool) -> bool:
+    return not await pool.fetch("select 1 from paper for update skip locked")
+
+
+async def test_what_somebody_else_has_kept_is_verified_for_nobody(pool: Pool, case: Case) -> None:
+    """Two print the same; the second finds it kept, and waits for nothing."""
+    never = asyncio.Event()
+
+    class EndlessShop(HereShop):
+        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+            outcome = await super().run(do, *arguments)
+            if do is printing.print_out:
+                await press(PaperStore(pool)).issue(case.manuscript)
+            if do is printing.verify:
+                await never.wait()
+            return outcome
+
+    await press(PaperStore(pool), EndlessShop()).issue(case.manuscript)
     await must_be_one_paper(pool, case)
 
 

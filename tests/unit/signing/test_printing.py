@@ -22,9 +22,10 @@ def sitting() -> Sitting:
     return sitting
 
 
-def printed(sitting: Sitting) -> Printed | Spoiled:
-    """Its certificate."""
-    return printing.print_out(msgspec.json.encode(sitting.statement()))
+def printed(sitting: Sitting) -> Printed | Spoiled | None:
+    """What is said of its certificate: when it is printed, or when that is verified."""
+    outcome = printing.print_out(msgspec.json.encode(sitting.statement()))
+    return outcome if isinstance(outcome, Spoiled) else printing.verify(outcome.sha256)
 
 
 def test_a_seal_that_nobody_trusts_is_noticed(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +49,7 @@ def test_another_statement_than_the_one_proven_is_noticed(
     monkeypatch.setattr(
         json_seal, "sign", lambda _, chain, key, __, typ: right(told, chain, key, issued, typ)
     )
-    with pytest.raises(RuntimeError, match="not what was put in"):
+    with pytest.raises(RuntimeError, match="not what was proven"):
         printed(sitting)
 
 
@@ -76,6 +77,15 @@ def test_a_page_changed_after_it_was_sealed_is_noticed(
     spoiled = printed(sitting)
     assert isinstance(spoiled, Spoiled)
     assert spoiled.code == "pdf_changed"
+
+
+def test_a_page_is_verified_where_it_was_printed_and_once(sitting: Sitting) -> None:
+    """Another process, or who asks twice, knows nothing of it; as many wait to be verified as may be on their way."""
+    outcome = printing.print_out(msgspec.json.encode(sitting.statement()))
+    assert isinstance(outcome, Printed)
+    assert printing.verify(outcome.sha256) is None
+    with pytest.raises(KeyError):
+        printing.verify(outcome.sha256)
 
 
 def test_what_is_forgotten_changes_no_page(sitting: Sitting) -> None:
