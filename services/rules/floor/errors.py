@@ -201,11 +201,11 @@ class AlreadyWaiting(Refused):
 
 
 class SpeechesUsedUp(Refused):
-    """This person has had all {most} speeches that the rules give for this item."""
+    """This person has had all {most} speeches that the rules give in this list."""
 
     code = "speeches_used_up"
     status = 409
-    vi = "Đã hết {most} lượt phát biểu theo quy định cho nội dung này."
+    vi = "Đã hết {most} lượt phát biểu theo quy định ở danh sách này."
 
 
 class TimeUsedUp(Refused):
