@@ -45,7 +45,8 @@ T = TypeVar("T")
 JOSE = "application/jose"
 _TRIES = 8
 _INTERVAL = 0.05
-_SOON = 0.005
+# Asking costs the server what it has for the answer.
+_SOON = 0.015
 
 
 class Client(Asking):
@@ -212,7 +213,7 @@ class Client(Asking):
             if clock() > until:
                 raise Unanswered(f"no {what} in {self._patience:.0f} s")
             await asyncio.sleep(pause)
-            pause = min(pause * 1.05, 1.0)
+            pause = min(pause * 1.02, 1.0)
         return found
 
     async def file(self, certificate: str, kind: str, token: str) -> bytes:

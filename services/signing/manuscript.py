@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Literal
 
@@ -36,6 +37,7 @@ class Manuscript:
         return {"certificate": "gcn-", "record": "nk-"}[self.paper]
 
 
+@cache
 def software() -> str:
     """This program and its version, as papers name it."""
     return f"plenary {version('plenary')}"

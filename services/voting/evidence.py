@@ -14,6 +14,7 @@ from services.voting.poll import OVER
 from services.voting.questions import Asked, Questions
 from services.voting.store import Store
 from services.wire import (
+    Credential,
     Evidence,
     Extract,
     LedgerEntry,
@@ -49,7 +50,7 @@ class Archive:
         asked = await self._questions.load(poll)
         counted = _counted.decode(await self._store.line(asked.ledger, poll.row["counted_index"]))
         first = await self._store.first_line(asked.ledger, asked.no)
-        extract, thumbprints = await self._extract(asked, first, declared_index + 1)
+        extract, credentials = await self._extract(asked, first, declared_index + 1)
         return Result(
             body=asked.question.definition.body,
             meeting=asked.meeting,
@@ -59,7 +60,7 @@ class Archive:
             decision=counted.decision,
             evidence=Evidence(
                 roll=asked.roll.raw.decode(),
-                credentials=await self._rolls.chains(thumbprints),
+                credentials=credentials,
                 ledger=extract,
             ),
             request=request,
@@ -92,15 +93,18 @@ class Archive:
         _, _, frontier = await self._store.head(meeting)
         return self._key.checkpoint(meeting, frontier)
 
-    async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, list[str]]:
+    async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, tuple[Credential, ...]]:
         before, _ = await self._store.batch(asked.ledger, start)
         rows = await self._store.lines(asked.ledger, before.size, end)
         withheld = [row["poll"] != asked.no for row in rows]
         lines = [row["line"] for row in rows]
         own = [line for line, is_hidden in zip(lines, withheld, strict=True) if not is_hidden]
         # Off the event loop: a ledger may be long, and somewhere else people are voting.
-        extract = await asyncio.to_thread(self._render, asked.meeting, before, lines, withheld)
-        return extract, await asyncio.to_thread(_signers, own)
+        thumbprints = await asyncio.to_thread(_signers, own)
+        return await asyncio.gather(
+            asyncio.to_thread(self._render, asked.meeting, before, lines, withheld),
+            self._rolls.chains(thumbprints),
+        )
 
     def _render(
         self, meeting: str, before: merkle.Frontier, lines: list[bytes], withheld: list[bool]
