@@ -19,8 +19,11 @@ from services.wire import BallotCast
 
 # A ballot box may be set to take longer ballots; no ledger line holds more than the wire allows.
 LONGEST_BALLOT = 65_536
-# Long enough that handing out work costs nothing, short enough that all cores end together.
-CHUNK = 64
+# So many at a time, at most: all cores end at about the same time.
+CHUNK = 250
+
+# Fewer are done by the time that a thread has begun.
+WORTH_A_THREAD = 16
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -46,10 +49,12 @@ class Threads:
 
     def verify(self, many: Sequence[T], do: Callable[[Sequence[T]], list[U]], kind: type[U]) -> list[U]:
         """On a thread for each core."""
-        chunks = [many[start : start + CHUNK] for start in range(0, len(many), CHUNK)]
-        if len(chunks) < 2:
+        hands = cores()
+        chunk = min(CHUNK, -(-len(many) // hands))
+        if hands < 2 or chunk < WORTH_A_THREAD:
             return do(many)
-        with ThreadPoolExecutor(min(cores(), len(chunks)), thread_name_prefix="proof") as pool:
+        chunks = [many[start : start + chunk] for start in range(0, len(many), chunk)]
+        with ThreadPoolExecutor(hands, thread_name_prefix="proof") as pool:
             return [result for results in pool.map(do, chunks) for result in results]
 
 
