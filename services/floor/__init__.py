@@ -1,1 +1,1 @@
-"""The speaker queue (not yet open: nothing here is served)."""
+"""The speaker queue: signed acts in, one transaction, receipts and places out; its clock, streams and webhooks."""

@@ -168,6 +168,8 @@ class FloorDesk:
         await self._answer(meeting, batch, outcomes, page, opened)
 
     def _decide(self, page: Page, one: Signed, opened: Opened, standing: dict[bytes, int]) -> Outcome:
+        # The act before may have put something on the clock that was due long ago (other rules for a long turn).
+        page.settle()
         try:
             holder = self._keyring.holder(opened.locked.body, one.holder.thumbprint)
             return deciding.decide(page, one, holder, opened.known, standing)

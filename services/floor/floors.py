@@ -27,6 +27,10 @@ class Floors:
         size = kept.size if kept is not None else 0
         if size == ledger.frontier.size:
             return kept
+        if size > ledger.frontier.size:
+            # A database that came back without its last commits: what we remember never was.
+            self._kept.pop(ledger.meeting, None)
+            kept, size = None, 0
         return self.keep(ledger.meeting, read(kept, await ledger.lines(size)))
 
     def keep(self, meeting: str, floor: Floor | None) -> Floor | None:

@@ -97,10 +97,12 @@ class WebhookStore:
         return [row["line"] for row in rows]
 
     async def moved(self, before: Due, after: Due) -> bool:
-        """Everything of the lines between was taken; False if somebody else has moved it meanwhile."""
+        """Everything of the lines between was taken; False if somebody else has moved it meanwhile,
+        or the webhook is another by now: what comes next goes where it points now."""
         done = await self.pool.fetchval(
             "insert into delivery (webhook, meeting, next, sent)"
-            " select no, $2, $4, $5 from webhook where no = $1 and active"
+            " select no, $2, $4, $5 from webhook where no = $1 and active and url = $6"
+            " and secret is not distinct from $7"
             " on conflict (webhook, meeting) do update set next = excluded.next, sent = excluded.sent"
             " where delivery.next = $3 returning true",
             before.webhook,
@@ -108,6 +110,8 @@ class WebhookStore:
             before.next,
             after.next,
             after.sent,
+            before.url,
+            before.secret,
         )
         return bool(done)
 

@@ -32,15 +32,26 @@ class PaperStore:
         self._pool = pool
 
     async def reserve(
-        self, manuscript: Manuscript, identifier: str, issued_at: int, statement: bytes
+        self,
+        manuscript: Manuscript,
+        identifier: str,
+        issued_at: int,
+        statement: bytes,
+        proven: Awaitable[None],
     ) -> Stored:
-        """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing."""
+        """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing.
+
+        Commits only once `proven` is there, and nothing if that raises.
+        """
         what = (manuscript.paper, manuscript.about, manuscript.line)
-        fresh = await self._pool.fetchval(
-            "insert into paper (kind, about, line, id, body, meeting, issued_at, statement)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing returning true",
-            *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
-        )
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Whoever writes down the same meanwhile waits here until we have committed, or not.
+            fresh = await connection.fetchval(
+                "insert into paper (kind, about, line, id, body, meeting, issued_at, statement)"
+                " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing returning true",
+                *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
+            )
+            await proven
         if fresh:
             return Stored(identifier, statement, done=False)
         row = await self._pool.fetchrow(

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -37,9 +38,17 @@ class Shelf(Protocol):
     """What the press needs of the store. Each method is one transaction, durable when it returns."""
 
     async def reserve(
-        self, manuscript: Manuscript, identifier: str, issued_at: int, statement: bytes
+        self,
+        manuscript: Manuscript,
+        identifier: str,
+        issued_at: int,
+        statement: bytes,
+        proven: Awaitable[None],
     ) -> Stored:
-        """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing."""
+        """Keep the statement unless there is one about this; whichever is kept is returned. Repeats change nothing.
+
+        Commits only once `proven` is there, and nothing if that raises.
+        """
 
     async def keep(
         self, stored: Stored, printed: Printed, manuscript: Manuscript, verified: Awaitable[None]
@@ -75,26 +84,37 @@ class Press:
         self._fresh_id = fresh_id
         self._ring = ring
         self._refused: dict[tuple[str, str, int], tuple[int, int]] = {}
+        self._bench = asyncio.Lock()
 
     async def issue(self, manuscript: Manuscript) -> None:
         """One paper. Raises ManuscriptNotProven. Whoever calls acknowledges the message once this returns."""
         started = time.perf_counter()
         self._must_not_pause(manuscript)
-        # 1. Prove it: what does not hold must not even take the place of what does.
+        # The shop has one bench, and nobody shall hold a transaction while waiting for it.
+        async with self._bench:
+            await self._issue(manuscript, started)
+
+    async def _issue(self, manuscript: Manuscript, started: float) -> None:
+        # 1. Prove it, and write down meanwhile what will be signed; the transaction commits when it is proven: what
+        #    does not hold must not even take the place of what does.
         issued_at, fresh = self._clock(), self._fresh_id(manuscript.prefix)
         statement = manuscript.state(fresh, issued_at)
-        self._must_be_good(manuscript, await self._shop.run(printing.prove, statement))
-        # 2. Store what will be signed. A crash before: nothing happened, the message is heard again.
-        stored = await self._shelf.reserve(manuscript, fresh, issued_at, statement)
-        # A crash after: the paper has its id and text for ever; the next to hear the message goes on here.
+        async with self._checking(manuscript, printing.prove, statement) as proven:
+            stored = await self._shelf.reserve(manuscript, fresh, issued_at, statement, proven)
+        # 2. A crash before: nothing happened, the message is heard again. After: the paper has its id and text for
+        #    ever; the next to hear the message goes on here.
         if stored.done:
+            self._refused.pop(_matter(manuscript), None)
             return
         # 3. Sign, typeset, seal. Nothing of it is durable: a crash only loses the work.
         printed = self._must_be_good(manuscript, await self._shop.run(printing.print_out, stored.statement))
         # 4. Verify what came out, and write it down meanwhile: the files, and what is told of them, in one transaction
         #    that commits when they are found good. Whoever else got here first has won.
-        if await self._keep(stored, printed, manuscript):
+        async with self._checking(manuscript, printing.verify, printed.sha256) as verified:
+            kept = await self._shelf.keep(stored, printed, manuscript, verified)
+        if kept:
             # A crash from here on: the paper exists and is told of; the publisher sweeps without being rung.
+            self._refused.pop(_matter(manuscript), None)
             seconds = time.perf_counter() - started
             metrics.papers.labels(manuscript.paper).inc()
             metrics.paper_seconds.labels(manuscript.paper).observe(seconds)
@@ -102,17 +122,22 @@ class Press:
             log.info("paper.issued", id=stored.id, seconds=round(seconds, 3), **_said(manuscript))
         # 5. Returning acknowledges the message. A crash before that: it is heard again and found done.
 
-    async def _keep(self, stored: Stored, printed: Printed, manuscript: Manuscript) -> bool:
-        verified = asyncio.create_task(self._verify(printed, manuscript))
-        try:
-            return await self._shelf.keep(stored, printed, manuscript, verified)
-        finally:
-            # Somebody else has kept it, or it cannot be kept: nobody asks any more.
-            verified.cancel()
-            await asyncio.gather(verified, return_exceptions=True)
+    @asynccontextmanager
+    async def _checking(
+        self, manuscript: Manuscript, check: Callable[..., Spoiled | None], what: bytes | str
+    ) -> AsyncIterator[Awaitable[None]]:
+        """A check under way in the shop, to be awaited. It raises ManuscriptNotProven."""
 
-    async def _verify(self, printed: Printed, manuscript: Manuscript) -> None:
-        self._must_be_good(manuscript, await self._shop.run(printing.verify, printed.sha256))
+        async def outcome() -> None:
+            self._must_be_good(manuscript, await self._shop.run(check, what))
+
+        checked = asyncio.create_task(outcome())
+        try:
+            yield checked
+        finally:
+            # Somebody else was first, or the store is away: nobody asks any more.
+            checked.cancel()
+            await asyncio.gather(checked, return_exceptions=True)
 
     def _must_be_good(self, manuscript: Manuscript, outcome: T | Spoiled) -> T:
         matter = _matter(manuscript)
@@ -121,7 +146,6 @@ class Press:
             _, pause = self._refused.get(matter, (0, 1_000))
             self._refused[matter] = self._clock() + pause, min(2 * pause, LONGEST_PAUSE_MS)
             raise ManuscriptNotProven(outcome.code)
-        self._refused.pop(matter, None)
         return outcome
 
     def _must_not_pause(self, manuscript: Manuscript) -> None:

@@ -153,11 +153,6 @@ class FloorSitting:
         self.now = until
         return done
 
-    def late(self, milliseconds: int) -> tuple[AnyNews, ...]:
-        """Time passes while no clock looks; then it does at once what is due."""
-        self.now += milliseconds
-        return self.tick()
-
     def tick(self) -> tuple[AnyNews, ...]:
         """What the clock does now; afterwards nothing is due any more."""
         news = ticking.tick(self.floor, self.now)

@@ -55,6 +55,8 @@ def _must_follow(floor: Floor, line: FloorEntry, holder_at: HolderAt) -> None:
         raise ReplayDiffers(index=floor.size, what="a second beginning")
     try:
         expected = _made(floor, line, holder_at)
+    except ReplayDiffers:
+        raise
     except (Refused, Repeat) as refused:
         what = refused.code if isinstance(refused, Refused) else "a repeat"
         raise ReplayDiffers(index=floor.size, what=what) from refused
@@ -67,10 +69,10 @@ def _made(
 ) -> tuple[AnyNews, ...]:
     match line:
         case FloorTicked(at=at):
-            news = ticking.tick(floor, at)
-            if not news:
-                raise ReplayDiffers(index=floor.size, what="nothing was due")
-            return news
+            due = ticking.due(floor)
+            if due is None or at != max(due, floor.at):
+                raise ReplayDiffers(index=floor.size, what="nothing was due then")
+            return ticking.tick(floor, at)
         case FloorVote(at=at, poll=poll, state=state):
             return ticking.voting(floor, poll, state, at)
         case FloorActed():

@@ -31,7 +31,7 @@ class Spending:
 def spending(lane: Lane, turns: Iterable[Turn]) -> Spending:
     """What these turns take of a lane's budgets: the turns of its item in all lanes, without dropped ones.
 
-    Turns under way count with what they were granted, or have used if that is more.
+    Turns under way count with what they were granted, or had used when their clock last stopped if that is more.
     """
     speeches, persons, groups, lanes = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for turn in turns:

@@ -143,13 +143,6 @@ class FloorMachine(RuleBasedStateMachine):
         self.hall.wait(milliseconds)
         self.paper.wait(milliseconds)
 
-    @rule(milliseconds=waits)
-    def wait_with_a_slow_clock(self, milliseconds: int) -> None:
-        """It does them at once when it comes."""
-        self.hall.late(milliseconds)
-        self.paper.now += milliseconds
-        self.paper.look()
-
     @rule(poll=st.sampled_from(("p1", "p2")), to=st.sampled_from(("open", "held", "closed", "declared")))
     def vote(self, poll: str, to: Any) -> None:
         """Voting tells."""
@@ -436,7 +429,6 @@ TestFloorMachine = FloorMachine.TestCase
 # How often each thing happens in a long sitting: much of it turns.
 OFTENER: dict[str, int] = {
     "wait": 12,
-    "wait_with_a_slow_clock": 4,
     "call_the_next": 10,
     "ask": 10,
     "start": 5,
@@ -515,7 +507,6 @@ def _drawn(dice: Random, machine: FloorMachine, move: str) -> dict[str, Any]:
         "extend": {"back": back, "more": dice.choice((1, 10, 60))},
         "act_on_what_was": {"back": 1},
     }
-    drawn["wait_with_a_slow_clock"] = drawn["wait"]
     if move in ("close", "put_back", "call_the_next"):
         return {"place": dice.choice(OFTEN)}
     return drawn.get(move, {"back": back})
