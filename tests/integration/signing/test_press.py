@@ -111,12 +111,17 @@ class FrailStore(PaperStore):
         self._kept = kept
 
     async def reserve(
-        self, manuscript: Manuscript, identifier: str, issued_at: int, statement: bytes
+        self,
+        manuscript: Manuscript,
+        identifier: str,
+        issued_at: int,
+        statement: bytes,
+        proven: Awaitable[None],
     ) -> Stored:
         """Reserve, perhaps."""
         if self._kill == "reserve" and not self._kept:
             raise Crash
-        stored = await super().reserve(manuscript, identifier, issued_at, statement)
+        stored = await super().reserve(manuscript, identifier, issued_at, statement, proven)
         if self._kill == "reserve":
             raise Crash
         return stored
@@ -230,30 +235,69 @@ async def test_what_is_not_good_is_not_kept(pool: Pool, case: Case) -> None:
     await must_be_one_paper(pool, case)
 
 
-async def test_nothing_is_to_be_seen_before_it_is_found_good(pool: Pool, case: Case) -> None:
-    """The files are written down while they are verified, and committed after that."""
-    asked, answered = asyncio.Event(), asyncio.Event()
+class PonderingShop(HereShop):
+    """One function thinks until it is allowed to answer."""
 
-    class PonderingShop(HereShop):
-        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
-            if do is printing.verify:
-                asked.set()
-                await answered.wait()
-            return await super().run(do, *arguments)
+    def __init__(self, over: Callable[..., Any]) -> None:
+        super().__init__()
+        self._over = over
+        self.allowed = asyncio.Event()
 
-    issuing = asyncio.create_task(press(PaperStore(pool), PonderingShop()).issue(case.manuscript))
-    await asked.wait()
-    # Written down, as far as it goes: whoever keeps a paper holds its row.
-    await until(lambda: _is_held(pool))
+    async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+        """The result, in good time."""
+        if do is self._over:
+            await self.allowed.wait()
+        return await super().run(do, *arguments)
+
+
+@pytest.mark.parametrize("over", [printing.prove, printing.verify])
+async def test_nothing_is_to_be_seen_before_it_is_found_good(
+    pool: Pool, case: Case, over: Callable[..., Any]
+) -> None:
+    """What is written down while it is checked is committed after that."""
+    shop = PonderingShop(over)
+    issuing = asyncio.create_task(press(PaperStore(pool), shop).issue(case.manuscript))
+    # Written down, as far as it goes.
+    await until(lambda: _is_writing(pool, "paper" if over is printing.prove else "paper_file"))
+    assert await pool.fetchval("select count(*) from paper") == (0 if over is printing.prove else 1)
     assert await pool.fetchval("select count(*) from paper_file") == 0
     assert await pool.fetchval("select count(*) from journal") == 0
-    answered.set()
+    shop.allowed.set()
     await issuing
     await must_be_one_paper(pool, case)
 
 
-async def _is_held(pool: Pool) -> bool:
-    return not await pool.fetch("select 1 from paper for update skip locked")
+async def _is_writing(pool: Pool, table: str) -> bool:
+    held = "select 1 from pg_locks where relation = $1::text::regclass and mode = 'RowExclusiveLock'"
+    return await pool.fetchval(held, table) is not None
+
+
+async def test_who_waits_for_another_at_the_same_goes_on_if_that_one_ends(pool: Pool, case: Case) -> None:
+    """Two write down the same; the first is cut off before it is proven, and the second goes on at once."""
+    first = asyncio.create_task(press(PaperStore(pool), PonderingShop(printing.prove)).issue(case.manuscript))
+    await until(lambda: _is_writing(pool, "paper"))
+    second = asyncio.create_task(press(PaperStore(pool)).issue(case.manuscript))
+    await until(lambda: _is_waiting(pool))
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    await second
+    await must_be_one_paper(pool, case)
+
+
+async def _is_waiting(pool: Pool) -> bool:
+    return await pool.fetchval("select 1 from pg_locks where not granted") is not None
+
+
+async def test_a_press_prints_one_paper_after_the_other(pool: Pool, case: Case) -> None:
+    """Who waits for the bench has not begun: it holds no connection."""
+    shop = PonderingShop(printing.prove)
+    printer = press(PaperStore(pool), shop)
+    issuing = [asyncio.create_task(printer.issue(case.manuscript)) for _ in range(9)]
+    await until(lambda: _is_writing(pool, "paper"))
+    assert pool.get_size() - pool.get_idle_size() == 1
+    shop.allowed.set()
+    await asyncio.gather(*issuing)
+    await must_be_one_paper(pool, case)
 
 
 async def test_what_somebody_else_has_kept_is_verified_for_nobody(pool: Pool, case: Case) -> None:
