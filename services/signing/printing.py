@@ -4,7 +4,7 @@ These functions run in a process of their own (`print_shop`); what they need bes
 """
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import serialization
@@ -55,15 +55,16 @@ class Spoiled:
 
 
 class _Bench:
-    """What lies ready in this process: the materials, the last statement proven, with its hash, and by the hash of
-    their files the papers that nobody has asked us to verify yet."""
+    """What lies ready in this process: the materials, the last statement proven, with its hash, a thread beside, and by
+    the hash of their files the papers that it verifies, or has."""
 
     materials: Materials
     anchors: Anchors
     key: ec.EllipticCurvePrivateKey
     known: Known
     proven: tuple[str, Proven] | None = None
-    printed: dict[str, tuple[Printed, Paper, Extract]]
+    printed: dict[str, Future[None]]
+    beside: ThreadPoolExecutor
 
 
 _bench = _Bench()
@@ -77,6 +78,7 @@ def equip(materials: Materials) -> None:
     _bench.materials, _bench.key = materials, key
     _bench.anchors = Anchors(load_anchors(materials.trust))
     _bench.known, _bench.proven, _bench.printed = {}, None, {}
+    _bench.beside = ThreadPoolExecutor(1)
 
 
 def warm() -> None:
@@ -108,10 +110,11 @@ def print_out(statement: bytes) -> Printed | Spoiled:
 def verify(sha256: str) -> Spoiled | None:
     """Whether the page printed here with the file of this hash is good, as a stranger would find it; asked once.
 
-    A function of its own: the files may be on their way meanwhile.
+    A function of its own: the files may be on their way meanwhile. A KeyError if it was not printed here: another
+    process has taken the place of the one that did.
     """
     try:
-        _verify(sha256)
+        _bench.printed.pop(sha256).result()
     except Refused as refused:
         return Spoiled(refused.code, refused.text_en)
     return None
@@ -130,25 +133,22 @@ def _print(statement: bytes) -> Printed:
     issued, ledger = proven.statement.issued_at // 1000, proven.statement.evidence.ledger
     file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
     digest = jws.digest(file)
-    with ThreadPoolExecutor(1) as beside:
-        opened = beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind)
-        pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
+    opened = _bench.beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind)
+    pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
     _, signed, _ = opened.result()
     if signed != statement:
         raise RuntimeError("what was signed is not what was proven")
-    # 3. Seal the page.
+    # 3. Seal the page, and begin to verify it.
     sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
     printed = Printed(file, sealed, ledger_file.render(ledger), digest)
-    _bench.printed[digest] = printed, paper, ledger
+    _bench.printed[digest] = _bench.beside.submit(_verify, printed, paper, ledger)
     if len(_bench.printed) > MOST_PRINTED:
         del _bench.printed[next(iter(_bench.printed))]
     return printed
 
 
-def _verify(sha256: str) -> None:
-    """Raise unless the page is sealed by the body, whole, and carries the very files it was made with. A KeyError if
-    it was not printed here: another process has taken the place of the one that did."""
-    printed, paper, ledger = _bench.printed.pop(sha256)
+def _verify(printed: Printed, paper: Paper, ledger: Extract) -> None:
+    """Raise unless the page is sealed by the body, whole, and carries the very files it was made with."""
     attached = sealed_pdf.open_pdf(printed.pdf, _bench.materials.trust)
     if (attached.names, attached.file) != (paper.files, printed.file):
         raise RuntimeError("what came out is not what was put in")
