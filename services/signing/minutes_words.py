@@ -1,5 +1,6 @@
 """The words and figures of the minutes (biên bản), from what is proven; pure. Percentages name what they are of."""
 
+import re
 from base64 import b64decode
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -15,7 +16,10 @@ from services.wire import Choice, Decision, QuorumCheck, RollEntry, Rule, Thresh
 HANOI = timezone(timedelta(hours=7))
 
 # What the template asks for.
-LISTS = ("documents", "options", "facts", "presence", "result", "arithmetic", "steps", "votes", "evidence")
+LISTS = (
+    *("documents", "options", "facts", "presence", "result", "arithmetic", "steps"),
+    *("votes", "tall", "evidence"),
+)
 PARTS = (
     *("body", "title", "title_en", "text", "rule", "without_quorum", "noun", "sentence", "sentence_en"),
     *("chair", "checkpoint", "sha256", "url", "id", "issued"),
@@ -35,6 +39,11 @@ _ACTS = {
     "close": "Đóng biểu quyết",
     "declare": "Công bố kết quả",
 }
+# Letters whose width is known: none is wider than LETTER em, of the broad ones than LETTER + BROADER.
+KNOWN = re.compile(r"[0-9A-Za-z .,()'/\-ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]*")
+LETTER, BROADER = 0.55, 0.4
+# How many em the columns of names and of places hold.
+NAME, PLACE = 20.2, 13.2
 _CLOCK = "Đồng hồ hệ thống (hết thời gian)"
 
 
@@ -48,7 +57,7 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
     """Everything the template shows, as plain strings, numbers and lists."""
     statement, definition = proven.statement, proven.definition
     decision = statement.decision
-    names = _names(proven)
+    names, votes = _names(proven), _votes(proven)
     return {
         "body": definition.body.name,
         "title": definition.title,
@@ -67,7 +76,8 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
         "sentence_en": decision.sentence_en,
         "chair": names.get(definition.presiding, definition.presiding),
         "steps": [_step(step, names) for step in proven.steps],
-        "votes": _votes(proven),
+        "votes": votes,
+        "tall": [not (fits(name, NAME) and fits(place, PLACE)) for name, place, _, _ in votes],
         "evidence": _evidence(proven, certificate_sha256),
         "checkpoint": statement.evidence.ledger.checkpoint,
         "sha256": certificate_sha256,
@@ -210,6 +220,12 @@ def _votes(proven: Proven) -> list[list[str]]:
         index = "–" if vote is None else str(vote.index)
         rows.append([f"{place}. {entry.name}", place_of(entry), chosen, index])
     return rows
+
+
+def fits(text: str, ems: float) -> bool:
+    """Whether a text surely fits into one line of that width."""
+    broad = sum(letter.isupper() or letter in "mw" for letter in text)
+    return KNOWN.fullmatch(text) is not None and LETTER * len(text) + BROADER * broad <= ems
 
 
 def place_of(entry: RollEntry) -> str:
