@@ -46,7 +46,7 @@ JOSE = "application/jose"
 _TRIES = 8
 _INTERVAL = 0.05
 # Asking costs the server what it has for the answer.
-_SOON = 0.015
+_SOON = 0.01
 
 
 class Client(Asking):

@@ -12,7 +12,7 @@ from services.rules.floor import record
 from services.rules.holders import Known
 from services.rules.proof_errors import CertificateMalformed
 from services.signing import minutes, sealed_pdf, turn_page, typesetting
-from services.signing.typesetting import Template
+from services.signing.typesetting import Meanwhile, Template
 from services.wire import FloorStatement, Statement
 
 
@@ -35,7 +35,7 @@ class Paper:
     reason: str
     template: Template
     prove: Callable[[Any, Anchors, Known], Proven]
-    typeset: Callable[[Any, bytes, str, str], bytes]
+    typeset: Callable[[Any, bytes, str, str, Meanwhile], bytes]
 
 
 class _Formatted(msgspec.Struct):

@@ -6,6 +6,7 @@ These functions run in a process of their own (`print_shop`); what they need bes
 import contextlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -133,9 +134,13 @@ def _print(statement: bytes) -> Printed:
     issued, ledger = proven.statement.issued_at // 1000, proven.statement.evidence.ledger
     file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
     digest = jws.digest(file)
-    opened = _bench.beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind)
-    pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}")
-    _, signed, _ = opened.result()
+    opened: list[Future[tuple[Any, bytes, Any]]] = []
+
+    def meanwhile() -> None:
+        opened.append(_bench.beside.submit(json_seal.open_file, file, _bench.anchors, paper.kind))
+
+    pdf = paper.typeset(proven, file, digest, f"{materials.public_url}/verify#{digest}", meanwhile)
+    ((_, signed, _),) = (each.result() for each in opened)
     if signed != statement:
         raise RuntimeError("what was signed is not what was proven")
     # 3. Seal the page, and begin to verify it.

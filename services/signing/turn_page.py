@@ -3,13 +3,20 @@
 from services.rules import ledger_file
 from services.rules.floor.record import Replayed
 from services.signing import turn_words, typesetting
-from services.signing.typesetting import Template
+from services.signing.typesetting import Meanwhile, Template, nothing
 
 TEMPLATE = Template("turns.typ", turn_words.PARTS, turn_words.LISTS)
 
 
-def typeset(replayed: Replayed, record: bytes, record_sha256: str, verify_url: str) -> bytes:
+def typeset(
+    replayed: Replayed,
+    record: bytes,
+    record_sha256: str,
+    verify_url: str,
+    meanwhile: Meanwhile = nothing,
+) -> bytes:
     """The unsealed turn log. The same input gives the same bytes."""
     words = turn_words.words(replayed, record_sha256, verify_url)
     ledger = ledger_file.render(replayed.statement.evidence.ledger)
-    return typesetting.typeset(TEMPLATE, words, replayed.statement.issued_at // 1000, record, ledger)
+    issued = replayed.statement.issued_at // 1000
+    return typesetting.typeset(TEMPLATE, words, issued, record, ledger, meanwhile)

@@ -7,6 +7,7 @@ embedded font has is shown by its number, as [U+1F5F3], and very long words get 
 import json
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -31,6 +32,14 @@ _one_at_a_time = threading.Lock()
 _KEPT_PAGES = 10
 
 
+# Called when nothing is left to do but to wait for Typst, which does not hold Python's lock.
+Meanwhile = Callable[[], object]
+
+
+def nothing() -> None:
+    """Nobody has anything to do meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A page: its file beside this one, and the names of the words that it asks for."""
@@ -40,20 +49,25 @@ class Template:
     lists: tuple[str, ...]
 
 
-def typeset(template: Template, words: dict[str, Any], issued: int, sealed: bytes, ledger: bytes) -> bytes:
+def typeset(
+    template: Template,
+    words: dict[str, Any],
+    issued: int,
+    sealed: bytes,
+    ledger: bytes,
+    meanwhile: Meanwhile = nothing,
+) -> bytes:
     """The unsealed page, dated `issued` (seconds); `words` has its hash (`sha256`) and where to verify it (`url`)."""
     shown = {name: value if name in _EXACT else _showable(value) for name, value in words.items()}
-    return _compile(
-        _source(template.file),
-        issued,
-        {
-            "words": json.dumps(shown, ensure_ascii=False),
-            "issued": _date(issued),
-            "file": sealed.decode(),
-            "ledger": ledger.decode(),
-            "qr": _qr(words["url"]),
-        },
-    )
+    inputs = {
+        "words": json.dumps(shown, ensure_ascii=False),
+        "issued": _date(issued),
+        "file": sealed.decode(),
+        "ledger": ledger.decode(),
+        "qr": _qr(words["url"]),
+    }
+    meanwhile()
+    return _compile(_source(template.file), issued, inputs)
 
 
 def warm(template: Template) -> bytes:
