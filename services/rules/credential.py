@@ -110,6 +110,12 @@ class Anchors:
         key_of(leaf)
         return leaf
 
+    def span(self, chain: Sequence[bytes]) -> tuple[int, int]:
+        """From when to when, in milliseconds, all above the leaf of a chain is valid that `verify` has taken."""
+        above = tuple(chain[1:])
+        issuer = self._authority(above) if above else self._issuer_of(load_one(chain[0]), above)
+        return issuer.starts * 1000, issuer.ends * 1000 + 999
+
     def _issuer_of(self, certificate: x509.Certificate, above: tuple[bytes, ...]) -> _Issuer:
         for issuer in [self._authority(above)] if above else self._anchors:
             if _is_issued_by(certificate, issuer.certificate):

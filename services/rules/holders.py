@@ -3,6 +3,7 @@
 import binascii
 from base64 import b64decode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import msgspec
@@ -18,19 +19,30 @@ from services.rules.credential_errors import ChainMalformed
 from services.rules.proof_errors import CredentialWrong
 from services.wire import Credential
 
-# Credentials found good before under the same anchors, by body and day; whoever verifies one file has no use for it.
-Known = dict[tuple[Credential, str, int], Holder]
-_DAY = 86_400_000
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A holder whose chain was verified, and from when to when all above the leaf is valid, in milliseconds."""
+
+    holder: Holder
+    starts: int
+    ends: int
+
+
+# Credentials found good before under the same anchors, by body; whoever verifies one file has no use for it.
+Known = dict[tuple[Credential, str], Found]
 
 
 class _Checked(msgspec.Struct, frozen=True, gc=False):
-    """A Holder whose key is a SubjectPublicKeyInfo (DER), which can be carried from where the chain was verified."""
+    """What is Found, the key as SubjectPublicKeyInfo (DER): it can be carried from where the chain was verified."""
 
     thumbprint: str
     member: str
     key: bytes
     not_before: int
     not_after: int
+    starts: int
+    ends: int
 
 
 def read_holders(
@@ -45,28 +57,41 @@ def read_holders(
     """Holders by thumbprint. `at`: when the poll was opened, in milliseconds; whether a key was valid when it
     signed is for its use to ask (`ballot.must_be_valid`). Raises CredentialWrong."""
     kept: Known = {} if known is None else known
-    day = at // _DAY
-    new = [one for one in credentials if (one, body, day) not in kept]
+    new = [one for one in credentials if not _is_good(kept.get((one, body)), at)]
     checked = hands.think(new, lambda some: [_check(one, trusted, body, at) for one in some], _Checked)
     for one, found in zip(new, checked, strict=True):
-        kept[one, body, day] = _holder(found)
-    holders = {one.thumbprint: kept[one, body, day] for one in credentials}
+        kept[one, body] = _found(found)
+    holders = {one.thumbprint: kept[one, body].holder for one in credentials}
     if len(holders) != len(credentials):
         raise CredentialWrong(thumbprint="", member="", what="a certificate twice")
     return holders
 
 
-def _holder(checked: _Checked) -> Holder:
+def _is_good(found: Found | None, at: int) -> bool:
+    """Whether a chain that was found good at some moment is good at this one."""
+    if found is None:
+        return False
+    moment = _moment(at, found.holder.not_before, found.holder.not_after)
+    return found.starts <= moment <= found.ends
+
+
+def _moment(at: int, starts: int, ends: int) -> int:
+    """A key enrolled while the poll was open is good from then on, so it is asked at its own beginning."""
+    return min(max(at, starts), ends)
+
+
+def _found(checked: _Checked) -> Found:
     key = certified.taken(load_der_public_key(checked.key))
-    return Holder(checked.thumbprint, checked.member, key, checked.not_before, checked.not_after)
+    holder = Holder(checked.thumbprint, checked.member, key, checked.not_before, checked.not_after)
+    return Found(holder, checked.starts, checked.ends)
 
 
 def _check(one: Credential, trusted: Anchors, body: str, at: int) -> _Checked:
     try:
         chain = [_der(text) for text in one.chain]
         starts, ends = _times(chain)
-        # A key enrolled while the poll was open is good from then on, so it is asked at its own beginning.
-        leaf = trusted.verify(chain, min(max(at, starts), ends), "person")
+        leaf = trusted.verify(chain, _moment(at, starts, ends), "person")
+        above = trusted.span(chain)
         named = certified.member_of(leaf)
         key = certified.key_of(leaf).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except Refused as error:
@@ -75,7 +100,7 @@ def _check(one: Credential, trusted: Anchors, body: str, at: int) -> _Checked:
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="thumbprint")
     if named != (body, one.member):
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="it names another person")
-    return _Checked(one.thumbprint, one.member, key, starts, ends)
+    return _Checked(one.thumbprint, one.member, key, starts, ends, *above)
 
 
 def _times(chain: Sequence[bytes]) -> tuple[int, int]:

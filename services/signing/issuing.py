@@ -15,6 +15,7 @@ from services.kit.route import Call, Route
 from services.refusal import Refused
 from services.signing import holdings, manuscript
 from services.signing.authority import Authority
+from services.signing.known_keys import KnownKeys
 from services.signing.manuscript import Manuscript, PaperName
 from services.signing.paper_store import FileKind, PaperStore
 from services.signing.press import Press
@@ -47,7 +48,8 @@ def attach(app: web.Application, context: Context) -> None:
         app[STORE] = store = PaperStore(app[holdings.POOL])
         shop = PrintShop(_materials(app[holdings.AUTHORITY]))
         press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
-        async with beside("signing.issuing", shop.warm(), *_readers(context, press)):
+        keys = KnownKeys(app[holdings.STORE], shop)
+        async with beside("signing.issuing", shop.warm(), keys.run(), *_readers(context, press)):
             yield
         await shop.close()
 

@@ -4,6 +4,9 @@ These functions run in a process of their own (`print_shop`); what they need bes
 """
 
 import contextlib
+import gc
+import os
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from services.refusal import Refused
 from services.rules import jws, ledger_file
 from services.rules import seal as json_seal
+from services.rules.bulk import THREADS
 from services.rules.credential import Anchors, load_anchors
-from services.rules.holders import Known
+from services.rules.holders import Known, read_holders
 from services.signing import papers, seal, sealed_pdf, typesetting
 from services.signing.papers import Paper, Proven
-from services.wire import Extract
+from services.wire import Credential, Extract
 
 # Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
 MOST_KNOWN = 20_000
@@ -89,6 +93,19 @@ def warm() -> None:
     # It has none of our attachments: all that is refused comes after all that is to be warmed.
     with contextlib.suppress(Refused):
         sealed_pdf.open_pdf(sealed, _bench.materials.trust)
+    # What is loaded now stays: to look through it again for what could be freed takes 40 ms each time.
+    gc.collect()
+    gc.freeze()
+
+
+def learn(credentials: Sequence[tuple[str, Credential]]) -> int:
+    """Verify chains, each of a body, before anybody signs with their keys; the process that knows them now."""
+    for body, one in credentials:
+        # What is not good is not known; who signs with it is refused then, by name.
+        with contextlib.suppress(Refused):
+            if len(_bench.known) < MOST_KNOWN:
+                read_holders(THREADS, [one], _bench.anchors, body=body, at=0, known=_bench.known)
+    return os.getpid()
 
 
 def prove(statement: bytes) -> Spoiled | None:

@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 from services.kit import journal
 from services.kit.database import Connection, Pool
+from services.rules.jws import standard_b64
 from services.signing.books import Fresh, Kept, Reason
 from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
-from services.wire import Body, Event, Member
+from services.wire import Body, Credential, Event, Member
 
 _KEPT = "select thumbprint, body, member, chain, request, not_after, revoked_at from credential where "
 
@@ -39,6 +40,29 @@ class Store:
             "select serial, revoked_at, reason from credential where revoked_at is not null order by revoked_at"
         )
         return [(int.from_bytes(row["serial"]), row["revoked_at"], row["reason"]) for row in rows]
+
+    async def issued_after(
+        self, issued_at: int, thumbprint: str, most: int
+    ) -> list[tuple[int, str, Credential]]:
+        """The next good credentials in the order in which they were issued: when (milliseconds), of which body."""
+        rows = await self._pool.fetch(
+            "select issued_at, body, member, thumbprint, chain from credential"
+            " where revoked_at is null and (issued_at, thumbprint) > ($1, $2)"
+            " order by issued_at, thumbprint limit $3",
+            *(issued_at, thumbprint, most),
+        )
+        return [
+            (
+                row["issued_at"],
+                row["body"],
+                Credential(
+                    member=row["member"],
+                    thumbprint=row["thumbprint"],
+                    chain=tuple(map(standard_b64, row["chain"])),
+                ),
+            )
+            for row in rows
+        ]
 
     async def name_body(self, body: Body, told: int) -> None:
         """Keep a body's name, unless a later event told another."""
