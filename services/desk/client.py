@@ -213,7 +213,7 @@ class Client(Asking):
             if clock() > until:
                 raise Unanswered(f"no {what} in {self._patience:.0f} s")
             await asyncio.sleep(pause)
-            pause = min(pause * 1.02, 1.0)
+            pause = min(pause * 1.01, 1.0)
         return found
 
     async def file(self, certificate: str, kind: str, token: str) -> bytes:

@@ -96,6 +96,7 @@ def warm() -> None:
     # What is loaded now stays: to look through it again for what could be freed takes 40 ms each time.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def learn(credentials: Sequence[tuple[str, Credential]]) -> int:
