@@ -78,14 +78,18 @@ async def test_it_is_told_on_the_screens_stream_and_to_voting(desk: SigningDesk)
     """`certificate.issued`, with the id of the request that declared the result."""
     notice = await issued(desk, declared(desk))
 
-    async def told() -> list[Any] | None:
-        return await desk.on_stream("{0}:certificates") or None
+    async def told(name: str) -> list[Any]:
+        async def read() -> list[Any] | None:
+            return await desk.on_stream(name) or None
 
-    (event,) = await until(told, what="certificate.issued")
+        return await until(read, what=f"certificate.issued on {name}")
+
+    # They are told one after the other, in no order that anybody may count on.
+    (event,) = await told("{0}:certificates")
     assert isinstance(event, CertificateIssued)
     assert (event.certificate, event.sha256) == (notice["id"], notice["sha256"])
     assert event.request == "req-12345678"
-    assert await desk.on_stream("{ky-hop-12}:signing") == [event]
+    assert await told("{ky-hop-12}:signing") == [event]
 
 
 @pytest.mark.parametrize("kind", ["json", "pdf", "jsonl"])
