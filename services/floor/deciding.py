@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 from services.floor.errors import MeetingOver
 from services.floor.locked import Known
 from services.floor.page import Page
+from services.kit.problem import TooLarge
+from services.rules import jws
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.floor import acts
 from services.rules.floor.requests import Facts, Repeat
 from services.wire import (
+    Arrange,
     Ask,
     Call,
     CallAnswer,
@@ -19,7 +24,13 @@ from services.wire import (
     OpenLane,
     ResumeTurn,
     StartTurn,
+    WriteOpinion,
 )
+
+# The longest act that becomes a line, in bytes; those with a list of people or a text of their own are as long as
+# `acts.read` takes them.
+LONGEST = 16_384
+_LONG = (Arrange, WriteOpinion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,18 @@ _OF_A_MEETING = (Ask, OpenLane, Call, CallAnswer, Interpose, StartTurn, ResumeTu
 Outcome = Taken | Repeated | Exception
 
 
+def must_be_plain(raw: bytes) -> None:
+    """Raise NotWellFormed unless header and payload say what they say in the one shortest form of JSON.
+
+    Spaces and escapes mean nothing, but a ledger would keep them for ever. Members may be left out and stand in any
+    order, so that older clients of a newer server stay good.
+    """
+    for piece in raw.split(b".")[:2]:
+        said = jws.b64_decode(piece)
+        if msgspec.json.encode(msgspec.json.decode(said)) != said:
+            raise jws.NotWellFormed(what="JSON with more in it than it says")
+
+
 def speaker_of(signed: Signed) -> str:
     """The member whose presence decides about the act; "" if nobody's does."""
     match signed.act:
@@ -85,7 +108,9 @@ def decide(
         news = acts.decide(page.floor, signed.act, facts)
     except Repeat as repeat:
         return Repeated(repeat.request.number, repeat.request.id)
-    # 4. It is.
+    # 4. It is, unless it is longer than what it says needs to be.
+    if len(signed.text) > LONGEST and not isinstance(signed.act, _LONG):
+        raise TooLarge
     line = FloorActed(
         at=facts.at,
         jws=signed.text,

@@ -143,6 +143,7 @@ class FloorDesk:
         act, holder = acts.read(one.raw, lambda thumbprint: self._keyring.holder(one.body, thumbprint))
         if holder.member != one.who:
             raise OtherSigner
+        deciding.must_be_plain(one.raw)
         return Signed(one.raw.decode(), hashlib.sha256(one.raw).digest(), act, holder, one.request)
 
     async def _commit(self, meeting: str, batch: list[Incoming]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.desk.device import Device
-from services.floor import handlers
+from services.floor import deciding, handlers
 from services.floor.routes import ROUTES
 from services.rules import jws
 from services.rules.floor import acts
@@ -201,6 +201,42 @@ async def test_what_is_no_act_is_refused(desk: FloorDesk) -> None:
 
 def _stranger() -> bytes:
     return replace(Device.make("001"), thumbprint="A" * 43).floor_act(asking())
+
+
+async def test_a_ledger_keeps_no_padding(desk: FloorDesk) -> None:
+    """What means nothing is not taken: spaces and escapes in header or payload; nor lists longer than any sitting's."""
+    await desk.open_lane()
+    good, device = desk.sign("001", asking()), desk.devices["001"]
+    header, payload = (jws.b64_decode(piece) for piece in good.split(b".")[:2])
+    padded = [
+        (header, b" " * 20_000 + payload),
+        (header, payload[:-1] + b" }"),
+        (header, payload.replace(b'"ask"', b'"\\u0061sk"')),
+        (header + b"\n" * 20_000, payload),
+        (header.replace(b'"alg"', b'"\\u0061lg"'), payload),
+    ]
+    before = await lines_of(desk)
+    for one in padded:
+        signed = b".".join(map(jws.b64_encode, one))
+        raw = signed + b"." + jws.b64_encode(jws.sign_bytes("ES256", device.key, signed))
+        assert code_of(await desk.post("001", raw)) == "message_malformed", one
+    shares = {f"{'Đoàn đại biểu' * 10} {n}": 1 for n in range(200)}
+    long = LaneRules(order="quoted", quoted_by="group", shares=shares)
+    assert await desk.refused(CHAIR, _opening(await desk.seen(), lane="moi", rules=long)) == "too_large"
+    assert await lines_of(desk) == before
+
+
+async def test_what_may_be_long_is_taken_whole(desk: FloorDesk) -> None:
+    """A written opinion and the order of a whole hall are longer than other acts; and members may be left out."""
+    await desk.open_lane()
+    await desk.ask_to_speak("002", id="cua-002")
+    payload = {"act": "ask", "id": "cua-001", "item": ITEM, "lane": "speech", "meeting": MEETING}
+    raw = desk.devices["001"]._signed(acts.TYP, acts.CTY, msgspec.json.encode(payload))
+    assert (await desk.post("001", raw))[0] == 201
+    await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+    opinion = WriteOpinion(meeting=MEETING, item=ITEM, text="ý kiến." * 2_850)
+    assert len(desk.sign("001", opinion)) > deciding.LONGEST
+    await desk.do("001", opinion)
 
 
 async def test_who_is_not_of_the_meeting_gets_nothing(desk: FloorDesk) -> None:
