@@ -550,6 +550,13 @@ class Extract(Message, frozen=True, kw_only=True):
     checkpoint: str
 
 
+class LogKey(Message, frozen=True, kw_only=True):
+    """The name of a meeting's ledger and its public key, as in an Extract: for phones to pin and others to compare."""
+
+    origin: str
+    log_key: str
+
+
 class Evidence(Message, frozen=True, kw_only=True):
     """Everything a stranger needs to count again: the roll's bytes, the voters' certificates, the ledger."""
 

@@ -18,6 +18,7 @@ from services.wire import (
     Evidence,
     Extract,
     LedgerEntry,
+    LogKey,
     PollAlarmed,
     PollCertified,
     PollClosed,
@@ -92,6 +93,10 @@ class Archive:
         """The newest checkpoint of a meeting's ledger."""
         _, _, frontier = await self._store.head(meeting)
         return self._key.checkpoint(meeting, frontier)
+
+    def log_key(self, meeting: str) -> LogKey:
+        """What checkpoints of a meeting's ledger are verified with."""
+        return LogKey(origin=self._key.origin(meeting), log_key=self._key.text(meeting))
 
     async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, tuple[Credential, ...]]:
         before, _ = await self._store.batch(asked.ledger, start)

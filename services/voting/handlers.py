@@ -24,6 +24,7 @@ from services.voting.store import Store
 from services.voting.teller import Teller
 from services.wire import (
     Counted,
+    LogKey,
     Poll,
     PollCounted,
     Voiding,
@@ -165,6 +166,13 @@ async def get_checkpoint(call: Call) -> web.Response:
     meeting = call.part("meeting")
     await _must_be_ours(call, meeting)
     return web.Response(text=await call.app[ARCHIVE].checkpoint(meeting), content_type="text/plain")
+
+
+async def get_log_key(call: Call) -> LogKey:
+    """The name and the public key of a meeting's ledger."""
+    meeting = call.part("meeting")
+    await _must_be_ours(call, meeting)
+    return call.app[ARCHIVE].log_key(meeting)
 
 
 # --- What the handlers share -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from services.wire import (
     Count,
     Counted,
     Line,
+    LogKey,
     Poll,
     PollDefinition,
     PollDraft,
@@ -202,6 +203,15 @@ ROUTES: tuple[Route, ...] = (
         "ledger.read",
         "The newest checkpoint (C2SP tlog-checkpoint).",
         gives_media="text/plain",
+        refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
+        f"{_MEETING}/log-key",
+        handlers.get_log_key,
+        "ledger.read",
+        "The ledger's name and public key (C2SP vkey), for phones to pin.",
+        gives=LogKey,
         refuses=(MeetingUnknown,),
     ),
 )

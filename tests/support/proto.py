@@ -52,6 +52,7 @@ MESSAGES: dict[str, Any] = {
     "invite": wire.Invite,
     "invites-asked": wire.InvitesAsked,
     "ledger-entry": wire.LedgerEntry,
+    "log-key": wire.LogKey,
     "login": wire.LoginPayload,
     "meeting": wire.Meeting,
     "meeting-plan": wire.MeetingPlan,

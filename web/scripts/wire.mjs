@@ -6,7 +6,12 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROTO = `${ROOT}proto/`;
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
-const MESSAGES = ["act", "ballot", "certificate-file", "ledger-entry", "login", "poll-definition", "receipt", "roll", "statement", "withheld"];
+const MESSAGES = [
+  "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "counted", "enrolled", "enrolment",
+  "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "invite", "invites-asked", "ledger-entry",
+  "log-key", "login", "meeting-plan", "member", "poll", "poll-definition", "poll-draft", "presence-mark", "presence-own", "progress", "receipt", "record-notice",
+  "renewal", "revocation", "roll", "seat", "server-time", "snapshot", "statement", "stream-event", "voiding", "withheld",
+];
 const HEAD = "// Made by scripts/wire.mjs; edit what it is made of, then `npm run wire`.\n";
 
 /** The text of src/wire.ts: for each message its type and its shape, which `rules/json.ts` reads by. */

@@ -14,6 +14,113 @@ export type ActPayload = {
 };
 export const ActPayloadShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "act": { "enum": ["announce","close","declare","extend","hold","resume","void"] }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "seconds": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "result": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["act","meeting","poll"], "additionalProperties": false } as const satisfies Shape;
 
+/** An act of the desk as all may see it: which, by whom, and why. */
+export type ActShown = {
+  readonly "act": string;
+  readonly "by": string;
+  readonly "reason": string;
+};
+export const ActShownShape = { "type": "object", "properties": { "act": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "by": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","by"], "additionalProperties": false } as const satisfies Shape;
+
+/** The rules of one list of speakers. `order`: the algorithm (`services/rules/floor/order.py`); `quoted_by` names the attribute of the roll whose values take turns under `quoted` (`group` and any other), `shares` how many turns each value gets in a round (1 where not named). Limits in seconds, None for none: of a turn, of a person's second and later turns in this lane, of an answer, of an interposed question, of all turns of a person, of the lane, of the item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned. */
+export type LaneRules = {
+  readonly "order": "alternating" | "askers_first" | "fewest_turns" | "groups" | "manual" | "quoted" | "registration";
+  readonly "quoted_by": string;
+  readonly "shares": { readonly [name: string]: number };
+  readonly "turn_s": number | null;
+  readonly "second_s": number | null;
+  readonly "answer_s": number | null;
+  readonly "interposed_s": number | null;
+  readonly "person_s": number | null;
+  readonly "lane_s": number | null;
+  readonly "item_s": number | null;
+  readonly "group_s": { readonly [name: string]: number };
+  readonly "warn_s": number;
+  readonly "at_limit": "end" | "warn";
+  readonly "turns_per_person": number | null;
+  readonly "waiting_per_person": number;
+  readonly "length": number | null;
+  readonly "presence": boolean;
+  readonly "guests": boolean;
+  readonly "stances": readonly ("against" | "for" | "other")[];
+  readonly "interrupts": boolean;
+  readonly "blocked_by_vote": boolean;
+  readonly "paused_by_vote": boolean;
+};
+export const LaneRulesShape = { "type": "object", "properties": { "order": { "enum": ["alternating","askers_first","fewest_turns","groups","manual","quoted","registration"], "default": "registration" }, "quoted_by": { "type": "string", "maxLength": 500, "default": "" }, "shares": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 10000 }, "maxProperties": 200, "default": {} }, "turn_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "second_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "answer_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "interposed_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "person_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "lane_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "item_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "group_s": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 864000 }, "maxProperties": 200, "default": {} }, "warn_s": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 30 }, "at_limit": { "enum": ["end","warn"], "default": "warn" }, "turns_per_person": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1000 }, { "type": "null" }], "default": null }, "waiting_per_person": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 1 }, "length": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 100000 }, { "type": "null" }], "default": null }, "presence": { "type": "boolean", "default": true }, "guests": { "type": "boolean", "default": false }, "stances": { "type": "array", "items": { "enum": ["against","for","other"] }, "default": ["other"] }, "interrupts": { "type": "boolean", "default": false }, "blocked_by_vote": { "type": "boolean", "default": false }, "paused_by_vote": { "type": "boolean", "default": false } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+
+/** New rules or another closing time for a lane (None: no clock closes it); needs a reason. Another algorithm orders all who wait anew. */
+export type AdjustLane = {
+  readonly "act": "lane.adjust";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "rules": LaneRules | null;
+  readonly "closes_in_s": number | null;
+};
+export const AdjustLaneShape = { "type": "object", "properties": { "act": { "enum": ["lane.adjust"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "rules": { "anyOf": [LaneRulesShape, { "type": "null" }], "default": null }, "closes_in_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** The access token, and what it says. */
+export type Admission = {
+  readonly "token": string;
+  readonly "expires_at": number;
+  readonly "member": string;
+  readonly "body": string;
+  readonly "roles": readonly ("chair" | "delegate" | "observer" | "operator" | "secretary")[];
+};
+export const AdmissionShape = { "type": "object", "properties": { "token": { "type": "string", "maxLength": 65536 }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "roles": { "type": "array", "items": { "enum": ["chair","delegate","observer","operator","secretary"] } } }, "required": ["token","expires_at","member","body","roles"], "additionalProperties": false } as const satisfies Shape;
+
+/** One item of a meeting's agenda, in order of `position`. */
+export type AgendaItem = {
+  readonly "id": string;
+  readonly "position": number;
+  readonly "title": string;
+  readonly "note": string;
+};
+export const AgendaItemShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "position": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "note": { "type": "string", "maxLength": 20000, "default": "" } }, "required": ["id","position","title"], "additionalProperties": false } as const satisfies Shape;
+
+/** The agenda as it is now. */
+export type AgendaChanged = {
+  readonly "type": "agenda.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "items": readonly (AgendaItem)[];
+};
+export const AgendaChangedShape = { "type": "object", "properties": { "type": { "enum": ["agenda.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "items": { "type": "array", "items": AgendaItemShape } }, "required": ["type","index","meeting","items"], "additionalProperties": false } as const satisfies Shape;
+
+/** Put all who wait in a lane into this order; needs a reason. */
+export type Arrange = {
+  readonly "act": "arrange";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "order": readonly (string)[];
+};
+export const ArrangeShape = { "type": "object", "properties": { "act": { "enum": ["arrange"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "order": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } } }, "required": ["act","meeting","seen","item","lane","order"], "additionalProperties": false } as const satisfies Shape;
+
+/** Ask to speak. `id` is chosen by the asker: the same again is the same request. The desk may ask for a `member`, or where the lane allows it for a `guest` by name. */
+export type Ask = {
+  readonly "act": "ask";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "id": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "stance": "against" | "for" | "other";
+  readonly "note": string;
+  readonly "member": string;
+  readonly "guest": string;
+};
+export const AskShape = { "type": "object", "properties": { "act": { "enum": ["ask"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "note": { "type": "string", "maxLength": 20000, "default": "" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "guest": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","id","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
 /** A ballot exactly as it came. */
 export type BallotCast = {
   readonly "kind": "ballot";
@@ -36,6 +143,21 @@ export type BallotPayload = {
 };
 export const BallotPayloadShape = { "type": "object", "properties": { "v": { "enum": [1] }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "choice": { "enum": ["abstain","approve","reject"] }, "label": { "type": "string", "maxLength": 500, "minLength": 1 }, "voter": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seq": { "type": "integer", "minimum": 1, "maximum": 1000000 }, "supersedes": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, { "type": "null" }], "default": null } }, "required": ["v","meeting","poll","choice","label","voter","seq"], "additionalProperties": false } as const satisfies Shape;
 
+/** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far. */
+export type BallotsReceived = {
+  readonly "type": "ballots.received";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "first": number;
+  readonly "leaves": readonly (string)[];
+  readonly "received": number;
+  readonly "requests": readonly (string)[];
+};
+export const BallotsReceivedShape = { "type": "object", "properties": { "type": { "enum": ["ballots.received"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "first": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "leaves": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "requests": { "type": "array", "items": { "type": "string" }, "default": [] } }, "required": ["type","index","meeting","poll","first","leaves","received"], "additionalProperties": false } as const satisfies Shape;
+
 /** An assembly, council, committee or company; `noun` names its members in results (đại biểu Quốc hội). */
 export type Body = {
   readonly "id": string;
@@ -47,6 +169,40 @@ export type Body = {
 };
 export const BodyShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "name_en": { "type": "string", "maxLength": 500, "default": "" }, "noun": { "type": "string", "maxLength": 500, "minLength": 1, "default": "đại biểu" }, "noun_en": { "type": "string", "maxLength": 500, "default": "members" }, "profile": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)", "default": "general-meeting" } }, "required": ["id","name"], "additionalProperties": false } as const satisfies Shape;
 
+/** A body was founded or renamed. */
+export type BodyChanged = {
+  readonly "type": "body.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": Body;
+};
+export const BodyChangedShape = { "type": "object", "properties": { "type": { "enum": ["body.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": BodyShape }, "required": ["type","index","body"], "additionalProperties": false } as const satisfies Shape;
+
+/** Call a waiting request to speak. Out of turn it needs a reason. */
+export type Call = {
+  readonly "act": "call";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "request": string;
+};
+export const CallShape = { "type": "object", "properties": { "act": { "enum": ["call"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
+
+/** Give the floor to somebody to answer a turn: a `member`, or anybody by `name`. */
+export type CallAnswer = {
+  readonly "act": "answer";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+  readonly "member": string;
+  readonly "name": string;
+};
+export const CallAnswerShape = { "type": "object", "properties": { "act": { "enum": ["answer"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "name": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
 /** certificate.json: a flattened JWS (RFC 7515 section 7.2.2) in exactly this order of members. */
 export type CertificateFile = {
   readonly "payload": string;
@@ -55,6 +211,83 @@ export type CertificateFile = {
 };
 export const CertificateFileShape = { "type": "object", "properties": { "payload": { "type": "string" }, "protected": { "type": "string" }, "signature": { "type": "string" } }, "required": ["payload","protected","signature"], "additionalProperties": false } as const satisfies Shape;
 
+/** A result certificate exists. */
+export type CertificateIssued = {
+  readonly "type": "certificate.issued";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "certificate": string;
+  readonly "sha256": string;
+};
+export const CertificateIssuedShape = { "type": "object", "properties": { "type": { "enum": ["certificate.issued"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","poll","certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** Which certificate a vote has: its id, the SHA-256 of certificate.json, when it was issued. */
+export type CertificateNotice = {
+  readonly "id": string;
+  readonly "sha256": string;
+  readonly "issued_at": number;
+};
+export const CertificateNoticeShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","sha256","issued_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** The certificate of a poll: where to find it and the hash to compare. */
+export type CertificateShown = {
+  readonly "certificate": string;
+  readonly "sha256": string;
+};
+export const CertificateShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** What to sign, with the address it is signed for, before `expires_at`. */
+export type Challenge = {
+  readonly "challenge": string;
+  readonly "audience": string;
+  readonly "expires_at": number;
+};
+export const ChallengeShape = { "type": "object", "properties": { "challenge": { "type": "string", "maxLength": 200 }, "audience": { "type": "string" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["challenge","audience","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** Ask for a challenge for this certificate, by its thumbprint. */
+export type ChallengeAsked = {
+  readonly "credential": string;
+};
+export const ChallengeAskedShape = { "type": "object", "properties": { "credential": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["credential"], "additionalProperties": false } as const satisfies Shape;
+
+/** Change the stance or the note of a waiting request; the place stays. */
+export type ChangeRequest = {
+  readonly "act": "change";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "request": string;
+  readonly "stance": "against" | "for" | "other";
+  readonly "note": string;
+};
+export const ChangeRequestShape = { "type": "object", "properties": { "act": { "enum": ["change"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "note": { "type": "string", "maxLength": 20000, "default": "" } }, "required": ["act","meeting","request"], "additionalProperties": false } as const satisfies Shape;
+
+/** Take no more requests; those who wait stay. */
+export type CloseLane = {
+  readonly "act": "lane.close";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+  readonly "lane": string;
+};
+export const CloseLaneShape = { "type": "object", "properties": { "act": { "enum": ["lane.close"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** The two counts of a poll differ: nothing is declared. */
+export type CountAlarm = {
+  readonly "type": "count.alarm";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+};
+export const CountAlarmShape = { "type": "object", "properties": { "type": { "enum": ["count.alarm"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["type","index","meeting","poll"], "additionalProperties": false } as const satisfies Shape;
+
 /** Valid last ballots by choice. */
 export type Counts = {
   readonly "approve": number;
@@ -62,14 +295,6 @@ export type Counts = {
   readonly "abstain": number;
 };
 export const CountsShape = { "type": "object", "properties": { "approve": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reject": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "abstain": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["approve","reject","abstain"], "additionalProperties": false } as const satisfies Shape;
-
-/** A person's certificate (base64 DER, then its issuers up to, not including, the trust anchor). */
-export type Credential = {
-  readonly "member": string;
-  readonly "thumbprint": string;
-  readonly "chain": readonly (string)[];
-};
-export const CredentialShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "chain": { "type": "array", "items": { "type": "string" } } }, "required": ["member","thumbprint","chain"], "additionalProperties": false } as const satisfies Shape;
 
 /** Who was counted, how many were needed, and whether that sufficed. */
 export type QuorumCheck = {
@@ -97,12 +322,104 @@ export type Decision = {
 };
 export const DecisionShape = { "type": "object", "properties": { "counts": CountsShape, "roll": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "participating": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "base": { "enum": ["for_and_against","participating","present","roll"] }, "base_count": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "needed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "quorum_open": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "quorum_close": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "tie_broken_by": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "outcome": { "enum": ["carried","no_quorum","rejected"] }, "sentence": { "type": "string" }, "sentence_en": { "type": "string" } }, "required": ["counts","roll","present","participating","base","base_count","needed","quorum_open","quorum_close","tie_broken_by","outcome","sentence","sentence_en"], "additionalProperties": false } as const satisfies Shape;
 
+/** A counted result: the hash that the chair signs to declare it, the ledger line it is of, and the decision. */
+export type Counted = {
+  readonly "sha256": string;
+  readonly "line": string;
+  readonly "decision": Decision;
+};
+export const CountedShape = { "type": "object", "properties": { "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "line": { "type": "string" }, "decision": DecisionShape }, "required": ["sha256","line","decision"], "additionalProperties": false } as const satisfies Shape;
+
+/** A person's certificate (base64 DER, then its issuers up to, not including, the trust anchor). */
+export type Credential = {
+  readonly "member": string;
+  readonly "thumbprint": string;
+  readonly "chain": readonly (string)[];
+};
+export const CredentialShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "chain": { "type": "array", "items": { "type": "string" } } }, "required": ["member","thumbprint","chain"], "additionalProperties": false } as const satisfies Shape;
+
+/** A key was certified for a member; `replaces` is the thumbprint it takes the place of. */
+export type CredentialIssued = {
+  readonly "type": "credential.issued";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "credential": Credential;
+  readonly "not_after": number;
+  readonly "replaces": string;
+};
+export const CredentialIssuedShape = { "type": "object", "properties": { "type": { "enum": ["credential.issued"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "credential": CredentialShape, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "replaces": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["type","index","body","credential","not_after"], "additionalProperties": false } as const satisfies Shape;
+
+/** A key must be refused from now on; its old ballots still verify. */
+export type CredentialRevoked = {
+  readonly "type": "credential.revoked";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "member": string;
+  readonly "thumbprint": string;
+  readonly "at": number;
+  readonly "reason": "compromised" | "left" | "lost" | "superseded";
+};
+export const CredentialRevokedShape = { "type": "object", "properties": { "type": { "enum": ["credential.revoked"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "enum": ["compromised","left","lost","superseded"] } }, "required": ["type","index","body","member","thumbprint","at","reason"], "additionalProperties": false } as const satisfies Shape;
+
+/** Put a waiting or called request at the end; needs a reason. */
+export type Defer = {
+  readonly "act": "defer";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "request": string;
+};
+export const DeferShape = { "type": "object", "properties": { "act": { "enum": ["defer"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
+
 /** A document voted on, by the hash of its bytes. */
 export type Document = {
   readonly "title": string;
   readonly "sha256": string;
 };
 export const DocumentShape = { "type": "object", "properties": { "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["title","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** End a whole item: its turn ends, its lanes end, those who were not reached are invited to write. */
+export type EndItem = {
+  readonly "act": "item.end";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+};
+export const EndItemShape = { "type": "object", "properties": { "act": { "enum": ["item.end"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item"], "additionalProperties": false } as const satisfies Shape;
+
+/** The turn is over. */
+export type EndTurn = {
+  readonly "act": "end";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+};
+export const EndTurnShape = { "type": "object", "properties": { "act": { "enum": ["end"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** The certificate (PEM, then its issuers up to, not including, the trust anchor) and how long it is good. */
+export type Enrolled = {
+  readonly "member": string;
+  readonly "thumbprint": string;
+  readonly "chain": readonly (string)[];
+  readonly "not_after": number;
+};
+export const EnrolledShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "chain": { "type": "array", "items": { "type": "string" } }, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["member","thumbprint","chain","not_after"], "additionalProperties": false } as const satisfies Shape;
+
+/** An invite's code, as read or typed, and a PKCS#10 request in PEM, signed by the key it is for. */
+export type Enrolment = {
+  readonly "code": string;
+  readonly "request": string;
+};
+export const EnrolmentShape = { "type": "object", "properties": { "code": { "type": "string", "maxLength": 100 }, "request": { "type": "string", "maxLength": 16384 } }, "required": ["code","request"], "additionalProperties": false } as const satisfies Shape;
 
 /** A run of a ledger, provable alone: the RFC 6962 tree of size `start` has the perfect subtrees `frontier` (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line. */
 export type Extract = {
@@ -122,6 +439,324 @@ export type Evidence = {
   readonly "ledger": Extract;
 };
 export const EvidenceShape = { "type": "object", "properties": { "roll": { "type": "string" }, "credentials": { "type": "array", "items": CredentialShape }, "ledger": ExtractShape }, "required": ["roll","credentials","ledger"], "additionalProperties": false } as const satisfies Shape;
+
+/** More time for a turn; needs a reason. */
+export type ExtendTurn = {
+  readonly "act": "extend";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+  readonly "seconds": number;
+};
+export const ExtendTurnShape = { "type": "object", "properties": { "act": { "enum": ["extend"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seconds": { "type": "integer", "minimum": 1, "maximum": 864000 } }, "required": ["act","meeting","seen","turn","seconds"], "additionalProperties": false } as const satisfies Shape;
+
+/** Take one's waiting request back. */
+export type Withdraw = {
+  readonly "act": "withdraw";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "request": string;
+};
+export const WithdrawShape = { "type": "object", "properties": { "act": { "enum": ["withdraw"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","request"], "additionalProperties": false } as const satisfies Shape;
+
+/** The written opinion of somebody who was not reached when the item ended; the last one stands. */
+export type WriteOpinion = {
+  readonly "act": "write";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "item": string;
+  readonly "text": string;
+};
+export const WriteOpinionShape = { "type": "object", "properties": { "act": { "enum": ["write"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "text": { "type": "string", "maxLength": 20000 } }, "required": ["act","meeting","item","text"], "additionalProperties": false } as const satisfies Shape;
+
+/** Open a list of speakers, or open it again. Without `rules` the profile's; `closes_in_s`: by our clock. */
+export type OpenLane = {
+  readonly "act": "lane.open";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "rules": LaneRules | null;
+  readonly "closes_in_s": number | null;
+};
+export const OpenLaneShape = { "type": "object", "properties": { "act": { "enum": ["lane.open"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "rules": { "anyOf": [LaneRulesShape, { "type": "null" }], "default": null }, "closes_in_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** Pass a waiting or called request over once: it comes after the next; needs a reason. */
+export type Skip = {
+  readonly "act": "skip";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "request": string;
+};
+export const SkipShape = { "type": "object", "properties": { "act": { "enum": ["skip"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
+
+/** Take a waiting or called request off the list; needs a reason. */
+export type Remove = {
+  readonly "act": "remove";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "request": string;
+};
+export const RemoveShape = { "type": "object", "properties": { "act": { "enum": ["remove"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
+
+/** Put the speaker whose turn was the last to end back at the top of the lane; needs a reason. What was used stays counted. */
+export type ReturnLast = {
+  readonly "act": "return";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "item": string;
+  readonly "lane": string;
+};
+export const ReturnLastShape = { "type": "object", "properties": { "act": { "enum": ["return"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** An interposed question to who speaks now, by a `member`, or anybody by `name`: their clock stands, the question's runs; when it ends, the speaker goes on. */
+export type Interpose = {
+  readonly "act": "interpose";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+  readonly "member": string;
+  readonly "name": string;
+};
+export const InterposeShape = { "type": "object", "properties": { "act": { "enum": ["interpose"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "name": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** Who was called speaks now: the clock runs. */
+export type StartTurn = {
+  readonly "act": "start";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+};
+export const StartTurnShape = { "type": "object", "properties": { "act": { "enum": ["start"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** The clock stands. */
+export type PauseTurn = {
+  readonly "act": "pause";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+};
+export const PauseTurnShape = { "type": "object", "properties": { "act": { "enum": ["pause"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** The clock runs on. */
+export type ResumeTurn = {
+  readonly "act": "resume";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+  readonly "turn": string;
+};
+export const ResumeTurnShape = { "type": "object", "properties": { "act": { "enum": ["resume"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** Have the turn log of the meeting so far sealed by signing. */
+export type RecordFloor = {
+  readonly "act": "record";
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "seen": number;
+  readonly "reason": string;
+};
+export const RecordFloorShape = { "type": "object", "properties": { "act": { "enum": ["record"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","seen"], "additionalProperties": false } as const satisfies Shape;
+
+export type FloorAct = Ask | ChangeRequest | Withdraw | WriteOpinion | OpenLane | AdjustLane | CloseLane | EndItem | Arrange | Skip | Defer | Remove | ReturnLast | Call | CallAnswer | Interpose | StartTurn | PauseTurn | ResumeTurn | ExtendTurn | EndTurn | RecordFloor;
+export const FloorActShape = { "anyOf": [AskShape, ChangeRequestShape, WithdrawShape, WriteOpinionShape, OpenLaneShape, AdjustLaneShape, CloseLaneShape, EndItemShape, ArrangeShape, SkipShape, DeferShape, RemoveShape, ReturnLastShape, CallShape, CallAnswerShape, InterposeShape, StartTurnShape, PauseTurnShape, ResumeTurnShape, ExtendTurnShape, EndTurnShape, RecordFloorShape] } as const satisfies Shape;
+
+/** How the order of a lane's waiting requests changed: from place `start` on, `removed` go and `put` come. */
+export type QueueChange = {
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "start": number;
+  readonly "removed": number;
+  readonly "put": readonly (string)[];
+};
+export const QueueChangeShape = { "type": "object", "properties": { "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "start": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "removed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "put": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } } }, "required": ["item","lane","start","removed","put"], "additionalProperties": false } as const satisfies Shape;
+
+/** A line of the floor's ledger as it stands there (a roll's line without the roll), and the new order of queues. */
+export type FloorChanged = {
+  readonly "type": "floor.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "revision": number;
+  readonly "line": string;
+  readonly "queues": readonly (QueueChange)[];
+};
+export const FloorChangedShape = { "type": "object", "properties": { "type": { "enum": ["floor.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "line": { "type": "string" }, "queues": { "type": "array", "items": QueueChangeShape, "default": [] } }, "required": ["type","index","meeting","revision","line"], "additionalProperties": false } as const satisfies Shape;
+
+/** What somebody who acted keeps: the ledger line with their act, and a C2SP tlog-proof of its place. */
+export type FloorReceipt = {
+  readonly "v": 1;
+  readonly "meeting": string;
+  readonly "index": number;
+  readonly "entry": string;
+  readonly "proof": string;
+};
+export const FloorReceiptShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "entry": { "type": "string" }, "proof": { "type": "string" } }, "required": ["meeting","index","entry","proof"], "additionalProperties": false } as const satisfies Shape;
+
+/** Somebody asks to speak. `number` is the ledger line that took it in: the order of registration. `member` is empty for a guest; `by` is who asked for them, if somebody else did. */
+export type SpeakRequest = {
+  readonly "id": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "seat": string;
+  readonly "stance": "against" | "for" | "other";
+  readonly "note": string;
+  readonly "number": number;
+  readonly "at": number;
+  readonly "by": string;
+  readonly "state": "called" | "removed" | "spoken" | "unreached" | "waiting" | "withdrawn";
+};
+export const SpeakRequestShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "seat": { "type": "string", "maxLength": 500, "default": "" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "note": { "type": "string", "maxLength": 20000, "default": "" }, "number": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "by": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "state": { "enum": ["called","removed","spoken","unreached","waiting","withdrawn"], "default": "waiting" } }, "required": ["id","item","lane","member","name","number","at"], "additionalProperties": false } as const satisfies Shape;
+
+/** Where a waiting request stands: 1 is next. `before`: the requests ahead, next first. `wait_ms`: what is left of the turn that runs and the time granted to those ahead; None where there is no limit to add up. */
+export type Place = {
+  readonly "request": SpeakRequest;
+  readonly "place": number;
+  readonly "before": readonly (string)[];
+  readonly "wait_ms": number | null;
+};
+export const PlaceShape = { "type": "object", "properties": { "request": SpeakRequestShape, "place": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "before": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "wait_ms": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] } }, "required": ["request","place","before","wait_ms"], "additionalProperties": false } as const satisfies Shape;
+
+/** The answer to an act: its receipt, the floor's revision after it, and the asker's place if they wait. */
+export type FloorDone = {
+  readonly "receipt": FloorReceipt;
+  readonly "revision": number;
+  readonly "place": Place | null;
+};
+export const FloorDoneShape = { "type": "object", "properties": { "receipt": FloorReceiptShape, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "place": { "anyOf": [PlaceShape, { "type": "null" }], "default": null } }, "required": ["receipt","revision"], "additionalProperties": false } as const satisfies Shape;
+
+/** One list of speakers of an agenda item. `lane` names its kind in the profile (speech, debate, question, point_of_order, presentation). `arranged`: requests that the desk has put in order by hand; they come first, as they stand there, and the algorithm orders those who asked afterwards. `closes_at`: when the clock closes it. */
+export type Lane = {
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "title": string;
+  readonly "rules": LaneRules;
+  readonly "state": "closed" | "ended" | "open";
+  readonly "closes_at": number | null;
+  readonly "arranged": readonly (string)[];
+};
+export const LaneShape = { "type": "object", "properties": { "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500 }, "rules": LaneRulesShape, "state": { "enum": ["closed","ended","open"], "default": "open" }, "closes_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "arranged": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] } }, "required": ["item","lane","title","rules"], "additionalProperties": false } as const satisfies Shape;
+
+/** A turn to speak. Milliseconds: `planned_ms` granted (None: no limit), with what was `extended_ms`; `used_ms` up to the last stop; while it runs, since `running_since`. `deadline`: when the time is up if it runs on; `warned`: how many of the two warnings (before the limit, at it) were given. `in_turn`: it was next by the lane's order, else `next_was` is the request passed over. `interrupts`: the turn that waits for the end of this one. */
+export type Turn = {
+  readonly "id": string;
+  readonly "item": string;
+  readonly "lane": string;
+  readonly "role": "answer" | "interposed" | "speech";
+  readonly "request": string;
+  readonly "answers": string;
+  readonly "interrupts": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "seat": string;
+  readonly "stance": "against" | "for" | "other";
+  readonly "state": "called" | "dropped" | "ended" | "paused" | "running";
+  readonly "planned_ms": number | null;
+  readonly "extended_ms": number;
+  readonly "used_ms": number;
+  readonly "running_since": number | null;
+  readonly "deadline": number | null;
+  readonly "warn_at": number | null;
+  readonly "warned": number;
+  readonly "called_at": number;
+  readonly "started_at": number | null;
+  readonly "ended_at": number | null;
+  readonly "in_turn": boolean;
+  readonly "next_was": string;
+};
+export const TurnShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "role": { "enum": ["answer","interposed","speech"], "default": "speech" }, "request": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "answers": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "interrupts": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "seat": { "type": "string", "maxLength": 500, "default": "" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "state": { "enum": ["called","dropped","ended","paused","running"], "default": "called" }, "planned_ms": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "extended_ms": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "used_ms": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "running_since": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "warn_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "warned": { "type": "integer", "minimum": 0, "maximum": 2, "default": 0 }, "called_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "started_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "ended_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "in_turn": { "type": "boolean", "default": true }, "next_was": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["id","item","lane","member","name","planned_ms","called_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A turn was called, started, paused, resumed, extended, warned, ended or dropped (`what`). */
+export type TurnNews = {
+  readonly "news": "turn";
+  readonly "cause": string;
+  readonly "what": "called" | "dropped" | "ended" | "extended" | "paused" | "resumed" | "started" | "warned";
+  readonly "turn": Turn;
+};
+export const TurnNewsShape = { "type": "object", "properties": { "news": { "enum": ["turn"] }, "cause": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "what": { "enum": ["called","dropped","ended","extended","paused","resumed","started","warned"] }, "turn": TurnShape }, "required": ["news","cause","what","turn"], "additionalProperties": false } as const satisfies Shape;
+
+/** What changed on the floor, as small as it can be told; `revision`, after it. `requests`: who waits, new or changed; `left`: requests that wait no more, by id. `queues`: to be applied in this order to the ids of each lane's list, which are then looked up; who came or went since the last frame stands in a splice. `turns`: in the order in which it happened. `votes`: polls open now, None if that is as before. `acts`: what the desk did, in order. */
+export type FloorNewsShown = {
+  readonly "revision": number;
+  readonly "lanes": readonly (Lane)[];
+  readonly "requests": readonly (SpeakRequest)[];
+  readonly "left": { readonly [name: string]: "called" | "removed" | "spoken" | "unreached" | "withdrawn" };
+  readonly "queues": readonly (QueueChange)[];
+  readonly "turns": readonly (TurnNews)[];
+  readonly "votes": readonly (string)[] | null;
+  readonly "acts": readonly (ActShown)[];
+};
+export const FloorNewsShownShape = { "type": "object", "properties": { "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "lanes": { "type": "array", "items": LaneShape, "default": [] }, "requests": { "type": "array", "items": SpeakRequestShape, "default": [] }, "left": { "type": "object", "propertyNames": { "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "additionalProperties": { "enum": ["called","removed","spoken","unreached","withdrawn"] }, "default": {} }, "queues": { "type": "array", "items": QueueChangeShape, "default": [] }, "turns": { "type": "array", "items": TurnNewsShape, "default": [] }, "votes": { "anyOf": [{ "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, { "type": "null" }], "default": null }, "acts": { "type": "array", "items": ActShownShape, "default": [] } }, "required": ["revision"], "additionalProperties": false } as const satisfies Shape;
+
+/** A body's rules of speaking: one LaneRules for each lane it has, by the lane's name, and where they are from. */
+export type FloorProfile = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "name_en": string;
+  readonly "source": string;
+  readonly "lanes": { readonly [name: string]: LaneRules };
+};
+export const FloorProfileShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "name_en": { "type": "string", "maxLength": 500 }, "source": { "type": "string", "maxLength": 20000 }, "lanes": { "type": "object", "propertyNames": { "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "additionalProperties": LaneRulesShape } }, "required": ["id","name","name_en","source","lanes"], "additionalProperties": false } as const satisfies Shape;
+
+/** A lane, with those who wait in the order in which they will be called. */
+export type LaneShown = {
+  readonly "lane": Lane;
+  readonly "waiting": readonly (SpeakRequest)[];
+};
+export const LaneShownShape = { "type": "object", "properties": { "lane": LaneShape, "waiting": { "type": "array", "items": SpeakRequestShape, "default": [] } }, "required": ["lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** The floor as it stands. `revision`: what an act of the desk must have `seen`. `turns`: called, running or paused, in the order in which they were called. `last`: the turn that was the last to end. `votes`: polls open now. */
+export type FloorShown = {
+  readonly "revision": number;
+  readonly "lanes": readonly (LaneShown)[];
+  readonly "turns": readonly (Turn)[];
+  readonly "last": Turn | null;
+  readonly "votes": readonly (string)[];
+};
+export const FloorShownShape = { "type": "object", "properties": { "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "lanes": { "type": "array", "items": LaneShownShape, "default": [] }, "turns": { "type": "array", "items": TurnShape, "default": [] }, "last": { "anyOf": [TurnShape, { "type": "null" }], "default": null }, "votes": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+
+/** The exact bytes of a frozen roll, as text, and their hash. */
+export type FrozenRoll = {
+  readonly "sha256": string;
+  readonly "roll": string;
+};
+export const FrozenRollShape = { "type": "object", "properties": { "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "roll": { "type": "string" } }, "required": ["sha256","roll"], "additionalProperties": false } as const satisfies Shape;
+
+/** A code for one member, good once and until `expires_at`. It is shown here and never again. */
+export type Invite = {
+  readonly "member": string;
+  readonly "code": string;
+  readonly "expires_at": number;
+};
+export const InviteShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "code": { "type": "string" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["member","code","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** Invite these members of a body to enrol a key. */
+export type InvitesAsked = {
+  readonly "members": readonly (string)[];
+};
+export const InvitesAskedShape = { "type": "object", "properties": { "members": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "maxItems": 10000, "minItems": 1 } }, "required": ["members"], "additionalProperties": false } as const satisfies Shape;
 
 /** The question is on the screens; nobody can vote yet. */
 export type PollAnnounced = {
@@ -235,6 +870,13 @@ export const PollVoidedShape = { "type": "object", "properties": { "kind": { "en
 export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | PollHeld | PollResumed | PollExtended | PollClosed | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
 export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
 
+/** The name of a meeting's ledger and its public key, as in an Extract: for phones to pin and others to compare. */
+export type LogKey = {
+  readonly "origin": string;
+  readonly "log_key": string;
+};
+export const LogKeyShape = { "type": "object", "properties": { "origin": { "type": "string" }, "log_key": { "type": "string" } }, "required": ["origin","log_key"], "additionalProperties": false } as const satisfies Shape;
+
 /** Proof of possession of an enrolled key (JWS typ `plenary-login+jws`) over a challenge of the server. */
 export type LoginPayload = {
   readonly "v": 1;
@@ -242,6 +884,77 @@ export type LoginPayload = {
   readonly "audience": string;
 };
 export const LoginPayloadShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "challenge": { "type": "string" }, "audience": { "type": "string" } }, "required": ["challenge","audience"], "additionalProperties": false } as const satisfies Shape;
+
+/** A sitting of a body. */
+export type Meeting = {
+  readonly "id": string;
+  readonly "body": string;
+  readonly "title": string;
+  readonly "place": string;
+  readonly "starts_at": number;
+  readonly "state": "ended" | "open" | "planned";
+};
+export const MeetingShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "place": { "type": "string", "maxLength": 500, "default": "" }, "starts_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "state": { "enum": ["ended","open","planned"], "default": "planned" } }, "required": ["id","body","title"], "additionalProperties": false } as const satisfies Shape;
+
+/** A meeting was planned, opened or ended. */
+export type MeetingChanged = {
+  readonly "type": "meeting.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": Meeting;
+};
+export const MeetingChangedShape = { "type": "object", "properties": { "type": { "enum": ["meeting.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": MeetingShape }, "required": ["type","index","meeting"], "additionalProperties": false } as const satisfies Shape;
+
+/** A meeting to plan. Give an `id` to be able to ask again after a lost answer; `body` is the address's. */
+export type MeetingPlan = {
+  readonly "title": string;
+  readonly "id": string | null;
+  readonly "body": string | null;
+  readonly "place": string;
+  readonly "starts_at": number;
+};
+export const MeetingPlanShape = { "type": "object", "properties": { "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "body": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "place": { "type": "string", "maxLength": 500, "default": "" }, "starts_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 } }, "required": ["title"], "additionalProperties": false } as const satisfies Shape;
+
+/** A person of a body, with the roles they hold in it. `attributes`: what else is said of them, by name (giới tính, dân tộc, khối). */
+export type Member = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "title": string;
+  readonly "roles": readonly ("chair" | "delegate" | "observer" | "operator" | "secretary")[];
+  readonly "attributes": { readonly [name: string]: string };
+};
+export const MemberShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "title": { "type": "string", "maxLength": 500, "default": "" }, "roles": { "type": "array", "items": { "enum": ["chair","delegate","observer","operator","secretary"] }, "default": ["delegate"] }, "attributes": { "type": "object", "propertyNames": { "maxLength": 64, "minLength": 1 }, "additionalProperties": { "type": "string", "maxLength": 200, "minLength": 1 }, "maxProperties": 20, "default": {} } }, "required": ["id","name"], "additionalProperties": false } as const satisfies Shape;
+
+/** Members were added or changed. */
+export type MemberChanged = {
+  readonly "type": "member.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "members": readonly (Member)[];
+};
+export const MemberChangedShape = { "type": "object", "properties": { "type": { "enum": ["member.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "members": { "type": "array", "items": MemberShape } }, "required": ["type","index","body","members"], "additionalProperties": false } as const satisfies Shape;
+
+/** What somebody who was not reached wrote instead. */
+export type Opinion = {
+  readonly "item": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "text": string;
+  readonly "at": number;
+};
+export const OpinionShape = { "type": "object", "properties": { "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["item","member","name","text","at"], "additionalProperties": false } as const satisfies Shape;
+
+/** What was `written` by those who were not reached, and the requests of all who are `invited` to write. */
+export type Opinions = {
+  readonly "written": readonly (Opinion)[];
+  readonly "invited": readonly (SpeakRequest)[];
+};
+export const OpinionsShape = { "type": "object", "properties": { "written": { "type": "array", "items": OpinionShape, "default": [] }, "invited": { "type": "array", "items": SpeakRequestShape, "default": [] } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** One choice with the words shown on the screen; the label is signed together with the choice. */
 export type Option = {
@@ -276,6 +989,42 @@ export type Rule = {
 };
 export const RuleShape = { "type": "object", "properties": { "base": { "enum": ["for_and_against","participating","present","roll"] }, "threshold": ThresholdShape, "quorum": { "anyOf": [QuorumShape, { "type": "null" }], "default": null }, "tie": { "enum": ["chair","fails"], "default": "fails" } }, "required": ["base","threshold"], "additionalProperties": false } as const satisfies Shape;
 
+/** A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its definition says so (`interim`). */
+export type Poll = {
+  readonly "id": string;
+  readonly "meeting": string;
+  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "title": string;
+  readonly "presiding": string;
+  readonly "options": readonly (Option)[];
+  readonly "rule": Rule;
+  readonly "changes": boolean;
+  readonly "reruns": string | null;
+  readonly "definition": string;
+  readonly "jws": string;
+  readonly "deadline": number | null;
+  readonly "opened_at": number | null;
+  readonly "closed_at": number | null;
+  readonly "received": number;
+  readonly "counted": string;
+  readonly "decision": Decision | null;
+  readonly "interim": Counts | null;
+};
+export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
+
+/** A line of the voting ledger other than a ballot, as it stands there. */
+export type PollChanged = {
+  readonly "type": "poll.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "line": string;
+};
+export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "line": { "type": "string" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
+
 /** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. */
 export type PollDefinition = {
   readonly "v": 1;
@@ -301,6 +1050,83 @@ export type PollDefinition = {
 };
 export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
 
+/** A poll being prepared. Options, rule and changes that are left out come from the profile (the body's own if none is named). Without `duration_s` no clock closes the poll. */
+export type PollDraft = {
+  readonly "id": string | null;
+  readonly "title": string;
+  readonly "title_en": string;
+  readonly "text": string;
+  readonly "documents": readonly (Document)[];
+  readonly "presiding": string;
+  readonly "profile": string | null;
+  readonly "options": readonly (Option)[] | null;
+  readonly "rule": Rule | null;
+  readonly "duration_s": number | null;
+  readonly "changes": boolean | null;
+  readonly "interim": "hidden" | "totals";
+  readonly "reruns": string | null;
+};
+export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
+
+/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. */
+export type PollShown = {
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "at": number;
+  readonly "title": string;
+  readonly "definition": string;
+  readonly "definition_sha256": string;
+  readonly "deadline": number | null;
+  readonly "present": number;
+  readonly "received": number;
+  readonly "decision": Decision | null;
+  readonly "alarm": boolean;
+};
+export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
+
+/** Whether a member is there, since when, and the reason of an absence. */
+export type Presence = {
+  readonly "member": string;
+  readonly "present": boolean;
+  readonly "at": number;
+  readonly "reason": string;
+};
+export const PresenceShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "present": { "type": "boolean" }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","present","at"], "additionalProperties": false } as const satisfies Shape;
+
+/** Members came or left. */
+export type PresenceChanged = {
+  readonly "type": "presence.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "presence": readonly (Presence)[];
+};
+export const PresenceChangedShape = { "type": "object", "properties": { "type": { "enum": ["presence.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presence": { "type": "array", "items": PresenceShape } }, "required": ["type","index","meeting","presence"], "additionalProperties": false } as const satisfies Shape;
+
+/** The secretary marks one member; the time is the server's. */
+export type PresenceMark = {
+  readonly "member": string;
+  readonly "present": boolean;
+  readonly "reason": string;
+};
+export const PresenceMarkShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","present"], "additionalProperties": false } as const satisfies Shape;
+
+/** One comes, or leaves with a reason; the time is the server's. */
+export type PresenceOwn = {
+  readonly "present": boolean;
+  readonly "reason": string;
+};
+export const PresenceOwnShape = { "type": "object", "properties": { "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["present"], "additionalProperties": false } as const satisfies Shape;
+
+/** How many voters' ballots have been received. */
+export type Progress = {
+  readonly "poll": string;
+  readonly "received": number;
+};
+export const ProgressShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["poll","received"], "additionalProperties": false } as const satisfies Shape;
+
 /** What a voter keeps: the ledger line with their ballot, and a C2SP tlog-proof of its place. */
 export type Receipt = {
   readonly "v": 1;
@@ -310,6 +1136,49 @@ export type Receipt = {
   readonly "proof": string;
 };
 export const ReceiptShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "entry": { "type": "string" }, "proof": { "type": "string" } }, "required": ["poll","index","entry","proof"], "additionalProperties": false } as const satisfies Shape;
+
+/** A sealed turn log exists: of which line of the floor's ledger, and the SHA-256 of turns.json. */
+export type RecordIssued = {
+  readonly "type": "record.issued";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "line": number;
+  readonly "record": string;
+  readonly "sha256": string;
+};
+export const RecordIssuedShape = { "type": "object", "properties": { "type": { "enum": ["record.issued"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "line": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "record": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","line","record","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** A sealed turn log: its id, the line of the floor's ledger that asked for it, the SHA-256 of turns.json, when it was issued. */
+export type RecordNotice = {
+  readonly "id": string;
+  readonly "line": number;
+  readonly "sha256": string;
+  readonly "issued_at": number;
+};
+export const RecordNoticeShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "line": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","line","sha256","issued_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A sealed turn log: the line of the floor's ledger that asked for it, where to find it, the hash to compare. */
+export type RecordShown = {
+  readonly "line": number;
+  readonly "record": string;
+  readonly "sha256": string;
+};
+export const RecordShownShape = { "type": "object", "properties": { "line": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "record": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["line","record","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** A PKCS#10 request in PEM for the key that takes the place of the one signed in with. */
+export type Renewal = {
+  readonly "request": string;
+};
+export const RenewalShape = { "type": "object", "properties": { "request": { "type": "string", "maxLength": 16384 } }, "required": ["request"], "additionalProperties": false } as const satisfies Shape;
+
+/** Why a key must be refused from now on. */
+export type Revocation = {
+  readonly "reason": "compromised" | "left" | "lost";
+};
+export const RevocationShape = { "type": "object", "properties": { "reason": { "enum": ["compromised","left","lost"] } }, "required": ["reason"], "additionalProperties": false } as const satisfies Shape;
 
 /** One entitled voter, as printed; with the attributes by which speakers are ordered and figures are given. */
 export type RollEntry = {
@@ -331,6 +1200,55 @@ export type Roll = {
 };
 export const RollShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 1 }, "entries": { "type": "array", "items": RollEntryShape } }, "required": ["body","meeting","revision","entries"], "additionalProperties": false } as const satisfies Shape;
 
+/** A roll in force: its exact bytes and their hash. */
+export type RollFrozen = {
+  readonly "type": "roll.frozen";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "sha256": string;
+  readonly "roll": string;
+};
+export const RollFrozenShape = { "type": "object", "properties": { "type": { "enum": ["roll.frozen"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "roll": { "type": "string" } }, "required": ["type","index","meeting","sha256","roll"], "additionalProperties": false } as const satisfies Shape;
+
+/** The roll in force: its hash, revision and size; the names are read from `meeting`. */
+export type RollShown = {
+  readonly "sha256": string;
+  readonly "revision": number;
+  readonly "entries": number;
+};
+export const RollShownShape = { "type": "object", "properties": { "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "entries": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["sha256","revision","entries"], "additionalProperties": false } as const satisfies Shape;
+
+/** A place in the hall, whose it is, and whether they are there (None: never marked). */
+export type Seat = {
+  readonly "seat": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "presence": Presence | null;
+};
+export const SeatShape = { "type": "object", "properties": { "seat": { "type": "string", "maxLength": 500 }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "presence": { "anyOf": [PresenceShape, { "type": "null" }], "default": null } }, "required": ["seat","member","name"], "additionalProperties": false } as const satisfies Shape;
+
+/** The server's clock, for countdowns. */
+export type ServerTime = {
+  readonly "now": number;
+};
+export const ServerTimeShape = { "type": "object", "properties": { "now": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["now"], "additionalProperties": false } as const satisfies Shape;
+
+/** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. */
+export type Snapshot = {
+  readonly "meeting": Meeting | null;
+  readonly "agenda": readonly (AgendaItem)[];
+  readonly "roll": RollShown | null;
+  readonly "presence": { readonly [name: string]: Presence };
+  readonly "polls": { readonly [name: string]: PollShown };
+  readonly "certificates": { readonly [name: string]: CertificateShown };
+  readonly "records": readonly (RecordShown)[];
+  readonly "floor": FloorShown | null;
+};
+export const SnapshotShape = { "type": "object", "properties": { "meeting": { "anyOf": [MeetingShape, { "type": "null" }], "default": null }, "agenda": { "type": "array", "items": AgendaItemShape, "default": [] }, "roll": { "anyOf": [RollShownShape, { "type": "null" }], "default": null }, "presence": { "type": "object", "additionalProperties": PresenceShape, "default": {} }, "polls": { "type": "object", "additionalProperties": PollShownShape, "default": {} }, "certificates": { "type": "object", "additionalProperties": CertificateShownShape, "default": {} }, "records": { "type": "array", "items": RecordShownShape, "default": [] }, "floor": { "anyOf": [FloorShownShape, { "type": "null" }], "default": null } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+
 /** What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`). */
 export type Statement = {
   readonly "format": "plenary-certificate/1";
@@ -346,6 +1264,16 @@ export type Statement = {
   readonly "evidence": Evidence;
 };
 export const StatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-certificate/1"], "default": "plenary-certificate/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "decision": DecisionShape, "evidence": EvidenceShape }, "required": ["id","issued_at","software","body","meeting","poll","definition","title","decision","evidence"], "additionalProperties": false } as const satisfies Shape;
+
+export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | CredentialIssued | CredentialRevoked | CertificateIssued | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
+export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+
+/** Two signatures over the same payload bytes: the chair or secretary, and a second person. */
+export type Voiding = {
+  readonly "act": string;
+  readonly "second": string;
+};
+export const VoidingShape = { "type": "object", "properties": { "act": { "type": "string", "maxLength": 65536 }, "second": { "type": "string", "maxLength": 65536 } }, "required": ["act","second"], "additionalProperties": false } as const satisfies Shape;
 
 /** In an extract, the place of a line that belongs to another poll: only its leaf hash (base64url). */
 export type Withheld = {

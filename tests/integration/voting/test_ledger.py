@@ -7,6 +7,7 @@ import pytest
 
 from services.rules import ledger_file
 from services.rules.extract import open_extract
+from services.rules.note import open_checkpoint
 from services.voting import evidence, handlers
 from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import lines_of, read_ledger, send_all
@@ -82,3 +83,15 @@ async def test_a_run_beyond_the_end_ends_with_the_ledger(
         "request_malformed"
     )
     assert spans
+
+
+async def test_a_phone_pins_the_ledgers_name_and_key(desk: VotingDesk) -> None:
+    """Whoever is of the body is told them; every ledger file and checkpoint of the meeting is by the same."""
+    poll, asked = await desk.opened()
+    await desk.cast(poll, asked, "001")
+    pinned = await desk.ask("GET", f"/meetings/{MEETING}/log-key", who="001", status=200)
+    _, extract = await read_ledger(desk)
+    assert pinned == {"origin": extract.origin, "log_key": extract.log_key}
+    assert open_checkpoint(extract.checkpoint, pinned["log_key"]).origin == pinned["origin"]
+    refused = await desk.ask("GET", "/meetings/none/log-key", who="001", status=404)
+    assert refused["code"] == "meeting_unknown"
