@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+// A page each: `<name>.html` here is served as `/<name>`, and `index.html` as `/`.
+const PAGES = ["index", "phone", "chair", "hall", "secretary", "verify", "trust"];
+
 // Built into the Python package, which serves and carries the files; git does not keep them.
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
@@ -10,6 +13,6 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: ["verify.html"] },
+    rollupOptions: { input: PAGES.map((page) => `${page}.html`) },
   },
 });
