@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from loadtests import append, audit, ballots, burst, floor, limits, live
+from loadtests import append, audit, ballots, burst, certificate, floor, limits, live
 from loadtests.ground import Assembly, assembly
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -47,6 +47,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "limits": limits.measure,
     "ballots": lambda: _held(ballots.measure),
     "burst": lambda: _held(burst.measure, burst.VOTERS),
+    "certificate": certificate.measure,
     "append": lambda: _held(append.measure),
     "audit": audit.measure,
     "live": live.measure,

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import msgspec
 
@@ -83,14 +84,34 @@ async def cast_all(client: Client, poll: str, ballots: Sequence[bytes], done: Do
     return list(await asyncio.gather(*map(cast, ballots)))
 
 
-async def close_and_declare(client: Client, opened: Opened) -> tuple[str, float]:
-    """Close, declare what was counted, wait for the certificate: its id, and the milliseconds all that took."""
-    began = time.perf_counter()
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The id of a certificate, and the milliseconds from each act until the next could begin."""
+
+    certificate: str
+    close_ms: float
+    count_ms: float
+    declare_ms: float
+    issue_ms: float
+
+    @property
+    def milliseconds(self) -> float:
+        """From the close until the certificate could be fetched."""
+        return self.close_ms + self.count_ms + self.declare_ms + self.issue_ms
+
+
+async def close_and_declare(client: Client, opened: Opened) -> Certified:
+    """Close, declare what was counted, wait for the certificate."""
+    moments = [time.perf_counter()]
     await _act(client, opened, "close")
+    moments.append(time.perf_counter())
     counted = await client.counted(opened.poll, opened.token)
+    moments.append(time.perf_counter())
     await _act(client, opened, "declare", counted.sha256)
+    moments.append(time.perf_counter())
     certificate = await client.certificate(opened.poll, opened.token)
-    return certificate, (time.perf_counter() - began) * 1000
+    moments.append(time.perf_counter())
+    return Certified(certificate, *((end - start) * 1000 for start, end in pairwise(moments)))
 
 
 async def _act(client: Client, opened: Opened, name: ActName, result: str = "") -> None:

@@ -69,9 +69,9 @@ async def _hold(client: Client, recorded: RollCall, plan: Plan, operator: str) -
         began = time.perf_counter()
         votes: list[Vote] = await cast_all(client, question.poll, list(ballots.values()), bar.step)
         seconds = time.perf_counter() - began
-    certificate, milliseconds = await close_and_declare(client, question)
+    certified = await close_and_declare(client, question)
     in_order = tuple(sorted(votes, key=lambda vote: vote.receipt.index))
-    return Proceedings(certificate, question.token, in_order, seconds, milliseconds)
+    return Proceedings(certified.certificate, question.token, in_order, seconds, certified.milliseconds)
 
 
 @contextlib.asynccontextmanager

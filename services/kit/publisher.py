@@ -14,6 +14,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from services.kit import metrics, stream
+from services.kit.background import stop
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
 
 log = structlog.get_logger(__name__)
@@ -68,6 +69,7 @@ class Bell:
         self._keys: set[str] = set()
         self._to_call: dict[str, bool] = {}
         self._call: asyncio.Task[None] | None = None
+        self._silent = False
 
     def ring(self, key: str, *, urgent: bool = False) -> None:
         """Say that `key` has something new; never waits, never fails. `urgent`: it is no ballot of hundreds."""
@@ -77,7 +79,7 @@ class Bell:
         self._to_call[key] = self._to_call.get(key, False) or urgent
         if urgent:
             self._urgent.set()
-        if self._call is None:
+        if self._call is None and not self._silent:
             self._call = asyncio.create_task(self._call_leader())
 
     async def heard(self, seconds: float) -> set[str]:
@@ -116,6 +118,11 @@ class Bell:
                     await self._redis.publish(self.channel, f"{URGENT}{key}" if urgent else key)
             await self.pause()
         self._call = None
+
+    async def silence(self) -> None:
+        """Call nobody any more, and let go of Redis: the publisher that leads sweeps."""
+        self._silent = True
+        await stop([self._call] if self._call else [])
 
     async def listen(self) -> None:
         """Pass on rings from other processes; runs until cancelled."""
@@ -167,7 +174,9 @@ class Publisher:
                 self._bell.leads = False
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
-            listening.cancel()
+            # Whoever ends us closes Redis next: a connection that is still under way would be left open.
+            await stop([listening])
+            await self._bell.silence()
 
     async def _until_next_sweep(self, lead: Lead) -> None:
         """One sweep of everything, and until the next only what rings."""

@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as Unreachable
 
 from services.kit import publisher, stream
 from services.kit.background import beside
-from services.kit.database import open_pool
+from services.kit.database import leading, open_pool
 from services.kit.publisher import Bell, Outgoing, Publisher
 from tests.support.waiting import until
 
@@ -128,6 +128,27 @@ async def test_a_sweep_finds_what_did_not_ring(
         await client.flushall()
         await client.aclose()
         await until(lambda: _is(redis_url, "silent", 3))
+
+
+async def test_nothing_of_it_outlives_it(journals: _Journals, database_url: str, redis_url: str) -> None:
+    """Whoever ends a publisher closes Redis next: no listener and no call may still be under way then."""
+    pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
+    async with leading(pool, "test.publisher") as lead:
+        assert lead
+        before = asyncio.all_tasks()
+        bell = Bell(client, "test")
+        async with beside("publisher", Publisher("test", journals, pool, client, bell, 1).run()):
+            await until(lambda: _is_heard(client))
+            bell.ring("one")
+        bell.ring("two")
+        assert asyncio.all_tasks() == before
+    await client.aclose()
+    await pool.close()
+
+
+async def _is_heard(client: stream.Redis) -> bool:
+    ((_, listeners),) = await client.pubsub_numsub("test:bell")
+    return bool(listeners)
 
 
 async def test_rings_never_fail_when_redis_is_away(
