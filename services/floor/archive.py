@@ -35,8 +35,12 @@ class Archive:
         ledger, _ = await self._store.head(meeting)
         before, size = await self._store.batch(ledger, index)
         rows = await self._store.lines(ledger, before.size, size)
-        issued = self.receipts(meeting, receipts.append(before, [row["line"] for row in rows]))
+        # Off the event loop: a batch may be of hundreds, and whoever has old acts chooses how often this is done.
+        issued = await asyncio.to_thread(self._again, meeting, before, [row["line"] for row in rows])
         return {row["index"]: (issued[row["index"]], row["revision"]) for row in rows}
+
+    def _again(self, meeting: str, before: Frontier, lines: Sequence[bytes]) -> dict[int, FloorReceipt]:
+        return self.receipts(meeting, receipts.append(before, lines))
 
     async def pages(self, meeting: str, start: int, end: int | None) -> AsyncGenerator[bytes, None]:
         """A run of a meeting's ledger as a ledger file, PAGE lines at a time.

@@ -166,7 +166,7 @@ class FloorDesk:
         # 4. Committed. A crash before this line: the acts are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.
         metrics.floor_commit_seconds.observe(time.perf_counter() - started)
-        await self._answer(meeting, batch, outcomes, page, opened)
+        self._answer(meeting, batch, outcomes, page, opened)
 
     def _decide(self, page: Page, one: Signed, opened: Opened, standing: dict[bytes, int]) -> Outcome:
         # The act before may have put something on the clock that was due long ago (other rules for a long turn).
@@ -201,7 +201,7 @@ class FloorDesk:
             roll = await self._rolls.newest(locked.meeting, locked.connection)
             page.write(RollTaken(at=page.now, sha256=roll.sha256, roll=roll.raw.decode()))
 
-    async def _answer(
+    def _answer(
         self,
         meeting: str,
         batch: list[Incoming],
@@ -213,8 +213,5 @@ class FloorDesk:
         if taken:
             metrics.floor_batch.observe(taken)
             log.info("floor.committed", meeting=meeting, first=page.start, acts=taken)
-        answers = await self._answers.to(meeting, outcomes, page, opened)
-        for one, answer in zip(batch, answers, strict=True):
-            if isinstance(answer, Done):
-                metrics.floor_acts.labels("repeated" if answer.repeated else "accepted").inc()
-            tell(one.answer, answer)
+        waiting = [one.answer for one in batch]
+        self._answers.give(meeting, list(zip(outcomes, waiting, strict=True)), page, opened)
