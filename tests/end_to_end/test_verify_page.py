@@ -92,6 +92,24 @@ async def test_another_file_than_the_qr_code_names_is_refused(
     await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "qr")
 
 
+async def test_both_languages_are_spoken(browser: Browser, address: str, files: Path) -> None:
+    """Vietnamese first; one press says all in English, the page's own language and title too, and is remembered."""
+    page = await browser.new_page()
+    await page.goto(address)
+    await verify(page, files / "certificate.json", files / "trust.pem")
+    await page.get_by_role("button", name="English").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page).to_have_title("Verify a certificate of results – Plenary")
+    await expect(page.locator("#verdict")).to_contain_text("VALID")
+    await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence_en)
+    await expect(page.locator(".counts")).to_contain_text("In favour")
+    await page.reload()
+    await expect(page.locator("h1")).to_have_text("Verify a certificate of results")
+    await page.get_by_role("button", name="Tiếng Việt").click()
+    await expect(page.locator("h1")).to_have_text("Kiểm tra giấy chứng nhận kết quả")
+    await expect(page.locator("html")).to_have_attribute("lang", "vi")
+
+
 @pytest.mark.parametrize("width", [360, 768, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_anyone_can_use_it(
@@ -111,10 +129,12 @@ async def test_anyone_can_use_it(
 
 
 async def test_keyboard_alone_suffices(browser: Browser, address: str) -> None:
-    """Both files and nothing else stand in the way of Tab, and one sees where one is."""
+    """After the language come both files and nothing else stands in the way of Tab, and one sees where one is."""
     page = await browser.new_page()
     await page.goto(address)
     await expect(page.locator("h1")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".language")).to_be_focused()
     for name in ("certificate", "trust"):
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.id") == name

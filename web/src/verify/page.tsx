@@ -2,18 +2,21 @@ import { render, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Bytes } from "../rules/bytes.ts";
 import type { Proven } from "../rules/certificate.ts";
-import { baseName, baseNameEn, percentEn, percentVi } from "../rules/wording.ts";
+import type { Refused } from "../rules/refused.ts";
+import { LanguageSwitch } from "../views/language_switch.tsx";
+import { baseWords, shareWords } from "../views/shares.ts";
+import { dateText, timeText } from "../views/times.ts";
+import { CHOICE_WORDS } from "../views/words.ts";
+import { say, useLang, type Words } from "../words/language.ts";
 import { check, namedIn, type Verdict } from "./checking.ts";
-import { CHECK_WORDS, WORDS, type Words } from "./words.ts";
+import { CHECK_WORDS, STATE_WORDS, WORDS, type CheckState } from "./words.ts";
 
 interface Given {
   readonly name: string;
   readonly bytes: Bytes;
 }
 
-function Both({ of }: { of: Words }) {
-  return <span class="both"><span lang="vi">{of.vi}</span> <span lang="en">{of.en}</span></span>;
-}
+const MARKS: { readonly [state in CheckState]: string } = { passed: "✓", failed: "✗", waiting: "–" };
 
 function Drop({ id, title, hint, accept, given, take }: { id: string; title: Words; hint: Words; accept: string; given: Given | undefined; take: (given: Given) => void }) {
   const [over, setOver] = useState(false);
@@ -28,9 +31,9 @@ function Drop({ id, title, hint, accept, given, take }: { id: string; title: Wor
       onDragLeave={() => setOver(false)}
       onDrop={(event) => { event.preventDefault(); setOver(false); void read(event.dataTransfer?.files); }}
     >
-      <strong><Both of={title} /></strong>
-      <Both of={hint} />
-      {given ? <span class="name">{given.name}</span> : <span class="quiet"><Both of={WORDS.choose} /></span>}
+      <strong>{say(title)}</strong>
+      <span>{say(hint)}</span>
+      {given ? <span class="name">{given.name}</span> : <span class="quiet">{say(WORDS.choose)}</span>}
       <input id={id} type="file" accept={accept} onChange={(event) => void read(event.currentTarget.files)} />
     </label>
   );
@@ -39,17 +42,16 @@ function Drop({ id, title, hint, accept, given, take }: { id: string; title: Wor
 function Checks({ verdict: { checks, passed, refused } }: { verdict: Verdict }) {
   return (
     <section aria-labelledby="checks">
-      <h2 id="checks"><Both of={WORDS.checks} /></h2>
+      <h2 id="checks">{say(WORDS.checks)}</h2>
       <ol class="checks">
         {checks.map((name, place) => {
-          const state = passed.includes(name) ? "passed" : place === passed.length ? "failed" : "waiting";
-          const [mark, said] = { passed: ["✓", "Đạt / passed"], failed: ["✗", "Không đạt / failed"], waiting: ["–", "Chưa kiểm tra / not checked"] }[state] ?? ["", ""];
+          const state: CheckState = passed.includes(name) ? "passed" : place === passed.length ? "failed" : "waiting";
           return (
             <li class={state} data-check={name} key={name}>
-              <span class="mark" role="img" aria-label={said}>{mark}</span>
+              <span class="mark" role="img" aria-label={say(STATE_WORDS[state])}>{MARKS[state]}</span>
               <div>
-                <Both of={CHECK_WORDS[name]} />
-                {state === "failed" && refused && <p class="reason"><Both of={{ vi: refused.text("vi"), en: refused.text("en") }} /> <code>{refused.code}</code></p>}
+                {say(CHECK_WORDS[name])}
+                {state === "failed" && refused && <p class="reason">{say(refusal(refused))} <code>{refused.code}</code></p>}
               </div>
             </li>
           );
@@ -60,29 +62,24 @@ function Checks({ verdict: { checks, passed, refused } }: { verdict: Verdict }) 
 }
 
 function Counts({ proven: { statement: { decision, body } } }: { proven: Proven }) {
-  const { noun, noun_en: nounEn } = body;
-  const share = (count: number, base: "roll" | typeof decision.base, whole: number): Words =>
-    whole ? {
-      vi: `${percentVi(count, whole)} ${baseName(base, noun)} (${whole})`,
-      en: `${percentEn(count, whole)} of ${baseNameEn(base, nounEn || "members")} (${whole})`,
-    } : { vi: "", en: "" };
+  const ofRoll = (count: number) => say(shareWords(count, "roll", decision.roll, body));
   return (
     <section aria-labelledby="counts">
-      <h2 id="counts"><Both of={WORDS.counts} /></h2>
+      <h2 id="counts">{say(WORDS.counts)}</h2>
       <ul class="counts">
         {(["approve", "reject", "abstain"] as const).map((choice) => (
           <li class={choice} key={choice}>
-            <p><Both of={WORDS[choice]} /><strong>{decision.counts[choice]}</strong></p>
+            <p>{say(CHOICE_WORDS[choice])}<strong>{decision.counts[choice]}</strong></p>
             <svg class="bar" aria-hidden="true"><rect width={`${(100 * decision.counts[choice]) / decision.roll}%`} height="100%" /></svg>
-            <p class="quiet"><Both of={share(decision.counts[choice], "roll", decision.roll)} /></p>
+            <p class="quiet">{ofRoll(decision.counts[choice])}</p>
           </li>
         ))}
       </ul>
       <dl>
-        <dt><Both of={WORDS.took} /></dt>
-        <dd>{decision.participating} – <Both of={share(decision.participating, "roll", decision.roll)} /></dd>
-        <dt><Both of={WORDS.needed} /></dt>
-        <dd>{decision.needed}/{decision.base_count} <Both of={{ vi: baseName(decision.base, noun), en: `of ${baseNameEn(decision.base, nounEn || "members")}` }} /></dd>
+        <dt>{say(WORDS.took)}</dt>
+        <dd>{decision.participating} – {ofRoll(decision.participating)}</dd>
+        <dt>{say(WORDS.needed)}</dt>
+        <dd>{say(WORDS.neededOf, { needed: decision.needed, whole: decision.base_count, base: say(baseWords(decision.base, body)) })}</dd>
       </dl>
     </section>
   );
@@ -93,16 +90,15 @@ function Own({ proven: { roll, votes } }: { proven: Proven }) {
   const entry = roll.entries.find(({ member }) => member === id.trim());
   const vote = votes.get(id.trim());
   let found: ComponentChildren = null;
-  if (id.trim() && !entry) found = <Both of={WORDS.ownNone} />;
-  else if (entry && !vote) found = <><strong>{entry.name}</strong>: <Both of={WORDS.ownNoBallot} /></>;
+  if (id.trim() && !entry) found = say(WORDS.ownNone);
+  else if (entry && !vote) found = <><strong>{entry.name}</strong>: {say(WORDS.ownNoBallot)}</>;
   else if (entry && vote) {
-    const { vi, en } = WORDS[vote.choice];
-    found = <><strong>{entry.name}</strong>: <Both of={{ vi: `${vi}, dòng ${vote.index} của sổ phiếu`, en: `${en}, line ${vote.index} of the ledger` }} /></>;
+    found = <><strong>{entry.name}</strong>: {say(WORDS.ownBallot, { choice: say(CHOICE_WORDS[vote.choice]), line: vote.index })}</>;
   }
   return (
     <section aria-labelledby="own">
-      <h2 id="own"><Both of={WORDS.own} /></h2>
-      <label class="own" for="member"><Both of={WORDS.ownHint} /></label>
+      <h2 id="own">{say(WORDS.own)}</h2>
+      <label class="own" for="member">{say(WORDS.ownHint)}</label>
       <input class="own-id" id="member" autocomplete="off" spellcheck={false} autocapitalize="off" value={id} onInput={(event) => setId(event.currentTarget.value)} />
       <p id="own-ballot" role="status">{found}</p>
     </section>
@@ -111,20 +107,23 @@ function Own({ proven: { roll, votes } }: { proven: Proven }) {
 
 function About({ proven: { statement, definition, roll }, sha256 }: { proven: Proven; sha256: string }) {
   const presiding = roll.entries.find(({ member }) => member === definition.presiding)?.name ?? definition.presiding;
-  const moment = new Date(statement.issued_at).toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", dateStyle: "long", timeStyle: "medium" });
   const rows: [Words, ComponentChildren][] = [
     [WORDS.body, statement.body.name],
     [WORDS.question, definition.title],
     [WORDS.presiding, presiding],
-    [WORDS.issued, `${moment} (UTC+7)`],
+    [WORDS.issued, `${timeText(statement.issued_at)}, ${dateText(statement.issued_at)} (UTC+7)`],
     [WORDS.hash, <code>{sha256}</code>],
   ];
   return (
     <section class="about" aria-labelledby="about">
-      <h2 id="about"><Both of={WORDS.about} /></h2>
-      <dl>{rows.map(([name, value]) => [<dt><Both of={name} /></dt>, <dd>{value}</dd>])}</dl>
+      <h2 id="about">{say(WORDS.about)}</h2>
+      <dl>{rows.map(([name, value]) => [<dt>{say(name)}</dt>, <dd>{value}</dd>])}</dl>
     </section>
   );
+}
+
+function refusal(refused: Refused): Words {
+  return { vi: refused.text("vi"), en: refused.text("en") };
 }
 
 function Result({ verdict }: { verdict: Verdict }) {
@@ -132,11 +131,10 @@ function Result({ verdict }: { verdict: Verdict }) {
   return (
     <>
       <section class={`verdict ${proven ? "good" : "bad"}`} id="verdict" role="status">
-        <h2><span aria-hidden="true">{proven ? "✓" : "✗"}</span><Both of={proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid} /></h2>
-        {refused && <p><Both of={{ vi: refused.text("vi"), en: refused.text("en") }} /></p>}
-        {proven && <p class="sentence" lang="vi">{proven.statement.decision.sentence}</p>}
-        {proven && <p class="sentence" lang="en">{proven.statement.decision.sentence_en}</p>}
-        {fromPdf && <p><Both of={WORDS.pdfNote} /></p>}
+        <h2><span aria-hidden="true">{proven ? "✓" : "✗"}</span>{say(proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid)}</h2>
+        {refused && <p>{say(refusal(refused))}</p>}
+        {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
+        {fromPdf && <p>{say(WORDS.pdfNote)}</p>}
       </section>
       <div class="results">
         <Checks verdict={verdict} />
@@ -153,6 +151,7 @@ function Result({ verdict }: { verdict: Verdict }) {
 }
 
 function Page() {
+  useLang(WORDS.pageTitle);
   const [file, setFile] = useState<Given>();
   const [trust, setTrust] = useState<Given>();
   const [verdict, setVerdict] = useState<Verdict>();
@@ -166,14 +165,15 @@ function Page() {
   return (
     <main>
       <header>
-        <h1><Both of={WORDS.title} /></h1>
-        <p><Both of={WORDS.lead} /></p>
+        <LanguageSwitch />
+        <h1>{say(WORDS.title)}</h1>
+        <p>{say(WORDS.lead)}</p>
       </header>
       <div class="choosing">
         <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} accept=".pdf,.json" given={file} take={setFile} />
         <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} accept=".pem" given={trust} take={setTrust} />
       </div>
-      {file && trust && !verdict && <p role="status"><Both of={WORDS.working} /></p>}
+      {file && trust && !verdict && <p role="status">{say(WORDS.working)}</p>}
       {verdict && <Result verdict={verdict} />}
     </main>
   );

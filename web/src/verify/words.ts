@@ -1,14 +1,7 @@
 import type { Check } from "../rules/certificate.ts";
-
-/** A text in both languages: Vietnamese first, English beside it. */
-export interface Words {
-  readonly vi: string;
-  readonly en: string;
-}
+import { words, type Catalogue, type Words } from "../words/language.ts";
 
 export type CheckName = "trust" | "file" | "qr" | Check;
-
-const words = (vi: string, en: string): Words => ({ vi, en });
 
 export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   trust: words("Chứng thư gốc đọc được và tự ký đúng", "The trust anchor is well formed and signed by itself"),
@@ -26,6 +19,14 @@ export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   decision: words("Kết luận và lời công bố đúng với quy tắc", "Decision and sentence follow from the rule"),
 };
 
+export type CheckState = "passed" | "failed" | "waiting";
+
+export const STATE_WORDS: { readonly [state in CheckState]: Words } = {
+  passed: words("Đạt", "Passed"),
+  failed: words("Không đạt", "Failed"),
+  waiting: words("Chưa kiểm tra", "Not checked"),
+};
+
 export const WORDS = {
   title: words("Kiểm tra giấy chứng nhận kết quả", "Verify a certificate of results"),
   lead: words(
@@ -38,14 +39,11 @@ export const WORDS = {
   anchorHint: words("trust.pem, nhận bằng đường khác với giấy chứng nhận", "trust.pem, obtained by another way than the certificate"),
   choose: words("Chọn tệp hoặc thả vào đây", "Choose a file or drop it here"),
   working: words("Đang kiểm tra…", "Checking…"),
-  valid: words("HỢP LỆ", "VALID: everything in it is proven"),
+  valid: words("HỢP LỆ: mọi điều trong đó đã được chứng minh", "VALID: everything in it is proven"),
   invalid: words("KHÔNG HỢP LỆ", "NOT VALID"),
   fault: words("Trang này gặp lỗi và không kết luận được.", "This page failed and can conclude nothing."),
   checks: words("Các phép kiểm tra", "Checks"),
   counts: words("Số phiếu", "Counts"),
-  approve: words("Tán thành", "In favour"),
-  reject: words("Không tán thành", "Against"),
-  abstain: words("Không biểu quyết", "Abstaining"),
   needed: words("Cần để thông qua", "Needed to carry"),
   took: words("Tham gia biểu quyết", "Took part"),
   about: words("Giấy chứng nhận này", "This certificate"),
@@ -53,7 +51,7 @@ export const WORDS = {
   question: words("Nội dung", "Question"),
   presiding: words("Người chủ trì", "Presiding"),
   issued: words("Cấp lúc", "Issued at"),
-  hash: words("SHA-256", "of certificate.json"),
+  hash: words("SHA-256 của certificate.json", "SHA-256 of certificate.json"),
   own: words("Phiếu của tôi", "My ballot"),
   ownHint: words("Mã đại biểu", "Member id"),
   ownNone: words("Không có tên trong danh sách đại biểu.", "Not on the roll."),
@@ -62,4 +60,7 @@ export const WORDS = {
     "Đã kiểm tra certificate.json đính kèm. Dấu số trên chính các trang PDF không được kiểm tra ở đây: hãy dùng trình đọc PDF hoặc plenary verify.",
     "The attached certificate.json was checked. The seal on the PDF's own pages is not checked here: use a PDF reader or plenary verify.",
   ),
-} as const satisfies { readonly [name: string]: Words };
+  neededOf: words("{needed}/{whole} {base}", "{needed}/{whole} of {base}"),
+  ownBallot: words("{choice}, dòng {line} của sổ phiếu", "{choice}, line {line} of the ledger"),
+  pageTitle: words("Kiểm tra giấy chứng nhận kết quả – Plenary", "Verify a certificate of results – Plenary"),
+} as const satisfies Catalogue;

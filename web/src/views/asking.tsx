@@ -1,0 +1,72 @@
+import type { ComponentChildren } from "preact";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { say } from "../words/language.ts";
+import { WORDS } from "./words.ts";
+
+interface Asked {
+  readonly title: string;
+  /** What will happen, and what cannot be taken back. */
+  readonly children?: ComponentChildren;
+  /** The word on the button that does it: the act itself, never "OK". */
+  readonly confirm: string;
+  readonly danger?: boolean;
+  readonly wide?: boolean;
+  /** Wants a reason in words; its label. */
+  readonly reason?: string | undefined;
+  /** While it is being done: neither button acts twice. */
+  readonly busy?: boolean;
+  readonly onConfirm: (reason: string) => void;
+  readonly onCancel: () => void;
+}
+
+/** Asks once, in a native modal dialog: Esc leaves it, focus comes back to where it was; the dangerous button is never the first. */
+export function Asking({ title, children, confirm, danger = false, wide = false, reason, busy = false, onConfirm, onCancel }: Asked) {
+  const dialog = useModal();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [typed, setTyped] = useState("");
+  const [missing, setMissing] = useState(false);
+  const name = useId();
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    if (reason === undefined || typed.trim()) return onConfirm(typed.normalize("NFC").trim());
+    setMissing(true);
+    field.current?.focus();
+  };
+  return (
+    <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={name} onCancel={(event) => { event.preventDefault(); onCancel(); }}>
+      <form onSubmit={submit} noValidate>
+        <h2 id={name}>{title}</h2>
+        {children}
+        {reason !== undefined && (
+          <div class="field">
+            <label for={`${name}-reason`}>{reason}</label>
+            <textarea
+              id={`${name}-reason`} ref={field} maxLength={500} required aria-invalid={missing && !typed.trim()} aria-describedby={`${name}-missing`}
+              value={typed} onInput={(event) => setTyped(event.currentTarget.value)}
+            />
+            <p id={`${name}-missing`} class="wrong" role="alert">{missing && !typed.trim() ? say(WORDS.reasonMissing) : ""}</p>
+          </div>
+        )}
+        <div class="acts">
+          <button type="button" onClick={onCancel} disabled={busy}>{say(WORDS.cancel)}</button>
+          <button type="submit" class={`primary ${danger ? "danger" : ""}`} autofocus={!danger && reason === undefined} aria-disabled={busy}>{busy ? say(WORDS.working) : confirm}</button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+/** A dialog that is modal while it stands; afterwards the focus is where it was. */
+export function useModal() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const [shown, before] = [dialog.current, document.activeElement];
+    shown?.showModal();
+    return () => {
+      shown?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return dialog;
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { say, speak, words, type Catalogue } from "../src/words/language.ts";
+import { ROOT } from "./vectors.ts";
+
+const SRC = join(ROOT, "web", "src");
+const ROOMS = readdirSync(SRC).filter((room) => existsSync(join(SRC, room, "words.ts")));
+const VIETNAMESE = /[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]/i;
+const PLACES = /\{(\w+)\}/g;
+
+/** The files that may say a room's words: the room's own and, of the shared rooms, everybody's. */
+function sources(room: string): string {
+  const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file) && !file.endsWith("words.ts"));
+  const own = files.filter((file) => file.startsWith(`${room}/`) || readFileSync(join(SRC, file), "utf8").includes(`/${room}/words.ts`));
+  return own.map((file) => readFileSync(join(SRC, file), "utf8")).join("\n");
+}
+
+for (const room of ROOMS) {
+  const catalogues = (await import(`../src/${room}/words.ts`)) as { readonly [name: string]: Catalogue };
+  const said = Object.entries(catalogues).flatMap(([catalogue, texts]) => Object.entries(texts).map(([key, text]) => ({ name: `${catalogue}.${key}`, ...text })));
+
+  test(`${room}: every text stands in both languages, composed (NFC), with the same places`, () => {
+    assert.ok(said.length > 0);
+    for (const { name, vi, en } of said) {
+      assert.ok(vi.trim() && en.trim(), name);
+      assert.equal(vi, vi.normalize("NFC"), name);
+      assert.ok(!VIETNAMESE.test(en), `${name}: ${en}`);
+      assert.deepEqual([...vi.matchAll(PLACES)].map(([place]) => place).sort(), [...en.matchAll(PLACES)].map(([place]) => place).sort(), name);
+    }
+  });
+
+  test(`${room}: no text is left that nobody says`, () => {
+    const code = sources(room);
+    const isSaid = (catalogue: string, key: string) =>
+      catalogue === "WORDS" ? new RegExp(`\\bWORDS\\.${key}\\b`).test(code) : new RegExp(`\\b${catalogue}(\\[|\\.${key}\\b)`).test(code);
+    const unused = Object.entries(catalogues).flatMap(([catalogue, texts]) => Object.keys(texts).filter((key) => !isSaid(catalogue, key)).map((key) => `${catalogue}.${key}`));
+    assert.deepEqual(unused, []);
+  });
+}
+
+test("a text is said in the chosen language, its places filled in", () => {
+  const text = words("Còn {n} giây", "{n} seconds left");
+  assert.equal(say(text, { n: 15 }), "Còn 15 giây");
+  speak("en");
+  assert.equal(say(text, { n: 15 }), "15 seconds left");
+  assert.equal(say(text), "{n} seconds left");
+  speak("vi");
+});
