@@ -12,6 +12,7 @@ from services.floor.answering import Answers
 from services.floor.archive import Archive
 from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
+from services.floor.hearing import Hearing
 from services.floor.ledger import Ledger
 from services.floor.outbox import Outbox
 from services.floor.records import Records
@@ -66,7 +67,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(
-        ledger, rolls, Keyring(rolls), Answers(archive), context.settings.batch_max
+        ledger, rolls, Keyring(rolls), Hearing(store), Answers(archive), context.settings.batch_max
     )
 
 

@@ -19,6 +19,7 @@ from services.floor import deciding
 from services.floor.answering import Answers, Done
 from services.floor.deciding import Outcome, Signed, Taken
 from services.floor.errors import OtherSigner
+from services.floor.hearing import Hearing
 from services.floor.ledger import Ledger, Opened
 from services.floor.page import Page
 from services.kit import metrics
@@ -27,7 +28,7 @@ from services.kit.database import UNREACHABLE
 from services.kit.problem import NotReady
 from services.refusal import Refused
 from services.roster.errors import RollMissing
-from services.roster.keyring import LOOK_SECONDS, Keyring, SecondLook
+from services.roster.keyring import Keyring, SecondLook
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
@@ -38,14 +39,16 @@ from services.wire import FloorBegun, RollTaken
 log = structlog.get_logger(__name__)
 
 CHUNK = 64
-LOOKS = 4
+# So many moments an act waits for news at most.
+LOOKS = 3
 # What the news of a moment ago may change: presence, agenda, roll, roles.
 _HEARD_LATE: tuple[type[Refused], ...] = (SpeakerAbsent, ItemUnknown, SpeakerNotOnRoll, RollMissing, DeskOnly)
 
 
 @dataclass(slots=True)
 class Incoming:
-    """An act as it came, waiting for the clerk: its bytes, the body it is sent to, who is signed in, and the answer."""
+    """An act as it came, waiting for the clerk: its bytes, the body it is sent to, who is signed in, and the answer;
+    `heard`: how much had been heard when it was decided."""
 
     raw: bytes
     body: str
@@ -54,15 +57,23 @@ class Incoming:
     answer: asyncio.Future[Done]
     looked: bool = False
     signed: Signed | None = None
+    heard: int = 0
 
 
 class FloorDesk:
     """Takes acts in and hands receipts out; one clerk per meeting commits what has gathered."""
 
     def __init__(
-        self, ledger: Ledger, rolls: Rolls, keyring: Keyring, answers: Answers, largest: int
+        self,
+        ledger: Ledger,
+        rolls: Rolls,
+        keyring: Keyring,
+        hearing: Hearing,
+        answers: Answers,
+        largest: int,
     ) -> None:
         self._ledger = ledger
+        self._hearing = hearing
         self._rolls = rolls
         self._keyring = keyring
         self._answers = answers
@@ -86,21 +97,27 @@ class FloorDesk:
             raise
 
     async def _heard(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
-        """Who has just checked in, or set the agenda, may be quicker than the news of it: it is tried again."""
-        for _ in range(LOOKS - 1):
-            try:
-                return await self._once(meeting, raw, who, request)
-            except _HEARD_LATE:
-                await asyncio.sleep(LOOK_SECONDS)
-        return await self._once(meeting, raw, who, request)
-
-    async def _once(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
+        """Who has just checked in, or set the agenda, may be quicker than the news of it: when there is some within a
+        moment, the act is tried again."""
         body = await self.body_of(meeting)
-        if self._keyring.epoch(body) < 0:
-            await self._keyring.refresh(body)
-        answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._clerks.hand(meeting, Incoming(raw, body, who, request, answer))
-        return await answer
+        looks = LOOKS
+        while True:
+            answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+            one = Incoming(raw, body, who, request, answer)
+            try:
+                return await self._once(meeting, one)
+            except _HEARD_LATE:
+                while looks and await self._hearing.look(meeting) <= one.heard:
+                    looks -= 1
+                if not looks:
+                    raise
+                looks -= 1
+
+    async def _once(self, meeting: str, one: Incoming) -> Done:
+        if self._keyring.epoch(one.body) < 0:
+            await self._keyring.refresh(one.body)
+        self._clerks.hand(meeting, one)
+        return await one.answer
 
     async def _work(self, meeting: str, incoming: list[Incoming]) -> None:
         # 1. Which are genuine?
@@ -151,6 +168,8 @@ class FloorDesk:
         signed = [one.signed for one in batch if one.signed is not None]
         speakers = {deciding.speaker_of(one) for one in signed} - {""}
         async with self._ledger.opened(meeting, speakers, {one.holder.member for one in signed}) as opened:
+            for one in batch:
+                one.heard = opened.known.heard
             # 1. Whose keys are good now, and which acts stand in the ledger already?
             if opened.known.epoch != self._keyring.epoch(opened.locked.body):
                 await self._keyring.refresh(opened.locked.body, opened.locked.connection)

@@ -20,6 +20,7 @@ _members = msgspec.json.Decoder(Member)
 _KNOWN = """
     select (extract(epoch from clock_timestamp()) * 1000)::bigint as now, coalesce(k.epoch, 0) as epoch,
         m.state, m.title, b.body,
+        (select coalesce(sum(next), 0) from position where key in (m.id, m.body))::bigint as heard,
         (select sha256 from roll where meeting = m.id order by revision desc limit 1) as roll,
         (select items from agenda where meeting = m.id) as agenda,
         array(select member from presence where meeting = m.id and present and member = any($2::text[])) as present,
@@ -40,12 +41,14 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the server knows when acts come: the time (never before the ledger's), the epoch of the body's keyring, the
-    meeting's state and title, the hash of the roll in force (None: none was frozen), the agenda's titles by item, who
-    is present and which roles they hold, of those that were asked for."""
+    """What the server knows when acts come: the time (never before the ledger's), the epoch of the body's keyring, how
+    many pieces of news of meeting and body it rests on, the meeting's state and title, the hash of the roll in force
+    (None: none was frozen), the agenda's titles by item, who is present and which roles they hold, of those that were
+    asked for."""
 
     now: int
     epoch: int
+    heard: int
     state: str
     title: str
     body: Body
@@ -77,6 +80,7 @@ class Locked:
         return Known(
             now=max(row["now"], self.at),
             epoch=row["epoch"],
+            heard=row["heard"],
             state=row["state"],
             title=row["title"],
             body=_bodies.decode(row["body"]),

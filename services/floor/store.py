@@ -80,6 +80,16 @@ class Store:
         )
         return (frontier_of(row["start"], row["frontier"]), int(row["size"])) if row else (Frontier(), 0)
 
+    async def heard(self, meeting: str) -> int:
+        """How many pieces of news of a meeting and its body have been heard (see Known.heard); 0 if none of it."""
+        return int(
+            await self.pool.fetchval(
+                "select coalesce(sum(p.next), 0) from position p join meeting m on p.key in (m.id, m.body)"
+                " where m.id = $1",
+                meeting,
+            )
+        )
+
     async def due(self) -> list[tuple[str, int]]:
         """Meetings whose clock has something to do, with the milliseconds until then: the nearest first."""
         rows = await self.pool.fetch(

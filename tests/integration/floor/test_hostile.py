@@ -1,5 +1,6 @@
 """Whatever is sent, it gets its own stable code, and the ledger stays as it was."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,11 +9,11 @@ import msgspec
 import pytest
 
 from services.desk.device import Device
-from services.floor import deciding, handlers
+from services.floor import deciding, floor_desk, handlers
 from services.floor.routes import ROUTES
 from services.rules import jws
 from services.rules.floor import acts
-from services.rules.floor.errors import SpeakerAbsent
+from services.rules.floor.errors import DeskOnly, SpeakerAbsent
 from services.wire import (
     Arrange,
     Ask,
@@ -91,7 +92,7 @@ def _of_meeting(meeting: str) -> Ask:
 
 
 def _opening(seen: int, item: str = ITEM, lane: str = "speech", rules: LaneRules = PLAIN) -> OpenLane:
-    return OpenLane(meeting=MEETING, seen=seen, item=item, lane=lane, rules=rules)
+    return OpenLane(meeting=MEETING, seen=seen, item=item, lane=lane, rules=rules, reason="Thử")
 
 
 def _skip(seen: int) -> Skip:
@@ -317,6 +318,35 @@ async def test_who_asks_before_the_news_of_their_coming_is_heard(
     done = await desk.ask_to_speak("003")
     assert done.place is not None
     assert done.place.request.member == "003"
+
+
+async def test_what_nothing_new_is_heard_of_is_decided_once(
+    desk: FloorDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty hopeless acts wait for news together: one look for all in each moment, and no second decision."""
+    await desk.open_lane()
+    clerk, store = desk.app[handlers.DESK], desk.app[handlers.STORE]
+    decided, looks = list[str](), list[str]()
+    once, heard = clerk._once, store.heard
+
+    async def counted(meeting: str, one: floor_desk.Incoming) -> Any:
+        decided.append(one.request)
+        return await once(meeting, one)
+
+    async def looked(meeting: str) -> int:
+        looks.append(meeting)
+        return await heard(meeting)
+
+    monkeypatch.setattr(clerk, "_once", counted)
+    monkeypatch.setattr(store, "heard", looked)
+    end = EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM)
+    sent = [(f"{n}", desk.sign("001", end)) for n in range(50)]
+    answers = await asyncio.gather(
+        *(clerk.act(MEETING, raw, "001", request) for request, raw in sent), return_exceptions=True
+    )
+    assert {type(answer) for answer in answers} == {DeskOnly}
+    assert sorted(decided) == sorted(request for request, _ in sent)
+    assert floor_desk.LOOKS <= len(looks) < len(sent)
 
 
 async def test_a_roll_that_is_not_frozen_is_asked_for(desk: FloorDesk) -> None:
