@@ -25,6 +25,14 @@ NEVER = [
     "100.100.100.200",
     "168.63.129.16",
     "fd00:ec2::254",
+    "::ffff:0:10.0.0.1",
+    "64:ff9b::169.254.169.254",
+    "64:ff9b:1::10.0.0.1",
+    "64:ff9b::224.0.0.1",
+    "2002:e000:1::1",
+    "100:0:0:1::1",
+    "5f00::1",
+    "4000::1",
 ]
 PRIVATE = [
     "127.0.0.1",
@@ -35,8 +43,39 @@ PRIVATE = [
     "100.64.0.1",
     "fd12::1",
     "::ffff:10.0.0.1",
+    "64:ff9b::10.0.0.1",
+    "2002:a00:1::1",
+    "192.0.0.8",
+    "192.0.0.9",
+    "192.31.196.1",
+    "192.52.193.1",
+    "192.88.99.1",
+    "192.175.48.1",
+    "::ffff:192.88.99.1",
+    "64:ff9b::192.88.99.1",
+    "2002:c058:6301::",
+    "192.0.2.1",
+    "198.18.0.1",
+    "198.51.100.1",
+    "203.0.113.1",
+    "2001:1::1",
+    "2001:2::1",
+    "2001:4:112::1",
+    "2001:20::1",
+    "2001:db8::1",
+    "2620:4f:8000::1",
+    "3fff::1",
+    "fec0::1",
+    "feff::1",
 ]
-PUBLIC = ["8.8.8.8", "203.113.0.1", "2001:4860:4860::8888", "64:ff9b::808:808"]
+PUBLIC = [
+    "8.8.8.8",
+    "203.113.0.1",
+    "2001:4860:4860::8888",
+    "64:ff9b::808:808",
+    "2002:808:808::1",
+    "2001:200::1",
+]
 
 
 @pytest.mark.parametrize("text", NEVER)
@@ -80,12 +119,27 @@ def test_public(text: str) -> None:
         "http://hall.example/a b",
         "http://hội.vn/",
         "https://hall.example/" + "x" * 2_000,
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://0X7F000001/",
+        "http://127.1/",
+        "http://0177.0.0.1/",
+        "http://127.0.0.1./",
+        "http://017700000001/",
+        "http://10.0.0.0x/",
+        "http://300.1.1.1/",
+        "http://hall.example.7/",
+        "http://127%2e0.0.1/",
+        "http://hall%2eexample/",
+        "http://[v1.x]/",
+        "http://hall!example/",
     ],
 )
 def test_no_url(url: str) -> None:
-    """Another scheme, no host, a user, line breaks, too long: refused as a URL."""
-    with pytest.raises(UrlNotTaken):
-        must_be_url(url, private=True)
+    """Another scheme, no host, a user, line breaks, too long, an address written as a number: refused as a URL."""
+    for private in (True, False):
+        with pytest.raises(UrlNotTaken):
+            must_be_url(url, private=private)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +151,17 @@ def test_address_in_the_url(url: str) -> None:
         must_be_url(url, private=True)
 
 
-@pytest.mark.parametrize("url", ["http://192.168.1.20:8890/hook?key=1", "https://hall.example/hook"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://192.168.1.20:8890/hook?key=1",
+        "http://[fd12::1]:8890/hook",
+        "https://hall.example/hook",
+        "http://localhost:8890/",
+        "http://unit_2.hall-7.example./1",
+        "http://7.hall.0xyz/",
+    ],
+)
 def test_url(url: str) -> None:
     """Usual URLs are taken."""
     assert must_be_url(url, private=True).geturl() == url
