@@ -29,9 +29,17 @@ class Outbox:
         return await self._store.heads()
 
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
-        """A message for each of at most `limit` lines of a meeting's ledger from `start`."""
+        """A message for each of at most `limit` lines of a meeting's ledger from `start`, up to the first record.
+
+        A record holds the whole ledger: there is never more than one of them in memory.
+        """
         ledger, _ = await self._store.head(key)
-        return [await self._told(key, row) for row in await self._store.lines(ledger, start, start + limit)]
+        told: list[Outgoing] = []
+        for row in await self._store.lines(ledger, start, start + limit):
+            told.append(await self._told(key, row))
+            if told[-1].work:
+                break
+        return told
 
     async def _told(self, meeting: str, row: Record) -> Outgoing:
         entry = _entries.decode(row["line"])

@@ -53,7 +53,7 @@ class Source(Protocol):
         """How many entries each key has."""
 
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
-        """The messages for at most `limit` entries of a key from `start`."""
+        """The messages for at most `limit` entries of a key from `start`; it may stop short after one with work."""
 
 
 class Bell:
@@ -228,7 +228,8 @@ class Publisher:
             self._next[key] = reached = stream.index_of(last) + 1
             ends = outgoing[-1].index + 1 if outgoing else start
             # Everything read is on the stream, and there was no more to read.
-            if reached == ends and (ends - start < CHUNK if size is None else not outgoing or ends >= size):
+            is_last = not outgoing or (ends - start < CHUNK and not outgoing[-1].work)
+            if reached == ends and (is_last if size is None else not outgoing or ends >= size):
                 return
 
     async def _is_at(self, name: str, expected: str) -> bool:

@@ -16,9 +16,10 @@ from tests.support.waiting import until
 
 
 class _Journals:
-    """Journals by key, and how often somebody asked what there is."""
+    """Journals by key, and how often somebody asked what there is. `heavy`: a page ends with each message."""
 
     def __init__(self) -> None:
+        self.heavy = False
         self.sizes = Counter[str]()
         self.asked = Counter[str]()
 
@@ -30,6 +31,8 @@ class _Journals:
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
         """As Source."""
         self.asked[key] += 1
+        if self.heavy:
+            return [Outgoing(start, b"x", (("heavy", b"x" * 100),))] if start < self.sizes[key] else []
         return [Outgoing(index, b"x") for index in range(start, min(self.sizes[key], start + limit))]
 
 
@@ -71,6 +74,19 @@ async def test_a_ring_publishes_all_of_its_journal_and_reads_no_other(
     assert journals.asked["heads"] == 1
     assert journals.asked["silent"] == 0
     assert await _length(redis_url, "silent") == 0
+
+
+async def test_a_ring_publishes_all_of_a_journal_that_is_read_piece_by_piece(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """What stops short after a heavy message is read on at once, not at the next sweep."""
+    journals.heavy = True
+    async with _worker(journals, database_url, redis_url) as bell:
+        await until(lambda: _true(bell.leads and journals.asked["heads"]))
+        journals.sizes.update({"rung": 5})
+        bell.ring("rung")
+        await until(lambda: _is(redis_url, "rung", 5))
+    assert journals.asked["heads"] == 1
 
 
 async def test_a_ring_in_another_process_names_its_key(

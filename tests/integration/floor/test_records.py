@@ -8,8 +8,10 @@ import msgspec
 import redis.asyncio as redis
 
 from services.floor import handlers
+from services.floor.outbox import Outbox
 from services.floor.turn_sheet import HEADER, SHEETS, render
 from services.kit import stream
+from services.kit.publisher import Outgoing
 from services.rules.floor import record
 from services.rules.floor.turn_log import log_of
 from services.wire import (
@@ -155,3 +157,19 @@ async def test_a_record_can_be_read_again_as_it_was(desk: FloorDesk, redis_url: 
     await desk.open_lane(item="noi-dung-2")
     again = await desk.app[handlers.RECORDS].record(MEETING, done.receipt.index, said.request)
     assert again == said
+
+
+async def test_one_record_at_a_time_is_in_memory(desk: FloorDesk, redis_url: str) -> None:
+    """Each holds the whole ledger: a page of what is published ends with the first, and the next begins behind it."""
+    await held(desk)
+    asked = [(await ask_for_record(desk)).receipt.index for _ in range(3)]
+    await desk.open_lane(item="noi-dung-2")
+    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.RECORDS])
+    pages, start = list[list[Outgoing]](), 0
+    while page := await outbox.read(MEETING, start, 500):
+        pages.append(page)
+        start = page[-1].index + 1
+    assert [page[-1].index for page in pages] == [*asked, asked[-1] + 1]
+    assert [sum(bool(one.work) for one in page) for page in pages] == [1, 1, 1, 0]
+    assert [one.index for page in pages for one in page] == list(range(len(await lines_of(desk))))
+    assert {each.index for each in await recorded(desk, redis_url, 3)} == set(asked)
