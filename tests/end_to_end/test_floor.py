@@ -96,7 +96,8 @@ async def test_a_sitting_through_the_death_of_everything(data_directory: Path) -
             devices = await enrol_all(client, "hdnd", people, convened.token)
             tokens = {one: await client.sign_in(device) for one, device in devices.items()}
             sitting = _Sitting(client, devices, tokens)
-            await sitting.act(CHAIR, OpenLane(meeting=MEETING, seen=0, item=ITEM, lane="speech", rules=ENDS))
+            own = OpenLane(meeting=MEETING, seen=0, item=ITEM, lane="speech", rules=ENDS, reason="Lượt ngắn")
+            await sitting.act(CHAIR, own)
             for one in DELEGATES:
                 await sitting.act(one, Ask(meeting=MEETING, id=f"cua-{one}", item=ITEM, lane="speech"))
             await _must_end_in_time(desk, sitting)

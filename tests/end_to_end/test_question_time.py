@@ -43,6 +43,7 @@ DEPUTIES = {
 }
 MINISTER = "bo-truong"
 LANES = floor_profile("quoc-hoi").lanes
+WHY = "Kỳ họp quyết định rút ngắn thời gian"
 
 
 async def test_a_whole_question_time() -> None:
@@ -93,7 +94,7 @@ async def _by_the_minutes_of_the_resolution(hall: Assembly) -> None:
 async def _by_the_clock(hall: Assembly) -> None:
     # 1. Registration ends by the clock.
     question = replace(LANES["question"], turn_s=1, answer_s=2, warn_s=1, at_limit="end")
-    await hall.open_lane(SECOND, "question", question, closes_in_s=1)
+    await hall.open_lane(SECOND, "question", question, closes_in_s=1, reason=WHY)
     await hall.ask("chi", SECOND, "question", id="hoi-chi-2")
     await until(lambda: _is_closed(hall), what="the clock to close the registration")
     # 2. The question is ended by the clock when its second is over, to the millisecond.
@@ -110,7 +111,7 @@ async def _by_the_clock(hall: Assembly) -> None:
     assert answered.used_ms == 2_000
     # 4. In the debate who passes the limit is warned and goes on: the overrun is counted.
     debate = replace(LANES["question_debate"], turn_s=1, warn_s=0)
-    await hall.open_lane(SECOND, "question_debate", debate)
+    await hall.open_lane(SECOND, "question_debate", debate, reason=WHY)
     await hall.ask("giang", SECOND, "question_debate", id="tranh-luan-giang")
     await hall.desk(CHAIR, Call, request="tranh-luan-giang")
     over = await _started(hall)
@@ -138,6 +139,10 @@ async def _logs_say_so(hall: Assembly) -> None:
     assert log.turns[-1].over_ms == log.turns[-1].used_ms - 1_000 > 0
     assert sum(each.used_ms for each in log.persons) == sum(each.used_ms for each in log.items)
     assert [each.member for each in log.unreached] == ["chi", "dung"]
+    # The second group was held by other minutes than the body's: by whose order, and why.
+    assert [(each.act, each.lane, each.item, each.by, each.reason) for each in log.overrides] == [
+        ("lane.open", lane, SECOND, CHAIR, WHY) for lane in ("question", "question_debate")
+    ]
     opinions = await hall.client.get(f"{hall.floor_path}/opinions", Opinions, token)
     assert [(each.member, each.text[:8]) for each in opinions.written] == [("chi", "Đề nghị ")]
     raw = await hall.client.ask("GET", f"{hall.floor_path}/turns.csv", token=token)

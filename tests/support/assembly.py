@@ -118,7 +118,8 @@ class Assembly:
         return await self.do(who, act)
 
     async def open_lane(self, item: str, lane: str, rules: LaneRules | None = None, **more: Any) -> FloorDone:
-        """The chair opens a lane, as soon as the floor has heard of the meeting."""
+        """The chair opens a lane, with a reason for rules of its own, as soon as the floor has heard of the meeting."""
+        more = {"reason": "" if rules is None else "Theo quy chế của kỳ họp", **more}
         chair = self.plan.chair
 
         async def heard() -> bool:

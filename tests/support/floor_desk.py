@@ -139,7 +139,8 @@ class FloorDesk(ToldDesk):
     async def open_lane(
         self, lane: str = "speech", rules: LaneRules | None = PLAIN, item: str = ITEM, **more: Any
     ) -> FloorDone:
-        """The chair opens a lane."""
+        """The chair opens a lane; a reason for rules of its own."""
+        more = {"reason": "" if rules is None else "Theo quy chế của kỳ họp", **more}
         act = OpenLane(meeting=MEETING, seen=await self.seen(), item=item, lane=lane, rules=rules, **more)
         return await self.do(CHAIR, act)
 

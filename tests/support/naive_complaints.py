@@ -178,9 +178,9 @@ def _about_lane(floor: NaiveFloor, act: Json, title: str) -> set[str]:
 
 def _about_opening(floor: NaiveFloor, act: Json, lane: Json | None, title: str) -> set[str]:
     found = {"item_unknown"} if not title else set()
-    if lane is None:
-        known = act["rules"] is not None or act["lane"] in floor.profile["lanes"]
-        return found if known else found | {"lane_unknown"}
-    found |= {"lane_open"} if lane["state"] == "open" else set()
-    other = act["rules"] is not None and act["rules"] != lane["rules"]
-    return found | ({"floor_reason_missing"} if other and not act["reason"] else set())
+    known = floor.profile["lanes"].get(act["lane"]) if lane is None else lane["rules"]
+    if act["rules"] is None:
+        found |= {"lane_unknown"} if known is None else set()
+    elif act["rules"] != known and not act["reason"]:
+        found.add("floor_reason_missing")
+    return found | ({"lane_open"} if lane is not None and lane["state"] == "open" else set())

@@ -33,22 +33,23 @@ _ORDERING = ("order", "quoted_by", "shares")
 
 def open_lane(floor: Floor, act: OpenLane, facts: Facts) -> tuple[AnyNews, ...]:
     """A lane that takes requests. Raises ItemUnknown, ItemEnded, LaneUnknown, LaneOpenAlready, LaneRulesUnsound;
-    FloorReasonMissing if it is open again under other rules."""
+    FloorReasonMissing for rules that are neither the profile's nor, of a lane opened again, those it had."""
     if not facts.title:
         raise ItemUnknown
     _must_go_on(floor, act.item)
     old = floor.lanes.get((act.item, act.lane))
     if old is not None and old.state == "open":
         raise LaneOpenAlready
-    rules = act.rules or (old.rules if old is not None else floor.profile.lanes.get(act.lane))
+    standing = old.rules if old is not None else floor.profile.lanes.get(act.lane)
+    rules = act.rules or standing
     if rules is None:
         raise LaneUnknown
     must_be_sound(rules)
+    if rules != standing and not act.reason:
+        raise FloorReasonMissing
     closes_at = _closing(act.closes_in_s, facts.at)
     lane = Lane(item=act.item, lane=act.lane, title=facts.title, rules=rules, closes_at=closes_at)
     if old is not None:
-        if rules != old.rules and not act.reason:
-            raise FloorReasonMissing
         lane = replace(_under(old, rules), state="open", closes_at=closes_at)
     return (LaneNews(cause="lane.open", lane=lane),)
 

@@ -81,7 +81,9 @@ async def test_a_floor_that_begins_while_a_vote_is_open_knows_it(desk: FloorDesk
     """What voting told before the floor began stands at its beginning; polls that were over are not told of."""
     await desk.tell(_poll("open", 1), _poll("closed", 2), _poll("open", 4, "khac"))
     assert await lines_of(desk) == []
-    opening = OpenLane(meeting=MEETING, seen=0, item=ITEM, lane="point_of_order", rules=POINT)
+    opening = OpenLane(
+        meeting=MEETING, seen=0, item=ITEM, lane="point_of_order", rules=POINT, reason="Chưa có trong quy chế"
+    )
     # What the console has seen is not how it stands: it is told, and finds it so when it looks.
     assert code_of(await desk.post(CHAIR, desk.sign(CHAIR, opening))) == "floor_moved"
     assert (await desk.shown()).votes == ("khac",)

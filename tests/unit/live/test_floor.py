@@ -41,7 +41,7 @@ def opened() -> Sitting:
     sitting.roll()
     rules = LaneRules(waiting_per_person=1_000)
     seen = sitting.floor.revision
-    do(sitting, OpenLane(**ACT, seen=seen, item="i1", lane="speech", rules=rules))
+    do(sitting, OpenLane(**ACT, seen=seen, item="i1", lane="speech", rules=rules, reason="Thử"))
     return sitting
 
 

@@ -22,6 +22,7 @@ from services.wire import (
 )
 from tests.support.floor_sitting import CHAIR, ITEM, MEETING, SECRETARY, FloorSitting
 
+WHY = "Theo nghị quyết của kỳ họp"
 RULES = LaneRules(stances=("for", "against", "other"), turn_s=60)
 
 
@@ -93,8 +94,8 @@ def test_two_may_wait_where_the_rules_say_so() -> None:
 def test_an_id_is_used_once(other: dict[str, str]) -> None:
     """Somebody else's id, or one's own of another list, is taken."""
     hall = sitting()
-    hall.chair(OpenLane, item=ITEM, lane="debate", rules=RULES)
-    hall.chair(OpenLane, item="item-2", lane="speech", rules=RULES)
+    hall.chair(OpenLane, item=ITEM, lane="debate", rules=RULES, reason=WHY)
+    hall.chair(OpenLane, item="item-2", lane="speech", rules=RULES, reason=WHY)
     hall.ask("an")
     said: dict[str, Any] = {key: value for key, value in other.items() if key != "by"}
     with pytest.raises(errors.RequestIdTaken):

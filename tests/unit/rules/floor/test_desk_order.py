@@ -65,7 +65,7 @@ def test_arranged_as_named() -> None:
 def test_an_arrangement_names_everybody_once(order: tuple[str, ...]) -> None:
     """Not fewer, not more, nobody twice, nobody of another list."""
     hall = sitting("an", "binh", "chi")
-    hall.chair(OpenLane, item=ITEM, lane="debate", rules=LaneRules())
+    hall.chair(OpenLane, item=ITEM, lane="debate", rules=LaneRules(), reason=WHY)
     hall.ask("dung", request="r-late", lane="debate")
     hall.call("r-chi", reason=WHY)
     with pytest.raises(errors.ArrangementWrong):

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.rules.errors import TextUnclean
 from services.rules.floor import errors
-from services.wire import AdjustLane, Arrange, CloseLane, LaneRules, OpenLane
-from tests.support.floor_sitting import CHAIR, ITEM, TITLE, FloorSitting
+from services.rules.floor.replay import replay
+from services.rules.floor.turn_log import log_of
+from services.wire import AdjustLane, Arrange, CloseLane, FloorActed, LaneRules, OpenLane
+from tests.support.floor_sitting import CHAIR, ITEM, MEETING, TITLE, FloorSitting
 
 WHY = "Quá giờ"
 
@@ -19,7 +22,7 @@ def test_a_lane_has_the_profiles_rules_or_its_own() -> None:
     hall.chair(OpenLane, item=ITEM, lane="speech")
     assert (hall.lane().rules, hall.lane().title, hall.lane().state) == (profile, TITLE, "open")
     own = LaneRules(turn_s=90)
-    hall.chair(OpenLane, item=ITEM, lane="hearing", rules=own)
+    hall.chair(OpenLane, item=ITEM, lane="hearing", rules=own, reason=WHY)
     assert hall.lane("hearing").rules == own
     with pytest.raises(errors.LaneUnknown):
         hall.chair(OpenLane, item=ITEM, lane="debate")
@@ -27,6 +30,34 @@ def test_a_lane_has_the_profiles_rules_or_its_own() -> None:
         hall.chair(OpenLane, item=ITEM, lane="speech")
     with pytest.raises(errors.ItemUnknown):
         hall.act(CHAIR, hall.desk_act(OpenLane, item="item-2", lane="speech"), title="")
+
+
+def test_rules_that_are_not_the_bodys_own_need_a_reason() -> None:
+    """From the first opening on, and the log tells of it; the profile's rules said in full are the profile's."""
+    hall = FloorSitting({"speech": LaneRules(turn_s=60), "debate": LaneRules(turn_s=30)})
+    own = LaneRules(turn_s=600)
+    for lane in ("speech", "hearing"):
+        with pytest.raises(errors.FloorReasonMissing):
+            hall.chair(OpenLane, item=ITEM, lane=lane, rules=own)
+    hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(turn_s=60))
+    hall.chair(OpenLane, item=ITEM, lane="debate")
+    assert log_of(hall.lines).overrides == ()
+    hall.chair(OpenLane, item="item-2", lane="speech", rules=own, reason=WHY)
+    (override,) = log_of(hall.lines).overrides
+    assert (override.act, override.item, override.by, override.reason) == ("lane.open", "item-2", CHAIR, WHY)
+
+
+def test_a_ledger_that_opened_a_lane_without_one_is_not_proved() -> None:
+    """As ledgers of before: whoever audits is told the line and what is missing in it."""
+    hall = FloorSitting({"speech": LaneRules(turn_s=60)})
+    hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(turn_s=600), reason=WHY)
+    line = hall.lines[-1]
+    assert isinstance(line, FloorActed)
+    silent = OpenLane(meeting=MEETING, seen=0, item=ITEM, lane="speech", rules=LaneRules(turn_s=600))
+    old = msgspec.structs.replace(line, jws=hall.signed(CHAIR, silent))
+    with pytest.raises(errors.ReplayDiffers) as refused:
+        replay([*hall.lines[:-1], old], hall.holder_at)
+    assert refused.value.facts == {"index": 2, "what": "floor_reason_missing"}
 
 
 def test_the_clock_closes_a_lane() -> None:
