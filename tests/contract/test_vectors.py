@@ -30,6 +30,7 @@ from services.wire import (
     StreamEvent,
 )
 from tests.support import proto
+from tests.support.floor_screen import Screen
 from tests.support.vectors_votes import NEAR, RECORDED
 
 GOOD = "good"
@@ -326,3 +327,17 @@ def test_bad_messages(case: dict[str, Any]) -> None:
     assert result(lambda: jws.parse(case["text"].encode(), decoder)) == "message_malformed", case["catches"]
     if case["schema"]:
         assert not _validator(case["message"]).is_valid(json.loads(case["text"])), case["catches"]
+
+
+# --- What screens are told ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", cases("live"))
+def test_what_a_screen_is_told_is_what_is_shown(case: dict[str, Any]) -> None:
+    """The floor folded by the screen that was written beside the product is the floor of the last snapshot."""
+    screen = Screen("", "", "")
+    for event in case["events"]:
+        screen.hear(event["name"], event["data"])
+    assert screen.floor == case["shown"]["floor"]
+    names = {event["name"] for event in case["events"]}
+    assert {"snapshot", "poll.changed", "presence.changed", "floor.changed"} <= names

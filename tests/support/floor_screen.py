@@ -54,11 +54,12 @@ class Screen:
                     name, _, value = line.partition(": ")
                     fields[name] = value
                 elif not line and "event" in fields:
-                    self._hear(fields["event"], msgspec.json.decode(fields["data"]))
+                    self.hear(fields["event"], msgspec.json.decode(fields["data"]))
                     self._last = fields.get("id", self._last)
                     fields = {}
 
-    def _hear(self, name: str, said: Any) -> None:
+    def hear(self, name: str, said: Any) -> None:
+        """One event of the stream."""
         if name == "snapshot":
             self.floor = said.get("floor") or {
                 "revision": 0,

@@ -9,6 +9,7 @@ from typing import Any
 from tests.support import (
     vectors_certificates,
     vectors_chains,
+    vectors_live,
     vectors_messages,
     vectors_signed,
     vectors_trees,
@@ -28,6 +29,7 @@ def files() -> dict[str, dict[str, Any]]:
         "certificates": vectors_certificates.certificates(),
         "majority": vectors_votes.majority(),
         "text": vectors_votes.text(),
+        "live": vectors_live.live(),
         "messages-good": vectors_messages.good(),
         "messages-bad": vectors_messages.bad(),
     }

@@ -20,7 +20,7 @@ export function decide(definition: PollDefinition, counts: Counts, figures: Figu
   const { rule } = definition;
   const taking = participating(counts);
   const base = baseCount(rule.base, counts, figures);
-  const needed = Math.max(1, leastReaching(base, rule.threshold));
+  const needed = approvalsNeeded(base, rule.threshold);
   const quorum = rule.quorum && check(rule.quorum.threshold, figures.roll, rule.quorum.counted === "present" ? figures.presentClose : taking);
   const [outcome, byChair] = outcomeOf(rule, counts, needed, quorum, figures.chair);
   const decision: Decision = {
@@ -46,7 +46,13 @@ function participating({ approve, reject, abstain }: Counts): number {
   return approve + reject + abstain;
 }
 
-function leastReaching(base: number, { numerator, denominator, strict }: Threshold): number {
+/** The least number of approvals that carries; never less than 1, also where the base is empty. */
+export function approvalsNeeded(base: number, threshold: Threshold): number {
+  return Math.max(1, leastReaching(base, threshold));
+}
+
+/** The least whole number that reaches the threshold of `base`. */
+export function leastReaching(base: number, { numerator, denominator, strict }: Threshold): number {
   const product = BigInt(base) * BigInt(numerator);
   const whole = BigInt(denominator);
   return Number(strict ? product / whole + 1n : (product + whole - 1n) / whole);

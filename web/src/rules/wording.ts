@@ -131,13 +131,15 @@ function isTwoThirds({ numerator, denominator, strict }: Threshold): boolean {
   return numerator === 2 && denominator === 3 && !strict;
 }
 
-function fraction(threshold: Threshold): string {
+/** A threshold in words, in Vietnamese: quá nửa. */
+export function fraction(threshold: Threshold): string {
   if (isHalf(threshold)) return "quá nửa";
   if (isTwoThirds(threshold)) return "ít nhất hai phần ba";
   return `${threshold.strict ? "trên" : "ít nhất"} ${threshold.numerator}/${threshold.denominator}`;
 }
 
-function fractionEn(threshold: Threshold): string {
+/** A threshold in words, in English: more than half of. */
+export function fractionEn(threshold: Threshold): string {
   if (isHalf(threshold)) return "more than half of";
   if (isTwoThirds(threshold)) return "at least two thirds of";
   return `${threshold.strict ? "more than" : "at least"} ${threshold.numerator}/${threshold.denominator} of`;

@@ -1,0 +1,66 @@
+// What a screen knows of a meeting: a pure fold of the live stream, event by event (`services/live/`).
+import type { Told } from "../line/told.ts";
+import type { PollShown, Snapshot } from "../wire.ts";
+import { foldFloor } from "./floor.ts";
+
+/** All that was told. `heard`: a snapshot came at all; before that, nothing here means that there is nothing. */
+export interface Shown extends Snapshot {
+  readonly heard: boolean;
+}
+
+export const EMPTY: Shown = {
+  heard: false,
+  meeting: null,
+  agenda: [],
+  roll: null,
+  presence: {},
+  polls: {},
+  certificates: {},
+  records: [],
+  floor: null,
+};
+
+/** What is known after one more event; the very same object if it changes nothing. Throws Missed. */
+export function fold(shown: Shown, event: Told): Shown {
+  const change = changed(shown, event);
+  return change ? { ...shown, ...change } : shown;
+}
+
+function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
+  switch (event.name) {
+    case "snapshot": return { ...EMPTY, ...event.data, heard: true };
+    case "meeting.changed": return { meeting: event.data.meeting };
+    case "agenda.changed": return { agenda: event.data.items };
+    case "roll.frozen": return { roll: event.data };
+    case "presence.changed": return { presence: { ...shown.presence, ...keyed(event.data.presence, ({ member }) => member) } };
+    case "poll.changed": return { polls: { ...shown.polls, [event.data.poll]: event.data } };
+    case "progress": return withPoll(shown, event.data.poll, { received: event.data.received });
+    case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });
+    case "certificate.issued": {
+      const { poll, certificate, sha256 } = event.data;
+      return { certificates: { ...shown.certificates, [poll]: { certificate, sha256 } } };
+    }
+    case "record.issued": {
+      const { line, record, sha256 } = event.data;
+      return { records: [...shown.records, { line, record, sha256 }] };
+    }
+    case "floor.changed": return { floor: foldFloor(shown.floor, event.data) };
+    // Of the line and the clock, or told by a later server than this page: nothing to be shown.
+    default: return undefined;
+  }
+}
+
+/** What a map of JSON has under a name; never what every object has. */
+export function own<T>(map: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+/** A poll that this stream never told of stays unknown. */
+function withPoll({ polls }: Shown, id: string, change: Partial<PollShown>): Partial<Shown> | undefined {
+  const poll = own(polls, id);
+  return poll && { polls: { ...polls, [id]: { ...poll, ...change } } };
+}
+
+function keyed<T>(all: readonly T[], key: (each: T) => string): { readonly [key: string]: T } {
+  return Object.fromEntries(all.map((each) => [key(each), each]));
+}
