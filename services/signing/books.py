@@ -33,6 +33,11 @@ class Kept:
         chain = tuple(map(to_pem, self.chain))
         return Enrolled(member=self.member, thumbprint=self.thumbprint, chain=chain, not_after=self.not_after)
 
+    def credential(self) -> Credential:
+        """What anybody needs who is to believe a signature of it."""
+        chain = tuple(map(standard_b64, self.chain))
+        return Credential(member=self.member, thumbprint=self.thumbprint, chain=chain)
+
     def revoked(self, index: int, at: int, reason: Reason, request_id: str) -> CredentialRevoked:
         """What everybody is told when it is revoked."""
         return CredentialRevoked(
@@ -58,12 +63,11 @@ class Fresh:
 
     def told(self, index: int, request_id: str) -> CredentialIssued:
         """What everybody is told."""
-        chain = tuple(map(standard_b64, self.kept.chain))
         return CredentialIssued(
             index=index,
             request=request_id,
             body=self.kept.body,
-            credential=Credential(member=self.kept.member, thumbprint=self.kept.thumbprint, chain=chain),
+            credential=self.kept.credential(),
             not_after=self.kept.not_after,
             replaces=self.replaces,
         )

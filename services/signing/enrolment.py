@@ -16,7 +16,7 @@ from services.signing.certificate_profile import Person
 from services.signing.errors import InviteUnknown, KeyTaken, NoCredential
 from services.signing.invite import Invitation
 from services.signing.request import Request
-from services.wire import Enrolled, Token
+from services.wire import Credential, Enrolled, Token
 
 
 class EnrolmentDesk:
@@ -104,6 +104,16 @@ class EnrolmentDesk:
             await books.tell(kept.body, lambda index: kept.revoked(index, now, reason, request_id))
         # 3. Committed: it is revoked, and voting learns it over the stream.
         self._ring(kept.body)
+
+    async def credential(self, thumbprint: str, may: Callable[[str], None]) -> Credential:
+        """The chain of a credential, good or revoked: old signatures are still looked at.
+
+        Raises CredentialUnknown, and what `may` raises for the body whose it is.
+        """
+        async with self._store.transaction() as books:
+            found = await _must_know(books, thumbprint)
+        may(found.body)
+        return found.credential()
 
     async def _certify(
         self, books: Books, person: Person, asked: Request, old: Kept | None, now: int

@@ -7,7 +7,7 @@ from services.kit.route import Call
 from services.refusal import Refused
 from services.signing.errors import IssuerUnknown
 from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS
-from services.wire import Enrolled, Invite
+from services.wire import Credential, Enrolled, Invite
 
 
 async def invite(call: Call) -> list[Invite]:
@@ -31,6 +31,11 @@ async def enrol(call: Call) -> Enrolled:
 async def renew(call: Call) -> Enrolled:
     """The person of the token, in place of the key they signed in with."""
     return await call.app[ENROLMENTS].renew(call.who, call.body.request, call.request_id)
+
+
+async def credential(call: Call) -> Credential:
+    """A credential of the token's body."""
+    return await call.app[ENROLMENTS].credential(call.part("thumbprint"), call.must_be_of)
 
 
 async def revoke(call: Call) -> None:

@@ -5,7 +5,7 @@ from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.credential_errors import KeyNotTaken
 from services.signing import errors, handlers
-from services.wire import Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
+from services.wire import Credential, Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
 
 _REQUEST: tuple[type[Refused], ...] = (
     errors.RequestMalformed,
@@ -52,6 +52,15 @@ ROUTES: tuple[Route, ...] = (
         gives=Enrolled,
         status=201,
         refuses=(*_REQUEST, errors.NoCredential, CredentialUnknown, CredentialRevoked, CredentialExpired),
+    ),
+    Route(
+        "GET",
+        "/credentials/{thumbprint}",
+        handlers.credential,
+        "body.read",
+        "The certificate of a key and its issuers, for whoever checks what it signed.",
+        gives=Credential,
+        refuses=(CredentialUnknown,),
     ),
     Route(
         "POST",

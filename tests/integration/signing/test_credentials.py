@@ -1,6 +1,7 @@
 """Renewing and revoking keys over HTTP, and the lists that tell of it."""
 
 import asyncio
+import base64
 from typing import Any
 
 import pytest
@@ -175,3 +176,21 @@ async def test_streams(desk: SigningDesk, mai: dict[str, Any]) -> None:
     assert await desk.on_stream(stream.screen(BODY, "signing")) == told
     assert await desk.on_stream(stream.work(BODY, "credentials", 1)) == told
     assert await desk.on_stream(stream.work(BODY, "certificates", 1)) == []
+
+
+async def test_whose_key_signed(desk: SigningDesk, mai: dict[str, Any]) -> None:
+    """Anybody of the body reads a key's chain, revoked or not; of another body nobody, and nobody a key unknown."""
+    path = f"/credentials/{mai['thumbprint']}"
+    who = desk.token("nam", "delegate")
+    found = await desk.ask("GET", path, who=who, status=200)
+    assert (found["member"], found["thumbprint"]) == ("mai", mai["thumbprint"])
+    der = [base64.b64decode(text) for text in found["chain"]]
+    anchors = credential.load_anchors(await desk.ask("GET", "/trust.pem", status=200))
+    leaf = credential.verify_chain(der, anchors, desk.clock(), "person")
+    assert credential.member_of(leaf) == (BODY, "mai")
+    await revoke(desk, mai["thumbprint"])
+    assert await desk.ask("GET", path, who=who, status=200) == found
+    assert await desk.refused("GET", path) == "not_signed_in"
+    stranger = desk.token("nam", "delegate", body="khac")
+    assert await desk.refused("GET", path, who=stranger) == "foreign_body"
+    assert await desk.refused("GET", f"/credentials/{'A' * 43}", who=who) == "credential_unknown"
