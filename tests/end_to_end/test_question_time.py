@@ -10,7 +10,7 @@ import io
 
 from msgspec.structs import replace
 
-from services.rules.floor.profiles import floor_profile
+from services.rules.floor.profiles import FLOOR_PROFILES
 from services.wire import (
     Call,
     CallAnswer,
@@ -42,7 +42,7 @@ DEPUTIES = {
     "bo-truong": "Hải Phòng",
 }
 MINISTER = "bo-truong"
-LANES = floor_profile("quoc-hoi").lanes
+LANES = FLOOR_PROFILES["quoc-hoi"].lanes
 WHY = "Kỳ họp quyết định rút ngắn thời gian"
 
 

@@ -5,7 +5,7 @@ debate, where who has asked comes first. Everything that may disturb it does: so
 long, a point of order interrupts the minister, a question is interposed, a vote opens, time runs out.
 """
 
-from services.rules.floor.profiles import floor_profile
+from services.rules.floor.profiles import FLOOR_PROFILES
 from services.wire import (
     Arrange,
     CallAnswer,
@@ -32,7 +32,7 @@ MINISTER = "Bộ trưởng Bộ Thử nghiệm"
 
 def question_time() -> FloorSitting:
     """The whole of it: registration, questions, answers, debate, end, written opinions."""
-    hall = FloorSitting(floor_profile("quoc-hoi").lanes)
+    hall = FloorSitting(FLOOR_PROFILES["quoc-hoi"].lanes)
     _registration(hall)
     _questions(hall)
     _answers(hall)

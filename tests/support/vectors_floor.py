@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from services import wire
-from services.rules.floor.profiles import floor_profile
+from services.rules.floor.profiles import FLOOR_PROFILES
 
 AT = 1_795_000_000_000
 HASH = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
@@ -66,7 +66,7 @@ def lines(body: wire.Body, roll: str, jws: str) -> tuple[wire.FloorEntry, ...]:
     )
     return (
         wire.FloorBegun(
-            at=AT, meeting="ky-hop-12", title="Kỳ họp thứ 12", body=body, profile=floor_profile("cap-uy")
+            at=AT, meeting="ky-hop-12", title="Kỳ họp thứ 12", body=body, profile=FLOOR_PROFILES["cap-uy"]
         ),
         wire.RollTaken(at=AT, sha256=HASH, roll=roll),
         *(
@@ -98,7 +98,7 @@ def good(body: wire.Body, roll: str, jws: str) -> dict[str, tuple[Any, ...]]:
         ),
         "floor-entry": entries,
         "floor-opinions": (wire.Opinions(written=(OPINION,), invited=(REQUEST,)),),
-        "floor-profile": (floor_profile("quoc-hoi"),),
+        "floor-profile": (FLOOR_PROFILES["quoc-hoi"],),
         "floor-shown": (SHOWN, wire.FloorShown()),
     }
 

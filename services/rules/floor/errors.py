@@ -136,14 +136,6 @@ class LaneRulesUnsound(Refused):
     vi = "Quy tắc phát biểu không hợp lệ: {what}."
 
 
-class FloorProfileUnknown(Refused):
-    """There are no rules of speaking named {profile}."""
-
-    code = "floor_profile_unknown"
-    status = 404
-    vi = "Không có bộ quy tắc phát biểu {profile}."
-
-
 class ListFull(Refused):
     """The list is full: it takes {length} requests."""
 

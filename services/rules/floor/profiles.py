@@ -8,7 +8,6 @@ the gazette. "Recalled": not even that. "Chosen here": no rule was found, a figu
 
 from msgspec.structs import replace
 
-from services.rules.floor.errors import FloorProfileUnknown
 from services.wire import FloorProfile, LaneRules
 
 _MINUTE = 60
@@ -132,14 +131,6 @@ FLOOR_PROFILES: dict[str, FloorProfile] = {profile.id: profile for profile in _A
 
 # Voting's presets (`services/rules/profiles.py`) whose bodies speak by the rules of another name.
 _SPEAK_AS = {"quoc-hoi-hien-phap": "quoc-hoi", "hdnd-bai-nhiem": "hdnd", "chinh-phu": "ubnd"}
-
-
-def floor_profile(name: str) -> FloorProfile:
-    """The preset of that id. Raises FloorProfileUnknown."""
-    try:
-        return FLOOR_PROFILES[name]
-    except KeyError as error:
-        raise FloorProfileUnknown(profile=name) from error
 
 
 def floor_profile_of(body_profile: str) -> FloorProfile:

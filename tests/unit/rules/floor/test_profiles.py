@@ -3,10 +3,9 @@
 import msgspec
 import pytest
 
-from services.rules.floor.errors import FloorProfileUnknown
 from services.rules.floor.lanes import must_be_sound
 from services.rules.floor.order import QUESTION
-from services.rules.floor.profiles import FLOOR_PROFILES, floor_profile, floor_profile_of
+from services.rules.floor.profiles import FLOOR_PROFILES, floor_profile_of
 from services.rules.profiles import PROFILES
 from services.rules.text import must_be_clean
 from services.wire import FloorProfile
@@ -23,7 +22,6 @@ def test_profile_is_sound_clean_and_has_a_source(profile: FloorProfile) -> None:
     for text in (profile.name, profile.name_en, profile.source):
         must_be_clean(text, place=profile.id)
     assert len(profile.source) > 60
-    assert floor_profile(profile.id) is profile
 
 
 @EACH
@@ -64,7 +62,7 @@ def test_guests_lay_before_and_explain_but_do_not_debate(profile: FloorProfile) 
 @pytest.mark.parametrize("name", ["quoc-hoi", "hdnd"])
 def test_national_assembly_speaks_by_its_rules(name: str) -> None:
     """NQ 71/2022/QH15 Đ.17–19 and NQ 102/2015/QH13 Đ.16, in seconds."""
-    lanes = floor_profile(name).lanes
+    lanes = FLOOR_PROFILES[name].lanes
     speech = lanes["speech"]
     assert (speech.order, speech.turn_s, speech.second_s, speech.turns_per_person) == (
         "registration",
@@ -84,10 +82,10 @@ def test_national_assembly_speaks_by_its_rules(name: str) -> None:
 
 def test_who_has_not_spoken_comes_first_where_the_rules_say_so() -> None:
     """Party charter Đ.9: each member may speak before the vote. Robert's Rules § 42: twice, ten minutes each."""
-    assert floor_profile("cap-uy").lanes["speech"].order == "fewest_turns"
-    meeting = floor_profile("general-meeting").lanes["speech"]
+    assert FLOOR_PROFILES["cap-uy"].lanes["speech"].order == "fewest_turns"
+    meeting = FLOOR_PROFILES["general-meeting"].lanes["speech"]
     assert (meeting.order, meeting.turn_s, meeting.turns_per_person) == ("fewest_turns", 600, 2)
-    assert floor_profile("for-and-against").lanes["speech"].order == "alternating"
+    assert FLOOR_PROFILES["for-and-against"].lanes["speech"].order == "alternating"
 
 
 def test_every_body_that_votes_has_rules_of_speaking() -> None:
@@ -104,9 +102,3 @@ def test_every_body_that_votes_has_rules_of_speaking() -> None:
         "for-and-against": "for-and-against",
     }
     assert floor_profile_of("duma").id == "general-meeting"
-
-
-def test_unknown_profile_is_refused() -> None:
-    """Nobody speaks by rules that nobody wrote."""
-    with pytest.raises(FloorProfileUnknown):
-        floor_profile("quoc-hoi-hien-phap")

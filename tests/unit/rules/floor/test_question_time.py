@@ -3,7 +3,7 @@
 import pytest
 
 from services.rules.floor import errors, speakers
-from services.rules.floor.profiles import floor_profile
+from services.rules.floor.profiles import FLOOR_PROFILES
 from services.rules.floor.replay import replay
 from services.wire import EndTurn, FloorTicked, OpenLane, TurnNews
 from tests.support.floor_sitting import ITEM, FloorSitting
@@ -94,7 +94,7 @@ def test_it_replays_at_every_line(hall: FloorSitting) -> None:
 
 def test_the_asker_debates_first() -> None:
     """Whenever they register; those who have not asked come after, as registered."""
-    hall = FloorSitting(floor_profile("quoc-hoi").lanes)
+    hall = FloorSitting(FLOOR_PROFILES["quoc-hoi"].lanes)
     for lane in ("question", "question_debate"):
         hall.chair(OpenLane, item=ITEM, lane=lane)
     hall.ask("chi", request="q-chi", lane="question")
