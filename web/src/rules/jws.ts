@@ -12,6 +12,7 @@ export const KINDS = {
   act: { typ: "plenary-act+jws", cty: "application/vnd.plenary.act+json" },
   poll: { typ: "plenary-poll+jws", cty: "application/vnd.plenary.poll+json" },
   login: { typ: "plenary-login+jws", cty: "application/vnd.plenary.login+json" },
+  floor: { typ: "plenary-floor+jws", cty: "application/vnd.plenary.floor+json" },
 } as const;
 export type Kind = (typeof KINDS)[keyof typeof KINDS];
 

@@ -1,10 +1,11 @@
 import * as why from "../refusals.ts";
-import { LedgerEntryShape, type LedgerEntry, type Receipt } from "../wire.ts";
+import { LedgerEntryShape, type FloorReceipt, type LedgerEntry, type Receipt } from "../wire.ts";
 import { bytesOf } from "./bytes.ts";
 import { NotThisMessage, read } from "./json.ts";
 import { leafHash, verifyInclusion } from "./merkle.ts";
 import { openCheckpoint, openProof, type Checkpoint } from "./note.ts";
 import { refuse } from "./refused.ts";
+import type { Shape } from "./shape.ts";
 
 /** A receipt proven: the checkpoint that it is proven by, and what its ledger line says. */
 export interface ProvenReceipt {
@@ -17,6 +18,14 @@ export interface ProvenReceipt {
  * holds is for `mustHold`. Refuses with proof_wrong, checkpoint_wrong.
  */
 export async function verify(receipt: Receipt, logKey: string): Promise<ProvenReceipt> {
+  const checkpoint = await mustStand(receipt, logKey);
+  const entry = readEntry<LedgerEntry>(receipt.entry, LedgerEntryShape);
+  if (entry.poll !== receipt.poll) notProven("poll of the receipt");
+  return { checkpoint, entry };
+}
+
+/** The line stands in the ledger where its proof says: the same for a vote's ledger and a floor's. */
+async function mustStand(receipt: Pick<Receipt, "index" | "entry" | "proof">, logKey: string): Promise<Checkpoint> {
   const proof = openProof(receipt.proof);
   // Our receipts carry no extra data; it would be signed by nobody.
   if (proof.index !== receipt.index || proof.extra) notProven("index of the receipt");
@@ -24,9 +33,7 @@ export async function verify(receipt: Receipt, logKey: string): Promise<ProvenRe
   if (/\p{Cs}/u.test(receipt.entry)) notProven("Unicode");
   const leaf = await leafHash(bytesOf(receipt.entry));
   await verifyInclusion(leaf, proof.index, checkpoint.size, proof.hashes, checkpoint.root);
-  const entry = readEntry(receipt.entry);
-  if (entry.poll !== receipt.poll) notProven("poll of the receipt");
-  return { checkpoint, entry };
+  return checkpoint;
 }
 
 /** The same, and that the line holds exactly the ballot that was sent for this poll, as the phone kept it. */
@@ -37,9 +44,18 @@ export async function mustHold(receipt: Receipt, sent: { poll: string; ballot: s
   return proven;
 }
 
-function readEntry(text: string): LedgerEntry {
+/** The same of an act on the floor: the line holds exactly what was sent. Refuses with proof_wrong, checkpoint_wrong. */
+export async function mustHoldAct(receipt: FloorReceipt, sent: { meeting: string; act: string }, logKey: string): Promise<Checkpoint> {
+  const checkpoint = await mustStand(receipt, logKey);
+  // What else the line says, its news, is for whoever replays the floor.
+  const entry = readEntry<{ readonly kind?: unknown; readonly jws?: unknown }>(receipt.entry, {});
+  if (entry.kind !== "act" || entry.jws !== sent.act || receipt.meeting !== sent.meeting) notProven("another act");
+  return checkpoint;
+}
+
+function readEntry<T>(text: string, shape: Shape): T {
   try {
-    return read<LedgerEntry>(text, LedgerEntryShape);
+    return read<T>(text, shape);
   } catch (error) {
     if (error instanceof NotThisMessage) return notProven("ledger line");
     throw error;

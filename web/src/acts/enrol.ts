@@ -1,0 +1,77 @@
+import { keep, type Identity } from "../keys/identity.ts";
+import { makeKey, requestOf } from "../keys/request.ts";
+import { drop, put, take } from "../keys/shelf.ts";
+import { ask, askText, persist } from "../line/server.ts";
+import * as why from "../refusals.ts";
+import { decodeStandard } from "../rules/base64url.ts";
+import { same, type Bytes } from "../rules/bytes.ts";
+import { Anchors } from "../rules/credential.ts";
+import { refuse } from "../rules/refused.ts";
+import { load, memberOf, thumbprintOf } from "../rules/x509.ts";
+import { EnrolledShape, type Enrolled } from "../wire.ts";
+
+/** A key and the request for its certificate, kept until the certificate is here. */
+interface Enrolling {
+  readonly key: CryptoKeyPair;
+  readonly request: string;
+}
+
+const COMMON_NAME = "2.5.4.3";
+
+/**
+ * Enrol with the code of an invite: a key is made here, its certificate comes back and is proven. Asked again after a
+ * lost answer, with the same key. Throws Declined, Unreachable, Refused, NothingKept.
+ */
+export async function enrol(typed: string): Promise<Identity> {
+  const code = plainCode(typed);
+  // 1. A key, kept before anybody hears of it: a code opens once, and only for this very request.
+  const { key, request } = await begun(code);
+  // 2. The anchor, then the certificate.
+  const anchors = await persist(() => askText("GET", "/signing/trust.pem"), { tries: 5 });
+  const issued = await persist(() => ask<Enrolled>("POST", "/signing/enrolments", { json: { code, request }, shape: EnrolledShape }), { tries: 5 });
+  // 3. Is it for our key, and does it lead to the anchor that is pinned with it?
+  const identity = await proven(issued, key, anchors);
+  // 4. Kept; from here on this is somebody.
+  await keep(identity);
+  await drop("enrolling", code);
+  return identity;
+}
+
+/** A code as it is meant, however it was typed; "" for none. */
+export function plainCode(typed: string): string {
+  const found = /[#?&]moi=([^&\s]+)/.exec(typed);
+  return (found?.[1] ? decodeURIComponent(found[1]) : typed).toUpperCase().replace(/[\s–—-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+}
+
+/** Whether this can be a code: 28 characters of Crockford's base32. */
+export function isCode(typed: string): boolean {
+  return /^[0-9A-HJKMNP-TV-Z]{28}$/.test(plainCode(typed));
+}
+
+async function begun(code: string): Promise<Enrolling> {
+  const kept = await take<Enrolling>("enrolling", code);
+  if (kept) return kept;
+  const key = await makeKey();
+  const enrolling = { key, request: await requestOf(key) };
+  await put("enrolling", code, enrolling);
+  return enrolling;
+}
+
+async function proven(issued: Enrolled, key: CryptoKeyPair, anchors: string): Promise<Identity> {
+  const chain = issued.chain.map(derOf);
+  const leaf = load(chain[0] ?? refuse(why.CHAIN_MALFORMED, { what: "empty" }));
+  const spki = new Uint8Array(await crypto.subtle.exportKey("spki", key.publicKey));
+  if (!same(leaf.spki, spki)) refuse(why.CREDENTIAL_WRONG, { thumbprint: issued.thumbprint, member: issued.member, what: "it is for another key" });
+  // Asked at the middle of its life: a phone whose clock is wrong must be able to enrol all the same.
+  await (await Anchors.read(anchors)).verify(chain, ((leaf.notBefore + leaf.notAfter) / 2) * 1000, "person");
+  const { body, member } = memberOf(leaf);
+  const thumbprint = await thumbprintOf(leaf);
+  if (member !== issued.member || thumbprint !== issued.thumbprint) refuse(why.CREDENTIAL_WRONG, { thumbprint, member, what: "it names another person" });
+  const name = leaf.names.find(({ oid }) => oid === COMMON_NAME)?.text ?? member;
+  return { thumbprint, member, body, name, roles: [], chain: issued.chain, anchors, key, made: Date.now() };
+}
+
+function derOf(pem: string): Bytes {
+  const text = pem.trim().split("\n").slice(1, -1).join("").replaceAll("\r", "");
+  return decodeStandard(text) ?? refuse(why.CHAIN_MALFORMED, { what: "not canonical PEM" });
+}

@@ -1,0 +1,75 @@
+// What the chair does with a poll: each act is signed here, and sent again with the same bytes until it is answered.
+import { signJws, signMessage } from "../keys/signing.ts";
+import { persist } from "../line/server.ts";
+import type { Session } from "../line/signin.ts";
+import * as why from "../refusals.ts";
+import { digest } from "../rules/base64url.ts";
+import { bytesOf } from "../rules/bytes.ts";
+import { read } from "../rules/json.ts";
+import { KINDS } from "../rules/jws.ts";
+import { refuse } from "../rules/refused.ts";
+import { sentence, sentenceEn } from "../rules/wording.ts";
+import { questionOf } from "../shown/polls.ts";
+import {
+  ActPayloadShape, CountedShape, PollCountedShape, PollDefinitionShape,
+  type ActPayload, type Counted, type Decision, type Poll, type PollCounted, type PollDefinition,
+} from "../wire.ts";
+
+export type ActName = Exclude<ActPayload["act"], "void">;
+type More = Partial<Pick<ActPayload, "reason" | "seconds" | "result">>;
+
+/** The exact bytes that open a poll, and what they say. */
+export interface Prepared {
+  readonly raw: string;
+  readonly definition: PollDefinition;
+}
+
+/** A counted result that was proven: the hash to declare it by, and the decision as its ledger line says it. */
+export interface Proven {
+  readonly sha256: string;
+  readonly decision: Decision;
+}
+
+const TRIES = { tries: 6 };
+
+/** Announce, hold, resume, extend, close or declare a poll. Throws Declined, Unreachable. */
+export async function preside(session: Session, poll: Pick<Poll, "id" | "meeting" | "definition">, act: ActName, more: More = {}): Promise<Poll> {
+  const jose = await signMessage(session.identity, KINDS.act, ActPayloadShape, { act, meeting: poll.meeting, poll: poll.id, definition: poll.definition, ...more });
+  return persist(() => session.ask<Poll>("POST", at(poll.id, act), { jose }), TRIES);
+}
+
+/** What the chair would sign to open this poll, read from the very bytes. Throws Declined, Unreachable; refuses with
+ * definition_wrong if it is another poll's. */
+export async function prepare(session: Session, poll: Pick<Poll, "id" | "meeting">, withoutQuorum = ""): Promise<Prepared> {
+  const query = withoutQuorum ? `?without_quorum=${encodeURIComponent(withoutQuorum)}` : "";
+  const raw = await persist(() => session.askText(`${at(poll.id, "definition")}${query}`), TRIES);
+  const definition = read<PollDefinition>(raw, PollDefinitionShape);
+  if (definition.id !== poll.id || definition.meeting !== poll.meeting) refuse(why.DEFINITION_WRONG, { what: "poll" });
+  if (definition.without_quorum !== withoutQuorum) refuse(why.DEFINITION_WRONG, { what: "without_quorum" });
+  return { raw, definition };
+}
+
+/** Open the vote: sign exactly those bytes. Throws Declined, Unreachable. */
+export async function open(session: Session, { raw, definition }: Prepared): Promise<Poll> {
+  const jose = await signJws(session.identity, KINDS.poll, bytesOf(raw));
+  return persist(() => session.ask<Poll>("POST", at(definition.id, "open"), { jose }), TRIES);
+}
+
+/** The counted result, proven from its own ledger line: its hash, its poll, its sentence. Refuses with declaration_wrong,
+ * decision_wrong. Throws Declined, Unreachable. */
+export async function countedOf(session: Session, poll: Pick<Poll, "id" | "definition">): Promise<Proven> {
+  const counted = await persist(() => session.ask<Counted>("GET", at(poll.id, "result"), { shape: CountedShape }), TRIES);
+  const { jws } = await session.ask<Poll>("GET", `/voting/polls/${encodeURIComponent(poll.id)}`);
+  const line = read<PollCounted>(counted.line, PollCountedShape);
+  if ((await digest(bytesOf(counted.line))) !== counted.sha256) refuse(why.DECLARATION_WRONG);
+  if (line.poll !== poll.id || (await digest(bytesOf(jws))) !== line.definition) refuse(why.DECLARATION_WRONG);
+  // What is read out is made again here: the server cannot put other words into the chair's mouth.
+  const definition = questionOf(jws);
+  if (sentence(definition, line.decision) !== line.decision.sentence) refuse(why.DECISION_WRONG, { what: "sentence" });
+  if (sentenceEn(definition, line.decision) !== line.decision.sentence_en) refuse(why.DECISION_WRONG, { what: "sentence_en" });
+  return { sha256: counted.sha256, decision: line.decision };
+}
+
+function at(poll: string, act: string): string {
+  return `/voting/polls/${encodeURIComponent(poll)}/${act}`;
+}

@@ -1,0 +1,163 @@
+// The line to the live stream of a meeting: it comes back by itself, from where it was, and knows how good it is.
+import { clock } from "./clock.ts";
+import { eventReader } from "./events.ts";
+import { pause, refusalIn, Unreachable } from "./server.ts";
+import type { Session } from "./signin.ts";
+import type { Told } from "./told.ts";
+
+/** good: the stream speaks; weak: it is late, or coming back, or the server's own stores are away; lost: for a while
+ * now nothing is known. */
+export type LineState = "good" | "weak" | "lost";
+
+/** A line that is held until it is stopped. `failure`: why the server turns us away for good, if it does. */
+export interface Line {
+  readonly state: LineState;
+  readonly failure: unknown;
+  /** Hear of each change of state; the returned function ends that. */
+  watch(hear: () => void): () => void;
+  stop(): void;
+}
+
+/** How long is too long, in milliseconds. The server beats every 15 s; without a word for 20 s, something is wrong. */
+export interface Patience {
+  readonly silence: number;
+  readonly lost: number;
+  readonly round: number;
+}
+
+const PATIENCE: Patience = { silence: 20_000, lost: 10_000, round: 500 };
+
+/** Follow a meeting: `told` hears every event, in order, each once. It begins with a snapshot. */
+export function follow(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience = PATIENCE): Line {
+  const line = new Following(session, meeting, told, patience);
+  void line.run();
+  return line;
+}
+
+class Following implements Line {
+  state: LineState = "weak";
+  failure: unknown;
+  readonly #ending = new AbortController();
+  readonly #hearers = new Set<() => void>();
+  readonly #session: Pick<Session, "token">;
+  readonly #path: string;
+  readonly #told: (event: Told) => void;
+  readonly #patience: Patience;
+  #attempt = new AbortController();
+  #position = "";
+  #heardAt = performance.now();
+  #brokenSince: number | undefined = performance.now();
+  #degraded = false;
+  #reader = eventReader();
+
+  constructor(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience) {
+    this.#session = session;
+    this.#path = `/live/meetings/${encodeURIComponent(meeting)}/events`;
+    this.#told = told;
+    this.#patience = patience;
+  }
+
+  watch(hear: () => void): () => void {
+    this.#hearers.add(hear);
+    return () => void this.#hearers.delete(hear);
+  }
+
+  stop(): void {
+    this.#ending.abort();
+    this.#attempt.abort();
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#ending;
+    const watchdog = setInterval(() => this.#look(), this.#patience.round);
+    // Back from sleep, or on another network: the old connection is dead and does not know it.
+    const again = () => { if (globalThis.document?.visibilityState !== "hidden" && this.state !== "good") this.#attempt.abort(); };
+    const offline = () => this.#attempt.abort();
+    globalThis.document?.addEventListener("visibilitychange", again);
+    globalThis.addEventListener?.("online", again);
+    globalThis.addEventListener?.("offline", offline);
+    for (let failures = 0; !signal.aborted; ) {
+      const wasGood = await this.#once();
+      // Sent away with all others: not all at once again.
+      failures = wasGood ? 3 : failures + 1;
+      if (signal.aborted || this.failure) break;
+      this.#brokenSince ??= performance.now();
+      this.#look();
+      await pause(failures, signal).catch(() => undefined);
+    }
+    clearInterval(watchdog);
+    globalThis.document?.removeEventListener("visibilitychange", again);
+    globalThis.removeEventListener?.("online", again);
+    globalThis.removeEventListener?.("offline", offline);
+  }
+
+  /** One connection, from its opening to its end; whether it ever spoke. */
+  async #once(): Promise<boolean> {
+    this.#attempt = new AbortController();
+    this.#reader = eventReader();
+    let spoke = false;
+    try {
+      const token = await this.#session.token();
+      const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "text/event-stream" };
+      if (this.#position) headers["Last-Event-ID"] = this.#position;
+      this.#heardAt = performance.now();
+      const response = await fetch(this.#path, { headers, signal: this.#attempt.signal, cache: "no-store", credentials: "omit" });
+      if (!response.ok || !response.body) throw refusalIn(await response.text(), response.status);
+      for await (const text of pieces(response.body)) {
+        if (this.#ending.signal.aborted) return spoke;
+        spoke = true;
+        this.#hear(text);
+      }
+    } catch (error) {
+      // Another body's meeting, or none at all: asking again would not change it.
+      if (error instanceof Error && "status" in error && [403, 404].includes(error.status as number)) this.failure = error;
+    }
+    return spoke;
+  }
+
+  #hear(text: string): void {
+    this.#heardAt = performance.now();
+    this.#brokenSince = undefined;
+    for (const { name, data, id } of this.#reader(text)) {
+      const event = { name, data: JSON.parse(data) as unknown } as Told;
+      if (event.name === "clock") clock.heard(event.data.now);
+      if (event.name === "degraded" || event.name === "restored") this.#degraded = event.name === "degraded";
+      this.#told(event);
+      // Only now: what was not folded is asked for again.
+      if (id) this.#position = id;
+    }
+    this.#look();
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const silent = now - this.#heardAt;
+    if (silent > this.#patience.silence) {
+      this.#brokenSince ??= this.#heardAt + this.#patience.silence;
+      this.#heardAt = now;
+      this.#attempt.abort();
+    }
+    const broken = this.#brokenSince === undefined ? 0 : now - this.#brokenSince;
+    const isOff = this.#brokenSince !== undefined && globalThis.navigator?.onLine === false;
+    const state: LineState = this.failure || isOff || broken > this.#patience.lost ? "lost" : this.#brokenSince !== undefined || this.#degraded ? "weak" : "good";
+    if (state === this.state) return;
+    this.state = state;
+    for (const hear of this.#hearers) hear();
+  }
+}
+
+async function* pieces(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    throw new Unreachable(String(error));
+  } finally {
+    reader.releaseLock();
+  }
+}

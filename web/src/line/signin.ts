@@ -1,0 +1,70 @@
+import type { Identity, Role } from "../keys/identity.ts";
+import { signMessage } from "../keys/signing.ts";
+import { KINDS } from "../rules/jws.ts";
+import { AdmissionShape, ChallengeShape, LoginPayloadShape, type Admission, type Challenge } from "../wire.ts";
+import { clock } from "./clock.ts";
+import { ask, askText, Declined, persist, type Method, type Options } from "./server.ts";
+
+// A token is renewed when so little of it is left: a request on a slow line must still arrive in time.
+const MARGIN_MS = 60_000;
+
+/** Somebody who is signed in, for as long as the page is open. */
+export interface Session {
+  readonly identity: Identity;
+  readonly member: string;
+  readonly body: string;
+  readonly roles: readonly Role[];
+  /** A token that is good for a while yet. Throws Declined, Unreachable. */
+  token(): Promise<string>;
+  /** Ask as this person; a token that the server will not take any more is renewed, once. Throws Declined, Unreachable. */
+  ask<T>(method: Method, path: string, options?: Options): Promise<T>;
+  askText(path: string, options?: Options): Promise<string>;
+}
+
+/** Sign in with a key: sign the server's challenge, get a token. Throws Declined, Unreachable. */
+export async function signIn(identity: Identity): Promise<Session> {
+  let admission: Admission = await admit(identity);
+  let renewing: Promise<Admission> | undefined;
+  const renew = async () => {
+    try {
+      admission = await (renewing ??= admit(identity));
+    } finally {
+      renewing = undefined;
+    }
+    return admission.token;
+  };
+  const token = async () => (clock.now() < admission.expires_at - MARGIN_MS ? admission.token : renew());
+  const asking = async <T>(act: (token: string) => Promise<T>): Promise<T> => {
+    try {
+      return await act(await token());
+    } catch (error) {
+      if (!(error instanceof Declined) || error.status !== 401) throw error;
+      return act(await renew());
+    }
+  };
+  return {
+    identity,
+    member: admission.member,
+    body: admission.body,
+    roles: admission.roles,
+    token,
+    ask: <T>(method: Method, path: string, options: Options = {}) => asking((token) => ask<T>(method, path, { ...options, token })),
+    askText: (path, options = {}) => asking((token) => askText("GET", path, { ...options, token })),
+  };
+}
+
+async function admit(identity: Identity): Promise<Admission> {
+  for (let again = 1; ; again += 1) {
+    // 1. A challenge for this certificate; just enrolled, the desk may not have heard of it yet.
+    const given = await persist(
+      () => ask<Challenge>("POST", "/meeting/challenges", { json: { credential: identity.thumbprint }, shape: ChallengeShape }), { tries: 8 });
+    // 2. Signed, with the address that it was given for: no other site can pass it on.
+    const jose = await signMessage(identity, KINDS.login, LoginPayloadShape, { challenge: given.challenge, audience: given.audience });
+    try {
+      // 3. A token. The challenge opens once: if the answer is lost, there is another.
+      return await ask<Admission>("POST", "/meeting/tokens", { jose, shape: AdmissionShape });
+    } catch (error) {
+      if (again >= 3 || !(error instanceof Declined) || error.code !== "challenge_used") throw error;
+    }
+  }
+}
