@@ -1,4 +1,6 @@
+import type { Role } from "../keys/identity.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
+import type { Meeting } from "../wire.ts";
 
 export const CHOICE_WORDS: { readonly [choice in "approve" | "reject" | "abstain"]: Words } = {
   approve: words("Tán thành", "In favour"),
@@ -12,6 +14,20 @@ export const LINE_WORDS: { readonly [state in "good" | "weak" | "lost"]: Words }
   lost: words("Mất", "Lost"),
 };
 
+export const ROLE_WORDS: { readonly [role in Role]: Words } = {
+  chair: words("Chủ tọa", "Chair"),
+  secretary: words("Thư ký", "Secretary"),
+  delegate: words("Đại biểu", "Delegate"),
+  observer: words("Màn hình, quan sát", "Screen, observer"),
+  operator: words("Người vận hành", "Operator"),
+};
+
+export const MEETING_WORDS: { readonly [state in Meeting["state"]]: Words } = {
+  planned: words("Chưa khai mạc", "Not open yet"),
+  open: words("Đang họp", "In session"),
+  ended: words("Đã bế mạc", "Over"),
+};
+
 export const WORDS = {
   line: words("Kết nối:", "Connection:"),
   timeUp: words("Hết giờ", "Time is up"),
@@ -19,6 +35,29 @@ export const WORDS = {
   minutesLeft: words("Còn {n} phút", "{n} minutes left"),
   cancel: words("Quay lại", "Go back"),
   working: words("Đang thực hiện…", "Working…"),
+  unreachable: words("Máy chủ chưa trả lời. Kiểm tra kết nối rồi thử lại.", "The server has not answered. Check the connection and try again."),
+  nothingKept: words(
+    "Trình duyệt này không lưu được gì (cửa sổ ẩn danh, hoặc hết chỗ), nên không giữ được khóa.",
+    "This browser keeps nothing (a private window, or no space), so it cannot keep a key.",
+  ),
+  fault: words("Trang này gặp lỗi. Hãy tải lại trang.", "This page has failed. Load it again."),
+  join: words("Tham gia bằng mã mời", "Join with an invite"),
+  code: words("Mã mời", "Code of the invite"),
+  codeHint: words("28 ký tự, in dưới mã QR. Chữ hoa hay thường, có hay không có gạch nối đều được.", "28 characters, printed below the QR code. Capitals and dashes do not matter."),
+  codeWrong: words("Mã mời có đúng 28 ký tự. Hãy xem lại mã.", "A code has exactly 28 characters. Look at it again."),
+  makeKey: words("Tạo khóa trên máy này", "Make my key on this device"),
+  joining: words("Đang tạo khóa…", "Making the key…"),
+  keyStays: words("Khóa ký được tạo trong trình duyệt này và không bao giờ rời khỏi đây.", "The signing key is made in this browser and never leaves it."),
+  who: words("Đồng chí là ai?", "Who are you?"),
+  joinAsOther: words("Tham gia bằng mã mời khác", "Join with another invite"),
+  signingIn: words("Đang đăng nhập…", "Signing in…"),
+  again: words("Thử lại", "Try again"),
+  chooseOther: words("Chọn người khác", "Choose somebody else"),
+  wrongRole: words("Trang này dành cho: {needed}", "This page is for: {needed}"),
+  wrongRoleHas: words("{name} có vai trò: {roles}.", "{name} has the role: {roles}."),
+  wrongRoleDo: words("Hãy chọn khóa khác trên máy này, hoặc xin thư ký một mã mời cho đúng vai trò.", "Choose another key on this device, or ask the secretary for an invite with the right role."),
+  whichMeeting: words("Phiên họp nào?", "Which meeting?"),
+  noMeeting: words("Chưa có phiên họp nào", "There is no meeting yet"),
   reasonMissing: words("Hãy ghi lý do.", "Please give the reason."),
   insecure: words("Không thể dùng ở địa chỉ này", "This cannot work at this address"),
   insecureWhy: words(

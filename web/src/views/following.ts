@@ -1,0 +1,43 @@
+import { useEffect, useState } from "preact/hooks";
+import { follow, type Line } from "../line/follow.ts";
+import type { Session } from "../line/signin.ts";
+import { Missed } from "../shown/floor.ts";
+import { EMPTY, fold, type Shown } from "../shown/state.ts";
+import type { LineState } from "./line_banner.tsx";
+
+/** What a screen knows of its meeting, and how good its line is. `failure`: why the server turns it away, if it does. */
+export interface Followed {
+  readonly shown: Shown;
+  readonly line: LineState;
+  readonly failure: unknown;
+}
+
+/** Follow a meeting for as long as the screen stands. A screen that has missed something begins anew with a snapshot. */
+export function useMeeting(session: Pick<Session, "token">, meeting: string): Followed {
+  const [followed, setFollowed] = useState<Followed>({ shown: EMPTY, line: "weak", failure: undefined });
+  useEffect(() => {
+    let stop = begin(EMPTY);
+    return () => stop();
+
+    function begin(before: Shown): () => void {
+      let shown = before;
+      let over = false;
+      const end = (line: Line) => { over = true; line.stop(); };
+      const line: Line = follow(session, meeting, (event) => {
+        if (over) return;
+        try {
+          shown = fold(shown, event);
+        } catch (error) {
+          if (!(error instanceof Missed)) throw error;
+          end(line);
+          stop = begin(shown);
+          return;
+        }
+        setFollowed((known) => (known.shown === shown ? known : { ...known, shown }));
+      });
+      line.watch(() => setFollowed((known) => ({ ...known, line: line.state, failure: line.failure })));
+      return () => end(line);
+    }
+  }, [session, meeting]);
+  return followed;
+}

@@ -1,0 +1,54 @@
+import { useId, useState } from "preact/hooks";
+import { enrol, isCode } from "../acts/enrol.ts";
+import type { Identity } from "../keys/identity.ts";
+import { say } from "../words/language.ts";
+import { Problem } from "./problem.tsx";
+import { WORDS } from "./words.ts";
+
+/** The invite's code out of the address (`#moi=…`), read once and wiped from it; "" for none. */
+export function codeInAddress(): string {
+  const found = /^#moi=(.+)$/.exec(location.hash)?.[1];
+  if (!found) return "";
+  history.replaceState(null, "", location.pathname + location.search);
+  return decodeURIComponent(found);
+}
+
+/** Join with an invite, scanned or typed: the key is made here, when one says so, and never leaves this device. */
+export function Joining({ code, joined }: { code: string; joined: (identity: Identity) => void }) {
+  const [typed, setTyped] = useState(code);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const id = useId();
+  const join = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    if (!isCode(typed)) return setProblem(new WrongCode());
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      joined(await enrol(typed));
+    } catch (error) {
+      setProblem(error);
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="sheet" onSubmit={join} noValidate>
+      <h2>{say(WORDS.join)}</h2>
+      <div class="field">
+        <label for={id}>{say(WORDS.code)}</label>
+        <input
+          id={id} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} autocomplete="off" autocapitalize="characters" spellcheck={false}
+          aria-describedby={`${id}-hint`} aria-invalid={problem instanceof WrongCode}
+        />
+        <p class="hint" id={`${id}-hint`}>{say(WORDS.codeHint)}</p>
+      </div>
+      {problem instanceof WrongCode ? <p class="wrong" role="alert">{say(WORDS.codeWrong)}</p> : problem !== undefined && <Problem of={problem} />}
+      <button type="submit" class="primary" aria-disabled={busy}>{say(busy ? WORDS.joining : WORDS.makeKey)}</button>
+      <p class="quiet">{say(WORDS.keyStays)}</p>
+    </form>
+  );
+}
+
+/** It cannot be a code: a character too many, too few, or one that none has. */
+class WrongCode extends Error {}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Session } from "../line/signin.ts";
+import { persist } from "../line/server.ts";
+import { say } from "../words/language.ts";
+import type { Meeting } from "../wire.ts";
+import { Problem } from "./problem.tsx";
+import { MEETING_WORDS, WORDS } from "./words.ts";
+
+/** Which meeting: the one that the address names (`#hop=…`), else the only one that is not over, else one chooses. */
+export function Meetings({ session, chosen }: { session: Session; chosen: (meeting: Meeting) => void }) {
+  const [meetings, setMeetings] = useState<readonly Meeting[]>();
+  const [problem, setProblem] = useState<unknown>();
+  const choose = (meeting: Meeting) => {
+    history.replaceState(null, "", `#hop=${encodeURIComponent(meeting.id)}`);
+    chosen(meeting);
+  };
+  useEffect(() => {
+    const asked = new AbortController();
+    persist(() => session.ask<Meeting[]>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}/meetings`), { signal: asked.signal }).then((found) => {
+      const named = found.find(({ id }) => `#hop=${encodeURIComponent(id)}` === location.hash);
+      const living = found.filter(({ state }) => state !== "ended");
+      const sure = named ?? (living.length === 1 ? living[0] : undefined);
+      if (sure) choose(sure);
+      else setMeetings(living.length ? living : found);
+    }, (error: unknown) => !asked.signal.aborted && setProblem(error));
+    return () => asked.abort();
+  }, [session]);
+  if (problem !== undefined) return <Problem of={problem} />;
+  if (!meetings) return <p role="status">{say(WORDS.signingIn)}</p>;
+  return (
+    <section class="sheet" aria-labelledby="meetings">
+      <h2 id="meetings">{say(meetings.length ? WORDS.whichMeeting : WORDS.noMeeting)}</h2>
+      <ul class="people">
+        {meetings.map((meeting) => (
+          <li key={meeting.id}>
+            <button type="button" onClick={() => choose(meeting)}>
+              <span>{meeting.title}</span>
+              <span class="quiet">{say(MEETING_WORDS[meeting.state])}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
