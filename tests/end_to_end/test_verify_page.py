@@ -1,6 +1,8 @@
 """The page on which anyone verifies a certificate, in a real browser: it asks nobody, and it says what it found."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from services.kit.application import build_root
 from services.pages.app import add_pages
 from services.rules import jws
 from tests.support.browser import chromium, complaints
-from tests.support.issued import usual
+from tests.support.evidence import Sitting, by_choice
+from tests.support.issued import issue, usual
 
 CHECKS = 12
 
@@ -58,7 +61,8 @@ async def test_a_good_certificate_is_proven(browser: Browser, address: str, file
     await verify(page, files / name, files / "trust.pem")
     await expect(page.locator("#verdict")).to_contain_text("HỢP LỆ")
     await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence)
-    await expect(page.locator(".checks .passed")).to_have_count(CHECKS + 1)
+    # The hash of the QR code; of a PDF its pages too.
+    await expect(page.locator(".checks .passed")).to_have_count(CHECKS + (2 if name.endswith("pdf") else 1))
     await expect(page.locator(".checks .failed")).to_have_count(0)
     voter, choice = next(iter(usual().sitting.choices.items()))
     await page.fill("#member", voter)
@@ -80,6 +84,46 @@ async def test_what_failed_is_named(browser: Browser, address: str, files: Path)
     await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "seal")
     await expect(page.locator(".checks .failed code")).to_have_text("seal_wrong")
     await expect(page.locator(".checks .waiting")).to_have_count(CHECKS - 3)
+
+
+def altered(pdf: bytes, other: bytes) -> Iterator[tuple[str, bytes, str]]:
+    """A PDF, changed in each way that there is to change one: what was done, the file, the code of the refusal."""
+    hole = re.search(rb"/Contents <([0-9A-F]+)>\n/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\]", pdf)
+    assert hole
+    start, end = hole.span(1)
+    for place in range(9, len(pdf), len(pdf) // 23):
+        if not start - 200 <= place <= end + 200:
+            yield f"byte {place}", pdf[:place] + bytes([pdf[place] ^ 1]) + pdf[place + 1 :], ""
+    for place in range(start, start + len(pdf[start:end].rstrip(b"0")), 61):
+        digit = b"7" if pdf[place : place + 1] != b"7" else b"8"
+        yield f"digit {place} of the signature", pdf[:place] + digit + pdf[place + 1 :], ""
+    yield "room behind the signature", pdf[: end - 1] + b"1" + pdf[end:], "pdf_changed"
+    yield "small letters", pdf[:start] + pdf[start:end].lower() + pdf[end:], "pdf_changed"
+    yield "a byte more", pdf + b"\n", "pdf_changed"
+    yield "an update", pdf + b"1 0 obj\n<<>>\nendobj\ntrailer\n<</Prev 9>>\n%%EOF\n", "pdf_changed"
+    again = re.search(rb"/Contents <[0-9A-F]+>", other)
+    assert again
+    yield "the seal of another", pdf[: start - 1] + again[0][10:] + pdf[end + 1 :], ""
+    yield "no seal", pdf.replace(b"/Contents <", b"/Content_ <"), "pdf_changed"
+
+
+async def test_no_byte_of_a_pdf_can_be_changed(browser: Browser, address: str, files: Path) -> None:
+    """Pages, signature, room behind it, what is added: the seal on the pages counts as the one inside does."""
+    page = await browser.new_page()
+    await page.goto(address)
+    good = (files / "certificate.pdf").read_bytes()
+    other = Sitting(members=9, pki=usual().sitting.pki)
+    other.play(by_choice(other.ids, 1, 5, 1))
+    another = await asyncio.to_thread(issue, other)
+    changed = files / "changed.pdf"
+    for what, pdf, code in altered(good, another.printed.pdf):
+        assert pdf != good, what
+        changed.write_bytes(pdf)
+        await verify(page, changed, files / "trust.pem")
+        await expect(page.locator("#verdict"), what).to_contain_text("KHÔNG HỢP LỆ")
+        if code:
+            await expect(page.locator(".checks .failed code"), what).to_have_text(code)
+        await page.reload()
 
 
 async def test_another_file_than_the_qr_code_names_is_refused(

@@ -3,11 +3,10 @@
 import * as why from "../refusals.ts";
 import { encodeStandard } from "./base64url.ts";
 import { same, type Bytes } from "./bytes.ts";
-import { NotDer } from "./der.ts";
 import { ed25519, ed25519In } from "./keys.ts";
 import { refuse, wrapping, Refused } from "./refused.ts";
 import {
-  constraintsOf, load, memberOf, policiesOf, publicKeyOf, purposesOf, readPem, readSignature, usageOf, type Certificate,
+  constraintsOf, load, memberOf, policiesOf, publicKeyOf, purposesOf, rawSignature, readPem, usageOf, type Certificate,
 } from "./x509.ts";
 
 export type Purpose = "person" | "seal";
@@ -138,19 +137,6 @@ async function imported(issuer: Certificate, parameters: EcKeyImportParams | Rsa
     return await crypto.subtle.importKey("spki", issuer.spki, parameters, false, ["verify"]);
   } catch (error) {
     if (error instanceof DOMException) return undefined;
-    throw error;
-  }
-}
-
-/** ECDSA's DER pair as raw r‖s, as WebCrypto wants it. */
-function rawSignature(der: Bytes, size: number): Bytes | undefined {
-  try {
-    const pair = readSignature(der);
-    if (pair.length !== 2 || pair.some((each) => each <= 0n || each >= 1n << BigInt(8 * size))) return undefined;
-    const digits = pair.map((each) => each.toString(16).padStart(2 * size, "0")).join("");
-    return Uint8Array.from(digits.match(/../g) ?? [], (pairOfDigits) => Number.parseInt(pairOfDigits, 16));
-  } catch (error) {
-    if (error instanceof NotDer) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 // DER (ITU-T X.690), strictly, as far as X.509 needs it: definite shortest lengths, one-byte tags, nothing left over.
-import type { Bytes } from "./bytes.ts";
+import { joined, type Bytes } from "./bytes.ts";
 
 /** The bytes are not the DER of what was expected. */
 export class NotDer extends Error {}
@@ -15,6 +15,15 @@ export const TAG = {
   boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, utf8: 0x0c, printable: 0x13, ia5: 0x16,
   utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31,
 } as const;
+
+/** An element of these contents; none of ours is longer than 16 MB. */
+export function element(tag: number, ...contents: readonly Uint8Array[]): Bytes {
+  const content = joined(...contents);
+  const long = [content.length >> 16, (content.length >> 8) & 0xff, content.length & 0xff];
+  while (long[0] === 0) long.shift();
+  const length = content.length < 0x80 ? [content.length] : [0x80 + long.length, ...long];
+  return joined(Uint8Array.of(tag, ...length), content);
+}
 
 /** The one element that these bytes are. */
 export function readOne(der: Bytes, tag: number): Element {

@@ -1,8 +1,9 @@
-// The certificate.json in a certificate.pdf, as our press attaches it. What is taken out is proven by itself: a PDF that
-// is written otherwise, or carries another file, can only make this fail. The seal on the PDF's own pages is not
-// looked at here; PDF readers and `plenary verify` do that.
+// What our press attaches to a certificate.pdf. Certificate.json is proven by itself: a PDF that is written otherwise, or
+// carries another file, can only make this fail. The seal on the PDF is for `pdf_seal.ts`.
 import * as why from "../refusals.ts";
-import type { Bytes } from "./bytes.ts";
+import type { Extract } from "../wire.ts";
+import { bytesOf, same, type Bytes } from "./bytes.ts";
+import { write } from "./json.ts";
 import { refuse } from "./refused.ts";
 
 const LARGEST = 300_000_000;
@@ -13,21 +14,32 @@ export function isPdf(file: Bytes): boolean {
 }
 
 /** The bytes of the attached certificate.json. Refuses with pdf_attachment_wrong. */
-export async function certificateIn(pdf: Bytes): Promise<Bytes> {
+export function certificateIn(pdf: Bytes): Promise<Bytes> {
+  return attached(pdf, "certificate.json");
+}
+
+/** Refuse with pdf_attachment_wrong unless the attached ledger.jsonl is this ledger: `services/rules/ledger_file.py`. */
+export async function mustCarry(pdf: Bytes, { origin, log_key, start, frontier, lines, checkpoint }: Extract): Promise<void> {
+  const written = [write({ origin, log_key, start, frontier }), ...lines, write({ checkpoint }), ""].join("\n");
+  if (!same(await attached(pdf, "ledger.jsonl"), bytesOf(written))) wrong("ledger.jsonl");
+}
+
+async function attached(pdf: Bytes, name: string): Promise<Bytes> {
   // One character a byte, so that places in the text are places in the file.
   const text = new TextDecoder("latin1").decode(pdf);
-  const [, number] = only(text.matchAll(/\/Type\/Filespec\/F\(certificate\.json\)\/UF\(certificate\.json\)\/EF<<\/F (\d{1,9}) 0 R/g));
-  const found = only(text.matchAll(new RegExp(`\\n${number} 0 obj\\s*<</Length (\\d{1,9})/Type/EmbeddedFile/Filter/FlateDecode[^\\n]*>>\\s*stream\\n`, "g")));
+  const quoted = name.replace(".", "\\.");
+  const [, number] = only(text.matchAll(new RegExp(`/Type/Filespec/F\\(${quoted}\\)/UF\\(${quoted}\\)/EF<</F (\\d{1,9}) 0 R`, "g")), name);
+  const found = only(text.matchAll(new RegExp(`\\n${number} 0 obj\\s*<</Length (\\d{1,9})/Type/EmbeddedFile/Filter/FlateDecode[^\\n]*>>\\s*stream\\n`, "g")), name);
   const start = found.index + found[0].length;
-  return inflate(pdf.slice(start, start + Number(found[1])));
+  return inflate(pdf.slice(start, start + Number(found[1])), name);
 }
 
-function only<T>(found: Iterable<T>): T {
+function only<T>(found: Iterable<T>, name: string): T {
   const [one, ...more] = found;
-  return one !== undefined && !more.length ? one : wrong();
+  return one !== undefined && !more.length ? one : wrong(name);
 }
 
-async function inflate(deflated: Bytes): Promise<Bytes> {
+async function inflate(deflated: Bytes, name: string): Promise<Bytes> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
@@ -36,15 +48,15 @@ async function inflate(deflated: Bytes): Promise<Bytes> {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       pieces.push(piece.value);
       length += piece.value.length;
-      if (length > LARGEST) return wrong();
+      if (length > LARGEST) return wrong(name);
     }
   } catch (error) {
-    if (error instanceof TypeError) return wrong();
+    if (error instanceof TypeError) return wrong(name);
     throw error;
   }
   return new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
 }
 
-function wrong(): never {
-  return refuse(why.PDF_ATTACHMENT_WRONG, { what: "certificate.json" });
+function wrong(what: string): never {
+  return refuse(why.PDF_ATTACHMENT_WRONG, { what });
 }

@@ -48,8 +48,18 @@ export async function openFile(file: Bytes, anchors: Anchors): Promise<Statement
   return statement;
 }
 
+/** The seal's chain (DER) in the file, not yet believed. Refuses as `openFile`. */
+export function chainOf(file: Bytes): Bytes[] {
+  const { protected: head } = exactly<CertificateFile>(file, CertificateFileShape, why.CERTIFICATE_MALFORMED, "not written as certificates are");
+  return chainIn(exactly<SealHeader>(base64(head, "protected"), HEADER, why.SEAL_WRONG, "protected header"));
+}
+
+function chainIn({ x5c }: SealHeader): Bytes[] {
+  return x5c.map((each) => decodeStandard(each) ?? wrong("x5c"));
+}
+
 async function readLeaf(header: SealHeader, anchors: Anchors): Promise<Certificate> {
-  const chain = header.x5c.map((each) => decodeStandard(each) ?? wrong("x5c"));
+  const chain = chainIn(header);
   return wrapping(async () => {
     const first = load(chain[0] ?? wrong("x5t#S256"));
     if ((await thumbprintOf(first)) !== header["x5t#S256"]) wrong("x5t#S256");

@@ -195,7 +195,15 @@ function toPem(der: Bytes): string {
   return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
 }
 
-/** The elements in a DER SEQUENCE, for signatures of ECDSA: r and s. */
-export function readSignature(der: Bytes): bigint[] {
-  return readAll(readOne(der, TAG.sequence).content).map(integer);
+/** ECDSA's DER pair as raw r‖s, as WebCrypto wants it. */
+export function rawSignature(der: Bytes, size: number): Bytes | undefined {
+  try {
+    const pair = readAll(readOne(der, TAG.sequence).content).map(integer);
+    if (pair.length !== 2 || pair.some((each) => each <= 0n || each >= 1n << BigInt(8 * size))) return undefined;
+    const digits = pair.map((each) => each.toString(16).padStart(2 * size, "0")).join("");
+    return Uint8Array.from(digits.match(/../g) ?? [], (pairOfDigits) => Number.parseInt(pairOfDigits, 16));
+  } catch (error) {
+    if (error instanceof NotDer) return undefined;
+    throw error;
+  }
 }

@@ -3,8 +3,10 @@ import { digest } from "../rules/base64url.ts";
 import type { Bytes } from "../rules/bytes.ts";
 import { CHECKS, verify, type Proven } from "../rules/certificate.ts";
 import { Anchors } from "../rules/credential.ts";
-import { certificateIn, isPdf } from "../rules/pdf.ts";
+import { certificateIn, isPdf, mustCarry } from "../rules/pdf.ts";
+import { mustBeSealed } from "../rules/pdf_seal.ts";
 import { Refused, refuse } from "../rules/refused.ts";
+import { chainOf } from "../rules/seal.ts";
 import type { CheckName } from "./words.ts";
 
 /** How far the checks came: those passed; then what is proven, the refusal of the next, or that we failed ourselves. */
@@ -12,7 +14,6 @@ export interface Verdict {
   readonly checks: readonly CheckName[];
   readonly passed: readonly CheckName[];
   readonly sha256: string;
-  readonly fromPdf: boolean;
   readonly proven?: Proven;
   readonly refused?: Refused;
   readonly fault?: true;
@@ -25,13 +26,13 @@ export function namedIn(hash: string): string {
 
 /** Check a certificate (JSON or PDF) under a trust.pem; `expected` is the hash of the QR code, or "". */
 export async function check(file: Bytes, trust: Bytes, expected: string): Promise<Verdict> {
-  const checks: CheckName[] = ["trust", "file", ...(expected ? (["qr"] as const) : []), ...CHECKS];
+  const fromPdf = isPdf(file);
+  const checks: CheckName[] = ["trust", "file", ...(expected ? (["qr"] as const) : []), ...CHECKS, ...(fromPdf ? (["page"] as const) : [])];
   const passed: CheckName[] = [];
   const told = { sha256: "" };
-  const fromPdf = isPdf(file);
-  const verdict = () => ({ checks, passed, fromPdf, sha256: told.sha256 });
+  const verdict = () => ({ checks, passed, sha256: told.sha256 });
   try {
-    // 1. The anchor. 2. The file, alone or out of a PDF. 3. Is it the one meant? 4. All that it claims.
+    // 1. The anchor. 2. The file, alone or out of a PDF. 3. Is it the one meant? 4. All that it claims. 5. The pages of the PDF.
     const anchors = await Anchors.read(new TextDecoder("latin1").decode(trust));
     passed.push("trust");
     const certificate = fromPdf ? await certificateIn(file) : file;
@@ -40,6 +41,11 @@ export async function check(file: Bytes, trust: Bytes, expected: string): Promis
     if (expected && told.sha256 !== expected) refuse(why.FILES_DISAGREE, { file: "certificate.json", what: "SHA-256" });
     if (expected) passed.push("qr");
     const proven = await verify(certificate, anchors, (name) => passed.push(name));
+    if (fromPdf) {
+      await mustBeSealed(file, chainOf(certificate), anchors);
+      await mustCarry(file, proven.statement.evidence.ledger);
+      passed.push("page");
+    }
     return { ...verdict(), proven };
   } catch (error) {
     // What is no refusal is our own fault, and proves nothing either way.

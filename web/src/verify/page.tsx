@@ -127,14 +127,13 @@ function refusal(refused: Refused): Words {
 }
 
 function Result({ verdict }: { verdict: Verdict }) {
-  const { proven, refused, fault, fromPdf, sha256 } = verdict;
+  const { proven, refused, fault, sha256 } = verdict;
   return (
     <>
       <section class={`verdict ${proven ? "good" : "bad"}`} id="verdict" role="status">
         <h2><span aria-hidden="true">{proven ? "✓" : "✗"}</span>{say(proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid)}</h2>
         {refused && <p>{say(refusal(refused))}</p>}
         {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
-        {fromPdf && <p>{say(WORDS.pdfNote)}</p>}
       </section>
       <div class="results">
         <Checks verdict={verdict} />

@@ -1,7 +1,7 @@
 import type { Check } from "../rules/certificate.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
 
-export type CheckName = "trust" | "file" | "qr" | Check;
+export type CheckName = "trust" | "file" | "qr" | "page" | Check;
 
 export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   trust: words("Chứng thư gốc đọc được và tự ký đúng", "The trust anchor is well formed and signed by itself"),
@@ -16,6 +16,7 @@ export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   acts: words("Mỗi thao tác có chữ ký của người có quyền", "Each act is signed by who may do it"),
   ballots: words("Mỗi phiếu có chữ ký của chính đại biểu", "Each ballot is signed by its own voter"),
   count: words("Kiểm lại phiếu bằng hai cách: số phiếu đúng", "Counted again by two roads: the counts are right"),
+  page: words("Dấu số phủ từng byte của tệp PDF; sổ phiếu đính kèm là sổ đã chứng minh", "The seal covers every byte of the PDF; the ledger attached is the one proven"),
   decision: words("Kết luận và lời công bố đúng với quy tắc", "Decision and sentence follow from the rule"),
 };
 
@@ -56,10 +57,6 @@ export const WORDS = {
   ownHint: words("Mã đại biểu", "Member id"),
   ownNone: words("Không có tên trong danh sách đại biểu.", "Not on the roll."),
   ownNoBallot: words("Có trong danh sách, không có phiếu.", "On the roll, without a ballot."),
-  pdfNote: words(
-    "Đã kiểm tra certificate.json đính kèm. Dấu số trên chính các trang PDF không được kiểm tra ở đây: hãy dùng trình đọc PDF hoặc plenary verify.",
-    "The attached certificate.json was checked. The seal on the PDF's own pages is not checked here: use a PDF reader or plenary verify.",
-  ),
   neededOf: words("{needed}/{whole} {base}", "{needed}/{whole} of {base}"),
   ownBallot: words("{choice}, dòng {line} của sổ phiếu", "{choice}, line {line} of the ledger"),
   pageTitle: words("Kiểm tra giấy chứng nhận kết quả – Plenary", "Verify a certificate of results – Plenary"),
