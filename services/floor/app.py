@@ -10,6 +10,7 @@ from aiohttp import web
 from services.floor import handlers, routes, votes
 from services.floor.answering import Answers
 from services.floor.archive import Archive
+from services.floor.clock_alarm import ClockAlarm
 from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
 from services.floor.hearing import Hearing
@@ -20,7 +21,7 @@ from services.floor.store import Store
 from services.floor.timekeeper import Timekeeper
 from services.floor.webhooks import WEBHOOKS, Webhooks
 from services.kit import keys, stream
-from services.kit.application import ReadyCheck, build_service, database_ready
+from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
@@ -32,12 +33,14 @@ from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
 
 NAME = "floor"
+CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
 FOLLOWED = (*roster.STREAMS, votes.STREAM)
 
 
 def create(context: Context) -> web.Application:
     """The floor service; its pool and its background tasks live as long as the application."""
     app = build_service(NAME, routes.ROUTES)
+    app[ALARMS] = lambda: app[CLOCK_ALARM].alarms()
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -64,6 +67,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
     app[handlers.LEDGER] = ledger
     webhook_key = keys.load_ed25519(context.keys / "webhook.key")
+    app[CLOCK_ALARM] = ClockAlarm(store, context.settings.clock_behind_seconds * 1000)
     app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(
@@ -85,6 +89,7 @@ def _background(
     return [
         Publisher(NAME, Outbox(store, app[handlers.RECORDS]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, ledger).run(),
+        app[CLOCK_ALARM].run(),
         app[WEBHOOKS].deliver(),
         *readers,
     ]

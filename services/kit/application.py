@@ -21,7 +21,11 @@ from services.refusal import Refused
 log = structlog.get_logger(__name__)
 
 ReadyCheck = Callable[[], Awaitable[None]]
+Alarms = Callable[[], tuple[str, ...]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+# What whoever watches an installation should know though it serves on: a service that has such alarms puts them here.
+ALARMS: web.AppKey[Alarms] = web.AppKey("alarms")
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 # An id needs to be unique, not secret: who this process is, and a number.
@@ -126,7 +130,8 @@ def build_root(
     async def is_ready(_: web.Request) -> web.Response:
         for check in ready:
             await check()
-        return web.json_response({"status": "ready"})
+        alarms = [alarm for service in services.values() if ALARMS in service for alarm in service[ALARMS]()]
+        return web.json_response({"status": "ready", "alarms": alarms})
 
     async def metrics(_: web.Request) -> web.Response:
         meter.flush()

@@ -34,6 +34,10 @@ floor_batch = Histogram(
 floor_commit_seconds = Histogram(
     "plenary_floor_commit_seconds", "Time to decide and commit one batch of acts.", buckets=_FAST
 )
+clock_alarms = Counter(
+    "plenary_clock_alarms",
+    "Floors whose time stands because the database's clock is behind it, seen by a worker.",
+)
 count_alarms = Counter("plenary_count_alarms", "Polls whose two counts differ: nothing is declared.")
 stream_lag = Gauge("plenary_stream_lag_entries", "Committed entries not yet on the stream.", ["service"])
 publish_failures = Counter("plenary_publish_failures", "Tries to publish that failed.", ["service"])

@@ -64,6 +64,9 @@ class Settings:
     webhook_private: bool = _setting(
         True, "Webhooks may go to private networks and this machine (never to link-local addresses)."
     )
+    clock_behind_seconds: int = _setting(
+        3, "The database's clock this far behind the floor's time is an alarm.", least=1, most=3600
+    )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(
         4, "Most database connections per service and worker.", least=1, most=1000

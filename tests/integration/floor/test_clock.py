@@ -5,6 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from services.floor import app as floor_app
+from services.floor import clock_alarm
+from services.kit import metrics
 from services.kit.clock import now
 from services.rules.floor.speakers import shown
 from services.wire import (
@@ -15,6 +18,8 @@ from services.wire import (
     FloorTicked,
     LaneNews,
     LaneRules,
+    Meeting,
+    MeetingChanged,
     PauseTurn,
     ResumeTurn,
     StartTurn,
@@ -35,7 +40,7 @@ from tests.support.floor_desk import (
     proved,
     superuser,
 )
-from tests.support.told_desk import CHAIR, MEETING
+from tests.support.told_desk import BODY, CHAIR, MEETING
 from tests.support.waiting import until
 
 SHORT = LaneRules(turn_s=2, warn_s=1, at_limit="end")
@@ -200,6 +205,41 @@ async def test_a_clock_that_steps_back_takes_no_time_back(desk: FloorDesk, datab
     assert (await _turn(desk)).used_ms == again.used_ms
     times = [entry.at for entry in entries_of(await lines_of(desk))]
     assert times == sorted(times)
+
+
+async def test_a_clock_that_stands_is_an_alarm(desk: FloorDesk, database_url: str) -> None:
+    """The clock ran an hour ahead and was set right: speaking time stands, acts are taken, and everybody is told once.
+    A floor that is over alarms nobody, and a step of a second is none."""
+
+    async def ready() -> dict[str, object]:
+        async with desk.client.get("/health/ready") as answer:
+            assert answer.status == 200
+            return dict(await answer.json())
+
+    async def alarmed() -> bool:
+        return (await ready())["alarms"] == [clock_alarm.ALARM]
+
+    async def calm() -> bool:
+        return (await ready())["alarms"] == []
+
+    alarm = desk.app[floor_app.CLOCK_ALARM]
+    counted = metrics.clock_alarms._value.get()
+    turn = await _speaking(desk, LaneRules())
+    await superuser(database_url, "update ledger set at = at + 2000")
+    await alarm.look()
+    assert await calm()
+    await superuser(database_url, "update ledger set at = at + 3600000")
+    await until(alarmed, what="the alarm")
+    for _ in range(2):
+        await alarm.look()
+    assert metrics.clock_alarms._value.get() == counted + 1
+    assert 3_500_000 < alarm.behind[MEETING] <= 3_602_000
+    for kind in (PauseTurn, ResumeTurn):
+        await desk.do(CHAIR, kind(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
+    assert (await _turn(desk)).used_ms > 3_500_000
+    over = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state="ended")
+    await desk.tell(MeetingChanged(index=desk.index("m", MEETING), meeting=over))
+    await until(calm, what="the alarm is over")
 
 
 async def test_pauses_are_exact(desk: FloorDesk) -> None:
