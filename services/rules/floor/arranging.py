@@ -14,7 +14,7 @@ from services.rules.floor.errors import (
     NotWaiting,
 )
 from services.rules.floor.requests import dropped_turn, taken_off
-from services.rules.floor.speakers import lane_of, queue, request_of
+from services.rules.floor.speakers import lane_of, queue, request_of, state_of
 from services.rules.floor.state import Floor
 from services.wire import (
     AnyNews,
@@ -76,7 +76,7 @@ def return_last(floor: Floor, act: ReturnLast) -> tuple[AnyNews, ...]:
         raise NothingSpoken
     request = floor.requests[max(spoken, key=lambda turn: (turn.ended_at or 0, turn.called_at)).request]
     if request.state != "spoken":
-        raise NotWaiting(state=request.state)
+        raise NotWaiting(state=state_of(floor, request))
     return (
         *_waits(request, "return"),
         _arranged(lane, [request.id, *(each for each in lane.arranged if each != request.id)], "return"),

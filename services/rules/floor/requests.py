@@ -23,7 +23,7 @@ from services.rules.floor.errors import (
     StanceWrong,
     VoteUnderWay,
 )
-from services.rules.floor.speakers import lane_of, request_of
+from services.rules.floor.speakers import lane_of, request_of, state_of
 from services.rules.floor.speaking_time import person
 from services.rules.floor.state import Floor
 from services.rules.text import must_be_clean
@@ -92,7 +92,7 @@ def change(floor: Floor, act: ChangeRequest, facts: Facts) -> tuple[AnyNews, ...
     """Another stance or note."""
     request = _own(floor, act.request, facts)
     if request.state != "waiting":
-        raise NotWaiting(state=request.state)
+        raise NotWaiting(state=state_of(floor, request))
     lane = lane_of(floor, request.item, request.lane)
     _must_suit(lane, act)
     changed = replace(request, stance=act.stance, note=act.note)
@@ -140,7 +140,7 @@ def dropped_turn(floor: Floor, request: SpeakRequest, cause: str, now: int) -> t
         if floor.turns[turn].request == request.id and floor.turns[turn].state == "called"
     ]
     if request.state != "called" or not called:
-        raise NotWaiting(state=request.state)
+        raise NotWaiting(state=state_of(floor, request))
     turn = replace(called[0], state="dropped", ended_at=now)
     return (TurnNews(cause=cause, what="dropped", turn=turn),)
 

@@ -34,6 +34,12 @@ def turn_of(floor: Floor, identifier: str) -> Turn:
     return found
 
 
+def state_of(floor: Floor, request: SpeakRequest) -> str:
+    """How a request stands, in one word: its own state, or once it is called that of its turn."""
+    turns = (floor.turns[identifier] for identifier in floor.active)
+    return next((turn.state for turn in turns if turn.request == request.id), request.state)
+
+
 def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
     """Who waits, next first: those the desk has arranged, then the others by the lane's algorithm."""
     waiting = {request.id: request for request in floor.waiting(lane.item, lane.lane)}
@@ -76,7 +82,7 @@ def place(floor: Floor, request: SpeakRequest, now: int) -> Place:
     lane = lane_of(floor, request.item, request.lane)
     found = places(floor, lane, now, (request.id,)).get(request.id)
     if found is None:
-        raise NotWaiting(state=request.state)
+        raise NotWaiting(state=state_of(floor, request))
     return found
 
 

@@ -15,7 +15,7 @@ from services.rules.floor.errors import (
     VoteUnderWay,
 )
 from services.rules.floor.requests import Facts, must_not_vote
-from services.rules.floor.speakers import lane_of, queue, request_of, turn_of
+from services.rules.floor.speakers import lane_of, queue, request_of, state_of, turn_of
 from services.rules.floor.state import OVER, Floor, told
 from services.wire import (
     AnyNews,
@@ -40,7 +40,7 @@ def call(floor: Floor, act: Call, facts: Facts) -> tuple[AnyNews, ...]:
     NotWaiting, VoteUnderWay."""
     request = request_of(floor, act.request)
     if request.state != "waiting":
-        raise NotWaiting(state=request.state)
+        raise NotWaiting(state=state_of(floor, request))
     lane = lane_of(floor, request.item, request.lane)
     must_not_vote(floor, lane)
     must_not_be_called(floor, lane)

@@ -352,7 +352,7 @@ def test_withdrawing_when_called() -> None:
     turn = hall.call("r-binh", begun=True)
     with pytest.raises(errors.NotWaiting) as refused:
         hall.act("binh", Withdraw(meeting=MEETING, request="r-binh"))
-    assert refused.value.facts == {"state": "called"}
+    assert refused.value.facts == {"state": "running"}
     with pytest.raises(errors.NotWaiting):
         hall.act("binh", ChangeRequest(meeting=MEETING, request="r-binh"))
 

@@ -1,5 +1,6 @@
 """Turns: called in order or out of it, started, paused, resumed, extended, ended, with exact milliseconds."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from services.wire import (
     AdjustLane,
     Arrange,
     Call,
+    ChangeRequest,
     CloseLane,
     DeskAct,
     EndTurn,
@@ -19,12 +21,14 @@ from services.wire import (
     OpenLane,
     PauseTurn,
     RecordFloor,
+    Remove,
     ResumeTurn,
     Skip,
     StartTurn,
     TurnNews,
+    Withdraw,
 )
-from tests.support.floor_sitting import CHAIR, ITEM, SECRETARY, START, FloorSitting
+from tests.support.floor_sitting import CHAIR, ITEM, MEETING, SECRETARY, START, FloorSitting
 
 
 def sitting(*waiting: str, **rules: Any) -> FloorSitting:
@@ -161,6 +165,29 @@ def test_calls_that_cannot_be() -> None:
     with pytest.raises(errors.SomebodySpeaks) as speaks:
         hall.chair(StartTurn, turn=hall.turn().id)
     assert speaks.value.facts == {"turn": turn, "name": "Ông an"}
+
+
+def test_who_speaks_is_told_so() -> None:
+    """Not that they were called: whoever withdraws, changes, removes, calls, or looks for their place."""
+    hall = sitting("an", "binh")
+    turn = hall.call("r-an", begun=True)
+    told = {"running": "đang phát biểu", "paused": "đang tạm dừng"}
+    for state, words in told.items():
+        tries: tuple[Callable[[], object], ...] = (
+            lambda: hall.act("an", Withdraw(meeting=MEETING, request="r-an")),
+            lambda: hall.act("an", ChangeRequest(meeting=MEETING, request="r-an")),
+            lambda: hall.chair(Remove, request="r-an", reason="Thử"),
+            lambda: hall.chair(Skip, request="r-an", reason="Thử"),
+            lambda: hall.chair(Call, request="r-an"),
+            lambda: speakers.place(hall.floor, hall.request("r-an"), hall.now),
+        )
+        for one in tries:
+            with pytest.raises(errors.NotWaiting) as refused:
+                one()
+            assert refused.value.facts == {"state": state}
+            assert refused.value.text == f"Đăng ký phát biểu này không còn chờ: {words}."
+        if state == "running":
+            hall.chair(PauseTurn, turn=turn)
 
 
 def test_who_waits_in_a_closed_lane_is_called() -> None:
