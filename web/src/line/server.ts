@@ -97,15 +97,22 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Unreachable || (error instanceof Declined && (PASSING.has(error.status) || NEWS.has(error.code)));
 }
 
+interface Persistence {
+  readonly signal?: AbortSignal;
+  readonly failed?: (error: unknown) => void;
+  readonly passing?: (error: unknown) => boolean;
+  readonly tries?: number;
+}
+
 /** `act` until it is answered for good, with pauses that grow and are spread out; `failed` hears why it is tried again.
  * Throws what is final, and what still passes after `tries`. */
-export async function persist<T>(act: () => Promise<T>, { signal, failed, tries = Infinity }: { signal?: AbortSignal; failed?: (error: unknown) => void; tries?: number } = {}): Promise<T> {
+export async function persist<T>(act: () => Promise<T>, { signal, failed, passing = isPassing, tries = Infinity }: Persistence = {}): Promise<T> {
   for (let again = 1; ; again += 1) {
     try {
       return await act();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!isPassing(error) || again >= tries) throw error;
+      if (!passing(error) || again >= tries) throw error;
       failed?.(error);
       await pause(again, signal);
     }

@@ -1,0 +1,40 @@
+import type { Session } from "../line/signin.ts";
+import * as why from "../refusals.ts";
+import { mustBeTheQuestion, type Holder } from "../rules/ballot.ts";
+import { digest } from "../rules/base64url.ts";
+import { bytesOf } from "../rules/bytes.ts";
+import { KINDS, parse, split } from "../rules/jws.ts";
+import { refuse } from "../rules/refused.ts";
+import { PollDefinitionShape, type PollDefinition, type PollShown } from "../wire.ts";
+import { holderOf } from "./house.ts";
+
+/** A question that may be answered: what the chair signed, the hash that ballots name, and who the chair is. */
+export interface Asked {
+  readonly definition: PollDefinition;
+  readonly hash: string;
+  readonly presiding: Holder;
+}
+
+/**
+ * The question of an open poll as its chair signed it, if it is the one that the stream speaks of. Whose signature it is
+ * is proven up to the pinned anchor. Refuses with signature_wrong, definition_wrong, credential_wrong and as
+ * `rules/jws.ts` does. Throws Declined, Unreachable.
+ */
+export async function checkQuestion(session: Session, shown: PollShown): Promise<Asked> {
+  // 1. Who signed, by the chain to the anchor that this phone pinned. (At the poll's last act: their key was good then.)
+  const { header, payload } = split(shown.definition, KINDS.poll);
+  const presiding = await holderOf(session, header["x5t#S256"], shown.at);
+  // 2. The signature, the person presiding, and the title that the stream shows beside it. All else is read from the
+  //    signed bytes alone.
+  const { text, options } = parse<PollDefinition>(payload, PollDefinitionShape);
+  const definition = await mustBeTheQuestion({ title: shown.title, text, options, definition: shown.definition }, (asked) =>
+    asked === presiding.thumbprint ? presiding : refuse(why.CREDENTIAL_UNKNOWN));
+  // 3. It is this poll, of this meeting, of this body.
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ["poll", definition.id, shown.poll], ["meeting", definition.meeting, shown.meeting], ["body", definition.body.id, session.body],
+  ];
+  for (const [what, one, other] of pairs) if (one !== other) refuse(why.DEFINITION_WRONG, { what });
+  const hash = await digest(bytesOf(shown.definition));
+  if (hash !== shown.definition_sha256) refuse(why.DEFINITION_WRONG, { what: "hash" });
+  return { definition, hash, presiding };
+}
