@@ -21,6 +21,7 @@ Count = Annotated[int, Meta(ge=0, le=9_007_199_254_740_991)]
 Title = Annotated[str, Meta(min_length=1, max_length=500)]
 Line = Annotated[str, Meta(max_length=500)]
 Text = Annotated[str, Meta(max_length=20_000)]
+Grid = Annotated[int, Meta(ge=0, le=4_095)]
 AttributeName = Annotated[str, Meta(min_length=1, max_length=64)]
 AttributeValue = Annotated[str, Meta(min_length=1, max_length=200)]
 Attributes = Annotated[dict[AttributeName, AttributeValue], Meta(max_length=20)]
@@ -31,6 +32,7 @@ Pem = Annotated[str, Meta(max_length=16_384)]
 Role = Literal["operator", "secretary", "chair", "delegate", "observer"]
 Choice = Literal["approve", "reject", "abstain"]
 Base = Literal["roll", "present", "participating", "for_and_against"]
+SeatLayout = Literal["hemicycle", "rows", "drawn"]
 PollState = Literal["draft", "announced", "open", "held", "closed", "declared", "certified", "voided"]
 OutcomeName = Literal["carried", "rejected", "no_quorum"]
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
@@ -141,12 +143,13 @@ class Meeting(Message, frozen=True, kw_only=True):
 
 
 class AgendaItem(Message, frozen=True, kw_only=True):
-    """One item of a meeting's agenda, in order of `position`."""
+    """One item of a meeting's agenda, in order of `position`, with its papers by the hash of their bytes."""
 
     id: Id
     position: Count
     title: Title
     note: Text = ""
+    documents: tuple[Document, ...] = ()
 
 
 class Presence(Message, frozen=True, kw_only=True):
@@ -265,12 +268,40 @@ class PresenceOwn(Message, frozen=True, kw_only=True):
     reason: Line = ""
 
 
+class PresenceCorrected(Message, frozen=True, kw_only=True):
+    """The secretary marks one member: `reason` of an absence, and `why` the desk does it for them."""
+
+    present: bool
+    reason: Line = ""
+    why: Line = ""
+
+
 class PresenceMark(Message, frozen=True, kw_only=True):
-    """The secretary marks one member; the time is the server's."""
+    """The secretary marks one member of several; the time is the server's. `why`: as in PresenceCorrected."""
 
     member: Id
     present: bool
     reason: Line = ""
+    why: Line = ""
+
+
+class PresenceLogged(Message, frozen=True, kw_only=True):
+    """One change of presence as it was kept: what, by whom (the member, or the secretary for them), and why."""
+
+    member: Id
+    present: bool
+    at: Millis
+    reason: Line = ""
+    by: Id
+    why: Line = ""
+
+
+class CredentialHeld(Message, frozen=True, kw_only=True):
+    """The best key of a member. Who is not listed never enrolled one. `not_after`: until when it is good."""
+
+    member: Id
+    state: Literal["good", "expired", "revoked"]
+    not_after: Millis
 
 
 class Seat(Message, frozen=True, kw_only=True):
@@ -281,6 +312,35 @@ class Seat(Message, frozen=True, kw_only=True):
     name: Title
     group: Line = ""
     presence: Presence | None = None
+
+
+class SeatPlace(Message, frozen=True, kw_only=True):
+    """Where a seat stands: its centre, on a grid on which a seat takes 10 by 10; x to the right as delegates look at
+    the desk, y away from it. A seat without a name is known by its `member`; an empty `member` is an empty chair."""
+
+    seat: Line = ""
+    member: IdOrEmpty = ""
+    x: Grid
+    y: Grid
+    row: Line = ""
+
+
+class SeatPlanWanted(Message, frozen=True, kw_only=True):
+    """How the seats stand: laid out by the server, or drawn. Only a drawn plan has `places`."""
+
+    layout: SeatLayout
+    places: tuple[SeatPlace, ...] = ()
+
+
+class SeatPlan(Message, frozen=True, kw_only=True):
+    """Every seat of the roll in its place, in the order of the roll, then empty chairs; all within `width` by `height`.
+    `revision` counts what was drawn or chosen; 0: nothing yet, a hemicycle is laid out."""
+
+    revision: Count
+    layout: SeatLayout
+    width: Count
+    height: Count
+    places: tuple[SeatPlace, ...]
 
 
 class ChallengeAsked(Message, frozen=True, kw_only=True):
@@ -1352,6 +1412,13 @@ class AgendaChanged(Event, frozen=True, kw_only=True, tag="agenda.changed"):
     items: tuple[AgendaItem, ...]
 
 
+class SeatsChanged(Event, frozen=True, kw_only=True, tag="seats.changed"):
+    """The seats stand otherwise; the plan itself is asked for (`GET …/seats/plan`)."""
+
+    meeting: Id
+    revision: Count
+
+
 class CredentialIssued(Event, frozen=True, kw_only=True, tag="credential.issued"):
     """A key was certified for a member; `replaces` is the thumbprint it takes the place of."""
 
@@ -1401,13 +1468,15 @@ class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
 
 
 class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
-    """A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far."""
+    """A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far,
+    `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote."""
 
     meeting: Id
     poll: Id
     first: Count
     leaves: tuple[Hash, ...]
     received: Count
+    voters: tuple[Id, ...] = ()
     requests: tuple[str, ...] = ()
 
 
@@ -1434,6 +1503,7 @@ StreamEvent = (
     | RollFrozen
     | PresenceChanged
     | AgendaChanged
+    | SeatsChanged
     | CredentialIssued
     | CredentialRevoked
     | CertificateIssued
@@ -1493,11 +1563,12 @@ class RecordShown(Message, frozen=True, kw_only=True):
 
 class Snapshot(Message, frozen=True, kw_only=True):
     """All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as
-    they came."""
+    they came. `seats`: the revision of the plan of the seats."""
 
     meeting: Meeting | None = None
     agenda: tuple[AgendaItem, ...] = ()
     roll: RollShown | None = None
+    seats: Count = 0
     presence: dict[str, Presence] = field(default_factory=dict)
     polls: dict[str, PollShown] = field(default_factory=dict)
     certificates: dict[str, CertificateShown] = field(default_factory=dict)
@@ -1536,6 +1607,26 @@ class Progress(Message, frozen=True, kw_only=True):
 
     poll: Id
     received: Count
+
+
+class Connected(Message, frozen=True, kw_only=True):
+    """Who has a live screen, at the time `at`: `count` members, None while nobody can know. Screens of the desk and of
+    observers are told who: all `members` when they join and after a while of not knowing, later who `came` and who
+    `went` (a few seconds after their last screen did). All others are told the count, with the heartbeat."""
+
+    at: Millis
+    count: Count | None
+    members: tuple[Id, ...] | None = None
+    came: tuple[Id, ...] = ()
+    went: tuple[Id, ...] = ()
+
+
+class ReceivedFrom(Message, frozen=True, kw_only=True):
+    """Whose ballot is in the ledger, not how they voted: told to screens of the desk and of observers; all when they
+    join, later who is new, with every `progress`."""
+
+    poll: Id
+    voters: tuple[Id, ...]
 
 
 class ServerTime(Message, frozen=True, kw_only=True):

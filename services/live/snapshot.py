@@ -35,6 +35,7 @@ from services.wire import (
     Roll,
     RollFrozen,
     RollShown,
+    SeatsChanged,
     Snapshot,
     StreamEvent,
 )
@@ -66,6 +67,8 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
             return replace(shown, agenda=items)
         case RollFrozen():
             return replace(shown, roll=_roll(event))
+        case SeatsChanged(revision=revision):
+            return replace(shown, seats=revision)
         case PresenceChanged(presence=presence):
             return replace(shown, presence=shown.presence | {each.member: each for each in presence})
         case PollChanged():
@@ -95,7 +98,7 @@ def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
             return shown.roll
         case PollChanged(poll=poll):
             return shown.polls[poll]
-        case MeetingChanged() | AgendaChanged() | PresenceChanged():
+        case MeetingChanged() | AgendaChanged() | SeatsChanged() | PresenceChanged():
             return replace(event, request="")
         case CertificateIssued() | RecordIssued() | CountAlarm():
             return replace(event, request="")

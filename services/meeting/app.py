@@ -23,9 +23,10 @@ from services.meeting import login
 from services.meeting.attendance import Attendance
 from services.meeting.credentials import Credentials
 from services.meeting.doorkeeper import Doorkeeper
-from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SECRETARIAT
+from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SEATING, SECRETARIAT
 from services.meeting.registrar import Registrar
 from services.meeting.routes import ROUTES
+from services.meeting.seating import Seating
 from services.meeting.secretariat import Secretariat
 from services.meeting.store import Store
 
@@ -57,6 +58,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[REGISTRAR] = Registrar(store, bell.ring)
     app[SECRETARIAT] = Secretariat(store, bell.ring, lambda: new_id("m"))
     app[ATTENDANCE] = Attendance(store, bell.ring, context.clock)
+    app[SEATING] = Seating(store, bell.ring)
     app[DOORKEEPER] = Doorkeeper(
         Credentials(pool),
         lambda said: access_token.issue(said, key),

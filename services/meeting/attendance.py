@@ -1,12 +1,12 @@
-"""The order of things for presence and seats."""
+"""The order of things for presence."""
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from services.meeting import presence, seats, sitting
+from services.meeting import presence, sitting
 from services.meeting.errors import MeetingUnknown
-from services.wire import Event, Meeting, Member, Presence, PresenceChanged, PresenceMark, RollEntry, Seat
+from services.wire import Event, Meeting, Member, Presence, PresenceChanged, PresenceLogged, PresenceMark
 
 
 class Books(Protocol):
@@ -17,9 +17,10 @@ class Books(Protocol):
     async def meeting(self, identifier: str, /) -> Meeting | None: ...
     async def members(self, body: str, only: Collection[str], /) -> dict[str, Member]: ...
     async def summoned(self, meeting: str, members: Collection[str], /) -> set[str]: ...
-    async def draft(self, meeting: str, /) -> list[RollEntry]: ...
     async def keep_presence(self, meeting: str, presence: Sequence[Presence], /) -> None: ...
     async def presence(self, meeting: str, only: Collection[str] | None = None, /) -> dict[str, Presence]: ...
+    async def log_presence(self, meeting: str, changes: Sequence[PresenceLogged], /) -> None: ...
+    async def presence_log(self, meeting: str, /) -> list[PresenceLogged]: ...
 
 
 class Store(Protocol):
@@ -37,8 +38,12 @@ class Attendance:
         self._ring = ring
         self._clock = clock
 
-    async def mark(self, identifier: str, marks: Sequence[PresenceMark], request: str) -> list[Presence]:
+    async def mark(
+        self, identifier: str, marks: Sequence[PresenceMark], by: str, request: str
+    ) -> list[Presence]:
         """Mark some as there or not: one event for all that changes. Their presence now, in the order given.
+
+        `by` says so: the member, or the secretary for them; what they changed, and why, is kept for good.
 
         Raises MemberTwice, ReasonWithoutAbsence, TextUnclean, MeetingUnknown, MeetingEnded, NotSummoned.
         """
@@ -60,6 +65,7 @@ class Attendance:
             changed = presence.changed(after, before)
             if changed:
                 await books.keep_presence(identifier, changed)
+                await books.log_presence(identifier, presence.logged(changed, marks, by))
                 await _tell(books, identifier, changed, request)
         # A crash here loses only the ring; who asks again finds themselves marked.
         if changed:
@@ -71,10 +77,10 @@ class Attendance:
         async with self._store.reading() as books:
             return list((await books.presence(identifier)).values())
 
-    async def seats(self, identifier: str) -> list[Seat]:
-        """The seats of the draft of the roll, with who is there."""
+    async def log(self, identifier: str) -> list[PresenceLogged]:
+        """Every change there was, in order."""
         async with self._store.reading() as books:
-            return seats.plan(await books.draft(identifier), await books.presence(identifier))
+            return await books.presence_log(identifier)
 
 
 async def _tell(books: Books, identifier: str, changed: Sequence[Presence], request: str) -> None:

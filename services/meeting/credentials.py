@@ -41,6 +41,16 @@ class Credentials:
         )
         return member_of(row) if row is not None else None
 
+    async def held(self, body: str) -> list[Bearer]:
+        """Every certificate that signing told of a body, in order of the members' ids."""
+        rows = await self._pool.fetch(
+            "select c.thumbprint, c.body, c.member, c.certificate, c.not_after, r.at is not null as revoked"
+            " from credential c left join revocation r using (thumbprint) where body = $1"
+            ' order by member collate "C", thumbprint collate "C"',
+            body,
+        )
+        return [Bearer(**row) for row in rows]
+
     async def use(self, challenge: str, expires_at: int, now: int) -> bool:
         """Remember that the challenge was answered, and forget the expired; whether this was the first answer."""
         row = await self._pool.fetchval(

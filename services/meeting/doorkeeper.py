@@ -1,7 +1,7 @@
 """The order of things at the door: a challenge, its answer, a token; and what signing tells of certificates."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -11,7 +11,15 @@ from services.meeting.errors import ChallengeUsed
 from services.meeting.login import Bearer
 from services.rules import jws
 from services.rules.ballot import CredentialUnknown
-from services.wire import Admission, Challenge, CredentialIssued, CredentialRevoked, Member, Token
+from services.wire import (
+    Admission,
+    Challenge,
+    CredentialHeld,
+    CredentialIssued,
+    CredentialRevoked,
+    Member,
+    Token,
+)
 
 _events = msgspec.json.Decoder(CredentialIssued | CredentialRevoked)
 
@@ -20,6 +28,7 @@ class Credentials(Protocol):
     """What the doorkeeper knows of certificates."""
 
     async def bearer(self, thumbprint: str, /) -> Bearer | None: ...
+    async def held(self, body: str, /) -> Sequence[Bearer]: ...
     async def member(self, body: str, member: str, /) -> Member | None: ...
     async def use(self, challenge: str, expires_at: int, now: int, /) -> bool: ...
     async def apply(self, event: CredentialIssued | CredentialRevoked, now: int, /) -> None: ...
@@ -105,6 +114,10 @@ class Doorkeeper:
             body=bearer.body,
             roles=member.roles,
         )
+
+    async def held(self, body: str) -> list[CredentialHeld]:
+        """Of each member of the body who ever enrolled a key, the best one; in order of their ids."""
+        return login.best(await self._credentials.held(body), self._clock())
 
     async def learn(self, message: bytes) -> None:
         """Apply what signing tells of a certificate. Raises msgspec.DecodeError for a message of another kind."""

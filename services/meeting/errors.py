@@ -85,6 +85,14 @@ class SeatTwice(Refused):
     vi = "Dòng {line}: ghế {seat} đã được xếp ở dòng {first}."
 
 
+class PlaceTaken(Refused):
+    """Place {line}: another seat stands there already (place {first})."""
+
+    code = "place_taken"
+    status = 422
+    vi = "Vị trí {line}: đã có ghế khác ở đó (vị trí {first})."
+
+
 class RoleNotGranted(Refused):
     """Line {line}: the role {role} cannot be given here."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from aiohttp import web
 
 from services.kit import request_body
@@ -11,24 +12,31 @@ from services.meeting import login, membership, roll
 from services.meeting.attendance import Attendance
 from services.meeting.doorkeeper import Doorkeeper
 from services.meeting.registrar import Registrar
+from services.meeting.seating import Seating
 from services.meeting.secretariat import Secretariat
 from services.wire import (
     Admission,
     AgendaItem,
     Body,
     Challenge,
+    CredentialHeld,
     FrozenRoll,
     Meeting,
     Member,
     Presence,
+    PresenceCorrected,
+    PresenceLogged,
     PresenceMark,
+    PresenceOwn,
     RollEntry,
     Seat,
+    SeatPlan,
 )
 
 REGISTRAR: web.AppKey[Registrar] = web.AppKey("registrar", Registrar)
 SECRETARIAT: web.AppKey[Secretariat] = web.AppKey("secretariat", Secretariat)
 ATTENDANCE: web.AppKey[Attendance] = web.AppKey("attendance", Attendance)
+SEATING: web.AppKey[Seating] = web.AppKey("seating", Seating)
 DOORKEEPER: web.AppKey[Doorkeeper] = web.AppKey("doorkeeper", Doorkeeper)
 
 
@@ -56,6 +64,14 @@ async def change_members(call: Call) -> list[Member]:
     sheet = isinstance(call.body, bytes)
     entrants = membership.from_sheet(call.body) if sheet else membership.from_members(call.body)
     return await call.app[REGISTRAR].change_members(body, entrants, call.request_id)
+
+
+async def credentials(call: Call) -> list[CredentialHeld]:
+    return await call.app[DOORKEEPER].held(_body_of(call))
+
+
+async def meetings(call: Call) -> list[Meeting]:
+    return await call.app[SECRETARIAT].meetings(_body_of(call))
 
 
 async def plan(call: Call) -> Meeting:
@@ -107,29 +123,46 @@ async def agenda(call: Call) -> Sequence[AgendaItem]:
 
 
 async def mark_own(call: Call) -> Presence:
-    return await _mark_one(call, call.who.sub)
+    return (await _mark(call, [_marked(call.who.sub, call.body)]))[0]
 
 
 async def mark_other(call: Call) -> Presence:
-    return await _mark_one(call, call.part("member"))
-
-
-async def _mark_one(call: Call, member: str) -> Presence:
-    mark = PresenceMark(member=member, present=call.body.present, reason=call.body.reason)
-    marked = await call.app[ATTENDANCE].mark((await read_meeting(call)).id, [mark], call.request_id)
-    return marked[0]
+    corrected: PresenceCorrected = call.body
+    mark = msgspec.structs.replace(_marked(call.part("member"), corrected), why=corrected.why)
+    return (await _mark(call, [mark]))[0]
 
 
 async def mark_all(call: Call) -> list[Presence]:
-    return await call.app[ATTENDANCE].mark((await read_meeting(call)).id, call.body, call.request_id)
+    return await _mark(call, call.body)
+
+
+def _marked(member: str, said: PresenceOwn | PresenceCorrected) -> PresenceMark:
+    return PresenceMark(member=member, present=said.present, reason=said.reason)
+
+
+async def _mark(call: Call, marks: Sequence[PresenceMark]) -> list[Presence]:
+    meeting = await read_meeting(call)
+    return await call.app[ATTENDANCE].mark(meeting.id, marks, call.who.sub, call.request_id)
 
 
 async def presence(call: Call) -> list[Presence]:
     return await call.app[ATTENDANCE].presence((await read_meeting(call)).id)
 
 
+async def presence_log(call: Call) -> list[PresenceLogged]:
+    return await call.app[ATTENDANCE].log((await read_meeting(call)).id)
+
+
 async def seats(call: Call) -> list[Seat]:
-    return await call.app[ATTENDANCE].seats((await read_meeting(call)).id)
+    return await call.app[SEATING].seats((await read_meeting(call)).id)
+
+
+async def seat_plan(call: Call) -> SeatPlan:
+    return await call.app[SEATING].plan((await read_meeting(call)).id)
+
+
+async def draw_seats(call: Call) -> SeatPlan:
+    return await call.app[SEATING].draw((await read_meeting(call)).id, call.body, call.request_id)
 
 
 async def challenge(call: Call) -> Challenge:

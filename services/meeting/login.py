@@ -8,7 +8,9 @@ without asking. What matters most, ballots and acts on polls, is signed by the k
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 from cryptography import x509
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from services.meeting.errors import AudienceWrong, ChallengeExpired, ChallengeWrong
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked
-from services.wire import LoginPayload
+from services.wire import CredentialHeld, LoginPayload
 
 TYP = "plenary-login+jws"
 CTY = "application/vnd.plenary.login+json"
@@ -92,3 +94,20 @@ def must_be_good(bearer: Bearer, now: int) -> None:
     valid_from = x509.load_der_x509_certificate(bearer.certificate).not_valid_before_utc
     if not valid_from.timestamp() * 1000 <= now <= bearer.not_after:
         raise CredentialExpired
+
+
+def best(bearers: Iterable[Bearer], now: int) -> list[CredentialHeld]:
+    """Of each member the key that opens most: good before expired before revoked, then the one that lasts longest."""
+    found: dict[str, CredentialHeld] = {}
+    for bearer in bearers:
+        state: Literal["good", "expired", "revoked"] = (
+            "revoked" if bearer.revoked else "expired" if bearer.not_after <= now else "good"
+        )
+        one = CredentialHeld(member=bearer.member, state=state, not_after=bearer.not_after)
+        if bearer.member not in found or _rank(one) > _rank(found[bearer.member]):
+            found[bearer.member] = one
+    return list(found.values())
+
+
+def _rank(held: CredentialHeld) -> tuple[int, int]:
+    return ("revoked", "expired", "good").index(held.state), held.not_after

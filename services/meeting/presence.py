@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from services.meeting.errors import MemberTwice, NotSummoned, ReasonWithoutAbsence
 from services.rules.text import must_be_clean
-from services.wire import Member, Presence, PresenceMark
+from services.wire import Member, Presence, PresenceLogged, PresenceMark
 
 
 def must_be_marks(marks: Sequence[PresenceMark]) -> None:
@@ -17,6 +17,7 @@ def must_be_marks(marks: Sequence[PresenceMark]) -> None:
         if mark.present and mark.reason:
             raise ReasonWithoutAbsence(member=mark.member)
         must_be_clean(mark.reason, place=f"reason {line}")
+        must_be_clean(mark.why, place=f"why {line}")
 
 
 def must_be_summoned(
@@ -45,3 +46,14 @@ def _after(mark: PresenceMark, before: Presence | None, now: int) -> Presence:
 def changed(after: Sequence[Presence], before: Mapping[str, Presence]) -> list[Presence]:
     """Those who came or left."""
     return [presence for presence in after if before.get(presence.member) != presence]
+
+
+def logged(changes: Sequence[Presence], marks: Sequence[PresenceMark], by: str) -> list[PresenceLogged]:
+    """What is kept of these changes: who made them, and why."""
+    why = {mark.member: mark.why for mark in marks}
+    return [
+        PresenceLogged(
+            member=one.member, present=one.present, at=one.at, reason=one.reason, by=by, why=why[one.member]
+        )
+        for one in changes
+    ]

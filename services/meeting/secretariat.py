@@ -25,6 +25,7 @@ class Books(registrar.Books, Protocol):
 
     async def add_meeting(self, meeting: Meeting, /) -> None: ...
     async def meeting(self, identifier: str, /) -> Meeting | None: ...
+    async def meetings(self, body: str, /) -> list[Meeting]: ...
     async def set_state(self, meeting: Meeting, /) -> None: ...
     async def clear_draft(self, meeting: str, /) -> None: ...
     async def add_draft(self, meeting: str, entries: Sequence[RollEntry], /) -> None: ...
@@ -81,6 +82,13 @@ class Secretariat:
         """The meeting of this id. Raises MeetingUnknown."""
         async with self._store.reading() as books:
             return await _meeting(books, identifier)
+
+    async def meetings(self, body: str) -> list[Meeting]:
+        """The meetings of a body, newest first. Raises BodyUnknown."""
+        async with self._store.reading() as books:
+            if await books.body(body) is None:
+                raise BodyUnknown(body=body)
+            return await books.meetings(body)
 
     async def open(self, identifier: str, request: str) -> Meeting:
         """Open a meeting, or find it open. Raises MeetingUnknown, MeetingEnded."""

@@ -11,11 +11,21 @@ import asyncpg
 import msgspec
 
 from services.kit import journal
-from services.kit.database import Connection, Pool
+from services.kit.database import Pool
+from services.meeting.hall_store import HallBooks
 from services.meeting.roll import Frozen
-from services.wire import AgendaItem, Body, Event, Meeting, Member, Presence, RollEntry
+from services.wire import (
+    AgendaItem,
+    Body,
+    Document,
+    Event,
+    Meeting,
+    Member,
+    RollEntry,
+)
 
 _attributes = msgspec.json.Decoder(dict[str, str])
+_documents = msgspec.json.Decoder(tuple[Document, ...])
 
 
 class Store:
@@ -41,11 +51,8 @@ class Store:
         await self._pool.fetchval("select 1")
 
 
-class Books:
+class Books(HallBooks):
     """The tables of schema `meeting` over one connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     async def lock(self, key: str) -> None:
         """Wait for our turn with this body or meeting; held until the transaction ends."""
@@ -113,6 +120,15 @@ class Books:
         sql = "select id, body, title, place, starts_at, state from meeting where id = $1"
         row = await self._connection.fetchrow(sql, identifier)
         return Meeting(**row) if row is not None else None
+
+    async def meetings(self, body: str) -> list[Meeting]:
+        """The meetings of a body, newest first."""
+        rows = await self._connection.fetch(
+            "select id, body, title, place, starts_at, state from meeting where body = $1"
+            ' order by starts_at desc, id collate "C" desc',
+            body,
+        )
+        return [Meeting(**row) for row in rows]
 
     async def set_state(self, meeting: Meeting) -> None:
         """Keep the meeting's state."""
@@ -191,42 +207,23 @@ class Books:
     async def add_agenda(self, meeting: str, items: Sequence[AgendaItem]) -> None:
         """Keep these items."""
         await self._connection.execute(
-            "insert into agenda_item (meeting, id, position, title, note)"
-            " select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::text[])",
+            "insert into agenda_item (meeting, id, position, title, note, documents)"
+            " select $1, * from unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::json[])",
             meeting,
             [item.id for item in items],
             [item.position for item in items],
             [item.title for item in items],
             [item.note for item in items],
+            [_json(item.documents) for item in items],
         )
 
     async def agenda(self, meeting: str) -> tuple[AgendaItem, ...]:
         """The agenda, in order."""
-        sql = "select id, position, title, note from agenda_item where meeting = $1 order by position"
-        return tuple(AgendaItem(**row) for row in await self._connection.fetch(sql, meeting))
-
-    async def keep_presence(self, meeting: str, presence: Sequence[Presence]) -> None:
-        """Keep who came or left."""
-        await self._connection.execute(
-            "insert into presence (meeting, member, present, at, reason)"
-            " select $1, * from unnest($2::text[], $3::boolean[], $4::bigint[], $5::text[])"
-            " on conflict (meeting, member) do update"
-            " set present = excluded.present, at = excluded.at, reason = excluded.reason",
-            meeting,
-            [one.member for one in presence],
-            [one.present for one in presence],
-            [one.at for one in presence],
-            [one.reason for one in presence],
-        )
-
-    async def presence(self, meeting: str, only: Collection[str] | None = None) -> dict[str, Presence]:
-        """Everybody who was ever marked, by member, in order of their ids; `only` these, if given."""
         rows = await self._connection.fetch(
-            "select member, present, at, reason from presence where meeting = $1"
-            ' and ($2::text[] is null or member = any($2)) order by member collate "C"',
-            *(meeting, only if only is None else list(only)),
+            "select id, position, title, note, documents from agenda_item where meeting = $1 order by position",
+            meeting,
         )
-        return {row["member"]: Presence(**row) for row in rows}
+        return tuple(AgendaItem(**{**row, "documents": _documents.decode(row["documents"])}) for row in rows)
 
 
 def member_of(row: asyncpg.Record) -> Member:
@@ -241,5 +238,5 @@ def member_of(row: asyncpg.Record) -> Member:
     )
 
 
-def _json(attributes: dict[str, str]) -> str:
-    return msgspec.json.encode(attributes).decode()
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -24,6 +24,7 @@ from services.wire import (
     MemberChanged,
     PresenceChanged,
     RollFrozen,
+    SeatsChanged,
 )
 
 # The work streams that tell the roster: a service follows each of them in order.
@@ -36,6 +37,7 @@ Told = (
     | RollFrozen
     | PresenceChanged
     | AgendaChanged
+    | SeatsChanged
     | CredentialIssued
     | CredentialRevoked
 )
@@ -99,6 +101,8 @@ def _handling(event: Told | _Place) -> tuple[str, str, Act]:
             return "meeting", meeting_id, lambda c: _presence(c, event)
         case AgendaChanged(meeting=meeting_id):
             return "meeting", meeting_id, lambda c: _agenda(c, event)
+        case SeatsChanged(meeting=meeting_id):
+            return "meeting", meeting_id, _nothing
         case CredentialIssued(body=body_id):
             return "signing", body_id, lambda c: _issued(c, event)
         case CredentialRevoked(body=body_id):

@@ -25,6 +25,7 @@ _MEETING = (
     wire.RollFrozen,
     wire.PresenceChanged,
     wire.AgendaChanged,
+    wire.SeatsChanged,
 )
 _CREDENTIAL = (wire.CredentialIssued, wire.CredentialRevoked)
 _SCREEN = "The entry of journal index n has the id 0-<n+1>, so a repeat is refused by Redis itself."
@@ -105,6 +106,7 @@ SCREEN: dict[str, Any] = {
     "snapshot": wire.Snapshot,
     "meeting.changed": wire.MeetingChanged,
     "agenda.changed": wire.AgendaChanged,
+    "seats.changed": wire.SeatsChanged,
     "roll.frozen": wire.RollShown,
     "presence.changed": wire.PresenceChanged,
     "poll.changed": wire.PollShown,
@@ -113,6 +115,8 @@ SCREEN: dict[str, Any] = {
     "record.issued": wire.RecordIssued,
     "floor.changed": wire.FloorNewsShown,
     "count.alarm": wire.CountAlarm,
+    "connected": wire.Connected,
+    "received.from": wire.ReceivedFrom,
     "clock": wire.ServerTime,
     "degraded": None,
     "restored": None,
@@ -122,7 +126,8 @@ SCREEN: dict[str, Any] = {
 _SSE = (
     "Server-sent events, as from services/live. `id:` is a position in the meeting's streams: sent back as "
     "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice; requests "
-    "to speak come together at most four times a second, all else of the floor at once."
+    "to speak come together at most four times a second, all else of the floor at once. `connected` and `received.from` "
+    "have no id: a screen that joins is told them anew. Who is connected is told at most once a second."
 )
 
 

@@ -33,7 +33,13 @@ ENTRY = wire.RollEntry(
     member="an", name="Nguyễn Văn An", group="Tổ 1", seat="A1", attributes={"giới tính": "nam"}
 )
 ROLL = wire.Roll(body="co-quan", meeting="ky-hop-12", revision=1, entries=(ENTRY,))
-AGENDA = wire.AgendaItem(id="noi-dung-1", position=1, title="Dự thảo Nghị quyết", note="Tờ trình số 5")
+AGENDA = wire.AgendaItem(
+    id="noi-dung-1",
+    position=1,
+    title="Dự thảo Nghị quyết",
+    note="Tờ trình số 5",
+    documents=(wire.Document(title="Tờ trình số 5", sha256=HASH),),
+)
 PRESENCE = wire.Presence(member="an", present=False, at=AT, reason="Đi công tác")
 CREDENTIAL = wire.Credential(member="an", thumbprint=HASH, chain=("MIIB",))
 JWS = compact()
@@ -158,6 +164,7 @@ EVENTS = (
     wire.RollFrozen(**_OF, sha256=HASH, roll=EVIDENCE.roll),
     wire.PresenceChanged(**_OF, presence=(PRESENCE,)),
     wire.AgendaChanged(**_OF, items=(AGENDA,)),
+    wire.SeatsChanged(**_OF, revision=3),
     wire.CredentialIssued(index=0, body="co-quan", credential=CREDENTIAL, not_after=AT, replaces=HASH),
     wire.CredentialRevoked(index=1, body="co-quan", member="an", thumbprint=HASH, at=AT, reason="superseded"),
     wire.CertificateIssued(**_OF, body="co-quan", poll="bq-01", certificate="gcn-01", sha256=HASH),
@@ -178,6 +185,7 @@ SNAPSHOT = wire.Snapshot(
     meeting=MEETING,
     agenda=(AGENDA,),
     roll=wire.RollShown(sha256=HASH, revision=1, entries=1),
+    seats=3,
     presence={"an": PRESENCE},
     polls={"bq-01": SHOWN},
     certificates={"bq-00": wire.CertificateShown(certificate="gcn-01", sha256=HASH)},
@@ -219,6 +227,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "challenge-asked": (wire.ChallengeAsked(credential=HASH),),
     "counted": (wire.Counted(sha256=HASH, line=msgspec.json.encode(LEDGER[8]).decode(), decision=DECISION),),
     "credential": (CREDENTIAL,),
+    "credential-held": (wire.CredentialHeld(member="an", state="good", not_after=AT),),
     "decision": (DECISION,),
     "enrolled": (wire.Enrolled(member="an", thumbprint=HASH, chain=(PEM.replace(" REQUEST", ""),), not_after=AT),),
     "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
@@ -258,6 +267,10 @@ GOOD: dict[str, tuple[Any, ...]] = {
         ),
     ),
     "presence": (PRESENCE,),
+    "presence-corrected": (wire.PresenceCorrected(present=True, why="Điện thoại hết pin"),),
+    "presence-logged": (
+        wire.PresenceLogged(member="an", present=True, at=AT, by="thu-ky", why="Điện thoại hết pin"),
+    ),
     "presence-mark": (wire.PresenceMark(member="an", present=False, reason="Đi công tác"),),
     "presence-own": (wire.PresenceOwn(present=True),),
     "progress": (wire.Progress(poll="bq-01", received=12),),
@@ -270,6 +283,19 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "seat": (
         wire.Seat(seat="A1", member="an", name="Nguyễn Văn An", group="Tổ 1", presence=PRESENCE),
         wire.Seat(seat="A2", member="binh", name="Trần Thị Bình"),
+    ),
+    "seat-plan": (
+        wire.SeatPlan(
+            revision=3,
+            layout="drawn",
+            width=35,
+            height=20,
+            places=(wire.SeatPlace(seat="A1", member="an", x=10, y=15, row="A"), wire.SeatPlace(seat="A2", x=30, y=15)),
+        ),
+    ),
+    "seat-plan-wanted": (
+        wire.SeatPlanWanted(layout="rows"),
+        wire.SeatPlanWanted(layout="drawn", places=(wire.SeatPlace(member="an", x=10, y=15),)),
     ),
     "server-time": (wire.ServerTime(now=AT),),
     "snapshot": (SNAPSHOT, wire.Snapshot()),
@@ -398,6 +424,6 @@ def _bad_others() -> list[Case]:
         ("roll", "a vote's weight, which there is not", True, _change("roll", '"seat":"A1"', '"seat":"A1","weight":2')),
         ("statement", "a format to come", True, _change("statement", "plenary-certificate/1", "plenary-certificate/2")),
         ("stream-event", "an event of a type to come", True, _change("stream-event", "body.changed", "body.merged")),
-        ("stream-event", "a revocation without a known reason", True, _change("stream-event", "superseded", "other", 7)),
+        ("stream-event", "a revocation without a known reason", True, _change("stream-event", "superseded", "other", 8)),
         ("token", "an operator's role misspelt", True, _change("token", '"chair"', '"Operator"')),
     ]  # fmt: skip

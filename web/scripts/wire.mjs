@@ -7,10 +7,10 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROTO = `${ROOT}proto/`;
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const MESSAGES = [
-  "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "counted", "enrolled", "enrolment",
+  "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "counted", "credential-held", "enrolled", "enrolment",
   "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "invite", "invites-asked", "ledger-entry",
-  "log-key", "login", "meeting-plan", "member", "poll", "poll-definition", "poll-draft", "presence-mark", "presence-own", "progress", "receipt", "record-notice",
-  "renewal", "revocation", "roll", "seat", "server-time", "snapshot", "statement", "stream-event", "voiding", "withheld",
+  "log-key", "login", "meeting-plan", "member", "poll", "poll-definition", "poll-draft", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "record-notice",
+  "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "snapshot", "statement", "stream-event", "voiding", "withheld",
 ];
 const HEAD = "// Made by scripts/wire.mjs; edit what it is made of, then `npm run wire`.\n";
 

@@ -73,14 +73,22 @@ export type Admission = {
 };
 export const AdmissionShape = { "type": "object", "properties": { "token": { "type": "string", "maxLength": 65536 }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "roles": { "type": "array", "items": { "enum": ["chair","delegate","observer","operator","secretary"] } } }, "required": ["token","expires_at","member","body","roles"], "additionalProperties": false } as const satisfies Shape;
 
-/** One item of a meeting's agenda, in order of `position`. */
+/** A document voted on, by the hash of its bytes. */
+export type Document = {
+  readonly "title": string;
+  readonly "sha256": string;
+};
+export const DocumentShape = { "type": "object", "properties": { "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["title","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** One item of a meeting's agenda, in order of `position`, with its papers by the hash of their bytes. */
 export type AgendaItem = {
   readonly "id": string;
   readonly "position": number;
   readonly "title": string;
   readonly "note": string;
+  readonly "documents": readonly (Document)[];
 };
-export const AgendaItemShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "position": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "note": { "type": "string", "maxLength": 20000, "default": "" } }, "required": ["id","position","title"], "additionalProperties": false } as const satisfies Shape;
+export const AgendaItemShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "position": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "note": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] } }, "required": ["id","position","title"], "additionalProperties": false } as const satisfies Shape;
 
 /** The agenda as it is now. */
 export type AgendaChanged = {
@@ -143,7 +151,7 @@ export type BallotPayload = {
 };
 export const BallotPayloadShape = { "type": "object", "properties": { "v": { "enum": [1] }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "choice": { "enum": ["abstain","approve","reject"] }, "label": { "type": "string", "maxLength": 500, "minLength": 1 }, "voter": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seq": { "type": "integer", "minimum": 1, "maximum": 1000000 }, "supersedes": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, { "type": "null" }], "default": null } }, "required": ["v","meeting","poll","choice","label","voter","seq"], "additionalProperties": false } as const satisfies Shape;
 
-/** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far. */
+/** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far, `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote. */
 export type BallotsReceived = {
   readonly "type": "ballots.received";
   readonly "index": number;
@@ -154,9 +162,10 @@ export type BallotsReceived = {
   readonly "first": number;
   readonly "leaves": readonly (string)[];
   readonly "received": number;
+  readonly "voters": readonly (string)[];
   readonly "requests": readonly (string)[];
 };
-export const BallotsReceivedShape = { "type": "object", "properties": { "type": { "enum": ["ballots.received"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "first": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "leaves": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "requests": { "type": "array", "items": { "type": "string" }, "default": [] } }, "required": ["type","index","meeting","poll","first","leaves","received"], "additionalProperties": false } as const satisfies Shape;
+export const BallotsReceivedShape = { "type": "object", "properties": { "type": { "enum": ["ballots.received"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "first": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "leaves": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "voters": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] }, "requests": { "type": "array", "items": { "type": "string" }, "default": [] } }, "required": ["type","index","meeting","poll","first","leaves","received"], "additionalProperties": false } as const satisfies Shape;
 
 /** An assembly, council, committee or company; `noun` names its members in results (đại biểu Quốc hội). */
 export type Body = {
@@ -338,6 +347,14 @@ export type Credential = {
 };
 export const CredentialShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "chain": { "type": "array", "items": { "type": "string" } } }, "required": ["member","thumbprint","chain"], "additionalProperties": false } as const satisfies Shape;
 
+/** The best key of a member. Who is not listed never enrolled one. `not_after`: until when it is good. */
+export type CredentialHeld = {
+  readonly "member": string;
+  readonly "state": "expired" | "good" | "revoked";
+  readonly "not_after": number;
+};
+export const CredentialHeldShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["expired","good","revoked"] }, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["member","state","not_after"], "additionalProperties": false } as const satisfies Shape;
+
 /** A key was certified for a member; `replaces` is the thumbprint it takes the place of. */
 export type CredentialIssued = {
   readonly "type": "credential.issued";
@@ -375,13 +392,6 @@ export type Defer = {
   readonly "request": string;
 };
 export const DeferShape = { "type": "object", "properties": { "act": { "enum": ["defer"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
-
-/** A document voted on, by the hash of its bytes. */
-export type Document = {
-  readonly "title": string;
-  readonly "sha256": string;
-};
-export const DocumentShape = { "type": "object", "properties": { "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["title","sha256"], "additionalProperties": false } as const satisfies Shape;
 
 /** End a whole item: its turn ends, its lanes end, those who were not reached are invited to write. */
 export type EndItem = {
@@ -1105,13 +1115,33 @@ export type PresenceChanged = {
 };
 export const PresenceChangedShape = { "type": "object", "properties": { "type": { "enum": ["presence.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presence": { "type": "array", "items": PresenceShape } }, "required": ["type","index","meeting","presence"], "additionalProperties": false } as const satisfies Shape;
 
-/** The secretary marks one member; the time is the server's. */
+/** The secretary marks one member: `reason` of an absence, and `why` the desk does it for them. */
+export type PresenceCorrected = {
+  readonly "present": boolean;
+  readonly "reason": string;
+  readonly "why": string;
+};
+export const PresenceCorrectedShape = { "type": "object", "properties": { "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "why": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["present"], "additionalProperties": false } as const satisfies Shape;
+
+/** One change of presence as it was kept: what, by whom (the member, or the secretary for them), and why. */
+export type PresenceLogged = {
+  readonly "member": string;
+  readonly "present": boolean;
+  readonly "at": number;
+  readonly "reason": string;
+  readonly "by": string;
+  readonly "why": string;
+};
+export const PresenceLoggedShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "present": { "type": "boolean" }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "by": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "why": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","present","at","by"], "additionalProperties": false } as const satisfies Shape;
+
+/** The secretary marks one member of several; the time is the server's. `why`: as in PresenceCorrected. */
 export type PresenceMark = {
   readonly "member": string;
   readonly "present": boolean;
   readonly "reason": string;
+  readonly "why": string;
 };
-export const PresenceMarkShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","present"], "additionalProperties": false } as const satisfies Shape;
+export const PresenceMarkShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "why": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","present"], "additionalProperties": false } as const satisfies Shape;
 
 /** One comes, or leaves with a reason; the time is the server's. */
 export type PresenceOwn = {
@@ -1230,24 +1260,63 @@ export type Seat = {
 };
 export const SeatShape = { "type": "object", "properties": { "seat": { "type": "string", "maxLength": 500 }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "presence": { "anyOf": [PresenceShape, { "type": "null" }], "default": null } }, "required": ["seat","member","name"], "additionalProperties": false } as const satisfies Shape;
 
+/** Where a seat stands: its centre, on a grid on which a seat takes 10 by 10; x to the right as delegates look at the desk, y away from it. A seat without a name is known by its `member`; an empty `member` is an empty chair. */
+export type SeatPlace = {
+  readonly "seat": string;
+  readonly "member": string;
+  readonly "x": number;
+  readonly "y": number;
+  readonly "row": string;
+};
+export const SeatPlaceShape = { "type": "object", "properties": { "seat": { "type": "string", "maxLength": 500, "default": "" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "x": { "type": "integer", "minimum": 0, "maximum": 4095 }, "y": { "type": "integer", "minimum": 0, "maximum": 4095 }, "row": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["x","y"], "additionalProperties": false } as const satisfies Shape;
+
+/** Every seat of the roll in its place, in the order of the roll, then empty chairs; all within `width` by `height`. `revision` counts what was drawn or chosen; 0: nothing yet, a hemicycle is laid out. */
+export type SeatPlan = {
+  readonly "revision": number;
+  readonly "layout": "drawn" | "hemicycle" | "rows";
+  readonly "width": number;
+  readonly "height": number;
+  readonly "places": readonly (SeatPlace)[];
+};
+export const SeatPlanShape = { "type": "object", "properties": { "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "layout": { "enum": ["drawn","hemicycle","rows"] }, "width": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "height": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "places": { "type": "array", "items": SeatPlaceShape } }, "required": ["revision","layout","width","height","places"], "additionalProperties": false } as const satisfies Shape;
+
+/** How the seats stand: laid out by the server, or drawn. Only a drawn plan has `places`. */
+export type SeatPlanWanted = {
+  readonly "layout": "drawn" | "hemicycle" | "rows";
+  readonly "places": readonly (SeatPlace)[];
+};
+export const SeatPlanWantedShape = { "type": "object", "properties": { "layout": { "enum": ["drawn","hemicycle","rows"] }, "places": { "type": "array", "items": SeatPlaceShape, "default": [] } }, "required": ["layout"], "additionalProperties": false } as const satisfies Shape;
+
+/** The seats stand otherwise; the plan itself is asked for (`GET …/seats/plan`). */
+export type SeatsChanged = {
+  readonly "type": "seats.changed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "revision": number;
+};
+export const SeatsChangedShape = { "type": "object", "properties": { "type": { "enum": ["seats.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["type","index","meeting","revision"], "additionalProperties": false } as const satisfies Shape;
+
 /** The server's clock, for countdowns. */
 export type ServerTime = {
   readonly "now": number;
 };
 export const ServerTimeShape = { "type": "object", "properties": { "now": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["now"], "additionalProperties": false } as const satisfies Shape;
 
-/** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. */
+/** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. `seats`: the revision of the plan of the seats. */
 export type Snapshot = {
   readonly "meeting": Meeting | null;
   readonly "agenda": readonly (AgendaItem)[];
   readonly "roll": RollShown | null;
+  readonly "seats": number;
   readonly "presence": { readonly [name: string]: Presence };
   readonly "polls": { readonly [name: string]: PollShown };
   readonly "certificates": { readonly [name: string]: CertificateShown };
   readonly "records": readonly (RecordShown)[];
   readonly "floor": FloorShown | null;
 };
-export const SnapshotShape = { "type": "object", "properties": { "meeting": { "anyOf": [MeetingShape, { "type": "null" }], "default": null }, "agenda": { "type": "array", "items": AgendaItemShape, "default": [] }, "roll": { "anyOf": [RollShownShape, { "type": "null" }], "default": null }, "presence": { "type": "object", "additionalProperties": PresenceShape, "default": {} }, "polls": { "type": "object", "additionalProperties": PollShownShape, "default": {} }, "certificates": { "type": "object", "additionalProperties": CertificateShownShape, "default": {} }, "records": { "type": "array", "items": RecordShownShape, "default": [] }, "floor": { "anyOf": [FloorShownShape, { "type": "null" }], "default": null } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+export const SnapshotShape = { "type": "object", "properties": { "meeting": { "anyOf": [MeetingShape, { "type": "null" }], "default": null }, "agenda": { "type": "array", "items": AgendaItemShape, "default": [] }, "roll": { "anyOf": [RollShownShape, { "type": "null" }], "default": null }, "seats": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "presence": { "type": "object", "additionalProperties": PresenceShape, "default": {} }, "polls": { "type": "object", "additionalProperties": PollShownShape, "default": {} }, "certificates": { "type": "object", "additionalProperties": CertificateShownShape, "default": {} }, "records": { "type": "array", "items": RecordShownShape, "default": [] }, "floor": { "anyOf": [FloorShownShape, { "type": "null" }], "default": null } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`). */
 export type Statement = {
@@ -1265,8 +1334,8 @@ export type Statement = {
 };
 export const StatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-certificate/1"], "default": "plenary-certificate/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "decision": DecisionShape, "evidence": EvidenceShape }, "required": ["id","issued_at","software","body","meeting","poll","definition","title","decision","evidence"], "additionalProperties": false } as const satisfies Shape;
 
-export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | CredentialIssued | CredentialRevoked | CertificateIssued | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
-export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
+export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
 
 /** Two signatures over the same payload bytes: the chair or secretary, and a second person. */
 export type Voiding = {

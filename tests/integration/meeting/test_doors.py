@@ -25,6 +25,8 @@ DOORS: list[tuple[str, str, Any, str]] = [
     ("GET", "/bodies/hdnd", None, "xxxxx"),
     ("POST", "/bodies/hdnd/members", [{"id": "moi", "name": "Mới"}], "xx---"),
     ("GET", "/bodies/hdnd/members", None, "xxxxx"),
+    ("GET", "/bodies/hdnd/credentials", None, "-xx--"),
+    ("GET", "/bodies/hdnd/meetings", None, "-xxxx"),
     ("POST", "/bodies/hdnd/meetings", {"id": "hai", "title": "Hai"}, "-x---"),
     ("GET", MEETING, None, "-xxxx"),
     ("POST", f"{MEETING}/open", None, "-x---"),
@@ -38,7 +40,10 @@ DOORS: list[tuple[str, str, Any, str]] = [
     ("POST", f"{MEETING}/presence/mai", {"present": True}, "-x---"),
     ("PUT", f"{MEETING}/presence", [], "-x---"),
     ("GET", f"{MEETING}/presence", None, "-xxxx"),
+    ("GET", f"{MEETING}/presence/changes", None, "-x---"),
     ("GET", f"{MEETING}/seats", None, "-xxxx"),
+    ("GET", f"{MEETING}/seats/plan", None, "-xxxx"),
+    ("PUT", f"{MEETING}/seats/plan", {"layout": "rows"}, "-x---"),
     ("POST", f"{MEETING}/end", None, "-x---"),
 ]
 

@@ -19,8 +19,8 @@ async def test_a_meeting_runs_from_plan_to_end(hall: MeetingDesk) -> None:
     assert frozen["sha256"] == jws.digest(frozen["roll"].encode())
     assert await hall.ask("GET", f"{MEETING}/roll", who=delegate, status=200) == frozen
     items = [
-        {"id": "i2", "position": 2, "title": "Bế mạc", "note": ""},
-        {"id": "i1", "position": 1, "title": "Khai mạc", "note": "Chào cờ\nBáo cáo"},
+        {"id": "i2", "position": 2, "title": "Bế mạc", "note": "", "documents": []},
+        {"id": "i1", "position": 1, "title": "Khai mạc", "note": "Chào cờ\nBáo cáo", "documents": []},
     ]
     assert await hall.ask("PUT", f"{MEETING}/agenda", items, who=secretary, status=200) == items[::-1]
     assert await hall.ask("GET", f"{MEETING}/agenda", who=delegate, status=200) == items[::-1]

@@ -7,7 +7,7 @@ import pytest
 
 from services.live.snapshot import EMPTY, fold, screen_message
 from services.rules import jws
-from services.wire import CountAlarm, Snapshot, StreamEvent
+from services.wire import CountAlarm, SeatsChanged, Snapshot, StreamEvent
 from tests.unit.live import stories
 
 
@@ -90,3 +90,11 @@ def test_request_is_not_shown() -> None:
     message = screen_message(fold(EMPTY, event), event)
     assert message is not None
     assert event.request not in msgspec.json.encode(message).decode()
+
+
+def test_seats_are_told_by_their_revision() -> None:
+    """A screen learns that the seats stand otherwise, not the plan, which only seat maps ask for."""
+    event = SeatsChanged(index=3, request="r", meeting="hall", revision=2)
+    after = shown(event)
+    assert after.seats == 2
+    assert screen_message(after, event) == SeatsChanged(index=3, meeting="hall", revision=2)

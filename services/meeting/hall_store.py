@@ -1,0 +1,87 @@
+"""PostgreSQL: who is there, who said so, and how the seats stand. One method, one statement."""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from services.kit.database import Connection
+from services.meeting.seat_plan import Drawn
+from services.wire import Presence, PresenceLogged, SeatPlace, SeatPlanWanted
+
+_places = msgspec.json.Decoder(tuple[SeatPlace, ...])
+
+
+class HallBooks:
+    """The tables `presence`, `presence_change` and `seat_plan` over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def drawn(self, meeting: str) -> Drawn | None:
+        """How the seats were drawn or chosen last."""
+        row = await self._connection.fetchrow(
+            "select revision, layout, places from seat_plan where meeting = $1", meeting
+        )
+        if row is None:
+            return None
+        places = _places.decode(row["places"])
+        return Drawn(row["revision"], SeatPlanWanted(layout=row["layout"], places=places))
+
+    async def keep_drawn(self, meeting: str, drawn: Drawn) -> None:
+        """Keep how the seats stand, in the place of what was drawn before."""
+        await self._connection.execute(
+            "insert into seat_plan (meeting, revision, layout, places) values ($1, $2, $3, $4)"
+            " on conflict (meeting) do update"
+            " set revision = excluded.revision, layout = excluded.layout, places = excluded.places",
+            *(
+                meeting,
+                drawn.revision,
+                drawn.wanted.layout,
+                msgspec.json.encode(drawn.wanted.places).decode(),
+            ),
+        )
+
+    async def keep_presence(self, meeting: str, presence: Sequence[Presence]) -> None:
+        """Keep who came or left."""
+        await self._connection.execute(
+            "insert into presence (meeting, member, present, at, reason)"
+            " select $1, * from unnest($2::text[], $3::boolean[], $4::bigint[], $5::text[])"
+            " on conflict (meeting, member) do update"
+            " set present = excluded.present, at = excluded.at, reason = excluded.reason",
+            meeting,
+            [one.member for one in presence],
+            [one.present for one in presence],
+            [one.at for one in presence],
+            [one.reason for one in presence],
+        )
+
+    async def presence(self, meeting: str, only: Collection[str] | None = None) -> dict[str, Presence]:
+        """Everybody who was ever marked, by member, in order of their ids; `only` these, if given."""
+        rows = await self._connection.fetch(
+            "select member, present, at, reason from presence where meeting = $1"
+            ' and ($2::text[] is null or member = any($2)) order by member collate "C"',
+            *(meeting, only if only is None else list(only)),
+        )
+        return {row["member"]: Presence(**row) for row in rows}
+
+    async def log_presence(self, meeting: str, changes: Sequence[PresenceLogged]) -> None:
+        """Keep who changed whose presence, and why, for good."""
+        await self._connection.execute(
+            "insert into presence_change (meeting, member, present, at, reason, by, why)"
+            " select $1, * from unnest($2::text[], $3::boolean[], $4::bigint[], $5::text[], $6::text[], $7::text[])",
+            meeting,
+            [one.member for one in changes],
+            [one.present for one in changes],
+            [one.at for one in changes],
+            [one.reason for one in changes],
+            [one.by for one in changes],
+            [one.why for one in changes],
+        )
+
+    async def presence_log(self, meeting: str) -> list[PresenceLogged]:
+        """Every change of presence, in order."""
+        rows = await self._connection.fetch(
+            "select member, present, at, reason, by, why from presence_change where meeting = $1 order by number",
+            meeting,
+        )
+        return [PresenceLogged(**row) for row in rows]
