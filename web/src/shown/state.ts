@@ -18,6 +18,7 @@ export const EMPTY: Shown = {
   certificates: {},
   records: [],
   floor: null,
+  seats: 0,
 };
 
 /** What is known after one more event; the very same object if it changes nothing. Throws Missed. */

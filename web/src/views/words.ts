@@ -1,6 +1,7 @@
 import type { Role } from "../keys/identity.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
 import type { Meeting } from "../wire.ts";
+import type { Sign } from "./glyphs.ts";
 
 export const CHOICE_WORDS: { readonly [choice in "approve" | "reject" | "abstain"]: Words } = {
   approve: words("Tán thành", "In favour"),
@@ -28,7 +29,21 @@ export const MEETING_WORDS: { readonly [state in Meeting["state"]]: Words } = {
   ended: words("Đã bế mạc", "Over"),
 };
 
+/** What a person's sign says, in plans and figures. */
+export const SIGN_WORDS: { readonly [sign in Sign]: Words } = {
+  ...CHOICE_WORDS,
+  none: words("Không tham gia biểu quyết", "No ballot"),
+  speaking: words("Đang phát biểu", "Speaking"),
+  asking: words("Đăng ký phát biểu", "Asks to speak"),
+  received: words("Đã nhận phiếu", "Ballot received"),
+  present: words("Có mặt", "Present"),
+  lost: words("Mất kết nối", "Connection lost"),
+  absent: words("Vắng mặt", "Absent"),
+};
+
 export const WORDS = {
+  seats: words("Các ghế trong hội trường", "The seats of the hall"),
+  neededMark: words("Cần {n}", "{n} needed"),
   line: words("Kết nối:", "Connection:"),
   timeUp: words("Hết giờ", "Time is up"),
   secondsLeft: words("Còn {n} giây", "{n} seconds left"),
