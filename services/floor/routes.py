@@ -60,6 +60,8 @@ _ACT: tuple[type[Refused], ...] = (
     errors.TurnUnknown,
     errors.TurnTransition,
     errors.NoAnswersHere,
+    errors.AnsweredAlready,
+    errors.NotInterposedHere,
     errors.NothingSpoken,
     errors.NotInvited,
     errors.VoteUnderWay,

@@ -78,9 +78,8 @@ def _unasked(floor: NaiveFloor, act: Json) -> None:
             floor, other, person, role="answer", answers=other["id"], planned_ms=rules["answer_s"] * 1000
         )
         return
-    limit = rules["interposed_s"]
     floor.stop(other["id"])
-    planned = None if limit is None else limit * 1000
+    planned = rules["interposed_s"] * 1000
     floor.run(_new_turn(floor, other, person, role="interposed", interrupts=other["id"], planned_ms=planned))
 
 

@@ -101,6 +101,11 @@ def _about_turn(floor: NaiveFloor, act: Json, turn: Json) -> set[str]:
         found |= set() if put else {"no_answers_here"}
         found |= {"item_ended"} if lane["state"] == "ended" else set()
         found |= _in_the_way(floor, lane)
+        answers = [each for each in floor.turns.values() if each["answers"] == turn["id"]]
+        if any(each["state"] != "dropped" for each in answers) and not act["reason"]:
+            found.add("answered_already")
+    if name == "interpose" and lane["rules"]["interposed_s"] is None:
+        found.add("not_interposed_here")
     if name in ("answer", "interpose"):
         found |= _somebody(floor, act["member"], act["name"])
     return found

@@ -296,6 +296,22 @@ class NoAnswersHere(Refused):
     vi = "Không có gì để trả lời: chỉ trả lời câu hỏi chất vấn đã nêu."
 
 
+class AnsweredAlready(Refused):
+    """This question has an answer already, of {name}; with a reason, there may be another."""
+
+    code = "answered_already"
+    status = 409
+    vi = "Câu hỏi này đã có người trả lời ({name}); mời trả lời thêm cần nêu lý do."
+
+
+class NotInterposedHere(Refused):
+    """The rules of this list know no interposed questions."""
+
+    code = "not_interposed_here"
+    status = 409
+    vi = "Quy tắc của danh sách này không có câu hỏi xen."
+
+
 class SpeakerMissing(Refused):
     """Say who speaks: a member of the roll, or a name."""
 

@@ -23,12 +23,14 @@ from services.wire import (
     CloseLane,
     Defer,
     EndItem,
+    EndTurn,
     FloorActs,
     Interpose,
     LaneRules,
     Meeting,
     MeetingChanged,
     OpenLane,
+    PauseTurn,
     ReturnLast,
     Skip,
     StartTurn,
@@ -81,7 +83,11 @@ REFUSED: dict[str, tuple[str, Made]] = {
     "out_of_turn": (CHAIR, lambda seen: Call(meeting=MEETING, seen=seen, request="sau-005")),
     "called_already": (CHAIR, lambda seen: Call(meeting=MEETING, seen=seen, request="goi-005")),
     "turn_unknown": (CHAIR, lambda seen: StartTurn(meeting=MEETING, seen=seen, turn="t0")),
-    "turn_transition": (CHAIR, lambda seen: Interpose(meeting=MEETING, seen=seen, turn="T", name="Ông A")),
+    "turn_transition": (CHAIR, lambda seen: PauseTurn(meeting=MEETING, seen=seen, turn="T")),
+    "not_interposed_here": (
+        CHAIR,
+        lambda seen: Interpose(meeting=MEETING, seen=seen, turn="T", name="Ông A"),
+    ),
     "no_answers_here": (CHAIR, lambda seen: CallAnswer(meeting=MEETING, seen=seen, turn="T", name="Ông A")),
     "nothing_spoken": (CHAIR, lambda seen: _return(seen)),
 }
@@ -145,6 +151,30 @@ async def test_each_wrong_act_gets_its_own_code(desk: FloorDesk) -> None:
             act = msgspec.structs.replace(act, turn=turn)
         assert await desk.refused(who, act) == code, (code, act)
     assert await lines_of(desk) == before
+
+
+async def test_a_question_is_answered_once(desk: FloorDesk) -> None:
+    """Once more only with a reason."""
+    await desk.open_lane(rules=LaneRules(answer_s=60))
+    await desk.ask_to_speak("001", id="hoi")
+    await desk.do(CHAIR, Call(meeting=MEETING, seen=await desk.seen(), request="hoi"))
+    (question,) = (await desk.shown()).turns
+    await _spoken(desk, question.id)
+    await desk.do(CHAIR, await _answering(desk, question.id))
+    (answer,) = (await desk.shown()).turns
+    await _spoken(desk, answer.id)
+    assert await desk.refused(CHAIR, await _answering(desk, question.id)) == "answered_already"
+    await desk.do(CHAIR, await _answering(desk, question.id, reason="Câu hỏi có nhiều ý"))
+
+
+async def _spoken(desk: FloorDesk, turn: str) -> None:
+    for kind in (StartTurn, EndTurn):
+        await desk.do(CHAIR, kind(meeting=MEETING, seen=await desk.seen(), turn=turn))
+
+
+async def _answering(desk: FloorDesk, question: str, reason: str = "") -> CallAnswer:
+    seen = await desk.seen()
+    return CallAnswer(meeting=MEETING, seen=seen, turn=question, name="Bộ trưởng", reason=reason)
 
 
 async def test_speeches_and_times_are_used_up(desk: FloorDesk) -> None:
@@ -373,6 +403,7 @@ def test_every_code_is_tried() -> None:
         "credential_revoked",
         "credential_expired",
         "vote_under_way",
+        "answered_already",
         "speeches_used_up",
         "time_used_up",
         "somebody_speaks",

@@ -312,7 +312,7 @@ class Reference:
             self.turns[turn]["passed"] = passed
         return why
 
-    def answer(self, question: str, turn: str, name: str) -> set[str]:
+    def answer(self, question: str, turn: str, name: str, reason: bool) -> set[str]:
         """Somebody answers what was asked."""
         if question not in self.turns:
             return {"turn_unknown"}
@@ -327,8 +327,11 @@ class Reference:
             why.add("vote_under_way")
         if self._called_in(place):
             why.add("called_already")
+        if not reason and any(self.turns[each]["state"] != "dropped" for each in asked["answers"]):
+            why.add("answered_already")
         if not why:
             self._new(turn, place, name, "answer", (rules.answer_s or 0) * 1_000, None)
+            asked["answers"].append(turn)
         return why
 
     def interpose(self, target: str, turn: str, who: str) -> set[str]:
@@ -336,6 +339,8 @@ class Reference:
         if target not in self.turns:
             return {"turn_unknown"}
         place, why = self.turns[target]["place"], set()
+        if self.rules[place].interposed_s is None:
+            why.add("not_interposed_here")
         if self.speaks() != target or self.turns[target]["role"] == "interposed":
             why.add("turn_transition")
         if self._silent(place):
@@ -430,6 +435,7 @@ class Reference:
             "called_at": self.now,
             "over_at": None,
             "passed": "",
+            "answers": [],
         }
         self.spans[turn] = []
 

@@ -54,9 +54,7 @@ LANES = {
         paused_by_vote=True,
         stances=("for", "against", "other"),
     ),
-    "question": LaneRules(
-        turn_s=10, answer_s=20, interposed_s=5, warn_s=5, at_limit="end", waiting_per_person=2
-    ),
+    "question": LaneRules(turn_s=10, answer_s=20, warn_s=5, at_limit="end", waiting_per_person=2),
     "point": LaneRules(
         turn_s=15,
         lane_s=40,
@@ -281,13 +279,12 @@ class FloorMachine(RuleBasedStateMachine):
             self.desk(StartTurn, self.paper.start(turn), turn=turn)
 
     @precondition(has_turns)
-    @rule(back=turns)
-    def answer(self, back: int) -> None:
+    @rule(back=turns, reason=st.booleans())
+    def answer(self, back: int, reason: bool) -> None:
         """A minister is called to answer."""
-        turn = self.turn(back)
-        self.desk(
-            CallAnswer, self.paper.answer(turn, self.next_turn, "Bộ trưởng"), turn=turn, name="Bộ trưởng"
-        )
+        turn, name = self.turn(back), "Bộ trưởng"
+        why = self.paper.answer(turn, self.next_turn, name, reason)
+        self.desk(CallAnswer, why, turn=turn, name=name, reason=WHY if reason else "")
 
     @precondition(has_turns)
     @rule(back=turns, who=people)
@@ -503,6 +500,7 @@ def _drawn(dice: Random, machine: FloorMachine, move: str) -> dict[str, Any]:
         "write": {"item": dice.choice(("i1", "i2")), "who": dice.choice(sorted(PEOPLE)), "text": "x"},
         "arrange": {"place": dice.choice(OFTEN), "shuffled": dice, "wrong": dice.choice(("", "", "r0"))},
         "call": {"back": back, "reason": dice.random() < 0.7},
+        "answer": {"back": back, "reason": dice.random() < 0.5},
         "interpose": {"back": back, "who": dice.choice(sorted(PEOPLE))},
         "extend": {"back": back, "more": dice.choice((1, 10, 60))},
         "act_on_what_was": {"back": 1},

@@ -6,6 +6,7 @@ import pytest
 
 from services.rules.errors import TextUnclean
 from services.rules.floor import errors
+from services.rules.floor.turn_log import log_of
 from services.wire import (
     AdjustLane,
     CallAnswer,
@@ -19,13 +20,16 @@ from services.wire import (
     StartTurn,
     WriteOpinion,
 )
-from tests.support.floor_sitting import ITEM, MEETING, FloorSitting
+from tests.support.floor_sitting import CHAIR, ITEM, MEETING, FloorSitting
 
 OTHER = "item-2"
+WHY = "Đại biểu đề nghị trả lời thêm"
 LANES = {
     "speech": LaneRules(turn_s=60, interposed_s=20, paused_by_vote=True),
     "question": LaneRules(turn_s=60, answer_s=180),
-    "point_of_order": LaneRules(turn_s=30, warn_s=10, interrupts=True, blocked_by_vote=True, at_limit="end"),
+    "point_of_order": LaneRules(
+        turn_s=30, interposed_s=20, warn_s=10, interrupts=True, blocked_by_vote=True, at_limit="end"
+    ),
 }
 
 
@@ -72,14 +76,28 @@ def test_an_interposed_question_gives_the_time_back() -> None:
     assert (hall.turn(turn).state, hall.turn(turn).deadline) == ("running", deadline + 9_876)
 
 
-def test_a_question_by_a_guest_without_limit() -> None:
-    """Anybody by name; without a limit in the rules it has none."""
-    hall = FloorSitting({"speech": LaneRules()})
+def test_a_question_by_a_guest() -> None:
+    """Anybody by name; it has the rules' time, also where a speech has no limit."""
+    hall = FloorSitting({"speech": LaneRules(interposed_s=20)})
     hall.chair(OpenLane, item=ITEM, lane="speech")
     hall.ask("an")
     question = interposed(hall, speaking(hall), name="Bà Khách")
     turn = hall.turn(question)
-    assert (turn.member, turn.name, turn.planned_ms, turn.deadline) == ("", "Bà Khách", None, None)
+    assert (turn.member, turn.name, turn.planned_ms) == ("", "Bà Khách", 20_000)
+    assert turn.deadline == hall.now + 20_000
+
+
+def test_no_question_where_the_rules_know_none() -> None:
+    """It would have no limit; the desk may give the list rules that know them, with a reason."""
+    hall = FloorSitting({"speech": LaneRules(turn_s=60)})
+    hall.chair(OpenLane, item=ITEM, lane="speech")
+    hall.ask("an")
+    turn = speaking(hall)
+    with pytest.raises(errors.NotInterposedHere):
+        hall.chair(Interpose, turn=turn, member="chi")
+    rules = LaneRules(turn_s=60, interposed_s=20)
+    hall.chair(AdjustLane, item=ITEM, lane="speech", rules=rules, reason="Chủ tọa cho hỏi xen")
+    assert hall.turn(interposed(hall, turn)).planned_ms == 20_000
 
 
 def test_questions_that_cannot_be_interposed() -> None:
@@ -120,7 +138,7 @@ def test_the_clock_ends_a_question_where_the_rules_end_turns() -> None:
 
 def test_a_question_does_not_use_up_a_persons_speeches() -> None:
     """It is nobody's speech: `second_s` and the budgets of persons are not touched by it."""
-    rules = LaneRules(turn_s=60, second_s=10, person_s=70, turns_per_person=1)
+    rules = LaneRules(turn_s=60, second_s=10, person_s=70, turns_per_person=1, interposed_s=30)
     hall = FloorSitting({"speech": rules})
     hall.chair(OpenLane, item=ITEM, lane="speech")
     hall.ask("an")
@@ -282,11 +300,11 @@ def asked(hall: FloorSitting) -> str:
 
 
 def test_an_answer() -> None:
-    """By a minister who is on no roll, in the question's lane, by the answer's limit; as often as it takes."""
+    """By a minister who is on no roll, in the question's lane, by the answer's limit; a second one with a reason."""
     hall = sitting()
     question = asked(hall)
-    for _ in range(2):
-        hall.chair(CallAnswer, turn=question, name="Bộ trưởng")
+    for reason in ("", WHY):
+        hall.chair(CallAnswer, turn=question, name="Bộ trưởng", reason=reason)
         answer = hall.turn()
         assert (answer.role, answer.answers, answer.lane, answer.item) == (
             "answer",
@@ -300,8 +318,13 @@ def test_an_answer() -> None:
         hall.wait(180_500)
         hall.chair(EndTurn, turn=answer.id)
         assert hall.turn().used_ms == 180_500
-    hall.chair(CallAnswer, turn=question, member="dung")
+    with pytest.raises(errors.AnsweredAlready) as refused:
+        hall.chair(CallAnswer, turn=question, member="dung")
+    assert refused.value.facts == {"name": "Bộ trưởng"}
+    hall.chair(CallAnswer, turn=question, member="dung", reason=WHY)
     assert (hall.turn().member, hall.turn().group) == ("dung", "B")
+    told = [(each.act, each.by, each.about, each.reason) for each in log_of(hall.lines).overrides]
+    assert told == [("answer", CHAIR, "Ông chi", WHY)] * 2
 
 
 def test_a_wrong_answer_is_dropped() -> None:
