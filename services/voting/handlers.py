@@ -10,6 +10,7 @@ from services.kit.route import Call, Handler
 from services.roster.rolls import Rolls
 from services.rules import act as acts
 from services.rules import jws
+from services.rules.profiles import PROFILES, Profile
 from services.voting import drafting
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
@@ -82,6 +83,11 @@ async def post_poll(call: Call) -> Poll:
     meeting = call.part("meeting")
     await _must_be_ours(call, meeting)
     return await _view(call, await call.app[PREPARATION].draft(meeting, call.body))
+
+
+async def list_profiles(call: Call) -> list[Profile]:
+    """The presets of bodies that we know, for whoever drafts a poll."""
+    return list(PROFILES.values())
 
 
 async def list_polls(call: Call) -> list[Poll]:

@@ -9,6 +9,7 @@ from services.rules import act as acts
 from services.rules import ballot as rules
 from services.rules import jws
 from services.rules.errors import ProfileUnknown, RuleUnsound, TextUnclean
+from services.rules.profiles import Profile
 from services.voting import errors, handlers
 from services.wire import (
     ActPayload,
@@ -114,6 +115,14 @@ ROUTES: tuple[Route, ...] = (
             RuleUnsound,
             TextUnclean,
         ),
+    ),
+    Route(
+        "GET",
+        "/profiles",
+        handlers.list_profiles,
+        "poll.read",
+        "The presets that a poll may be drafted by: what carries, who must be there, what the buttons say.",
+        gives=list[Profile],
     ),
     Route(
         "GET",

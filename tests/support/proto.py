@@ -16,6 +16,7 @@ from services import wire
 from services.kit import openapi
 from services.kit.problem import Problem
 from services.refusal import REFUSALS, Refused
+from services.rules import profiles
 from tests.support import streams, vectors
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +61,7 @@ MESSAGES: dict[str, Any] = {
     "meeting-plan": wire.MeetingPlan,
     "member": wire.Member,
     "poll": wire.Poll,
+    "poll-profile": profiles.Profile,
     "poll-definition": wire.PollDefinition,
     "poll-draft": wire.PollDraft,
     "presence": wire.Presence,

@@ -266,6 +266,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
             id="bq-01", title="Nghị quyết", presiding="an", rule=HDND.rule, options=HDND.options, duration_s=60
         ),
     ),
+    "poll-profile": (HDND,),
     "presence": (PRESENCE,),
     "presence-corrected": (wire.PresenceCorrected(present=True, why="Điện thoại hết pin"),),
     "presence-logged": (

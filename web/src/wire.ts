@@ -286,6 +286,16 @@ export type CloseLane = {
 };
 export const CloseLaneShape = { "type": "object", "properties": { "act": { "enum": ["lane.close"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
 
+/** Who has a live screen, at the time `at`: `count` members, None while nobody can know. Screens of the desk and of observers are told who: all `members` when they join and after a while of not knowing, later who `came` and who `went` (a few seconds after their last screen did). All others are told the count, with the heartbeat. */
+export type Connected = {
+  readonly "at": number;
+  readonly "count": number | null;
+  readonly "members": readonly (string)[] | null;
+  readonly "came": readonly (string)[];
+  readonly "went": readonly (string)[];
+};
+export const ConnectedShape = { "type": "object", "properties": { "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "count": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "members": { "anyOf": [{ "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, { "type": "null" }], "default": null }, "came": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] }, "went": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] } }, "required": ["at","count"], "additionalProperties": false } as const satisfies Shape;
+
 /** The two counts of a poll differ: nothing is declared. */
 export type CountAlarm = {
   readonly "type": "count.alarm";
@@ -1150,6 +1160,20 @@ export type PresenceOwn = {
 };
 export const PresenceOwnShape = { "type": "object", "properties": { "present": { "type": "boolean" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["present"], "additionalProperties": false } as const satisfies Shape;
 
+/** A preset. `noun` names the body's members in results; `duration_s` is how long a poll stays open (seconds). */
+export type Profile = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "name_en": string;
+  readonly "noun": string;
+  readonly "noun_en": string;
+  readonly "rule": Rule;
+  readonly "options": readonly (Option)[];
+  readonly "duration_s": number;
+  readonly "changes": boolean;
+};
+export const ProfileShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "name_en": { "type": "string", "maxLength": 500 }, "noun": { "type": "string", "maxLength": 500, "minLength": 1 }, "noun_en": { "type": "string", "maxLength": 500 }, "rule": RuleShape, "options": { "type": "array", "items": OptionShape }, "duration_s": { "type": "integer" }, "changes": { "type": "boolean" } }, "required": ["id","name","name_en","noun","noun_en","rule","options","duration_s","changes"], "additionalProperties": false } as const satisfies Shape;
+
 /** How many voters' ballots have been received. */
 export type Progress = {
   readonly "poll": string;
@@ -1166,6 +1190,13 @@ export type Receipt = {
   readonly "proof": string;
 };
 export const ReceiptShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "entry": { "type": "string" }, "proof": { "type": "string" } }, "required": ["poll","index","entry","proof"], "additionalProperties": false } as const satisfies Shape;
+
+/** Whose ballot is in the ledger, not how they voted: told to screens of the desk and of observers; all when they join, later who is new, with every `progress`. */
+export type ReceivedFrom = {
+  readonly "poll": string;
+  readonly "voters": readonly (string)[];
+};
+export const ReceivedFromShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "voters": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } } }, "required": ["poll","voters"], "additionalProperties": false } as const satisfies Shape;
 
 /** A sealed turn log exists: of which line of the floor's ledger, and the SHA-256 of turns.json. */
 export type RecordIssued = {

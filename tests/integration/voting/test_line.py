@@ -3,6 +3,7 @@
 import msgspec
 
 from services.desk.device import must_hold
+from services.rules.profiles import PROFILES, Profile
 from services.wire import Receipt
 from tests.support.voting_desk import CHAIR, VotingDesk
 
@@ -21,3 +22,10 @@ async def test_a_vote_goes_from_draft_to_declared(desk: VotingDesk) -> None:
     assert declared["state"] == "declared"
     listed = await desk.ask("GET", f"/polls/{poll}", who=CHAIR, status=200)
     assert listed["received"] == 5
+
+
+async def test_presets_can_be_read(desk: VotingDesk) -> None:
+    """Whoever drafts a poll finds the presets as the rules have them."""
+    listed = await desk.ask("GET", "/profiles", who=CHAIR, status=200)
+    assert msgspec.convert(listed, list[Profile]) == list(PROFILES.values())
+    await desk.ask("GET", "/profiles", status=401)
