@@ -6,6 +6,7 @@ Raises Declined for a refusal, Unanswered when there is no answer in time.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import aiohttp
@@ -226,9 +227,15 @@ class Client(Asking):
 
 
 @asynccontextmanager
-async def opened(url: str, connections: int = 200, patience: float = 120.0) -> AsyncIterator[Client]:
-    """A client with at most so many connections, closed with the block."""
+async def opened(
+    url: str, connections: int = 200, patience: float = 120.0, socket: Path | None = None
+) -> AsyncIterator[Client]:
+    """A client with at most so many connections, through a worker's own `socket` if given; closed with the block."""
     limits = aiohttp.ClientTimeout(total=30, sock_connect=5)
-    connector = aiohttp.TCPConnector(limit=connections)
+    connector = (
+        aiohttp.UnixConnector(str(socket), limit=connections)
+        if socket
+        else aiohttp.TCPConnector(limit=connections)
+    )
     async with aiohttp.ClientSession(connector=connector, timeout=limits) as session:
         yield Client(session, url, patience)

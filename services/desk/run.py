@@ -13,13 +13,16 @@ from pathlib import Path
 
 import structlog
 
-from services.desk import keys, place, sample
+from services.desk import keys, place, sample, tls, welcome
 from services.desk.child import Kept
 from services.desk.migrate import migrate
+from services.desk.plain_door import explaining
 from services.desk.stores import Stores, opened
-from services.desk.workers import port_held, serving, worker_count
+from services.desk.workers import FIRST_SOCKET, port_held, serving, worker_count
+from services.kit import clock
+from services.kit.background import beside
 from services.kit.logs import set_up
-from services.kit.settings import Settings, load
+from services.kit.settings import PREFIX, Settings, load
 
 log = structlog.get_logger(__name__)
 
@@ -46,15 +49,18 @@ async def run(settings: Settings) -> None:
             database_url=state.stores.database_url,
             redis_url=state.stores.redis_url,
         )
-        # 5. The keys, made on the first start.
+        # 5. Where others reach us too: the certificate for HTTPS, and so the address that people are told.
+        settings = await asyncio.to_thread(tls.settled, settings, clock.now)
+        # 6. The keys, made on the first start.
         await asyncio.to_thread(keys.ensure, settings)
-        # 6. The workers, until every one is ready.
+        # 7. The workers, until every one is ready; beside them who explains HTTPS to those that came without.
         sockets = place.socket_directory(data, "workers", None)
         state.workers = await stack.enter_async_context(serving(settings, sockets, state.publish))
-        # 7. Said to tools and, once there is a meeting to see, to people; from here on there is only watching.
+        ways = await _ways_in(settings, stack)
+        # 8. Said to tools and, once there is a meeting to see, to people; from here on there is only watching.
         state.url = settings.address
         state.publish()
-        _announce(settings, await _sample(settings))
+        _announce(settings, [*ways, *await _sample(settings, sockets / FIRST_SOCKET)])
         await asyncio.Event().wait()
 
 
@@ -103,10 +109,20 @@ def _published(path: Path) -> Iterator[_State]:
         path.unlink(missing_ok=True)
 
 
-async def _sample(settings: Settings) -> list[str]:
+async def _ways_in(settings: Settings, stack: contextlib.AsyncExitStack) -> list[str]:
+    """With HTTPS: its certificate kept good, plain HTTP explained, while the stack lasts; lines for who has a phone."""
+    if not settings.tls_certificate:
+        return []
+    await stack.enter_async_context(beside("desk", tls.keep_good(settings, clock.now)))
+    house = tls.house(settings)
+    plain = await stack.enter_async_context(explaining(settings, house))
+    return welcome.lines(house, plain)
+
+
+async def _sample(settings: Settings, socket: Path) -> list[str]:
     """The sample meeting of a first start. A sitting does not wait for it: what fails is said, and made good later."""
     try:
-        return await sample.ensure(settings, settings.address)
+        return await sample.ensure(settings, socket)
     except Exception as error:
         log.warning("desk.sample_failed", error=str(error))
         return []
@@ -156,8 +172,13 @@ async def _run_until_asked(settings: Settings) -> None:
 
 def main(arguments: list[str]) -> int:
     """Run everything on this machine: PostgreSQL and Valkey unless you name yours, and the workers."""
-    argparse.ArgumentParser(prog="plenary run", description=main.__doc__).parse_args(arguments)
-    settings = load(os.environ)
+    parser = argparse.ArgumentParser(prog="plenary run", description=main.__doc__)
+    parser.add_argument(
+        "--host", help="address to listen on (PLENARY_HOST); 0.0.0.0: for everybody, by HTTPS"
+    )
+    parser.add_argument("--port", help="port to listen on (PLENARY_PORT)")
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    settings = load({**os.environ, **{PREFIX + name.upper(): value for name, value in given.items()}})
     set_up(settings.log_level, settings.log_format, "desk")
     asyncio.run(_run_until_asked(settings))
     return 0

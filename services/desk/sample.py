@@ -33,22 +33,23 @@ _NAMES = (
 )
 
 
-async def ensure(settings: Settings, url: str) -> list[str]:
+async def ensure(settings: Settings, socket: Path) -> list[str]:
     """Make the sample meeting unless there is anything else: lines to print, none if there is no sample.
 
-    `settings` are resolved: data directory and database. Raises Declined, Unanswered, PlaceRefused.
+    `settings` are resolved: data directory, database and address. `socket`: a worker's own, which needs no certificate.
+    Raises Declined, Unanswered, PlaceRefused.
     """
     file = settings.data / INVITES
     if not settings.sample or not await _is_alone(settings.database_url):
         return []
     if not file.exists():
-        async with opened(url, connections=4) as client:
+        async with opened("http://desk", connections=4, socket=socket) as client:
             convened = await convene(client, mint(settings.data), _plan())
             await _announce(client, convened)
             await _open_lane(client, convened)
             # Last: a file that is there means that all is there.
             place.write_whole(file, await _invites(client, convened), 0o600)
-    return _lines(url, file)
+    return _lines(settings.address, file)
 
 
 async def _is_alone(database_url: str) -> bool:

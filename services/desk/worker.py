@@ -16,8 +16,11 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from services.desk import tls_context
+from services.desk.tls import house
 from services.kit import clock, keys, stream
 from services.kit.application import build_root
+from services.kit.background import beside
 from services.kit.context import Context
 from services.kit.logs import set_up
 from services.kit.route import TOKEN_KEY
@@ -47,7 +50,7 @@ def build(settings: Settings, only: str | None) -> web.Application:
     root = build_root(apps, ready, settings.body_seconds)
     root[TOKEN_KEY] = token_key
     if only is None:
-        add_pages(root)
+        add_pages(root, house(settings))
 
     async def closing(_: web.Application) -> None:
         await redis.aclose()
@@ -69,9 +72,13 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 50, 100)
-        await web.TCPSite(runner, settings.host, settings.port, reuse_port=True, backlog=4096).start()
+        tls = tls_context.context(settings)
+        await web.TCPSite(
+            runner, settings.host, settings.port, reuse_port=True, backlog=4096, ssl_context=tls
+        ).start()
         await web.UnixSite(runner, str(socket)).start()
-        await asked_to_stop.wait()
+        async with beside("worker", *([tls_context.follow(tls, settings)] if tls else [])):
+            await asked_to_stop.wait()
     finally:
         await runner.cleanup()
 

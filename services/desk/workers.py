@@ -18,6 +18,7 @@ from services.desk.place import owned_directory
 from services.kit.complaint import Complaint
 from services.kit.settings import PREFIX, Settings
 
+FIRST_SOCKET = "0.sock"
 _POLL = 0.02
 _PATIENCE = 60.0
 # A stopped predecessor may still be closing its listening sockets.

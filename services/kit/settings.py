@@ -39,13 +39,23 @@ def _setting(default: Any, meaning: str, *, least: int = 0, most: int = 2**31 - 
 class Settings:
     """What can be set from outside; `load` reads it, `describe` explains it."""
 
-    host: str = _setting("127.0.0.1", "Address to listen on.")
+    host: str = _setting("127.0.0.1", "Address to listen on; on any but loopback HTTPS is spoken.")
     port: int = _setting(8080, "Port to listen on; 0 picks a free one and prints it.", most=65535)
+    tls_certificate: str = _setting(
+        "", "Your own certificate for HTTPS, a PEM file. Empty: a local one is made."
+    )
+    tls_key: str = _setting("", "Its private key, a PEM file of mode 0600.")
+    http_port: int = _setting(
+        0,
+        "Port that explains over plain HTTP how to come in. 0: the one after `port` (80 with 443).",
+        most=65535,
+    )
+    behind_proxy: bool = _setting(False, "Something in front speaks HTTPS for us: plain HTTP on any address.")
     data: Path = _setting(Path("data"), "Directory of everything kept: stores, keys, certificates.")  # noqa: RUF009 - a path is frozen
     database_url: str = _setting("", "Your own PostgreSQL (postgresql://…). Empty: one is run under `data`.")
     redis_url: str = _setting("", "Your own Redis or Valkey (redis://…). Empty: one is run under `data`.")
     workers: int = _setting(0, "Worker processes; 0: one per CPU, at most 4.", most=256)
-    public_url: str = _setting("", "Address people use, for links and QR codes. Empty: http://host:port.")
+    public_url: str = _setting("", "Address people use, for links and QR codes. Empty: where we listen.")
     origin: str = _setting("plenary.local", "Name of this installation: prefix of every ledger's origin.")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least level that is logged.")
     log_format: Literal["json", "console"] = _setting(

@@ -29,7 +29,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
     (tmp_path / "icons" / "192.png").write_bytes(b"\x89PNG\r\n\x1a\n" * 100)
     (tmp_path / ".ready").touch()
     root = build_root({}, ())
-    add_pages(root, tmp_path)
+    add_pages(root, built=tmp_path)
     async with TestClient(TestServer(root), auto_decompress=False) as client:
         yield client
 

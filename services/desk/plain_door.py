@@ -1,0 +1,42 @@
+"""The door for who comes by plain HTTP: it says why no phone can sign there, and the way to the other."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import structlog
+from aiohttp import web
+
+from services.desk.workers import WorkersRefused, port_held
+from services.kit.settings import Settings
+from services.pages.app import build_plain
+from services.pages.house import House
+
+log = structlog.get_logger(__name__)
+
+_HTTPS, _HTTP = 443, 80
+
+
+@contextlib.asynccontextmanager
+async def explaining(settings: Settings, house: House) -> AsyncIterator[int]:
+    """Its port, answering as long as the block lasts. Raises WorkersRefused if the port that is wished is taken."""
+    async with contextlib.AsyncExitStack() as stack:
+        port = await stack.enter_async_context(_held(settings))
+        runner = web.AppRunner(build_plain(house), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, settings.host, port, reuse_port=True).start()
+        yield port
+
+
+@contextlib.asynccontextmanager
+async def _held(settings: Settings) -> AsyncIterator[int]:
+    """The port that is wished; without a wish the next one, or a free one if that is taken."""
+    wished = settings.http_port or (_HTTP if settings.port == _HTTPS else settings.port + 1)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            port = await stack.enter_async_context(port_held(settings.host, wished))
+        except (WorkersRefused, OverflowError):
+            if settings.http_port:
+                raise
+            port = await stack.enter_async_context(port_held(settings.host, 0))
+        yield port
