@@ -78,10 +78,12 @@ class Asking:
     async def _once(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[int, bytes]:
-        """Status and bytes of one try; status 0 if there was no whole answer."""
+        """Status and bytes of one try; 0 if there was no whole answer. Raises Complaint if that is no address."""
         try:
             async with self._session.request(method, self.url + path, data=body, headers=headers) as response:
                 return response.status, await response.read()
+        except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
+            raise Complaint(f"{self.url}: an address like http://127.0.0.1:8080 expected") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return 0, type(error).__name__.encode()
 

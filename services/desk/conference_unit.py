@@ -5,17 +5,21 @@ signature: whoever reaches the unit can switch it, so it belongs in a network of
 """
 
 import csv
+import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 
 from services.kit.complaint import Complaint
+from services.kit.files import read_text
 
 TIMEOUT_S = 5.0
 HALL = "hall"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class UnitFailed(Exception):
@@ -74,7 +78,7 @@ class CoCon:
     async def _get(self, url: str) -> str:
         try:
             async with self._session.get(url, allow_redirects=False) as answer:
-                said = await answer.text(errors="replace")
+                said = (await answer.read()).decode(errors="replace")
         except (aiohttp.ClientError, OSError) as error:
             raise UnitSilent(type(error).__name__) from error
         if answer.status != 200:
@@ -94,16 +98,33 @@ class CoCon:
 def read_seats(path: Path) -> dict[str, int]:
     """The unit's number of each seat, from a CSV of `seat,number`; a first line of words is passed over.
 
-    Raises Complaint naming the line.
+    Raises Complaint naming the file, and the line.
     """
     seats: dict[str, int] = {}
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        for place, row in enumerate(csv.reader(file), start=1):
-            if not row or (place == 1 and not row[-1].strip().isdecimal()):
-                continue
-            if len(row) != 2 or not (row[1].strip().isascii() and row[1].strip().isdecimal()):
-                raise Complaint(f"{path.name}, line {place}: `seat,number` expected")
-            if row[0].strip() in seats:
-                raise Complaint(f"{path.name}, line {place}: seat {row[0].strip()} stands there twice")
-            seats[row[0].strip()] = int(row[1])
+    for place, row in enumerate(_rows(path), start=1):
+        if not row or (place == 1 and not row[-1].strip().isdecimal()):
+            continue
+        if len(row) != 2 or not _NUMBER.fullmatch(row[1].strip()):
+            raise Complaint(f"{path.name}, line {place}: `seat,number` expected")
+        if row[0].strip() in seats:
+            raise Complaint(f"{path.name}, line {place}: seat {row[0].strip()} stands there twice")
+        seats[row[0].strip()] = int(row[1])
     return seats
+
+
+def must_be_address(option: str, url: str) -> None:
+    """Raise Complaint, naming the option, unless it can be the address of a unit or of what aims a camera."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise Complaint(f"{option}: an address like http://10.0.0.5:8890 expected")
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(read_text(path), newline="")))
+    except csv.Error as error:
+        raise Complaint(f"{path.name}: {error}") from error

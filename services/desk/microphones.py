@@ -20,9 +20,18 @@ import structlog
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.desk.conference_unit import HALL, CoCon, ConferenceUnit, UnitFailed, UnitSilent, read_seats
+from services.desk.conference_unit import (
+    HALL,
+    CoCon,
+    ConferenceUnit,
+    UnitFailed,
+    UnitSilent,
+    must_be_address,
+    read_seats,
+)
 from services.kit import background
 from services.kit.complaint import Complaint
+from services.kit.files import read_text
 from services.kit.logs import set_up
 from services.rules import webhook
 from services.wire import TurnEvent
@@ -187,22 +196,30 @@ def application(
 
 @asynccontextmanager
 async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve as long as the block lasts; the port."""
+    """Serve as long as the block lasts; the port. Raises Complaint if nobody can listen there."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise Complaint(f"--listen {host}:{port}: {error.strerror or error}") from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
 
 
-async def serve(given: argparse.Namespace, host: str, port: int, key: Ed25519PublicKey | bytes) -> None:
+async def serve(
+    given: argparse.Namespace,
+    host: str,
+    port: int,
+    key: Ed25519PublicKey | bytes,
+    seats: dict[str, int] | None,
+) -> None:
     """Receive and switch until SIGTERM or SIGINT."""
     asked_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, asked_to_stop.set)
-    seats = read_seats(given.seats) if given.seats is not None else None
     unit = CoCon(given.unit, seats, given.cameras)
     hall = Hall(unit)
     try:
@@ -219,9 +236,9 @@ def main(arguments: list[str]) -> int:
     """Switch a hall's microphones and cameras by the floor's webhooks."""
     parser = argparse.ArgumentParser(prog="plenary microphones", description=main.__doc__)
     parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where webhooks come in")
-    key = parser.add_mutually_exclusive_group(required=True)
-    key.add_argument("--key", help="whpk_… of the installation, from the answer that made the webhook")
-    key.add_argument("--key-file", type=Path, help="the same, or the webhook's secret whsec_…, in a file")
+    keys = parser.add_mutually_exclusive_group(required=True)
+    keys.add_argument("--key", help="whpk_… of the installation, from the answer that made the webhook")
+    keys.add_argument("--key-file", type=Path, help="the same, or the webhook's secret whsec_…, in a file")
     parser.add_argument("--unit", required=True, metavar="URL", help="the conference unit (Televic CoCon)")
     parser.add_argument(
         "--seats", type=Path, metavar="CSV", help="the unit's number of each seat: seat,number"
@@ -233,7 +250,11 @@ def main(arguments: list[str]) -> int:
     host, _, port = given.listen.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:
         raise Complaint("--listen: HOST:PORT expected")
-    text = given.key or given.key_file.read_text().strip()
+    must_be_address("--unit", given.unit)
+    if given.cameras:
+        must_be_address("--cameras", given.cameras)
+    key = webhook.read_key(given.key or read_text(given.key_file).strip())
+    seats = read_seats(given.seats) if given.seats is not None else None
     set_up("info", "console" if sys.stderr.isatty() else "json", "microphones")
-    asyncio.run(serve(given, host.strip("[]"), int(port), webhook.read_key(text)))
+    asyncio.run(serve(given, host.strip("[]"), int(port), key, seats))
     return 0

@@ -21,6 +21,7 @@ from services.desk.proceedings import FILES, Differs, Proceedings
 from services.desk.progress import Bar
 from services.desk.rollcall import RollCall
 from services.kit.complaint import Complaint
+from services.kit.files import read_text
 from services.refusal import Refused
 
 CONNECTIONS = 200
@@ -78,7 +79,7 @@ async def _hold(client: Client, recorded: RollCall, plan: Plan, operator: str) -
 async def _server(given: argparse.Namespace) -> AsyncIterator[Server]:
     """The server named, or one of our own for as long as the block lasts."""
     if given.url:
-        yield Server(given.url, given.operator_token_file.read_text().strip())
+        yield Server(given.url, read_text(given.operator_token_file).strip())
         return
     settings = {"workers": str(given.workers)} if given.workers else {}
     kept = given.out.with_name(given.out.name + ".data") if given.keep else None

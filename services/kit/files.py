@@ -1,8 +1,12 @@
-"""Files that are written once, whole or not at all."""
+"""Files that are written once, whole or not at all; and small ones that people name on the command line."""
 
 import os
 import secrets
 from pathlib import Path
+
+from services.kit.complaint import Complaint
+
+LARGEST_TEXT = 1_048_576
 
 
 def write_once(path: Path, content: bytes, mode: int = 0o644) -> None:
@@ -28,3 +32,18 @@ def write_once(path: Path, content: bytes, mode: int = 0o644) -> None:
         os.fsync(directory)
     finally:
         os.close(directory)
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file that somebody named: a key, a token, a list. Raises Complaint, with its name."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_TEXT + 1)
+    except OSError as error:
+        raise Complaint(f"{path}: {error.strerror}") from error
+    if len(raw) > LARGEST_TEXT:
+        raise Complaint(f"{path}: more than {LARGEST_TEXT} bytes")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Complaint(f"{path}: byte {error.start + 1} is not UTF-8 text") from error

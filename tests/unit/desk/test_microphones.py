@@ -10,12 +10,15 @@ import aiohttp
 import msgspec
 import pytest
 import structlog
+from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
+from services.__main__ import main as command
 from services.desk import microphones
 from services.desk.conference_unit import CoCon, UnitFailed, read_seats
 from services.desk.microphones import Hall, application, listening
+from services.kit import files
 from services.kit.complaint import Complaint
 from services.rules import webhook
 from services.wire import Turn, TurnEvent
@@ -24,6 +27,7 @@ from tests.support.waiting import until
 
 KEY = Ed25519PrivateKey.generate()
 SETTLE_S = 0.05
+ROLLCALL = Path(__file__).parents[2] / "data" / "rollcalls" / "constitution-2013-11-28.json"
 SEATS = {"A1": 1, "A2": 2, "B1": 7}
 
 
@@ -308,16 +312,80 @@ def test_list_of_seats(tmp_path: Path) -> None:
     path = tmp_path / "seats.csv"
     path.write_text("\ufeffGhế,Số\nA1,1\n\nA2, 2\n", encoding="utf-8")
     assert read_seats(path) == {"A1": 1, "A2": 2}
-    for wrong in ("A1,1\nA1,2\n", "A1,1\nA2\n", "A1,1\nA2,x\n"):
+    for wrong in ("A1,1\nA1,2\n", "A1,1\nA2\n", "A1,1\nA2,x\n", f"A1,1\nA2,{'9' * 5_000}\n"):
         path.write_text(wrong)
         with pytest.raises(Complaint, match=r"seats\.csv, line 2"):
             read_seats(path)
 
 
-@pytest.mark.parametrize("arguments", [["--listen", "9000"], ["--listen", "h:x"], ["--listen", "h:99999"]])
-def test_arguments(arguments: list[str]) -> None:
-    """Where to listen must be said whole."""
-    with pytest.raises(Complaint):
-        microphones.main(
-            [*arguments, "--key", webhook.key_text(KEY.public_key()), "--unit", "http://127.0.0.1:1"]
-        )
+GOOD = {
+    "--listen": "127.0.0.1:0",
+    "--key": webhook.key_text(KEY.public_key()),
+    "--unit": "http://127.0.0.1:1",
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--listen", value) for value in ("9000", "h:x", "h:99999")),
+        *(("--unit", value) for value in ("nonsense", "ftp://h/", "http://", "http://[", "http://h:x")),
+        ("--cameras", "nonsense"),
+    ],
+)
+def test_arguments(option: str, value: str) -> None:
+    """Where to listen and whom to tell must be said whole."""
+    with pytest.raises(Complaint, match=option):
+        microphones.main([part for pair in (GOOD | {option: value}).items() for part in pair])
+
+
+async def test_taken_port() -> None:
+    """Where somebody else listens already nobody can."""
+    app = web.Application()
+    async with listening(app, "127.0.0.1", 0) as port:
+        with pytest.raises(Complaint, match=f"--listen 127.0.0.1:{port}"):
+            async with listening(web.Application(), "127.0.0.1", port):
+                pytest.fail("two listen there")
+    with pytest.raises(Complaint, match=r"--listen 192\.0\.2\.1:9"):
+        async with listening(web.Application(), "192.0.2.1", 9):
+            pytest.fail("an address of somebody else's")
+
+
+def _unreadable(directory: Path) -> dict[str, Path]:
+    """Files that are none, by what is wrong with them."""
+    for name, content in {"junk": b"\xff\xfe\x00", "large": b"x" * (files.LARGEST_TEXT + 1)}.items():
+        (directory / name).write_bytes(content)
+    return {name: directory / name for name in ("nosuch", "junk", "large")} | {"directory": directory}
+
+
+def test_unreadable_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the key, of the seats, of an operator's token: one line that names the file, and it is not our fault."""
+    for path in _unreadable(tmp_path).values():
+        others = {name: value for name, value in GOOD.items() if name != "--key"}
+        for given in (others | {"--key-file": str(path)}, GOOD | {"--seats": str(path)}):
+            assert command(["microphones", *(part for pair in given.items() for part in pair)]) == 2
+            (said,) = capsys.readouterr().err.splitlines()
+            assert said.startswith(f"plenary microphones: {path}: ")
+        out = tmp_path / "out"
+        server = ["--url", "http://127.0.0.1:1", "--operator-token-file", str(path)]
+        assert command(["replay", str(ROLLCALL), "--out", str(out), *server]) == 1
+        (said,) = capsys.readouterr().err.splitlines()
+        assert said.startswith(f"plenary replay: {path}: ")
+
+
+def test_malformed_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is text, and no key."""
+    path = tmp_path / "key"
+    for text in ("", "whpk_", "whpk_AAAA", "whsec_AAAA", "whpk_" + "é" * 32, "-----BEGIN PRIVATE KEY-----"):
+        path.write_text(text)
+        given = ["--listen", "127.0.0.1:0", "--unit", "http://127.0.0.1:1", "--key-file", str(path)]
+        assert command(["microphones", *given]) == 2
+        assert "webhook_key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://127.0.0.1/"])
+def test_no_address_of_a_server(tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said at once: it is not tried again for two minutes."""
+    assert command(["turns", "nk-1", "--url", url, "--out", str(tmp_path)]) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"plenary turns: {url.rstrip('/')}: ")
