@@ -23,7 +23,7 @@ from services.wire import (
     Webhook,
 )
 from tests.support.conference_unit import SimulatedUnit
-from tests.support.floor_desk import FloorDesk
+from tests.support.floor_desk import PLAIN, FloorDesk
 from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY
 from tests.support.waiting import until
 
@@ -62,7 +62,7 @@ async def test_whole_sitting(desk: FloorDesk, monkeypatch: pytest.MonkeyPatch) -
     cocon = CoCon(unit.url, None)
     hall = Hall(cocon, settle_s=0.05)
     await seated(desk)
-    await desk.open_lane()
+    await desk.open_lane(rules=msgspec.structs.replace(PLAIN, interposed_s=60))
     path = f"/bodies/{BODY.id}/webhooks/hall"
     made = await desk.ask("PUT", path, {"url": "http://127.0.0.1:1/"}, who=SECRETARY, status=200)
     key = webhook.read_key(msgspec.convert(made, Webhook).key)
