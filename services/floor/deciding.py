@@ -107,7 +107,7 @@ def decide(
     try:
         news = acts.decide(page.floor, signed.act, facts)
     except Repeat as repeat:
-        return Repeated(repeat.request.number, repeat.request.id)
+        return Repeated(repeat.index, repeat.about)
     # 4. It is, unless it is longer than what it says needs to be.
     if len(signed.text) > LONGEST and not isinstance(signed.act, _LONG):
         raise TooLarge

@@ -156,6 +156,12 @@ def play(sitting: RecordedSitting) -> RecordedSitting:
     return sitting
 
 
+def record_again(sitting: RecordedSitting) -> None:
+    """Somebody writes once more, and the desk asks for another record."""
+    sitting.act("dung", WriteOpinion(meeting=MEETING, item=ITEM, text="Xin bổ sung: đồng ý cả Điều 5."))
+    sitting.chair(RecordFloor)
+
+
 @cache
 def usual() -> tuple[RecordedSitting, Printed]:
     """The sitting of `play`, and its sealed papers; made once and shared."""

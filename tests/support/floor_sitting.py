@@ -171,7 +171,10 @@ class FloorSitting:
         assert msgspec.json.decode(msgspec.json.encode(line), type=FloorEntry) == line
         if isinstance(line, FloorActed | FloorTicked | FloorVote):
             told = state.told(before, line.news)
-            seen = replace(told, at=line.at, size=before.size + 1, revision=self.floor.revision)
+            recorded = not line.news
+            seen = replace(
+                told, at=line.at, size=before.size + 1, revision=self.floor.revision, recorded=recorded
+            )
             assert self.floor == seen
             assert line.news or told == before
 

@@ -49,6 +49,7 @@ class NaiveClerk(NaiveFloor):
             case _:
                 self._vote(line)
         self.size += 1
+        self.recorded = line["kind"] == "act" and act_of(line)["act"] == "record"
         self._must_be_told(line)
 
     def _must_be_told(self, line: Json) -> None:

@@ -22,7 +22,7 @@ _STATES = {
 def complaints(
     floor: NaiveFloor, act: Json, by: str, roles: list[str], present: bool | None, title: str
 ) -> set[str]:
-    """The codes of everything that speaks against an act; none if it is to be done."""
+    """The codes of everything that speaks against an act, "repeat" if it was done already; none if it is to be done."""
     name, desk = act["act"], bool({"chair", "secretary"} & set(roles))
     found = set()
     if name not in OWN:
@@ -155,7 +155,7 @@ def _about_writing(floor: NaiveFloor, act: Json, by: str) -> set[str]:
 def _about_lane(floor: NaiveFloor, act: Json, title: str) -> set[str]:
     name = act["act"]
     if name == "record":
-        return set()
+        return {"repeat"} if floor.recorded else set()
     of_item = [lane for (item, _), lane in floor.lanes.items() if item == act["item"]]
     found = {"item_ended"} if any(each["state"] == "ended" for each in of_item) else set()
     if name == "item.end":

@@ -22,6 +22,7 @@ class NaiveFloor:
         self.opinions: dict[tuple[str, str], Json] = {}
         self.votes: list[str] = []
         self.news: list[tuple[Any, ...]] = []
+        self.recorded = False
 
     # --- What is seen ----------------------------------------------------------------------------------------------
 

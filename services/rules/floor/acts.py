@@ -8,7 +8,7 @@ from services.rules import jws
 from services.rules.ballot import Holder
 from services.rules.floor import arranging, lanes, questions, requests, turns
 from services.rules.floor.errors import FloorMoved, FloorReasonMissing, ForeignFloor
-from services.rules.floor.requests import Facts, must_be_desk
+from services.rules.floor.requests import Facts, Repeat, must_be_desk
 from services.rules.floor.state import Floor
 from services.rules.text import must_be_clean
 from services.wire import (
@@ -105,9 +105,16 @@ def _by_desk(floor: Floor, act: DeskAct, facts: Facts) -> tuple[AnyNews, ...]:
         case ReturnLast():
             return arranging.return_last(floor, act)
         case RecordFloor():
-            return ()
+            return _record(floor)
         case _:
             return _on_turn(floor, act, facts)
+
+
+def _record(floor: Floor) -> tuple[AnyNews, ...]:
+    """Nothing on the floor changes by it; asked for twice with nothing in between, it is one record."""
+    if floor.recorded:
+        raise Repeat(floor.size - 1)
+    return ()
 
 
 def _on_turn(floor: Floor, act: DeskAct, facts: Facts) -> tuple[AnyNews, ...]:

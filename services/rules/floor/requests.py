@@ -59,12 +59,16 @@ class Facts:
 
 
 class Repeat(Exception):
-    """Not a refusal: this was asked before, and stands as `request`."""
+    """Not a refusal: this was done before, by the line `index`, and stands; no line is written of it.
 
-    def __init__(self, request: SpeakRequest) -> None:
-        """`request`: as it stands now; its `number` is the line that took it in."""
-        super().__init__(request.id)
-        self.request = request
+    `about`: the request to speak that it is about, "" for none.
+    """
+
+    def __init__(self, index: int, about: str = "") -> None:
+        """The line that it repeats."""
+        super().__init__(index)
+        self.index = index
+        self.about = about
 
 
 def must_be_desk(facts: Facts) -> None:
@@ -198,7 +202,7 @@ def _must_be_new(floor: Floor, request: SpeakRequest) -> None:
         return
     same_person = person(old.member, old.name) == person(request.member, request.name)
     if (old.item, old.lane) == (request.item, request.lane) and same_person:
-        raise Repeat(old)
+        raise Repeat(old.number, old.id)
     raise RequestIdTaken
 
 
@@ -208,7 +212,7 @@ def _must_not_wait(own: tuple[SpeakRequest, ...], request: SpeakRequest, most: i
         return
     for old in own:
         if (old.stance, old.note) == (request.stance, request.note):
-            raise Repeat(old)
+            raise Repeat(old.number, old.id)
     raise AlreadyWaiting(request=own[0].id, most=most)
 
 

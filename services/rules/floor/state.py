@@ -14,6 +14,7 @@ from services.rules.floor.speaking_time import person
 from services.wire import (
     AnyNews,
     Body,
+    FloorActed,
     FloorBegun,
     FloorEntry,
     FloorProfile,
@@ -49,7 +50,7 @@ class Floor:
 
     `lists`: who waits, by lane and person. `turn_ids`: of each person, as called. `active`: turns that are called,
     running or paused. `size`: lines folded. `revision`: how many lines there were when the desk, the clock or a vote
-    last changed something. `at`: the last line's time.
+    last changed something. `recorded`: the last line asks for a record. `at`: the last line's time.
     """
 
     meeting: str
@@ -69,6 +70,7 @@ class Floor:
     votes: tuple[str, ...] = ()
     revision: int = 0
     size: int = 1
+    recorded: bool = False
 
     def turns_of(self, item: str, lane: str | None = None) -> list[Turn]:
         """The turns of an item, or of one of its lanes, that were not dropped, as called."""
@@ -112,7 +114,9 @@ def fold(floor: Floor, line: FloorEntry) -> Floor:
     """The floor after one more line. Raises ReplayDiffers if the line cannot follow."""
     if line.at < floor.at or isinstance(line, FloorBegun):
         raise ReplayDiffers(index=floor.size, what="order")
-    moved = replace(floor, at=line.at, size=floor.size + 1)
+    # No act but the one for a record leaves everything as it is.
+    recorded = isinstance(line, FloorActed) and not line.news
+    moved = replace(floor, at=line.at, size=floor.size + 1, recorded=recorded)
     if isinstance(line, RollTaken):
         return replace(moved, roll=_entries(floor, line.roll), roll_sha256=line.sha256)
     return _all_of(moved, line.news)

@@ -89,6 +89,20 @@ async def test_a_record_holds_all_that_a_stranger_needs(desk: FloorDesk, redis_u
     assert len(said.request) > 0
 
 
+async def test_a_record_asked_for_twice_is_one(desk: FloorDesk, redis_url: str) -> None:
+    """By both consoles, or by one that lost the answer and signed again: one line, one record, the same receipt."""
+    await held(desk)
+    done = await ask_for_record(desk)
+    before = await lines_of(desk)
+    for who in (SECRETARY, CHAIR):
+        status, body = await desk.post(
+            who, desk.sign(who, RecordFloor(meeting=MEETING, seen=await desk.seen()))
+        )
+        assert (status, msgspec.json.decode(body, type=FloorDone).receipt.index) == (200, done.receipt.index)
+    assert await lines_of(desk) == before
+    assert {each.index for each in await recorded(desk, redis_url)} == {done.receipt.index}
+
+
 async def test_recorded_twice_each_line_has_its_own(desk: FloorDesk, redis_url: str) -> None:
     """The second covers the first's line too; each is proven for itself, also what happened in between."""
     await held(desk)
@@ -162,8 +176,10 @@ async def test_a_record_can_be_read_again_as_it_was(desk: FloorDesk, redis_url: 
 async def test_one_record_at_a_time_is_in_memory(desk: FloorDesk, redis_url: str) -> None:
     """Each holds the whole ledger: a page of what is published ends with the first, and the next begins behind it."""
     await held(desk)
-    asked = [(await ask_for_record(desk)).receipt.index for _ in range(3)]
-    await desk.open_lane(item="noi-dung-2")
+    asked = []
+    for lane in ("speech", "debate", "question"):
+        asked.append((await ask_for_record(desk)).receipt.index)
+        await desk.open_lane(lane, item="noi-dung-2")
     outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.RECORDS])
     pages, start = list[list[Outgoing]](), 0
     while page := await outbox.read(MEETING, start, 500):

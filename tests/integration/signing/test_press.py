@@ -19,7 +19,7 @@ from services.signing.manuscript import Manuscript
 from services.signing.paper_store import PaperStore
 from services.signing.press import ManuscriptNotProven, Press, Stored
 from services.signing.printing import Printed, Spoiled
-from services.wire import CertificateIssued, RecordFloor, RecordIssued
+from services.wire import CertificateIssued, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
 from tests.support.floor_sitting import BODY, MEETING
@@ -371,9 +371,9 @@ async def test_each_line_that_asks_gets_a_record_of_its_own(pool: Pool) -> None:
     sitting = floor_record.play(floor_record.RecordedSitting(pki=case.pki))
     printer, store = press(PaperStore(pool)), PaperStore(pool)
     await printer.issue(manuscript.of_record(sitting.record()))
-    sitting.chair(RecordFloor)
+    floor_record.record_again(sitting)
     await printer.issue(manuscript.of_record(sitting.record()))
     notices = await store.of_meeting(MEETING, BODY.id)
-    assert [notice.line for notice in notices] == [len(sitting.lines) - 2, len(sitting.lines) - 1]
+    assert [notice.line for notice in notices] == [len(sitting.lines) - 3, len(sitting.lines) - 1]
     assert await store.of_meeting("khac", BODY.id) == await store.of_meeting(MEETING, "khac") == []
     assert await store.sha256("certificate", notices[0].id, "pdf") is None

@@ -21,9 +21,9 @@ from services.rules import jws
 from services.rules.floor import record
 from services.rules.floor.turn_log import log_of
 from services.signing import holdings, sealed_pdf
-from services.wire import RecordFloor, RecordIssued
+from services.wire import RecordIssued
 from tests.support import floor_record
-from tests.support.floor_record import RecordedSitting, play
+from tests.support.floor_record import RecordedSitting, play, record_again
 from tests.support.floor_sitting import BODY, MEETING, START
 from tests.support.pki import Keyed, Pki
 from tests.support.signing_desk import SigningDesk
@@ -103,10 +103,10 @@ async def test_recorded_twice_there_are_two(desk: SigningDesk) -> None:
     """Each line that asks has a record of its own; the first stays as it is."""
     sitting = played(desk)
     (first,) = await issued(desk, sitting)
-    sitting.chair(RecordFloor)
+    record_again(sitting)
     both = await issued(desk, sitting, 2)
     assert both[0] == first
-    assert [each["line"] for each in both] == [len(sitting.lines) - 2, len(sitting.lines) - 1]
+    assert [each["line"] for each in both] == [len(sitting.lines) - 3, len(sitting.lines) - 1]
 
 
 async def test_a_forged_record_gets_no_paper_and_holds_up_nobody(desk: SigningDesk) -> None:
@@ -116,9 +116,9 @@ async def test_a_forged_record_gets_no_paper_and_holds_up_nobody(desk: SigningDe
         sitting.record(), log=msgspec.structs.replace(sitting.record().log, overrides=())
     )
     await desk.streams.xadd(stream.work(MEETING, "records", 1), {stream.FIELD: msgspec.json.encode(forged)})
-    sitting.chair(RecordFloor)
+    record_again(sitting)
     (notice,) = await issued(desk, sitting)
-    assert notice["line"] == forged.index + 1
+    assert notice["line"] == forged.index + 2
 
 
 async def test_who_may_list_and_who_may_read(desk: SigningDesk) -> None:

@@ -13,13 +13,12 @@ from services.wire import (
     FloorActed,
     FloorBegun,
     FloorStatement,
-    RecordFloor,
     RequestNews,
     RollTaken,
     TurnNews,
 )
-from tests.support.floor_record import RecordedSitting, play, usual
-from tests.support.floor_sitting import CHAIR, MEETING
+from tests.support.floor_record import RecordedSitting, play, record_again, usual
+from tests.support.floor_sitting import CHAIR
 from tests.support.pki import Pki
 
 replace = msgspec.structs.replace
@@ -281,8 +280,8 @@ def test_recorded_again_later_both_hold() -> None:
     """The earlier record stays true when the ledger has grown."""
     sitting = play(RecordedSitting())
     first = sitting.statement()
-    sitting.chair(RecordFloor, meeting=MEETING)
+    record_again(sitting)
     second = sitting.statement()
     for said in (first, second):
         record.verify_statement(said, sitting.pki.anchors())
-    assert (second.index, second.log.turns) == (first.index + 1, first.log.turns)
+    assert (second.index, second.log.turns) == (first.index + 2, first.log.turns)

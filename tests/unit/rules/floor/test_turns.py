@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
 from services.rules.floor import errors, speakers
+from services.rules.floor.replay import replay
+from services.rules.floor.requests import Repeat
 from services.wire import (
     AdjustLane,
     Arrange,
@@ -17,6 +20,7 @@ from services.wire import (
     DeskAct,
     EndTurn,
     ExtendTurn,
+    FloorActed,
     LaneRules,
     OpenLane,
     PauseTurn,
@@ -28,7 +32,7 @@ from services.wire import (
     TurnNews,
     Withdraw,
 )
-from tests.support.floor_sitting import CHAIR, ITEM, MEETING, SECRETARY, START, FloorSitting
+from tests.support.floor_sitting import CHAIR, ITEM, MEETING, MEMBERS, SECRETARY, START, FloorSitting
 
 
 def sitting(*waiting: str, **rules: Any) -> FloorSitting:
@@ -75,6 +79,33 @@ def test_delegates_and_records_do_not_make_a_console_stale() -> None:
     hall.chair(RecordFloor)
     hall.act(CHAIR, call)
     assert hall.turn().request == "r-an"
+
+
+def test_a_record_asked_for_twice_is_one() -> None:
+    """As long as nothing has happened since, whoever of the desk asks; then it is another."""
+    hall = sitting("an")
+    hall.chair(RecordFloor)
+    for by in (CHAIR, SECRETARY):
+        with pytest.raises(Repeat) as repeat:
+            hall.chair(RecordFloor, by=by)
+        assert (repeat.value.index, repeat.value.about) == (len(hall.lines) - 1, "")
+    hall.ask("binh")
+    hall.chair(RecordFloor)
+    hall.take_roll(MEMBERS, revision=2)
+    hall.chair(RecordFloor)
+    assert sum(isinstance(line, FloorActed) and not line.news for line in hall.lines) == 3
+
+
+def test_a_ledger_with_two_records_in_a_row_is_not_proved() -> None:
+    """As ledgers of before: whoever audits is told the line."""
+    hall = sitting("an")
+    hall.chair(RecordFloor)
+    line = hall.lines[-1]
+    assert isinstance(line, FloorActed)
+    again = msgspec.structs.replace(line, jws=hall.signed(CHAIR, hall.desk_act(RecordFloor)))
+    with pytest.raises(errors.ReplayDiffers) as refused:
+        replay([*hall.lines, again], hall.holder_at)
+    assert refused.value.facts == {"index": len(hall.lines), "what": "a repeat"}
 
 
 def test_another_meetings_act() -> None:
