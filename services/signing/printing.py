@@ -26,8 +26,6 @@ from services.wire import Credential, Extract
 
 # Credentials whose chains need not be verified again for the next vote of a meeting: 3 kB each.
 MOST_KNOWN = 20_000
-# Papers printed that are still to be verified: one for each stream that we read, at most.
-MOST_PRINTED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,16 @@ class Spoiled:
 
 
 class _Bench:
-    """What lies ready in this process: the materials, the last statement proven, with its hash, a thread beside, and by
-    the hash of their files the papers that it verifies, or has."""
+    """What lies ready in this process: the materials, the last statement proven, with its hash, a thread beside, and
+    the paper that it verifies, or has, by the hash of its file. There is one: the press prints one paper after the
+    other, and who prints the next asks for the one before no more."""
 
     materials: Materials
     anchors: Anchors
     key: ec.EllipticCurvePrivateKey
     known: Known
     proven: tuple[str, Proven] | None = None
-    printed: dict[str, Future[None]]
+    printed: tuple[str, Future[None]] | None = None
     beside: ThreadPoolExecutor
 
 
@@ -82,7 +81,7 @@ def equip(materials: Materials) -> None:
         raise TypeError("the seal's key is not an elliptic curve key")
     _bench.materials, _bench.key = materials, key
     _bench.anchors = Anchors(load_anchors(materials.trust))
-    _bench.known, _bench.proven, _bench.printed = {}, None, {}
+    _bench.known, _bench.proven, _bench.printed = {}, None, None
     _bench.beside = ThreadPoolExecutor(1)
 
 
@@ -127,13 +126,16 @@ def print_out(statement: bytes) -> Printed | Spoiled:
 
 
 def verify(sha256: str) -> Spoiled | None:
-    """Whether the page printed here with the file of this hash is good, as a stranger would find it; asked once.
+    """Whether the page printed here last, with the file of this hash, is good, as a stranger would find it; asked once.
 
     A function of its own: the files may be on their way meanwhile. A KeyError if it was not printed here: another
     process has taken the place of the one that did.
     """
+    if _bench.printed is None or _bench.printed[0] != sha256:
+        raise KeyError(sha256)
+    (_, verified), _bench.printed = _bench.printed, None
     try:
-        _bench.printed.pop(sha256).result()
+        verified.result()
     except Refused as refused:
         return Spoiled(refused.code, refused.text_en)
     return None
@@ -164,9 +166,7 @@ def _print(statement: bytes) -> Printed:
     # 3. Seal the page, and begin to verify it.
     sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
     printed = Printed(file, sealed, ledger_file.render(ledger), digest)
-    _bench.printed[digest] = _bench.beside.submit(_verify, printed, paper, ledger)
-    if len(_bench.printed) > MOST_PRINTED:
-        del _bench.printed[next(iter(_bench.printed))]
+    _bench.printed = digest, _bench.beside.submit(_verify, printed, paper, ledger)
     return printed
 
 

@@ -80,12 +80,27 @@ def test_a_page_changed_after_it_was_sealed_is_noticed(
 
 
 def test_a_page_is_verified_where_it_was_printed_and_once(sitting: Sitting) -> None:
-    """Another process, or who asks twice, knows nothing of it; as many wait to be verified as may be on their way."""
+    """Another process, or who asks twice, knows nothing of it."""
     outcome = printing.print_out(msgspec.json.encode(sitting.statement()))
     assert isinstance(outcome, Printed)
     assert printing.verify(outcome.sha256) is None
     with pytest.raises(KeyError):
         printing.verify(outcome.sha256)
+
+
+def test_what_nobody_asked_for_any_more_takes_no_place(sitting: Sitting) -> None:
+    """Presses gave up their papers before they were verified: the last one printed is there all the same, and alone."""
+    outcomes = []
+    for approve in (1, 2, 3):
+        other = Sitting(pki=sitting.pki)
+        told = msgspec.json.encode(other.play(by_choice(other.ids, approve, 1, 1)).statement())
+        outcomes.append(printing.print_out(told))
+    hashes = [outcome.sha256 for outcome in outcomes if isinstance(outcome, Printed)]
+    assert len(set(hashes)) == 3
+    for given_up in hashes[:2]:
+        with pytest.raises(KeyError):
+            printing.verify(given_up)
+    assert printing.verify(hashes[2]) is None
 
 
 def test_what_is_forgotten_changes_no_page(sitting: Sitting) -> None:
