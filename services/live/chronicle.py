@@ -20,6 +20,7 @@ from services.live.frame import Frame
 from services.live.position import SERVICES, START, Position
 from services.live.progress import Beat, Pending
 from services.live.snapshot import EMPTY, fold, screen_message
+from services.live.voters import Voters
 from services.wire import (
     BallotsReceived,
     FloorChanged,
@@ -65,6 +66,7 @@ class Chronicle:
         self.read_to: Position = START
         self._remembered = remembered
         self._received: Beat[Pending] = Beat()
+        self._voters = Voters()
         self._floor: Beat[Heard] = Beat()
         self._frames: tuple[deque[tuple[int, Frame]], ...] = tuple(deque() for _ in SERVICES)
         self._forgotten: Position = START
@@ -99,6 +101,10 @@ class Chronicle:
                 self._openings[at] = opening
         return opening
 
+    def received_from(self) -> bytes:
+        """Who has voted in each poll that is not decided yet, for a near screen that joins."""
+        return frame.encode_all("received.from", self._voters.whole())
+
     def _fold(self, entry: Entry, now: float) -> list[Frame]:
         frames = self._taken(entry, now)
         self.read_to = self.read_to.moved(entry.stream, entry.number)
@@ -118,6 +124,7 @@ class Chronicle:
             _tell_misunderstood(entry.stream, entry.number)
             return []
         self.shown = shown
+        self._voters.hear(event)
         if isinstance(event, BallotsReceived):
             self._received.hold(event.poll, Pending(event.poll, event.received, entry.number))
             return []
@@ -143,7 +150,7 @@ class Chronicle:
             self.position = self.position.moved(_VOTING, each.number)
             made = Frame(_VOTING, each.number, self.position, "progress", payload, progress=each.poll)
             self._remember(made)
-            frames.append(made)
+            frames.append(replace(made, near=frame.encode_all("received.from", self._voters.new(each.poll))))
         if told:
             self._settle(_VOTING)
         return frames

@@ -14,6 +14,8 @@ from services.kit import metrics, stream
 from services.kit.problem import NotReady
 from services.live import frame
 from services.live.chronicle import Chronicle, Entry
+from services.live.company import exchange
+from services.live.connected import Everywhere, Here
 from services.live.frame import Frame
 from services.live.reader import read
 from services.live.screen import Screen
@@ -23,6 +25,7 @@ log = structlog.get_logger(__name__)
 Seconds = Callable[[], float]
 BLOCK_MS = 2_000
 RETRY_SECONDS = 0.5
+MEETING_SECONDS = 2.0
 # After so many screens the loop may do something else: a ballot must not wait for a whole hall.
 SLICE = 250
 DEGRADED = frame.encode("degraded", b"{}")
@@ -35,6 +38,8 @@ class Feed:
     def __init__(self, meeting: str, redis: stream.Redis, seconds: Seconds) -> None:
         self.chronicle = Chronicle()
         self.screens: set[Screen] = set()
+        self.here = Here()
+        self.everywhere = Everywhere()
         self.users = 0
         self.idle_since = seconds()
         self.caught_up = False
@@ -96,26 +101,53 @@ class Feed:
 
     async def _show(self, frames: list[Frame]) -> None:
         if frames:
-            await self.tell(b"".join(each.encode(each.at) for each in frames))
+            told = [each.encode(each.at) for each in frames]
+            near = [own + each.near for own, each in zip(told, frames, strict=True)]
+            await self.tell(b"".join(told), b"".join(near))
 
-    async def tell(self, payload: bytes) -> None:
-        """Write to every screen that is here now; who joins meanwhile has it in its opening."""
-        chunked = frame.chunk(payload)
+    async def tell(self, payload: bytes, near: bytes | None = None) -> None:
+        """Write to every screen that is here now, or to near ones `near`; who joins meanwhile has it in its opening."""
+        far = payload, frame.chunk(payload)
+        close = far if near is None else (near, frame.chunk(near))
         for place, screen in enumerate(tuple(self.screens), start=1):
-            screen.show(payload, chunked)
+            screen.show(*(close if screen.near else far))
             if place % SLICE == 0:
                 await asyncio.sleep(0)
+
+    async def meet(self, worker: str, now: int) -> None:
+        """Find out who is connected to any worker, and tell near screens what is new of it (`now`: milliseconds)."""
+        here = self.here.members(self._seconds())
+        members: frozenset[str] | None = None
+        with contextlib.suppress(RedisError, OSError, TimeoutError):
+            async with asyncio.timeout(MEETING_SECONDS):
+                members = await exchange(self._redis, self._meeting, worker, here, now)
+        news = self.everywhere.learn(members, now)
+        if news is not None:
+            told = frame.chunk(payload := frame.encode_message("connected", news))
+            for screen in tuple(self.screens):
+                if screen.near:
+                    screen.show(payload, told)
+
+    def company(self, *, near: bool) -> bytes:
+        """Who is there, and who has voted so far, for a screen that joins."""
+        if not near:
+            return frame.encode_message("connected", self.everywhere.counted())
+        return frame.encode_message("connected", self.everywhere.whole()) + self.chronicle.received_from()
 
     def join(self, screen: Screen, opening: bytes) -> None:
         """Show the opening, then all that follows. Nothing may be awaited between making the opening and this."""
         payload = opening + DEGRADED if self.degraded else opening
         screen.show(payload, frame.chunk(payload))
         self.screens.add(screen)
+        if screen.member:
+            self.here.come(screen.member)
         metrics.live_connections.inc()
 
     def leave(self, screen: Screen) -> None:
         """Forget a screen."""
         self.screens.remove(screen)
+        if screen.member:
+            self.here.go(screen.member, self._seconds())
         metrics.live_connections.dec()
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> bool:

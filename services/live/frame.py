@@ -1,5 +1,6 @@
 """Server-sent events as bytes (WHATWG HTML, section 9.2), ready for the wire of HTTP/1.1 or 1.0."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -15,7 +16,8 @@ _encoder = msgspec.json.Encoder()
 class Frame:
     """One event of a stream for all screens. `number` is the newest entry it covers; `at` the position after it.
     `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous. `news`:
-    what happened on the floor, whose payload is made when it is told, together with its neighbours."""
+    what happened on the floor, whose payload is made when it is told, together with its neighbours. `near`: an event
+    without a position that near screens are told behind it; they are told the whole of it when they join."""
 
     stream: int
     number: int
@@ -24,6 +26,7 @@ class Frame:
     payload: bytes
     progress: str = ""
     news: FloorNewsShown | None = None
+    near: bytes = b""
 
     def encode(self, at: Position) -> bytes:
         """The event, with the position of whoever gets it."""
@@ -39,6 +42,11 @@ def encode(name: str, payload: bytes, at: Position | None = None) -> bytes:
 def encode_message(name: str, message: Message, at: Position | None = None) -> bytes:
     """One event with a message as its data."""
     return encode(name, _encoder.encode(message), at)
+
+
+def encode_all(name: str, messages: Iterable[Message]) -> bytes:
+    """Events of one name, one for each message, without a position."""
+    return b"".join(encode_message(name, message) for message in messages)
 
 
 def json(message: Message) -> bytes:

@@ -10,6 +10,7 @@ import structlog
 
 from services.kit import stream
 from services.kit.clock import Clock
+from services.kit.ids import new_id
 from services.kit.problem import NotReady
 from services.live import frame
 from services.live.feed import Feed, Seconds
@@ -37,6 +38,8 @@ class Hall:
         self._seconds = seconds
         self._feeds: dict[str, tuple[Feed, asyncio.Task[None]]] = {}
         self._closing = False
+        # Not the worker's: one that was restarted is another, until those of before are forgotten.
+        self._name = new_id("hall")
 
     def must_be_open(self) -> None:
         """Raise NotReady while this worker is ending."""
@@ -71,7 +74,22 @@ class Hall:
         feed.close(BYE)
 
     async def run(self) -> None:
-        """Make rounds until cancelled: a heartbeat in time, expired tokens, slow screens, meetings nobody follows."""
+        """Make rounds until cancelled, and beside them meet the other workers: Redis may keep us waiting."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._rounds())
+            group.create_task(self._meetings())
+
+    async def _meetings(self) -> None:
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            now = self._clock()
+            met = (feed.meet(self._name, now) for feed, _ in tuple(self._feeds.values()))
+            for fault in await asyncio.gather(*met, return_exceptions=True):
+                if isinstance(fault, Exception):
+                    log.error("live.meeting_failed", exc_info=fault)
+
+    async def _rounds(self) -> None:
+        """A heartbeat in time, expired tokens, slow screens, meetings nobody follows."""
         beat = self._seconds() + self._heartbeat_seconds
         while True:
             await asyncio.sleep(ROUND_SECONDS)
@@ -91,7 +109,7 @@ class Hall:
 
     async def _heartbeat(self) -> None:
         for feed, _ in tuple(self._feeds.values()):
-            await feed.tell(self.clock_event())
+            await feed.tell(self.clock_event() + feed.company(near=False), self.clock_event())
 
     async def _look(self) -> None:
         seconds, now = self._seconds(), self._clock()

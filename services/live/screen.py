@@ -15,16 +15,39 @@ from services.live.frame import chunk
 LARGEST_BACKLOG = 256 * 1024
 LONGEST_BACKLOG_SECONDS = 10.0
 SEND_BUFFER = 64 * 1024
-PEER_TIMEOUT_MS = 30_000
+# A phone out of range is to be seen on the chair's screen while a vote runs; one that comes back resumes.
+PEER_TIMEOUT_MS = 15_000
 
 
 class Screen:
     """A connection that follows a meeting. `gone` is resolved when it ends, from whichever side."""
 
-    __slots__ = ("_allowance", "_chunked", "_lagging_since", "_transport", "expires_at", "gone")
+    __slots__ = (
+        "_allowance",
+        "_chunked",
+        "_lagging_since",
+        "_transport",
+        "expires_at",
+        "gone",
+        "member",
+        "near",
+    )
 
-    def __init__(self, transport: asyncio.Transport, *, chunked: bool, expires_at: int) -> None:
-        """`chunked`: whether the body is in HTTP/1.1 chunks. `expires_at`: end of the token, in milliseconds."""
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        *,
+        chunked: bool,
+        expires_at: int,
+        member: str = "",
+        near: bool = False,
+    ) -> None:
+        """`chunked`: whether the body is in HTTP/1.1 chunks. `expires_at`: end of the token, in milliseconds.
+
+        `member`: who shows as connected by it, "" for nobody. `near`: it is told who is connected and who has voted.
+        """
+        self.member = member
+        self.near = near
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.expires_at = expires_at
         self._transport = transport

@@ -52,7 +52,7 @@ class Outbox:
             self._received[key] = {}
         self._next[key] = start + len(rows)
         outgoing: list[Outgoing] = []
-        for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["ballot"] else None):
+        for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["voter"] else None):
             lines = list(run)
             if is_ballot is not None:
                 outgoing.append(await self._ballots(key, lines))
@@ -69,6 +69,7 @@ class Outbox:
             first=rows[0]["index"],
             leaves=tuple(jws.b64_encode(row["leaf"]).decode() for row in rows),
             received=await self._count(meeting, rows),
+            voters=tuple(row["voter"] for row in rows if row["seq"] == 1),
             requests=tuple(row["request"] for row in rows),
         )
         return Outgoing(last, _encode(message))

@@ -114,7 +114,7 @@ class Store:
     async def news(self, meeting: str, start: int, end: int) -> list[Record]:
         """The same lines for the streams: of a ballot only its leaf hash (RFC 6962), of anything else the line."""
         return await self.pool.fetch(
-            "select e.index, e.poll, p.id, e.voter is not null as ballot, e.seq, e.request,"
+            "select e.index, e.poll, p.id, e.voter, e.seq, e.request,"
             " case when e.voter is null then e.line end as line,"
             " case when e.voter is not null then sha256('\\x00'::bytea || e.line) end as leaf"
             " from ledger l join entry e on e.ledger = l.no join poll p on p.no = e.poll"

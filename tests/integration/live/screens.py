@@ -23,12 +23,14 @@ class Shown:
 
 @dataclass
 class Watcher:
-    """Follows one meeting; `seen` are the events so far, without clock and heartbeats."""
+    """Follows one meeting; `seen` are the events so far, without clock and heartbeats, and without those `aside` of the
+    streams: who is connected, and who has voted."""
 
     url: str
     token: str
     last: str | None = None
     seen: list[Shown] = field(default_factory=list)
+    aside: list[tuple[str, Any]] = field(default_factory=list)
     retry: int | None = None
     clocks: int = 0
     comments: int = 0
@@ -86,6 +88,9 @@ class Watcher:
             return
         self.last = fields.get("id", self.last)
         content = msgspec.json.decode(fields["data"])
+        if fields["event"] in ("connected", "received.from"):
+            self.aside.append((fields["event"], content))
+            return
         self.seen.append(Shown(fields["event"], fields.get("id", ""), content))
 
     async def reaches(self, identifier: str) -> None:

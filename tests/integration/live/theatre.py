@@ -126,13 +126,15 @@ class Theatre:
         await self._publishing.flushall()
 
     def token(
-        self, body: str = stories.BODY, roles: tuple[Role, ...] = ("delegate",), life_s: int = 3600
+        self,
+        body: str = stories.BODY,
+        roles: tuple[Role, ...] = ("delegate",),
+        life_s: int = 3600,
+        sub: str = "d1",
     ) -> str:
         """A token for a person of a body."""
         now = int(time.time())
-        return access_token.issue(
-            Token(sub="d1", body=body, roles=roles, iat=now, exp=now + life_s), self.key
-        )
+        return access_token.issue(Token(sub=sub, body=body, roles=roles, iat=now, exp=now + life_s), self.key)
 
     def watcher(self, meeting: str = stories.MEETING, **claims: Any) -> Watcher:
         """Somebody who will follow."""

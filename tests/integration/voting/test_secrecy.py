@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from services.rules.jws import b64_encode
-from services.wire import Choice, Counts
+from services.wire import BallotsReceived, Choice, Counts
 from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk
 from tests.support.voting_hall import (
     Convene,
@@ -97,6 +99,37 @@ async def test_nothing_tells_a_choice_while_a_poll_is_open(hall: Convene, redis_
     assert ballots[0] in await _page(desk, f"/voting/meetings/{MEETING}/ledger"), (
         "what was looked for is there"
     )
+
+
+async def test_the_streams_tell_who_has_voted_not_how_nor_who_voted_again(
+    hall: Convene, redis_url: str
+) -> None:
+    """Two polls with opposite votes, each voter twice, are told alike: every voter once, at their first ballot."""
+    (desk,) = await hall(workers=1)
+    told = []
+    both: tuple[tuple[Choice, Choice], ...] = (("approve", "reject"), ("reject", "approve"))
+    for choices in both:
+        poll, asked = await desk.opened(changes=True)
+        before: dict[str, bytes] = {}
+        for seq, choice in enumerate(choices, start=1):
+            for voter in desk.voters[:3]:
+                raw = desk.devices[voter].ballot(asked, choice, before.get(voter), seq)
+                assert (await send(desk, poll, raw))[0] == 201
+                before[voter] = raw
+        await desk.act(poll, "hold", definition=asked.hash)
+        await until(partial(_told_of, redis_url, f'"{poll}","state":"held"'.encode()))
+        runs = [run for run in await _ballots_told(redis_url) if run["poll"] == poll]
+        assert sum(len(run["leaves"]) for run in runs) == 6
+        told.append([voter for run in runs for voter in run["voters"]])
+        assert {name for run in runs for name in run} == set(BallotsReceived.__struct_fields__) | {"type"}
+    assert told == [list(desk.voters[:3])] * 2
+
+
+async def _ballots_told(redis_url: str) -> list[dict[str, Any]]:
+    async with redis.Redis.from_url(redis_url) as client:
+        entries: Any = await client.xrange(f"{{{MEETING}}}:voting")
+    told = [msgspec.json.decode(fields[b"m"]) for _, fields in entries]
+    return [each for each in told if each["type"] == "ballots.received"]
 
 
 async def _told_of(redis_url: str, what: bytes) -> bool:

@@ -16,6 +16,7 @@ from services.wire import (
     PollChanged,
     PollClosed,
     PollCounted,
+    PollDeclared,
     PollHeld,
     PollOpened,
     PollResumed,
@@ -115,7 +116,14 @@ def decision() -> Decision:
     )
 
 
-def received(index: int, count: int, poll: str = "p1", first: int | None = None) -> BallotsReceived:
+def declared(index: int, poll: str = "p1") -> PollChanged:
+    """The result is out."""
+    return line(index, "declared", PollDeclared(at=24, poll=poll, jws="a.b.c"))
+
+
+def received(
+    index: int, count: int, poll: str = "p1", first: int | None = None, voters: tuple[str, ...] = ()
+) -> BallotsReceived:
     """Ballots up to `index` are in the ledger."""
     return BallotsReceived(
         index=index,
@@ -124,6 +132,7 @@ def received(index: int, count: int, poll: str = "p1", first: int | None = None)
         first=index if first is None else first,
         leaves=(HASH,),
         received=count,
+        voters=voters,
         requests=("r-87654321",),
     )
 
