@@ -6,14 +6,14 @@ import { announcedPoll, approvalsToCarry, closedPoll, lastDeclared, openPolls, p
 import { inOrder, seatStates } from "../src/shown/seats.ts";
 import { itemSpokenAbout, laneOf, livingLanes, placeOf, speaking, timeLeft, turnOf, waitingOf } from "../src/shown/speaking.ts";
 import { EMPTY, fold, type Shown } from "../src/shown/state.ts";
-import type { FloorNewsShown, FloorShown, Lane, QueueChange, Snapshot, SpeakRequest, Turn } from "../src/wire.ts";
+import type { Connected, FloorNewsShown, FloorShown, Lane, QueueChange, Snapshot, SpeakRequest, Turn } from "../src/wire.ts";
 import { vectors } from "./vectors.ts";
 
 const { cases } = vectors<{ cases: { name: string; events: Told[]; shown: Snapshot }[] }>("live");
 
 test("what is folded from the stream is what the server's snapshot shows in the end", () => {
   assert.ok(cases.length > 3);
-  for (const { name, events, shown } of cases) assert.deepEqual(events.reduce(fold, EMPTY), { ...shown, heard: true }, name);
+  for (const { name, events, shown } of cases) assert.deepEqual(events.reduce(fold, EMPTY), { ...EMPTY, ...shown, heard: true }, name);
 });
 
 test("nothing of what was known is changed by an event: each state stays as it was", () => {
@@ -32,7 +32,27 @@ test("a new snapshot takes the place of all that was known", () => {
   const [first, second] = cases;
   assert.ok(first && second);
   const before = first.events.reduce(fold, EMPTY);
-  assert.deepEqual(fold(before, { name: "snapshot", data: second.shown }), { ...second.shown, heard: true });
+  assert.deepEqual(fold(before, { name: "snapshot", data: second.shown }), { ...EMPTY, ...second.shown, heard: true });
+});
+
+const connected = (some: Partial<Connected>): Told => ({ name: "connected", data: { at: 1, count: 2, members: null, came: [], went: [], ...some } });
+const from = (poll: string, ...voters: string[]): Told => ({ name: "received.from", data: { poll, voters } });
+
+test("who is connected: all of them first, then who came and who went; nobody while nobody knows", () => {
+  const whole = fold(EMPTY, connected({ members: ["x", "y"] }));
+  assert.deepEqual(whole.connected, { at: 1, count: 2, members: new Set(["x", "y"]) });
+  const later = fold(whole, connected({ at: 2, came: ["z"], went: ["x"] }));
+  assert.deepEqual(later.connected, { at: 2, count: 2, members: new Set(["y", "z"]) });
+  assert.deepEqual([...(whole.connected.members ?? [])], ["x", "y"]);
+  assert.deepEqual(fold(later, connected({ count: null })).connected, { at: 1, count: null, members: null });
+  // A delegate's screen is told how many, and never who.
+  assert.deepEqual(fold(EMPTY, connected({ count: 7 })).connected, { at: 1, count: 7, members: null });
+});
+
+test("whose ballots have come grows, for each poll by itself, and begins anew with a snapshot", () => {
+  const some = [from("p1", "x"), from("p2", "x"), from("p1", "y", "x")].reduce(fold, EMPTY);
+  assert.deepEqual(some.receivedFrom, { p1: new Set(["x", "y"]), p2: new Set(["x"]) });
+  assert.deepEqual(fold(some, { name: "snapshot", data: cases[0]?.shown as Snapshot }).receivedFrom, {});
 });
 
 test("what this page does not know of is passed over", () => {
@@ -175,6 +195,8 @@ test("a seat shows one thing: speaking before absent, absent before asking", () 
     presence: { x: { member: "x", present: true, at: 1, reason: "" }, y: { member: "y", present: false, at: 1, reason: "" }, "m-z": { member: "m-z", present: true, at: 1, reason: "" } },
     floor: { ...floorOf(turn("speaker", "running")), lanes: [{ lane: lane("a"), waiting: [request("z", "a"), request("y", "a")] }] },
   };
+  const during = seatStates([connected({ members: ["m-z"] }), from("p", "x")].reduce(fold, { ...shown, presence: { ...shown.presence, w: { member: "w", present: true, at: 1, reason: "" } } }), "p");
+  assert.deepEqual(["x", "y", "w", "m-z", "speaker"].map(during), ["received", "absent", "lost", "asking", "speaking"]);
   const stateOf = seatStates(shown);
   assert.deepEqual(["x", "y", "m-z", "speaker", "nobody", "constructor"].map(stateOf), ["present", "absent", "asking", "speaking", "absent", "absent"]);
 });

@@ -1,6 +1,6 @@
 import type {
-  AgendaChanged, CertificateIssued, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, RecordIssued, RollShown,
-  ServerTime, Snapshot,
+  AgendaChanged, CertificateIssued, Connected, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, ReceivedFrom,
+  RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot,
 } from "../wire.ts";
 
 interface Events {
@@ -9,8 +9,11 @@ interface Events {
   readonly "agenda.changed": AgendaChanged;
   readonly "presence.changed": PresenceChanged;
   readonly "roll.frozen": RollShown;
+  readonly "seats.changed": SeatsChanged;
   readonly "poll.changed": PollShown;
   readonly progress: Progress;
+  readonly connected: Connected;
+  readonly "received.from": ReceivedFrom;
   readonly "count.alarm": CountAlarm;
   readonly "certificate.issued": CertificateIssued;
   readonly "record.issued": RecordIssued;

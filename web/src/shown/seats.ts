@@ -10,13 +10,20 @@ export type SeatState = "absent" | "present" | "asking" | "speaking" | "received
 /** What a seat shows after a named vote: the choice, or that there was none. */
 export type SeatChoice = Choice | "none";
 
-/** A function from a member to what their seat shows now: what matters most to the hall comes first. */
-export function seatStates(shown: Shown): (member: string) => SeatState {
+/**
+ * A function from a member to what their seat shows now: what matters most to the hall comes first. While a `poll` is
+ * open or being counted, whether their ballot has come; never how they voted. Lost: checked in, without a live screen.
+ */
+export function seatStates(shown: Shown, poll = ""): (member: string) => SeatState {
   const speaker = speaking(shown.floor)?.member;
   const asking = new Set((shown.floor?.lanes ?? []).flatMap(({ waiting }) => waiting.map(({ member }) => member)));
+  const received = own(shown.receivedFrom, poll);
+  const { members } = shown.connected;
   return (member) => {
     if (member === speaker) return "speaking";
+    if (received?.has(member)) return "received";
     if (!own(shown.presence, member)?.present) return "absent";
+    if (members && !members.has(member)) return "lost";
     return asking.has(member) ? "asking" : "present";
   };
 }

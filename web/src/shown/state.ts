@@ -1,11 +1,17 @@
 // What a screen knows of a meeting: a pure fold of the live stream, event by event (`services/live/`).
 import type { Told } from "../line/told.ts";
-import type { PollShown, Snapshot } from "../wire.ts";
+import type { Connected, PollShown, Snapshot } from "../wire.ts";
 import { foldFloor } from "./floor.ts";
 
-/** All that was told. `heard`: a snapshot came at all; before that, nothing here means that there is nothing. */
+/**
+ * All that was told. `heard`: a snapshot came at all; before that, nothing here means that there is nothing. `connected`:
+ * how many members have a live screen, null while nobody knows; who they are (`members`), and whose ballots have come
+ * (`receivedFrom`, by poll), is told to the desk and to observers only.
+ */
 export interface Shown extends Snapshot {
   readonly heard: boolean;
+  readonly connected: { readonly at: number; readonly count: number | null; readonly members: ReadonlySet<string> | null };
+  readonly receivedFrom: { readonly [poll: string]: ReadonlySet<string> };
 }
 
 export const EMPTY: Shown = {
@@ -19,6 +25,8 @@ export const EMPTY: Shown = {
   records: [],
   floor: null,
   seats: 0,
+  connected: { at: 0, count: null, members: null },
+  receivedFrom: {},
 };
 
 /** What is known after one more event; the very same object if it changes nothing. Throws Missed. */
@@ -33,7 +41,10 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "meeting.changed": return { meeting: event.data.meeting };
     case "agenda.changed": return { agenda: event.data.items };
     case "roll.frozen": return { roll: event.data };
+    case "seats.changed": return { seats: event.data.revision };
     case "presence.changed": return { presence: { ...shown.presence, ...keyed(event.data.presence, ({ member }) => member) } };
+    case "connected": return { connected: connectedAfter(shown.connected, event.data) };
+    case "received.from": return { receivedFrom: { ...shown.receivedFrom, [event.data.poll]: new Set([...(own(shown.receivedFrom, event.data.poll) ?? []), ...event.data.voters]) } };
     case "poll.changed": return { polls: { ...shown.polls, [event.data.poll]: event.data } };
     case "progress": return withPoll(shown, event.data.poll, { received: event.data.received });
     case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });
@@ -49,6 +60,13 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     // Of the line and the clock, or told by a later server than this page: nothing to be shown.
     default: return undefined;
   }
+}
+
+/** All of them, or who came and who went since; the members stay unknown to a screen that is told the count alone. */
+function connectedAfter({ members }: Shown["connected"], { at, count, members: all, came, went }: Connected): Shown["connected"] {
+  if (count === null || all) return { at, count, members: all && new Set(all) };
+  const gone = new Set(went);
+  return { at, count, members: members && new Set([...[...members].filter((member) => !gone.has(member)), ...came]) };
 }
 
 /** What a map of JSON has under a name; never what every object has. */
