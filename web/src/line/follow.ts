@@ -80,9 +80,9 @@ class Following implements Line {
       const wasGood = await this.#once();
       // Sent away with all others: not all at once again.
       failures = wasGood ? 3 : failures + 1;
-      if (signal.aborted || this.failure) break;
       this.#brokenSince ??= performance.now();
       this.#look();
+      if (this.failure) break;
       await pause(failures, signal).catch(() => undefined);
     }
     clearInterval(watchdog);
