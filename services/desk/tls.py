@@ -75,8 +75,7 @@ def _with_local(settings: Settings, clock: Clock) -> Settings:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = _names(settings)
     tls_authority.ensure(directory, names, tls_authority.now_utc(clock()))
-    _tell_unvouched(settings, tls_authority.unvouched(directory, names))
-    first = str(names.addresses[0]) if names.addresses else (*names.hosts, settings.host)[0]
+    first = _first(settings, names, tls_authority.vouched(directory, names))
     return replace(
         settings,
         tls_certificate=str(directory / tls_authority.CERTIFICATE),
@@ -99,16 +98,21 @@ def _names(settings: Settings) -> Names:
     return Names(tuple(dict.fromkeys(hosts)), tuple(dict.fromkeys(addresses)))
 
 
-def _tell_unvouched(settings: Settings, missing: tuple[str, ...]) -> None:
-    told = urlsplit(settings.public_url).hostname
-    if told in missing:
+def _first(settings: Settings, names: Names, vouched: Names) -> str:
+    """What people are told: as is wished, or else the best address of the machine. Raises TlsRefused."""
+    wished = urlsplit(settings.public_url).hostname
+    known = [*map(str, vouched.addresses), *vouched.hosts]
+    others = [str(each) for each in names.addresses if not each.is_loopback]
+    told = wished or next((each for each in others if each in known), "" if others else known[0])
+    if told not in known:
         raise TlsRefused(
-            f"the local authority was made before this machine was {told}, and may not vouch for that: use a "
-            f"certificate of your own (PLENARY_TLS_CERTIFICATE), or remove {tls_authority.AUTHORITY} and "
+            f"the local authority was made before this machine was {told or others[0]}, and may not vouch for that: "
+            f"use a certificate of your own (PLENARY_TLS_CERTIFICATE), or remove {tls_authority.AUTHORITY} and "
             f"{tls_authority.AUTHORITY_KEY} from {settings.data / 'keys'} and install the new authority on every phone"
         )
-    if missing:
-        log.warning("tls.not_vouched_for", names=list(missing))
+    if missing := [each for each in [*names.hosts, *map(str, names.addresses)] if each not in known]:
+        log.warning("tls.not_vouched_for", names=missing)
+    return told
 
 
 def _url(name: str, port: int) -> str:

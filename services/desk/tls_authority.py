@@ -72,11 +72,9 @@ def ensure(directory: Path, names: Names, now: datetime) -> bool:
     return True
 
 
-def unvouched(directory: Path, names: Names) -> tuple[str, ...]:
-    """Those of the names that the authority may not vouch for."""
-    vouched = _vouched(_load(directory / AUTHORITY), names)
-    missing: set[str | Address] = {*names.hosts, *names.addresses} - {*vouched.hosts, *vouched.addresses}
-    return tuple(sorted(map(str, missing)))
+def vouched(directory: Path, names: Names) -> Names:
+    """Those of the names that the authority may vouch for, in the same order."""
+    return _vouched(_load(directory / AUTHORITY), names)
 
 
 def _authority(key: ec.EllipticCurvePrivateKey, names: Names, now: datetime) -> x509.Certificate:

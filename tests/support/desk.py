@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -36,10 +37,16 @@ class Desk:
     def is_ready(self) -> bool:
         """Whether its address answers /health/ready with 200."""
         try:
-            with urllib.request.urlopen(f"{self.facts()['url']}/health/ready", timeout=5) as answer:  # noqa: S310
+            url = f"{self.facts()['url']}/health/ready"
+            with urllib.request.urlopen(url, timeout=5, context=self.context()) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except (KeyError, urllib.error.URLError, ConnectionError, TimeoutError):
             return False
+
+    def context(self) -> ssl.SSLContext:
+        """What a phone trusts that was told to trust this house."""
+        authority = self.data / "keys" / "tls-ca.pem"
+        return ssl.create_default_context(cafile=str(authority) if authority.exists() else None)
 
     def wait_until_ready(self) -> dict[str, Any]:
         """Wait for it; what run.json says then. Raises AssertionError with its output if it ended."""
@@ -70,11 +77,17 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(data: Path, **settings: str) -> Iterator[Desk]:
-    """A ready `plenary run`; killed in the end if the test did not stop it."""
-    with subprocess.Popen(
-        command("run"), env=environment(data, **settings), stdout=subprocess.DEVNULL, start_new_session=True
-    ) as process:
+def running(data: Path, *arguments: str, said: Path = Path(os.devnull), **settings: str) -> Iterator[Desk]:
+    """A ready `plenary run`, what it says in the file `said`; killed in the end if the test did not stop it."""
+    with (
+        said.open("wb") as output,
+        subprocess.Popen(
+            command("run", *arguments),
+            env=environment(data, **settings),
+            stdout=output,
+            start_new_session=True,
+        ) as process,
+    ):
         desk = Desk(data, process)
         try:
             desk.wait_until_ready()

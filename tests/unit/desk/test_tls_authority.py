@@ -19,7 +19,7 @@ from services.desk.tls_authority import (
     Names,
     TlsRefused,
     ensure,
-    unvouched,
+    vouched,
 )
 from tests.support.certificates import NOW, Issued, issue
 from tests.support.tools import needs, run
@@ -140,9 +140,9 @@ def test_a_name_of_the_world_outside_is_vouched_for_from_the_beginning_or_never(
     """What the machine was called when the authority was made is in it; another such name is left out, and told."""
     public = Names(("hop.example.vn",), (ip_address("203.0.113.7"),))
     ensure(tmp_path, public, NOW)
-    assert unvouched(tmp_path, public) == ()
+    assert vouched(tmp_path, public) == public
     other = Names(("hop.example.vn", "khac.example.vn"), (ip_address("203.0.113.8"), ip_address("10.0.0.1")))
-    assert unvouched(tmp_path, other) == ("203.0.113.8", "khac.example.vn")
+    assert vouched(tmp_path, other) == Names(("hop.example.vn",), (ip_address("10.0.0.1"),))
     ensure(tmp_path, other, NOW)
     verified(tmp_path, load(tmp_path / CERTIFICATE), "hop.example.vn", 0 * DAY)
     verified(tmp_path, load(tmp_path / CERTIFICATE), "10.0.0.1", 0 * DAY)
