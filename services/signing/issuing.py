@@ -92,6 +92,14 @@ async def of_meeting(call: Call) -> list[RecordNotice]:
     return await call.app[STORE].of_meeting(call.part("meeting"), call.who.body)
 
 
+async def of_hash(call: Call) -> web.Response:
+    """A certificate.json by the hash in the QR code of its page."""
+    content = await call.app[STORE].certificate_of_hash(call.part("sha256"))
+    if content is None:
+        raise CertificateUnknown
+    return web.Response(body=content, content_type=_MEDIA["json"], headers=_FOR_EVER)
+
+
 def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
     async def show(call: Call) -> web.Response:
         store, identifier = call.app[STORE], call.part(paper)
@@ -99,7 +107,7 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Re
         sha256 = await store.sha256(paper, identifier, kind)
         if sha256 is None:
             raise _UNKNOWN[paper]
-        headers = {"ETag": f'"{sha256}"', "Cache-Control": "public, max-age=31536000, immutable"}
+        headers = {"ETag": f'"{sha256}"', **_FOR_EVER}
         if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         file = await store.file(identifier, kind)
@@ -111,6 +119,7 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Re
     return show
 
 
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _UNKNOWN: dict[PaperName, type[Refused]] = {"certificate": CertificateUnknown, "record": RecordUnknown}
 _CALLED: dict[PaperName, str] = {"certificate": "A certificate's", "record": "A sealed turn log's"}
 
@@ -131,6 +140,15 @@ ROUTES: tuple[Route, ...] = (
         "floor.read",
         "The sealed turn logs of a meeting's floor, in the order in which they were asked for.",
         gives=list[RecordNotice],
+    ),
+    Route(
+        "GET",
+        "/hashes/{sha256}.json",
+        of_hash,
+        "anyone",
+        "The certificate.json with this SHA-256 (base64url), as the QR code of its page names it.",
+        gives_media=_MEDIA["json"],
+        refuses=(CertificateUnknown,),
     ),
     *(
         Route(

@@ -120,6 +120,15 @@ class PaperStore:
         )
         return str(value) if value is not None else None
 
+    async def certificate_of_hash(self, sha256: str) -> bytes | None:
+        """The certificate.json with this hash, which its PDF shows as a QR code."""
+        content = await self._pool.fetchval(
+            "select f.content from paper p join paper_file f on f.paper = p.id and f.kind = 'json'"
+            " where p.kind = 'certificate' and p.sha256 = $1",
+            sha256,
+        )
+        return bytes(content) if content is not None else None
+
     async def file(self, identifier: str, kind: FileKind) -> File | None:
         """A file of a paper."""
         row = await self._pool.fetchrow(

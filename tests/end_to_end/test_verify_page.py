@@ -3,11 +3,14 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, expect
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from playwright.async_api import Browser, Page, Route, expect
 
 from services.kit.application import build_root
 from services.pages.app import add_pages
@@ -124,6 +127,39 @@ async def test_no_byte_of_a_pdf_can_be_changed(browser: Browser, address: str, f
         if code:
             await expect(page.locator(".checks .failed code"), what).to_have_text(code)
         await page.reload()
+
+
+async def test_whoever_scanned_the_code_of_a_page_gets_its_file(
+    browser: Browser, address: str, files: Path
+) -> None:
+    """One press fetches the file that the hash names, and the anchor; both are verified here, under that hash."""
+    page = await browser.new_page()
+    sha256 = jws.digest((files / "certificate.json").read_bytes())
+    served = {f"hashes/{sha256}.json": files / "certificate.json", "trust.pem": files / "trust.pem"}
+    for name, file in served.items():
+        await page.route(f"**/signing/{name}", partial(_fulfil, file))
+    await page.goto(f"{address}#{sha256}")
+    await page.click("#fetch")
+    await expect(page.locator("#verdict")).to_contain_text("HỢP LỆ")
+    await expect(page).to_have_url(f"{address}#{sha256}")
+    (anchor,) = x509.load_pem_x509_certificates((files / "trust.pem").read_bytes())
+    print_ = anchor.fingerprint(SHA256()).hex(":").upper()
+    await expect(page.locator("#anchor-from-here code")).to_have_text(print_)
+    assert await complaints(page) == []
+    # It is taken up once; another file under this hash is refused.
+    await page.reload()
+    await expect(page.locator("#fetch")).to_be_visible()
+    served[f"hashes/{sha256}.json"] = files / "changed.json"
+    (files / "changed.json").write_bytes((files / "certificate.json").read_bytes() + b"\n")
+    await page.unroute("**/signing/**")
+    for name, file in served.items():
+        await page.route(f"**/signing/{name}", partial(_fulfil, file))
+    await page.click("#fetch")
+    await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "qr")
+
+
+async def _fulfil(file: Path, route: Route) -> None:
+    await route.fulfill(body=file.read_bytes(), content_type="application/octet-stream")
 
 
 async def test_another_file_than_the_qr_code_names_is_refused(

@@ -65,6 +65,7 @@ async def test_a_result_on_the_stream_becomes_files_over_http(desk: SigningDesk)
     async with desk.client.get(f"/signing/certificates/{notice['id']}.json") as answer:
         certificate = await answer.read()
     assert jws.digest(certificate) == notice["sha256"]
+    assert await desk.ask("GET", f"/hashes/{notice['sha256']}.json") == msgspec.json.decode(certificate)
     proven = proof.verify_certificate(certificate, Anchors(load_anchors(trust)))
     assert proven.statement.issued_at == notice["issued_at"]
     pdf = await desk.ask("GET", f"/certificates/{notice['id']}.pdf", status=200)
@@ -107,6 +108,7 @@ async def test_a_file_never_changes_and_says_so(desk: SigningDesk, kind: str) ->
 
 async def test_a_certificate_that_is_not_there_is_not_found(desk: SigningDesk) -> None:
     """With a code of its own."""
+    assert await desk.refused("GET", f"/hashes/{'A' * 43}.json", status=404) == "certificate_unknown"
     for kind in ("json", "pdf", "jsonl"):
         assert await desk.refused("GET", f"/certificates/gcn-0.{kind}", status=404) == "certificate_unknown"
 

@@ -1,12 +1,13 @@
 import * as why from "../refusals.ts";
 import { digest } from "../rules/base64url.ts";
-import type { Bytes } from "../rules/bytes.ts";
+import { hex, sha256, type Bytes } from "../rules/bytes.ts";
 import { CHECKS, verify, type Proven } from "../rules/certificate.ts";
 import { Anchors } from "../rules/credential.ts";
 import { certificateIn, isPdf, mustCarry } from "../rules/pdf.ts";
 import { mustBeSealed } from "../rules/pdf_seal.ts";
 import { Refused, refuse } from "../rules/refused.ts";
 import { chainOf } from "../rules/seal.ts";
+import { readPem } from "../rules/x509.ts";
 import type { CheckName } from "./words.ts";
 
 /** How far the checks came: those passed; then what is proven, the refusal of the next, or that we failed ourselves. */
@@ -22,6 +23,12 @@ export interface Verdict {
 /** The SHA-256 that the address names after `#`, as the QR code has it; "" for none. */
 export function namedIn(hash: string): string {
   return /^#[A-Za-z0-9_-]{43}$/.test(hash) ? hash.slice(1) : "";
+}
+
+/** The SHA-256 fingerprints of the anchors in a trust.pem, as people compare them. Refuses with chain_malformed. */
+export async function fingerprints(trust: Bytes): Promise<readonly string[]> {
+  const found = await Promise.all(readPem(new TextDecoder("latin1").decode(trust)).map(sha256));
+  return found.map((hash) => (hex(hash).toUpperCase().match(/../g) ?? []).join(":"));
 }
 
 /** Check a certificate (JSON or PDF) under a trust.pem; `expected` is the hash of the QR code, or "". */

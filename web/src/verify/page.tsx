@@ -1,5 +1,6 @@
 import { render, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { takeOver } from "../line/handover.ts";
 import type { Bytes } from "../rules/bytes.ts";
 import type { Proven } from "../rules/certificate.ts";
 import type { Refused } from "../rules/refused.ts";
@@ -8,12 +9,13 @@ import { baseWords, shareWords } from "../views/shares.ts";
 import { dateText, timeText } from "../views/times.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say, useLang, type Words } from "../words/language.ts";
-import { check, namedIn, type Verdict } from "./checking.ts";
+import { check, fingerprints, namedIn, type Verdict } from "./checking.ts";
 import { CHECK_WORDS, STATE_WORDS, WORDS, type CheckState } from "./words.ts";
 
 interface Given {
   readonly name: string;
   readonly bytes: Bytes;
+  readonly fromHere?: true;
 }
 
 const MARKS: { readonly [state in CheckState]: string } = { passed: "✓", failed: "✗", waiting: "–" };
@@ -33,7 +35,7 @@ function Drop({ id, title, hint, accept, given, take }: { id: string; title: Wor
     >
       <strong>{say(title)}</strong>
       <span>{say(hint)}</span>
-      {given ? <span class="name">{given.name}</span> : <span class="quiet">{say(WORDS.choose)}</span>}
+      {given ? <span class="name">{given.fromHere ? say(WORDS.fromHere, { name: given.name }) : given.name}</span> : <span class="quiet">{say(WORDS.choose)}</span>}
       <input id={id} type="file" accept={accept} onChange={(event) => void read(event.currentTarget.files)} />
     </label>
   );
@@ -149,16 +151,38 @@ function Result({ verdict }: { verdict: Verdict }) {
   );
 }
 
+/** Whoever trusts nobody compares the anchor that this very server showed with the one that the body has made public. */
+function AnchorFromHere({ trust }: { trust: Given }) {
+  const [prints, setPrints] = useState<readonly string[]>([]);
+  useEffect(() => {
+    fingerprints(trust.bytes).then(setPrints, () => setPrints([]));
+  }, [trust]);
+  return (
+    <div class="notice warn" id="anchor-from-here">
+      <p>{say(WORDS.anchorFromHere)}</p>
+      {prints.map((print) => <p key={print}><code>{print}</code></p>)}
+    </div>
+  );
+}
+
 function Page() {
   useLang(WORDS.pageTitle);
   const [file, setFile] = useState<Given>();
   const [trust, setTrust] = useState<Given>();
   const [verdict, setVerdict] = useState<Verdict>();
+  const named = namedIn(location.hash);
+  useEffect(() => {
+    takeOver(named).then((handed) => {
+      if (!handed) return;
+      setFile({ name: "certificate.json", bytes: handed.certificate, fromHere: true });
+      setTrust({ name: "trust.pem", bytes: handed.trust, fromHere: true });
+    }, () => undefined);
+  }, [named]);
   useEffect(() => {
     if (!file || !trust) return undefined;
     let isCurrent = true;
     setVerdict(undefined);
-    void check(file.bytes, trust.bytes, namedIn(location.hash)).then((found) => isCurrent && setVerdict(found));
+    void check(file.bytes, trust.bytes, named).then((found) => isCurrent && setVerdict(found));
     return () => { isCurrent = false; };
   }, [file, trust]);
   return (
@@ -172,7 +196,9 @@ function Page() {
         <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} accept=".pdf,.json" given={file} take={setFile} />
         <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} accept=".pem" given={trust} take={setTrust} />
       </div>
+      {named && !file && <p><a class="button" id="fetch" href={`/scanned#${named}`}>{say(WORDS.fetchIt)}</a></p>}
       {file && trust && !verdict && <p role="status">{say(WORDS.working)}</p>}
+      {verdict && trust?.fromHere && <AnchorFromHere trust={trust} />}
       {verdict && <Result verdict={verdict} />}
     </main>
   );

@@ -39,6 +39,12 @@ export const WORDS = {
   anchor: words("Chứng thư gốc tin cậy", "Trust anchor"),
   anchorHint: words("trust.pem, nhận bằng đường khác với giấy chứng nhận", "trust.pem, obtained by another way than the certificate"),
   choose: words("Chọn tệp hoặc thả vào đây", "Choose a file or drop it here"),
+  fetchIt: words("Lấy giấy chứng nhận của mã QR này từ máy chủ", "Fetch the certificate of this QR code from the server"),
+  fromHere: words("{name}, lấy từ máy chủ này", "{name}, fetched from this server"),
+  anchorFromHere: words(
+    "Chứng thư gốc này do chính máy chủ đưa ra. Ai không tin máy chủ thì so vân tay SHA-256 dưới đây với vân tay cơ quan đã công bố, hoặc chọn trust.pem của mình.",
+    "This trust anchor was shown by the server itself. Whoever does not trust it compares the SHA-256 fingerprint below with the one that the body has made public, or chooses a trust.pem of their own.",
+  ),
   working: words("Đang kiểm tra…", "Checking…"),
   valid: words("HỢP LỆ: mọi điều trong đó đã được chứng minh", "VALID: everything in it is proven"),
   invalid: words("KHÔNG HỢP LỆ", "NOT VALID"),

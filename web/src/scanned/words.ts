@@ -1,0 +1,10 @@
+import { words, type Catalogue } from "../words/language.ts";
+
+export const WORDS = {
+  pageTitle: words("Lấy giấy chứng nhận – Plenary", "Fetch a certificate – Plenary"),
+  title: words("Lấy giấy chứng nhận", "Fetch a certificate"),
+  fetching: words("Đang lấy giấy chứng nhận có mã băm trong mã QR…", "Fetching the certificate whose hash is in the QR code…"),
+  noHash: words("Địa chỉ này thiếu mã băm: hãy quét lại mã QR trên biên bản.", "This address lacks the hash: scan the QR code on the minutes again."),
+  again: words("Thử lại", "Try again"),
+  verify: words("Kiểm tra một tệp có sẵn", "Verify a file you have"),
+} as const satisfies Catalogue;
