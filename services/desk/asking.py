@@ -23,7 +23,12 @@ _FAULTS_MOST = 8
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.01, 1.0, 1.6
 # Services learn of each other's acts over streams: for a moment one may not know what another has answered.
 LAG_SECONDS = 60.0
-_NEWS = frozenset({"credential_unknown", "meeting_unknown", "roll_missing", "not_counted", "poll_not_open"})
+_NEWS = frozenset(
+    {
+        *("credential_unknown", "meeting_unknown", "meeting_not_begun", "roll_missing"),
+        *("not_counted", "poll_not_open"),
+    }
+)
 
 
 class Declined(Exception):

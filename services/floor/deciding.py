@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.floor.errors import MeetingOver
 from services.floor.locked import Known
 from services.floor.page import Page
 from services.kit.problem import TooLarge
+from services.roster.errors import MeetingNotBegun, MeetingOver
 from services.rules import jws
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.floor import acts
@@ -101,6 +101,8 @@ def decide(
     if index is not None:
         return Repeated(index, about)
     # 3. May it be done?
+    if known.state == "planned":
+        raise MeetingNotBegun
     if known.state == "ended" and isinstance(signed.act, _OF_A_MEETING):
         raise MeetingOver
     facts = _facts(page, signed, known)

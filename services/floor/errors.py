@@ -3,14 +3,6 @@
 from services.refusal import Refused
 
 
-class MeetingOver(Refused):
-    """This meeting has ended: nobody asks to speak, is called or speaks any more."""
-
-    code = "meeting_over"
-    status = 409
-    vi = "Phiên họp đã kết thúc: không còn đăng ký, mời phát biểu hay phát biểu."
-
-
 class OtherSigner(Refused):
     """This was signed by somebody else than who is signed in."""
 

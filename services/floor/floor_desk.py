@@ -27,7 +27,7 @@ from services.kit.clerks import Clerks, tell
 from services.kit.database import UNREACHABLE
 from services.kit.problem import NotReady
 from services.refusal import Refused
-from services.roster.errors import RollMissing
+from services.roster.errors import MeetingNotBegun, RollMissing
 from services.roster.keyring import Keyring, SecondLook
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
@@ -41,8 +41,15 @@ log = structlog.get_logger(__name__)
 CHUNK = 64
 # So many moments an act waits for news at most.
 LOOKS = 3
-# What the news of a moment ago may change: presence, agenda, roll, roles.
-_HEARD_LATE: tuple[type[Refused], ...] = (SpeakerAbsent, ItemUnknown, SpeakerNotOnRoll, RollMissing, DeskOnly)
+# What the news of a moment ago may change: the meeting's opening, its roll and agenda, presence, roles.
+_HEARD_LATE: tuple[type[Refused], ...] = (
+    MeetingNotBegun,
+    RollMissing,
+    ItemUnknown,
+    SpeakerNotOnRoll,
+    SpeakerAbsent,
+    DeskOnly,
+)
 
 
 @dataclass(slots=True)

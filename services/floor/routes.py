@@ -1,13 +1,13 @@
 """The operations of the floor, as data."""
 
 from services.floor import handlers
-from services.floor.errors import FloorNotBegun, MeetingOver, OtherSigner
+from services.floor.errors import FloorNotBegun, OtherSigner
 from services.floor.turn_sheet import SHEETS, render
 from services.floor.webhooks import WEBHOOK_ROUTES
 from services.kit.problem import NotReady, TooLarge
 from services.kit.route import Route
 from services.refusal import Refused
-from services.roster.errors import MeetingUnknown, RollMissing
+from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown, RollMissing
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import TextUnclean
@@ -19,6 +19,7 @@ _ACT: tuple[type[Refused], ...] = (
     TooLarge,
     MeetingUnknown,
     RollMissing,
+    MeetingNotBegun,
     MeetingOver,
     OtherSigner,
     jws.NotWellFormed,

@@ -53,14 +53,6 @@ class MeetingEnded(Refused):
     vi = "Phiên họp đã kết thúc; không thể thay đổi gì nữa."
 
 
-class MeetingNotBegun(Refused):
-    """The meeting was not opened yet."""
-
-    code = "meeting_not_begun"
-    status = 409
-    vi = "Phiên họp chưa khai mạc."
-
-
 class MemberUnknown(Refused):
     """Line {line}: {member} is not a member of this body."""
 

@@ -4,6 +4,7 @@ from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Route
 from services.meeting import errors, handlers
 from services.refusal import Refused
+from services.roster.errors import MeetingNotBegun
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import ProfileUnknown, TextUnclean
@@ -146,7 +147,7 @@ ROUTES: tuple[Route, ...] = (
         "meeting.plan",
         "End a meeting.",
         gives=Meeting,
-        refuses=(*_GONE, errors.MeetingNotBegun),
+        refuses=(*_GONE, MeetingNotBegun),
     ),
     Route(
         "PUT",

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from services.meeting.errors import MeetingEnded, MeetingNotBegun, OtherBody
+from services.meeting.errors import MeetingEnded, OtherBody
+from services.roster.errors import MeetingNotBegun
 from services.rules.text import must_be_clean
 from services.wire import Body, Meeting, MeetingPlan
 

@@ -17,3 +17,19 @@ class RollMissing(Refused):
     code = "roll_missing"
     status = 409
     vi = "Danh sách đại biểu của phiên họp chưa được chốt."
+
+
+class MeetingNotBegun(Refused):
+    """The meeting was not opened yet."""
+
+    code = "meeting_not_begun"
+    status = 409
+    vi = "Phiên họp chưa khai mạc."
+
+
+class MeetingOver(Refused):
+    """This meeting has ended: no vote opens, and nobody asks to speak, is called or speaks any more."""
+
+    code = "meeting_over"
+    status = 409
+    vi = "Phiên họp đã kết thúc: không mở biểu quyết, không còn đăng ký, mời phát biểu hay phát biểu."

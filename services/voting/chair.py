@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from services.roster.errors import MeetingNotBegun, MeetingOver
 from services.roster.rolls import RollInForce
 from services.rules import act as acts
 from services.rules import jws
@@ -19,7 +20,6 @@ from services.voting.errors import (
     DefinitionDiffers,
     NoQuorum,
     NotPresiding,
-    ReasonMissing,
     SecondPersonMissing,
 )
 from services.voting.locked import Locked
@@ -37,7 +37,6 @@ from services.wire import (
 )
 
 _encode = msgspec.json.Encoder().encode
-DESK = frozenset({"chair", "secretary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,10 @@ class Chair:
         return await self.desk.write(signed.poll, raw, request, step)
 
     async def open(self, identifier: str, raw: bytes, who: str, request: str) -> PollRow:
-        """Open the vote with the chair's signature over its definition. Raises DefinitionDiffers, NoQuorum."""
+        """Open the vote with the chair's signature over its definition.
+
+        Raises DefinitionDiffers, NoQuorum; MeetingNotBegun, MeetingOver.
+        """
         # 1. Who signed, and what exactly?
         found = await self.desk.store.poll(identifier)
         await self.desk.keyring.refresh(found.row["body"])
@@ -72,6 +74,7 @@ class Chair:
         async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             # 2. May it open now, and is it this poll as it stands?
             state = _after("open", standing, now)
+            _must_be_in_session(await self.desk.rolls.state(ledger.meeting, ledger.connection))
             must_be_valid(holder, now)
             if signed != expected:
                 raise DefinitionDiffers
@@ -124,13 +127,12 @@ class Chair:
 
     async def void(self, identifier: str, raw: bytes, second: bytes, who: str, request: str) -> PollRow:
         """Annul, with a reason and a second person over the same bytes. Raises ReasonMissing, SecondPersonMissing."""
-        signed = await self.desk.signed(identifier, raw, "void", who, presiding=False)
-        if not signed.payload.reason.strip():
-            raise ReasonMissing
+        signed = await self.desk.signed_void(identifier, raw, who)
         await self._must_be_seconded(signed, second)
 
-        async def step(_: Locked, standing: PollRow, now: int) -> Move:
+        async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             state = poll.after("void", standing.standing.state)
+            await ledger.forget_wish(standing)
             entry = PollVoided(at=now, poll=identifier, jws=signed.text, second=second.decode())
             closed_at = standing.standing.closed_at or now
             cleared = {"deadline": None, "remaining": None, "closed_at": closed_at}
@@ -144,9 +146,7 @@ class Chair:
         must_be_valid(other, self.desk.clock())
         if signed.raw.split(b".")[1] != second.split(b".")[1] or other.member == signed.holder.member:
             raise SecondPersonMissing
-        for member in (signed.holder.member, other.member):
-            if DESK.isdisjoint(await self.desk.rolls.roles(signed.poll.row["body"], member)):
-                raise SecondPersonMissing
+        await self.desk.must_be_of_the_desk(signed.poll, other)
 
 
 def _after(act: str, standing: PollRow, now: int) -> PollState:
@@ -154,6 +154,14 @@ def _after(act: str, standing: PollRow, now: int) -> PollState:
     if poll.is_due(standing.standing, now):
         return poll.after(act, "closed")
     return poll.after(act, standing.standing.state)
+
+
+def _must_be_in_session(meeting: str) -> None:
+    """Raise MeetingNotBegun, MeetingOver unless the meeting is open; a vote that is open stays so when it ends."""
+    if meeting == "planned":
+        raise MeetingNotBegun
+    if meeting == "ended":
+        raise MeetingOver
 
 
 def _must_have_quorum(definition: PollDefinition, roll: RollInForce, present: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -118,9 +118,7 @@ class ToldDesk:
         await self.tell(
             BodyChanged(index=self.index("m", BODY.id), body=BODY),
             MemberChanged(index=self.index("m", BODY.id), body=BODY.id, members=tuple(members)),
-            MeetingChanged(
-                index=self.index("m", MEETING), meeting=Meeting(id=MEETING, body=BODY.id, title="Phiên 1")
-            ),
+            self.meeting("open"),
             RollFrozen(
                 index=self.index("m", MEETING), meeting=MEETING, sha256=jws.digest(raw), roll=raw.decode()
             ),
@@ -128,6 +126,11 @@ class ToldDesk:
         await self.present(self.voters)
         for one in (*self.voters, CHAIR, SECRETARY):
             await self.enrol(one)
+
+    def meeting(self, state: Literal["planned", "open", "ended"]) -> MeetingChanged:
+        """That the meeting is planned, open or over."""
+        meeting = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state=state)
+        return MeetingChanged(index=self.index("m", MEETING), meeting=meeting)
 
     async def present(self, members: Sequence[str], *, there: bool = True) -> None:
         """Tell that members came or left."""

@@ -18,8 +18,6 @@ from services.wire import (
     FloorTicked,
     LaneNews,
     LaneRules,
-    Meeting,
-    MeetingChanged,
     PauseTurn,
     ResumeTurn,
     StartTurn,
@@ -40,7 +38,7 @@ from tests.support.floor_desk import (
     proved,
     superuser,
 )
-from tests.support.told_desk import BODY, CHAIR, MEETING
+from tests.support.told_desk import CHAIR, MEETING
 from tests.support.waiting import until
 
 SHORT = LaneRules(turn_s=2, warn_s=1, at_limit="end")
@@ -237,8 +235,7 @@ async def test_a_clock_that_stands_is_an_alarm(desk: FloorDesk, database_url: st
     for kind in (PauseTurn, ResumeTurn):
         await desk.do(CHAIR, kind(meeting=MEETING, seen=await desk.seen(), turn=turn.id))
     assert (await _turn(desk)).used_ms > 3_500_000
-    over = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state="ended")
-    await desk.tell(MeetingChanged(index=desk.index("m", MEETING), meeting=over))
+    await desk.tell(desk.meeting("ended"))
     await until(calm, what="the alarm is over")
 
 

@@ -25,12 +25,14 @@ from services.wire import (
     EndItem,
     EndTurn,
     FloorActs,
+    FloorDone,
     Interpose,
     LaneRules,
     Meeting,
     MeetingChanged,
     OpenLane,
     PauseTurn,
+    RecordFloor,
     ReturnLast,
     Skip,
     StartTurn,
@@ -151,6 +153,36 @@ async def test_each_wrong_act_gets_its_own_code(desk: FloorDesk) -> None:
             act = msgspec.structs.replace(act, turn=turn)
         assert await desk.refused(who, act) == code, (code, act)
     assert await lines_of(desk) == before
+
+
+async def test_nobody_fills_the_ledger_alone(desk: FloorDesk) -> None:
+    """Asking and withdrawing, changing, writing, in a loop: each ends; what changes nothing makes no line."""
+    caps = LaneRules(
+        stances=("for", "other"), withdrawals_per_person=1, changes_per_request=1, opinions_per_person=1
+    )
+    await desk.open_lane(rules=caps)
+    await desk.ask_to_speak("001", id="mot")
+    await desk.do("001", Withdraw(meeting=MEETING, request="mot"))
+    assert await desk.refused("001", asking()) == "withdrawn_too_often"
+    asked = await desk.ask_to_speak("002", id="hai")
+    await desk.do("002", ChangeRequest(meeting=MEETING, request="hai", stance="for"))
+    before = await lines_of(desk)
+    same = desk.sign("002", ChangeRequest(meeting=MEETING, request="hai", stance="for"))
+    status, body = await desk.post("002", same)
+    again = msgspec.json.decode(body, type=FloorDone)
+    assert (status, again.receipt.index) == (200, asked.receipt.index)
+    assert again.place is not None
+    assert (again.place.request.stance, again.place.place) == ("for", 1)
+    assert (
+        await desk.refused("002", ChangeRequest(meeting=MEETING, request="hai", note="Ý khác"))
+        == "changed_too_often"
+    )
+    assert await lines_of(desk) == before
+    await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+    await desk.do("002", WriteOpinion(meeting=MEETING, item=ITEM, text="Một"))
+    assert (
+        await desk.refused("002", WriteOpinion(meeting=MEETING, item=ITEM, text="Hai")) == "written_too_often"
+    )
 
 
 async def test_a_question_is_answered_once(desk: FloorDesk) -> None:
@@ -318,14 +350,29 @@ async def test_a_meeting_that_has_ended_takes_no_requests(desk: FloorDesk) -> No
     """Nor new lanes, and nobody is called any more; what is under way can be brought to its end."""
     await desk.open_lane()
     await desk.ask_to_speak("001", id="cua-001")
-    over = Meeting(id=MEETING, body=BODY.id, title="Phiên 1", state="ended")
-    await desk.tell(MeetingChanged(index=desk.index("m", MEETING), meeting=over))
+    await desk.tell(desk.meeting("ended"))
     assert await desk.refused("002", asking()) == "meeting_over"
     seen = await desk.seen()
     assert await desk.refused(CHAIR, _opening(seen, lane="debate")) == "meeting_over"
     assert await desk.refused(CHAIR, Call(meeting=MEETING, seen=seen, request="cua-001")) == "meeting_over"
     await desk.do(CHAIR, Defer(meeting=MEETING, seen=seen, request="cua-001", reason="Hết giờ"))
     await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+
+
+async def test_a_meeting_that_has_not_begun_takes_nothing(desk: FloorDesk) -> None:
+    """Whoever acts, and its ledger stays empty; once the meeting is opened the same signed acts are taken."""
+    await desk.tell(desk.meeting("planned"))
+    sent = [
+        (CHAIR, desk.sign(CHAIR, _opening(0))),
+        ("001", desk.sign("001", asking())),
+        (CHAIR, desk.sign(CHAIR, RecordFloor(meeting=MEETING, seen=0))),
+    ]
+    for who, raw in sent:
+        assert code_of(await desk.post(who, raw)) == "meeting_not_begun"
+    assert await lines_of(desk) == []
+    await desk.tell(desk.meeting("open"))
+    for who, raw in sent[:2]:
+        assert (await desk.post(who, raw))[0] == 201
 
 
 async def test_who_asks_before_the_news_of_their_coming_is_heard(
@@ -381,7 +428,7 @@ async def test_what_nothing_new_is_heard_of_is_decided_once(
 
 async def test_a_roll_that_is_not_frozen_is_asked_for(desk: FloorDesk) -> None:
     """A second meeting without a roll: nobody can speak there yet."""
-    other = Meeting(id="phien-2", body=BODY.id, title="Phiên 2")
+    other = Meeting(id="phien-2", body=BODY.id, title="Phiên 2", state="open")
     await desk.tell(MeetingChanged(index=desk.index("m", "phien-2"), meeting=other))
     act = OpenLane(meeting="phien-2", seen=0, item=ITEM, lane="speech")
     assert code_of(await desk.post(CHAIR, desk.sign(CHAIR, act), meeting="phien-2")) == "roll_missing"
@@ -390,6 +437,7 @@ async def test_a_roll_that_is_not_frozen_is_asked_for(desk: FloorDesk) -> None:
 def test_every_code_is_tried() -> None:
     """What the route says it refuses is refused by some test here or beside it."""
     elsewhere = {
+        "meeting_not_begun",
         "meeting_over",
         "roll_missing",
         "meeting_unknown",
@@ -404,6 +452,9 @@ def test_every_code_is_tried() -> None:
         "credential_expired",
         "vote_under_way",
         "answered_already",
+        "withdrawn_too_often",
+        "changed_too_often",
+        "written_too_often",
         "speeches_used_up",
         "time_used_up",
         "somebody_speaks",

@@ -99,3 +99,26 @@ async def test_a_rerun_names_the_voided_poll(desk: VotingDesk) -> None:
     for wrong, code in ((standing, "rerun_wrong"), ("pol-9", "poll_unknown")):
         refused = await desk.ask("POST", path, draft | {"reruns": wrong}, who=CHAIR)
         assert refused["code"] == code
+
+
+@pytest.mark.parametrize(("meeting", "code"), [("planned", "meeting_not_begun"), ("ended", "meeting_over")])
+async def test_no_vote_opens_outside_its_meeting(desk: VotingDesk, meeting: Any, code: str) -> None:
+    """Before it is opened, or once it has ended; what was announced stays so, and nothing stands in the ledger."""
+    poll = await desk.draft()
+    await desk.act(poll, "announce")
+    before = await lines_of(desk)
+    await desk.tell(desk.meeting(meeting))
+    refused, _ = await desk.open(poll, status=409)
+    assert (refused["code"], await _state(desk, poll)) == (code, "announced")
+    assert await lines_of(desk) == before
+    await desk.tell(desk.meeting("open"))
+    await desk.open(poll)
+
+
+async def test_a_vote_that_is_open_outlasts_its_meeting(desk: VotingDesk) -> None:
+    """Who ended it too early takes nobody's vote: it is cast, closed and declared."""
+    poll, asked = await desk.opened()
+    await desk.tell(desk.meeting("ended"))
+    await desk.cast(poll, asked, "001")
+    await desk.act(poll, "close", definition=asked.hash)
+    assert (await desk.declare(poll, asked))["state"] == "declared"

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from services.meeting import agenda, errors, membership, presence, roll, sitting
+from services.roster.errors import MeetingNotBegun
 from services.rules.errors import TextUnclean
 from services.wire import AgendaItem, Meeting, MeetingPlan, Member, Presence, PresenceMark, Roll, RollEntry
 
@@ -89,7 +90,7 @@ def test_meeting_goes_forward() -> None:
     assert sitting.ended(ended) == ended
     with pytest.raises(errors.MeetingEnded):
         sitting.opened(ended)
-    with pytest.raises(errors.MeetingNotBegun):
+    with pytest.raises(MeetingNotBegun):
         sitting.ended(planned)
 
 
