@@ -1,7 +1,19 @@
 import { render } from "preact";
+import { Entering } from "../views/entering.tsx";
+import { useLang } from "../words/language.ts";
+import { Desk } from "./desk.tsx";
+import { Planning } from "./planning.tsx";
+import { WORDS } from "./words.ts";
+
+const NEEDS = ["secretary"] as const;
 
 function Page() {
-  return <main><h1>Plenary</h1></main>;
+  useLang(WORDS.documentTitle);
+  return (
+    <Entering title={WORDS.title} needs={NEEDS} more={(session, chosen) => <Planning session={session} planned={chosen} />}>
+      {(entered) => <Desk key={entered.meeting.id} {...entered} />}
+    </Entering>
+  );
 }
 
 const place = document.getElementById("page");

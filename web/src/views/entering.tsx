@@ -31,6 +31,8 @@ interface Entrance {
   readonly title: Words;
   /** One of these roles is needed here. */
   readonly needs: readonly Role[];
+  /** What stands below the choice of meetings: the secretary's way to plan one. */
+  readonly more?: (session: Session, chosen: (meeting: Meeting) => void) => ComponentChildren;
   readonly children: (entered: Entered) => ComponentChildren;
 }
 
@@ -39,7 +41,7 @@ export function Entering(entrance: Entrance) {
   return <SecureOnly><Steps {...entrance} /></SecureOnly>;
 }
 
-function Steps({ title, needs, children }: Entrance) {
+function Steps({ title, needs, more, children }: Entrance) {
   const [people, setPeople] = useState<readonly Identity[]>([]);
   const [step, setStep] = useState<Step>({ at: "looking" });
   const [meeting, setMeeting] = useState<Meeting>();
@@ -82,7 +84,7 @@ function Steps({ title, needs, children }: Entrance) {
       {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
       {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={() => setStep({ at: "choosing" })} />}
       {step.at === "signed in" && (step.session.roles.some((role) => needs.includes(role))
-        ? <Meetings session={step.session} chosen={setMeeting} />
+        ? <Meetings session={step.session} chosen={setMeeting}>{(chosen) => more?.(step.session, chosen)}</Meetings>
         : <WrongRole session={step.session} needs={needs} other={() => setStep({ at: "choosing" })} />)}
     </main>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { persist } from "../line/server.ts";
@@ -7,7 +8,7 @@ import { Problem } from "./problem.tsx";
 import { MEETING_WORDS, WORDS } from "./words.ts";
 
 /** Which meeting: the one that the address names (`#hop=…`), else the only one that is not over, else one chooses. */
-export function Meetings({ session, chosen }: { session: Session; chosen: (meeting: Meeting) => void }) {
+export function Meetings({ session, chosen, children }: { session: Session; chosen: (meeting: Meeting) => void; children?: (choose: (meeting: Meeting) => void) => ComponentChildren }) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [problem, setProblem] = useState<unknown>();
   const choose = (meeting: Meeting) => {
@@ -28,18 +29,21 @@ export function Meetings({ session, chosen }: { session: Session; chosen: (meeti
   if (problem !== undefined) return <Problem of={problem} />;
   if (!meetings) return <p role="status">{say(WORDS.signingIn)}</p>;
   return (
-    <section class="sheet" aria-labelledby="meetings">
-      <h2 id="meetings">{say(meetings.length ? WORDS.whichMeeting : WORDS.noMeeting)}</h2>
-      <ul class="people">
-        {meetings.map((meeting) => (
-          <li key={meeting.id}>
-            <button type="button" onClick={() => choose(meeting)}>
-              <span>{meeting.title}</span>
-              <span class="quiet">{say(MEETING_WORDS[meeting.state])}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <section class="sheet" aria-labelledby="meetings">
+        <h2 id="meetings">{say(meetings.length ? WORDS.whichMeeting : WORDS.noMeeting)}</h2>
+        <ul class="people">
+          {meetings.map((meeting) => (
+            <li key={meeting.id}>
+              <button type="button" onClick={() => choose(meeting)}>
+                <span>{meeting.title}</span>
+                <span class="quiet">{say(MEETING_WORDS[meeting.state])}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {children?.(choose)}
+    </>
   );
 }

@@ -1,0 +1,90 @@
+import { useState } from "preact/hooks";
+import type { Session } from "../line/signin.ts";
+import { useMeeting } from "../views/following.ts";
+import { LanguageSwitch } from "../views/language_switch.tsx";
+import { LineBanner } from "../views/line_banner.tsx";
+import { Problem } from "../views/problem.tsx";
+import { MEETING_WORDS } from "../views/words.ts";
+import type { Shown } from "../shown/state.ts";
+import type { Invite, Meeting } from "../wire.ts";
+import { say } from "../words/language.ts";
+import { Agenda } from "./agenda.tsx";
+import { Downloads } from "./downloads.tsx";
+import { Invites } from "./invites.tsx";
+import { Members } from "./members.tsx";
+import { Overview } from "./overview.tsx";
+import { Polls } from "./polls.tsx";
+import { Presence } from "./presence.tsx";
+import { useRecords, type Records } from "./records.ts";
+import { RollDesk } from "./roll.tsx";
+import { Seats } from "./seats.tsx";
+import { SECTION_WORDS, WORDS } from "./words.ts";
+
+export type SectionName = keyof typeof SECTION_WORDS;
+
+/** What every section works with. */
+export interface Work {
+  readonly session: Session;
+  readonly meeting: string;
+  readonly shown: Shown;
+  readonly records: Records;
+  /** The invites just made: they live here, in memory, and nowhere else. */
+  readonly invites: readonly Invite[];
+  readonly keepInvites: (invites: readonly Invite[]) => void;
+  readonly go: (section: SectionName) => void;
+}
+
+const SECTIONS: { readonly [name in SectionName]: (work: Work) => preact.JSX.Element } = {
+  overview: Overview,
+  roll: RollDesk,
+  members: Members,
+  invites: Invites,
+  agenda: Agenda,
+  polls: Polls,
+  seats: Seats,
+  presence: Presence,
+  downloads: Downloads,
+};
+
+interface DeskOf {
+  readonly session: Session;
+  readonly meeting: Meeting;
+  readonly leave: () => void;
+}
+
+/** The secretary's desk: one section at a time, the others one press away. */
+export function Desk({ session, meeting, leave }: DeskOf) {
+  const { shown, line, failure } = useMeeting(session, meeting.id);
+  const records = useRecords(session, meeting.id, shown);
+  const [section, go] = useState<SectionName>("overview");
+  const [invites, keepInvites] = useState<readonly Invite[]>([]);
+  const Section = SECTIONS[section];
+  const standing = shown.meeting ?? meeting;
+  return (
+    <div class="desk">
+      <header class="top">
+        <div>
+          <h1>{standing.title}</h1>
+          <p class="quiet">{[records.body.value?.name, say(MEETING_WORDS[standing.state])].filter(Boolean).join(" · ")}</p>
+        </div>
+        <div class="who"><strong>{session.identity.name}</strong><br /><button type="button" class="plain small" onClick={leave}>{say(WORDS.leave)}</button></div>
+        <LineBanner state={line} />
+        <LanguageSwitch />
+      </header>
+      <div class="rooms">
+        <nav aria-label={say(WORDS.sections)}>
+          <ul>
+            {(Object.keys(SECTIONS) as SectionName[]).map((name) => (
+              <li key={name}><button type="button" class="plain" data-section={name} aria-current={name === section} onClick={() => go(name)}>{say(SECTION_WORDS[name])}</button></li>
+            ))}
+          </ul>
+        </nav>
+        <main id={section} aria-labelledby="section">
+          <h2 id="section" tabIndex={-1}>{say(SECTION_WORDS[section])}</h2>
+          {failure !== undefined && <Problem of={failure} />}
+          <Section {...{ session, meeting: meeting.id, shown, records, invites, keepInvites, go }} />
+        </main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { useState } from "preact/hooks";
+import { Problem } from "../views/problem.tsx";
+import { say, type Words } from "../words/language.ts";
+
+/** One thing that is being done at a time, and how it ended. */
+export interface Doing {
+  readonly busy: boolean;
+  readonly problem: unknown;
+  readonly done: { readonly words: Words; readonly values: Readonly<Record<string, string | number>> } | undefined;
+  /** Do it; `words` are said when it is done. */
+  run(act: () => Promise<unknown>, words: Words, values?: Readonly<Record<string, string | number>>): void;
+  clear(): void;
+}
+
+export function useDoing(): Doing {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>();
+  const [done, setDone] = useState<Doing["done"]>();
+  const clear = () => { setProblem(undefined); setDone(undefined); };
+  return {
+    busy, problem, done, clear,
+    run: (act, words, values = {}) => {
+      if (busy) return;
+      clear();
+      setBusy(true);
+      act().then(() => setDone({ words, values }), setProblem).finally(() => setBusy(false));
+    },
+  };
+}
+
+/** How it ended, read out: what was done, or what stands in the way. */
+export function Outcome({ of: { problem, done } }: { of: Doing }) {
+  return (
+    <>
+      {problem !== undefined && <Problem of={problem} />}
+      <div role="status">{done && <p class="notice good">{say(done.words, done.values)}</p>}</div>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { digest } from "../rules/base64url.ts";
+import { say } from "../words/language.ts";
+import type { Document } from "../wire.ts";
+import { withAt } from "./order.ts";
+import { WORDS } from "./words.ts";
+
+interface PapersOf {
+  readonly id: string;
+  readonly papers: readonly Document[];
+  readonly change: (papers: readonly Document[]) => void;
+}
+
+/** The papers of an item, by title and the hash of their bytes, which is made here: the file itself goes nowhere. */
+export function Papers({ id, papers, change }: PapersOf) {
+  const add = async (files: FileList | null) => {
+    const made = await Promise.all([...(files ?? [])].map(async (file) => ({ title: titleOf(file.name), sha256: await digest(new Uint8Array(await file.arrayBuffer())) })));
+    change([...papers, ...made.filter(({ sha256 }) => !papers.some((paper) => paper.sha256 === sha256))]);
+  };
+  return (
+    <div class="papers">
+      {papers.length > 0 && (
+        <ul>
+          {papers.map((paper, at) => (
+            <li key={paper.sha256}>
+              <div class="field">
+                <label class="unseen" for={`${id}-paper-${at}`}>{say(WORDS.paperTitle)}</label>
+                <input id={`${id}-paper-${at}`} value={paper.title} maxLength={500} onInput={(event) => change(withAt(papers, at, { ...paper, title: event.currentTarget.value }))} />
+                <code title={paper.sha256}>SHA-256 {paper.sha256.slice(0, 16)}…</code>
+              </div>
+              <button type="button" class="plain small danger" onClick={() => change(papers.filter((_, place) => place !== at))} aria-label={`${say(WORDS.remove)}: ${paper.title}`}>{say(WORDS.remove)}</button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div class="acts" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); event.stopPropagation(); void add(event.dataTransfer?.files ?? null); }}>
+        <label class="button small" for={`${id}-papers`}>{say(WORDS.addPapers)}</label>
+        <input id={`${id}-papers`} class="unseen" type="file" multiple onChange={(event) => { void add(event.currentTarget.files); event.currentTarget.value = ""; }} />
+        <span class="quiet small">{say(WORDS.papersStay)}</span>
+      </div>
+    </div>
+  );
+}
+
+/** A file's name as a title, without its ending. */
+function titleOf(name: string): string {
+  return (name.replace(/\.[A-Za-z0-9]{1,5}$/, "").replaceAll("_", " ").normalize("NFC").trim() || name).slice(0, 500);
+}
