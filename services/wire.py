@@ -420,6 +420,25 @@ class Voiding(Message, frozen=True, kw_only=True):
     second: Compact
 
 
+class VoidWish(Message, frozen=True, kw_only=True):
+    """One person of the desk has signed that a poll be annulled: a second one annuls it by signing the same `payload`
+    (its SHA-256; the bytes are the middle part of `act`). It stands until `expires_at` if nobody does."""
+
+    poll: Id
+    by: Id
+    reason: Line
+    at: Millis
+    expires_at: Millis
+    payload: Hash
+    act: Compact
+
+
+class VoidWishes(Message, frozen=True, kw_only=True):
+    """All wishes of a meeting that stand now; told to screens of the desk."""
+
+    wishes: tuple[VoidWish, ...] = ()
+
+
 class Counted(Message, frozen=True, kw_only=True):
     """A counted result: the hash that the chair signs to declare it, the ledger line it is of, and the decision."""
 
@@ -743,7 +762,10 @@ class LaneRules(Message, frozen=True, kw_only=True):
     the attribute of the roll whose values take turns under `quoted` (`group` and any other), `shares` how many turns
     each value gets in a round (1 where not named). Limits in seconds, None for none: of a turn, of a person's second
     and later turns in this lane, of an answer, of an interposed question, of all turns of a person, of the lane, of the
-    item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned."""
+    item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned.
+
+    How often anybody may do what makes the ledger longer and nobody speak: withdraw what they asked for themselves, in
+    this lane; change one request; write an opinion on the item, who was not reached here."""
 
     order: OrderName = "registration"
     quoted_by: Line = ""
@@ -760,6 +782,9 @@ class LaneRules(Message, frozen=True, kw_only=True):
     at_limit: Literal["warn", "end"] = "warn"
     turns_per_person: Annotated[int, Meta(ge=1, le=1_000)] | None = None
     waiting_per_person: Annotated[int, Meta(ge=1, le=1_000)] = 1
+    withdrawals_per_person: Annotated[int, Meta(ge=1, le=1_000)] = 10
+    changes_per_request: Annotated[int, Meta(ge=1, le=1_000)] = 10
+    opinions_per_person: Annotated[int, Meta(ge=1, le=1_000)] = 10
     length: Annotated[int, Meta(ge=1, le=100_000)] | None = None
     presence: bool = True
     guests: bool = False

@@ -25,6 +25,11 @@ def screen(key: str, service: str) -> str:
     return f"{{{key}}}:{service}"
 
 
+def board(key: str, name: str) -> str:
+    """No stream: the state of a moment for one meeting, written again and again, that expires by itself."""
+    return f"{{{key}}}:{name}"
+
+
 def work(key: str, name: str, shards: int) -> str:
     """The work stream that messages about this key go to."""
     return f"{{{zlib.crc32(key.encode()) % shards}}}:{name}"

@@ -11,7 +11,8 @@ from services.wire import Connected, Millis, Role
 
 # So long a member whose last screen went still counts as connected: a reload, a worker that ends, a short gap.
 GRACE_SECONDS = 5.0
-NEAR: frozenset[Role] = frozenset({"secretary", "chair", "observer"})
+DESK: frozenset[Role] = frozenset({"secretary", "chair"})
+NEAR: frozenset[Role] = DESK | {"observer"}
 MEMBERS: frozenset[Role] = frozenset({"secretary", "chair", "delegate"})
 
 

@@ -19,6 +19,7 @@ from services.live.connected import Everywhere, Here
 from services.live.frame import Frame
 from services.live.reader import read
 from services.live.screen import Screen
+from services.wire import VoidWishes
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Feed:
         self.screens: set[Screen] = set()
         self.here = Here()
         self.everywhere = Everywhere()
+        self.wishes = VoidWishes()
         self.users = 0
         self.idle_since = seconds()
         self.caught_up = False
@@ -115,24 +117,30 @@ class Feed:
                 await asyncio.sleep(0)
 
     async def meet(self, worker: str, now: int) -> None:
-        """Find out who is connected to any worker, and tell near screens what is new of it (`now`: milliseconds)."""
+        """Look at the boards in Redis, and tell those whom it concerns what is new there (`now`: milliseconds)."""
         here = self.here.members(self._seconds())
-        members: frozenset[str] | None = None
+        members, wishes = None, self.wishes
         with contextlib.suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(MEETING_SECONDS):
-                members = await exchange(self._redis, self._meeting, worker, here, now)
+                members, wishes = await exchange(self._redis, self._meeting, worker, here, now)
         news = self.everywhere.learn(members, now)
         if news is not None:
-            told = frame.chunk(payload := frame.encode_message("connected", news))
-            for screen in tuple(self.screens):
-                if screen.near:
-                    screen.show(payload, told)
+            self._tell_some(frame.encode_message("connected", news), lambda screen: screen.near)
+        if wishes != self.wishes:
+            self.wishes = wishes
+            self._tell_some(frame.encode_message("void.wished", wishes), lambda screen: screen.desk)
 
-    def company(self, *, near: bool) -> bytes:
-        """Who is there, and who has voted so far, for a screen that joins."""
+    def _tell_some(self, payload: bytes, concerns: Callable[[Screen], bool]) -> None:
+        chunked = frame.chunk(payload)
+        for screen in filter(concerns, tuple(self.screens)):
+            screen.show(payload, chunked)
+
+    def aside(self, *, near: bool, desk: bool) -> bytes:
+        """What stands in no stream, for a screen that joins: who is there, who has voted so far, what is wished."""
         if not near:
             return frame.encode_message("connected", self.everywhere.counted())
-        return frame.encode_message("connected", self.everywhere.whole()) + self.chronicle.received_from()
+        told = frame.encode_message("connected", self.everywhere.whole()) + self.chronicle.received_from()
+        return told + frame.encode_message("void.wished", self.wishes) if desk else told
 
     def join(self, screen: Screen, opening: bytes) -> None:
         """Show the opening, then all that follows. Nothing may be awaited between making the opening and this."""

@@ -109,7 +109,7 @@ class Hall:
 
     async def _heartbeat(self) -> None:
         for feed, _ in tuple(self._feeds.values()):
-            await feed.tell(self.clock_event() + feed.company(near=False), self.clock_event())
+            await feed.tell(self.clock_event() + feed.aside(near=False, desk=False), self.clock_event())
 
     async def _look(self) -> None:
         seconds, now = self._seconds(), self._clock()

@@ -9,7 +9,7 @@ from services.access import ForeignBody
 from services.kit import pieces
 from services.kit.problem import NotReady, NotThere
 from services.kit.route import Call, Route
-from services.live.connected import MEMBERS, NEAR
+from services.live.connected import DESK, MEMBERS, NEAR
 from services.live.feed import Feed
 from services.live.frame import MEDIA_TYPE
 from services.live.hall import RETRY_MS, Hall
@@ -52,11 +52,17 @@ async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None) -> None
     if transport is None or feed.closed:
         return
     chunked = call.request.version >= HttpVersion11
-    roles = call.who.roles
-    near, member = not NEAR.isdisjoint(roles), "" if MEMBERS.isdisjoint(roles) else call.who.sub
-    screen = Screen(transport, chunked=chunked, expires_at=call.who.exp * 1000, member=member, near=near)
+    screen = Screen(
+        transport,
+        chunked=chunked,
+        expires_at=call.who.exp * 1000,
+        member="" if MEMBERS.isdisjoint(call.who.roles) else call.who.sub,
+        near=not NEAR.isdisjoint(call.who.roles),
+        desk=not DESK.isdisjoint(call.who.roles),
+    )
     # 4. From making the opening to joining nothing is awaited: no event falls between the two.
-    feed.join(screen, feed.chronicle.opening(at) + hall.clock_event() + feed.company(near=near))
+    opening = feed.chronicle.opening(at) + hall.clock_event() + feed.aside(near=screen.near, desk=screen.desk)
+    feed.join(screen, opening)
     try:
         await screen.gone
     finally:

@@ -27,6 +27,7 @@ class Screen:
         "_chunked",
         "_lagging_since",
         "_transport",
+        "desk",
         "expires_at",
         "gone",
         "member",
@@ -41,11 +42,14 @@ class Screen:
         expires_at: int,
         member: str = "",
         near: bool = False,
+        desk: bool = False,
     ) -> None:
         """`chunked`: whether the body is in HTTP/1.1 chunks. `expires_at`: end of the token, in milliseconds.
 
         `member`: who shows as connected by it, "" for nobody. `near`: it is told who is connected and who has voted.
+        `desk`: also what the desk wishes.
         """
+        self.desk = desk
         self.member = member
         self.near = near
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -30,6 +30,8 @@ from services.voting.questions import Questions
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.voting.timekeeper import Timekeeper
+from services.voting.wish_store import WishStore
+from services.voting.wishes import Wishes
 
 NAME = "voting"
 FOLLOWED = (*roster.STREAMS, certificates.STREAM)
@@ -69,6 +71,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
     app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
     app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, bell, settings.batch_max)
+    app[handlers.WISHES] = Wishes(desk, WishStore(pool), context.redis)
     app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 
 
@@ -86,6 +89,7 @@ def _background(
     return [
         Publisher(NAME, Outbox(store, app[handlers.ARCHIVE]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, closing, app[handlers.TELLER]).run(),
+        app[handlers.WISHES].run(),
         *readers,
     ]
 

@@ -20,7 +20,6 @@ from services.voting.errors import (
     DefinitionDiffers,
     NoQuorum,
     NotPresiding,
-    ReasonMissing,
     SecondPersonMissing,
 )
 from services.voting.locked import Locked
@@ -38,7 +37,6 @@ from services.wire import (
 )
 
 _encode = msgspec.json.Encoder().encode
-DESK = frozenset({"chair", "secretary"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +127,12 @@ class Chair:
 
     async def void(self, identifier: str, raw: bytes, second: bytes, who: str, request: str) -> PollRow:
         """Annul, with a reason and a second person over the same bytes. Raises ReasonMissing, SecondPersonMissing."""
-        signed = await self.desk.signed(identifier, raw, "void", who, presiding=False)
-        if not signed.payload.reason.strip():
-            raise ReasonMissing
+        signed = await self.desk.signed_void(identifier, raw, who)
         await self._must_be_seconded(signed, second)
 
-        async def step(_: Locked, standing: PollRow, now: int) -> Move:
+        async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             state = poll.after("void", standing.standing.state)
+            await ledger.forget_wish(standing)
             entry = PollVoided(at=now, poll=identifier, jws=signed.text, second=second.decode())
             closed_at = standing.standing.closed_at or now
             cleared = {"deadline": None, "remaining": None, "closed_at": closed_at}
@@ -149,9 +146,7 @@ class Chair:
         must_be_valid(other, self.desk.clock())
         if signed.raw.split(b".")[1] != second.split(b".")[1] or other.member == signed.holder.member:
             raise SecondPersonMissing
-        for member in (signed.holder.member, other.member):
-            if DESK.isdisjoint(await self.desk.rolls.roles(signed.poll.row["body"], member)):
-                raise SecondPersonMissing
+        await self.desk.must_be_of_the_desk(signed.poll, other)
 
 
 def _after(act: str, standing: PollRow, now: int) -> PollState:

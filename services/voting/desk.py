@@ -20,12 +20,13 @@ from services.rules import receipts
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.text import must_be_clean
 from services.voting import drafting
-from services.voting.errors import NotPresiding
+from services.voting.errors import NotPresiding, ReasonMissing, SecondPersonMissing
 from services.voting.locked import Line, Locked
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
 from services.wire import ActName, ActPayload, LedgerEntry
 
+DESK = frozenset({"chair", "secretary"})
 _encode = msgspec.json.Encoder().encode
 
 
@@ -87,6 +88,19 @@ class Desk:
             raise NotPresiding
         must_be_valid(holder, self.clock())
         return Signed(raw, payload, holder, poll)
+
+    async def signed_void(self, identifier: str, raw: bytes, who: str) -> Signed:
+        """A wish to annul, with its reason, by a person of the desk. Raises ReasonMissing, SecondPersonMissing."""
+        signed = await self.signed(identifier, raw, "void", who, presiding=False)
+        if not signed.payload.reason.strip():
+            raise ReasonMissing
+        await self.must_be_of_the_desk(signed.poll, signed.holder)
+        return signed
+
+    async def must_be_of_the_desk(self, poll: PollRow, holder: Holder) -> None:
+        """Raise SecondPersonMissing unless the holder is chair or secretary of the poll's body."""
+        if DESK.isdisjoint(await self.rolls.roles(poll.row["body"], holder.member)):
+            raise SecondPersonMissing
 
     async def write(self, poll: PollRow, raw: bytes, request: str, step: Step) -> PollRow:
         """Take a step under the ledger's lock: its line appended and the poll moved, in one transaction.

@@ -73,6 +73,30 @@ class SecondPersonMissing(Refused):
     vi = "Việc này cần chữ ký của người thứ hai trên cùng nội dung."
 
 
+class WishUnknown(Refused):
+    """Nobody has asked for this poll to be annulled, or that has expired."""
+
+    code = "wish_unknown"
+    status = 404
+    vi = "Chưa có ai đề nghị hủy cuộc biểu quyết này, hoặc đề nghị đã hết hạn."
+
+
+class WishStands(Refused):
+    """{by} has already asked for this poll to be annulled. Sign that, or wait until it is withdrawn or expires."""
+
+    code = "wish_stands"
+    status = 409
+    vi = "{by} đã đề nghị hủy cuộc biểu quyết này. Xin ký cùng đề nghị đó, hoặc chờ đến khi nó được rút hay hết hạn."
+
+
+class WishOfAnother(Refused):
+    """Only who asked for it may withdraw this."""
+
+    code = "wish_of_another"
+    status = 403
+    vi = "Chỉ người đã đề nghị mới được rút đề nghị này."
+
+
 class ResultDiffers(Refused):
     """The result signed is not the result counted."""
 

@@ -7,15 +7,18 @@ from services.access import must_may
 from services.kit import pieces, request_body
 from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Call, Handler
+from services.refusal import Refused
 from services.roster.rolls import Rolls
 from services.rules import act as acts
 from services.rules import jws
+from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
+from services.rules.errors import TextUnclean
 from services.rules.profiles import PROFILES, Profile
 from services.voting import drafting
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
-from services.voting.errors import NotCounted
+from services.voting.errors import NotCounted, NotPresiding, PollUnknown, TransitionWrong
 from services.voting.evidence import Archive
 from services.voting.poll import OVER
 from services.voting.poll_row import PollRow
@@ -23,12 +26,12 @@ from services.voting.preparing import Preparation
 from services.voting.questions import Questions
 from services.voting.store import Store
 from services.voting.teller import Teller
+from services.voting.wishes import Wishes
 from services.wire import (
     Counted,
     LogKey,
     Poll,
     PollCounted,
-    Voiding,
 )
 
 JOSE = "application/jose"
@@ -41,8 +44,23 @@ TELLER: web.AppKey[Teller] = web.AppKey("teller", Teller)
 BOX: web.AppKey[BallotBox] = web.AppKey("ballot_box", BallotBox)
 QUESTIONS: web.AppKey[Questions] = web.AppKey("questions", Questions)
 ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)
+WISHES: web.AppKey[Wishes] = web.AppKey("wishes", Wishes)
 LARGEST_BALLOT: web.AppKey[int] = web.AppKey("largest_ballot", int)
 
+# What every signed act at the desk may be refused for.
+SIGNED: tuple[type[Refused], ...] = (
+    jws.NotWellFormed,
+    jws.SignatureWrong,
+    jws.AlgorithmWrong,
+    CredentialUnknown,
+    CredentialRevoked,
+    CredentialExpired,
+    acts.ActWrong,
+    NotPresiding,
+    TransitionWrong,
+    PollUnknown,
+    TextUnclean,
+)
 _counted = msgspec.json.Decoder(PollCounted)
 
 
@@ -64,7 +82,7 @@ async def post_ballot(call: Call) -> web.Response:
 
 async def get_receipts(call: Call) -> bytes:
     """A voter's receipts in a poll, for the voter; for the secretary once it is over, for receipts show choices."""
-    poll, voter = await _own(call), call.part("voter")
+    poll, voter = await own(call), call.part("voter")
     if voter != call.who.sub:
         must_may(call.who, "presence.others")
         if poll.row["state"] not in OVER:
@@ -81,8 +99,8 @@ async def get_receipts(call: Call) -> bytes:
 async def post_poll(call: Call) -> Poll:
     """Prepare a poll."""
     meeting = call.part("meeting")
-    await _must_be_ours(call, meeting)
-    return await _view(call, await call.app[PREPARATION].draft(meeting, call.body))
+    await must_be_ours(call, meeting)
+    return await view(call, await call.app[PREPARATION].draft(meeting, call.body))
 
 
 async def list_profiles(call: Call) -> list[Profile]:
@@ -93,18 +111,18 @@ async def list_profiles(call: Call) -> list[Profile]:
 async def list_polls(call: Call) -> list[Poll]:
     """The polls of a meeting."""
     meeting = call.part("meeting")
-    await _must_be_ours(call, meeting)
-    return [await _view(call, row) for row in await call.app[STORE].polls(meeting)]
+    await must_be_ours(call, meeting)
+    return [await view(call, row) for row in await call.app[STORE].polls(meeting)]
 
 
 async def get_poll(call: Call) -> Poll:
     """A poll."""
-    return await _view(call, await _own(call))
+    return await view(call, await own(call))
 
 
 async def get_definition(call: Call) -> bytes:
     """The exact bytes that the chair signs to open the poll."""
-    await _own(call)
+    await own(call)
     reason = call.request.query.get("without_quorum", "")
     if len(reason) > 500:
         raise BodyWrong(what="without_quorum")
@@ -115,44 +133,34 @@ def act(name: str) -> Handler:
     """The handler of a signed act: `announce`, `open`, `hold`, `resume`, `extend`."""
 
     async def post_act(call: Call) -> Poll:
-        await _own(call)
-        raw = await _jose(call.request)
+        await own(call)
+        raw = await jose(call.request)
         perform = getattr(call.app[CHAIR], name)
-        return await _view(call, await perform(call.part("poll"), raw, call.who.sub, call.request_id))
+        return await view(call, await perform(call.part("poll"), raw, call.who.sub, call.request_id))
 
     return post_act
 
 
 async def post_close(call: Call) -> Poll:
     """Close, and count at once."""
-    await _own(call)
-    identifier, raw = call.part("poll"), await _jose(call.request)
+    await own(call)
+    identifier, raw = call.part("poll"), await jose(call.request)
     await call.app[CLOSING].close(identifier, raw, call.who.sub, call.request_id)
     await call.app[TELLER].count(identifier)
-    return await _view(call, await call.app[STORE].poll(identifier))
+    return await view(call, await call.app[STORE].poll(identifier))
 
 
 async def post_declare(call: Call) -> Poll:
     """Declare the counted result."""
-    await _own(call)
-    raw = await _jose(call.request)
+    await own(call)
+    raw = await jose(call.request)
     row = await call.app[CLOSING].declare(call.part("poll"), raw, call.who.sub, call.request_id)
-    return await _view(call, row)
-
-
-async def post_void(call: Call) -> Poll:
-    """Annul a poll: two signatures over the same bytes."""
-    await _own(call)
-    voiding: Voiding = call.body
-    row = await call.app[CHAIR].void(
-        call.part("poll"), voiding.act.encode(), voiding.second.encode(), call.who.sub, call.request_id
-    )
-    return await _view(call, row)
+    return await view(call, row)
 
 
 async def get_result(call: Call) -> Counted:
     """The counted result, once the poll is closed."""
-    line = await call.app[CLOSING].counted_line(await _own(call))
+    line = await call.app[CLOSING].counted_line(await own(call))
     return Counted(sha256=jws.digest(line), line=line.decode(), decision=_counted.decode(line).decision)
 
 
@@ -162,7 +170,7 @@ async def get_result(call: Call) -> Counted:
 async def get_ledger(call: Call) -> web.StreamResponse:
     """A meeting's ledger as lines, sent while it is read; `?start=` and `?end=` are indexes."""
     meeting = call.part("meeting")
-    await _must_be_ours(call, meeting)
+    await must_be_ours(call, meeting)
     pages = call.app[ARCHIVE].pages(meeting, call.number("start") or 0, call.number("end"))
     return await pieces.send(call.request, pages, "application/x-ndjson")
 
@@ -170,40 +178,42 @@ async def get_ledger(call: Call) -> web.StreamResponse:
 async def get_checkpoint(call: Call) -> web.Response:
     """The newest checkpoint of a meeting's ledger."""
     meeting = call.part("meeting")
-    await _must_be_ours(call, meeting)
+    await must_be_ours(call, meeting)
     return web.Response(text=await call.app[ARCHIVE].checkpoint(meeting), content_type="text/plain")
 
 
 async def get_log_key(call: Call) -> LogKey:
     """The name and the public key of a meeting's ledger."""
     meeting = call.part("meeting")
-    await _must_be_ours(call, meeting)
+    await must_be_ours(call, meeting)
     return call.app[ARCHIVE].log_key(meeting)
 
 
 # --- What the handlers share -----------------------------------------------------------------------------------
 
 
-async def _must_be_ours(call: Call, meeting: str) -> None:
+async def must_be_ours(call: Call, meeting: str) -> None:
     """Raise MeetingUnknown, ForeignBody unless the meeting is of the caller's own body."""
     body, _ = await call.app[ROLLS].body_of(meeting)
     call.must_be_of(body.id)
 
 
-async def _own(call: Call) -> PollRow:
+async def own(call: Call) -> PollRow:
     """The poll of the path, of the caller's own body. Raises PollUnknown, ForeignBody."""
     row = await call.app[STORE].poll(call.part("poll"))
     call.must_be_of(row.row["body"])
     return row
 
 
-async def _jose(request: web.Request) -> bytes:
+async def jose(request: web.Request) -> bytes:
+    """A compact JWS as it came. Raises MediaWrong, TooLarge."""
     if request.content_type != JOSE:
         raise MediaWrong
     return await request_body.read(request, acts.LIMIT)
 
 
-async def _view(call: Call, poll: PollRow) -> Poll:
+async def view(call: Call, poll: PollRow) -> Poll:
+    """A poll as anybody of its body may see it."""
     row = poll.row
     prepared = drafting.read(row["draft"])
     draft = prepared.draft

@@ -140,6 +140,10 @@ class Locked:
         )
         self.frontier, self.at = grown, at
 
+    async def forget_wish(self, poll: PollRow) -> None:
+        """The wish to annul a poll has come true."""
+        await self.connection.execute("delete from void_wish where poll = $1", poll.no)
+
     async def move(self, poll: PollRow, **columns: object) -> None:
         """Change columns of a poll (names are ours, never a caller's)."""
         settings = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))

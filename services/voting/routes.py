@@ -5,12 +5,11 @@ from services.kit.problem import MediaWrong, NotReady, TooLarge
 from services.kit.route import Handler, Route
 from services.refusal import Refused
 from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown, RollMissing
-from services.rules import act as acts
 from services.rules import ballot as rules
 from services.rules import jws
 from services.rules.errors import ProfileUnknown, RuleUnsound, TextUnclean
 from services.rules.profiles import Profile
-from services.voting import errors, handlers
+from services.voting import annulling, errors, handlers
 from services.wire import (
     ActPayload,
     BallotPayload,
@@ -22,22 +21,8 @@ from services.wire import (
     PollDefinition,
     PollDraft,
     Receipt,
-    Voiding,
 )
 
-_SIGNED: tuple[type[Refused], ...] = (
-    jws.NotWellFormed,
-    jws.SignatureWrong,
-    jws.AlgorithmWrong,
-    rules.CredentialUnknown,
-    rules.CredentialRevoked,
-    rules.CredentialExpired,
-    acts.ActWrong,
-    errors.NotPresiding,
-    errors.TransitionWrong,
-    errors.PollUnknown,
-    TextUnclean,
-)
 _BALLOT: tuple[type[Refused], ...] = (
     MediaWrong,
     TooLarge,
@@ -76,7 +61,7 @@ def _signed(act: Act, handler: Handler, summary: str, *refuses: type[Refused]) -
         summary,
         gives=Poll,
         media=(handlers.JOSE,),
-        refuses=(*_SIGNED, *refuses),
+        refuses=(*handlers.SIGNED, *refuses),
         signs=PollDefinition if name == "open" else ActPayload,
     )
 
@@ -170,16 +155,6 @@ ROUTES: tuple[Route, ...] = (
         errors.ResultDiffers,
     ),
     Route(
-        "POST",
-        f"{_POLL}/void",
-        handlers.post_void,
-        "poll.void",
-        "Annul, with a reason and a second person.",
-        takes=Voiding,
-        gives=Poll,
-        refuses=(*_SIGNED, errors.ReasonMissing, errors.SecondPersonMissing),
-    ),
-    Route(
         "GET",
         f"{_POLL}/receipts/{{voter}}",
         handlers.get_receipts,
@@ -225,4 +200,5 @@ ROUTES: tuple[Route, ...] = (
         gives=LogKey,
         refuses=(MeetingUnknown,),
     ),
+    *annulling.ROUTES,
 )

@@ -87,6 +87,8 @@ MESSAGES: dict[str, Any] = {
     "token": wire.Token,
     "turn-event": wire.TurnEvent,
     "turn-log": wire.TurnLog,
+    "void-wish": wire.VoidWish,
+    "void-wishes": wire.VoidWishes,
     "voiding": wire.Voiding,
     "webhook": wire.Webhook,
     "webhook-wanted": wire.WebhookWanted,

@@ -117,6 +117,7 @@ SCREEN: dict[str, Any] = {
     "count.alarm": wire.CountAlarm,
     "connected": wire.Connected,
     "received.from": wire.ReceivedFrom,
+    "void.wished": wire.VoidWishes,
     "clock": wire.ServerTime,
     "degraded": None,
     "restored": None,
@@ -126,8 +127,9 @@ SCREEN: dict[str, Any] = {
 _SSE = (
     "Server-sent events, as from services/live. `id:` is a position in the meeting's streams: sent back as "
     "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice; requests "
-    "to speak come together at most four times a second, all else of the floor at once. `connected` and "
-    "`received.from` have no id: a screen that joins is told them anew. Who is connected is told at most once a second."
+    "to speak come together at most four times a second, all else of the floor at once. `connected`, "
+    "`received.from` and `void.wished` have no id: a screen that joins is told them anew. Who is connected is told at "
+    "most once a second; what is wished, to the desk only."
 )
 
 

@@ -22,7 +22,7 @@ export type ActShown = {
 };
 export const ActShownShape = { "type": "object", "properties": { "act": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "by": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","by"], "additionalProperties": false } as const satisfies Shape;
 
-/** The rules of one list of speakers. `order`: the algorithm (`services/rules/floor/order.py`); `quoted_by` names the attribute of the roll whose values take turns under `quoted` (`group` and any other), `shares` how many turns each value gets in a round (1 where not named). Limits in seconds, None for none: of a turn, of a person's second and later turns in this lane, of an answer, of an interposed question, of all turns of a person, of the lane, of the item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned. */
+/** The rules of one list of speakers. `order`: the algorithm (`services/rules/floor/order.py`); `quoted_by` names the attribute of the roll whose values take turns under `quoted` (`group` and any other), `shares` how many turns each value gets in a round (1 where not named). Limits in seconds, None for none: of a turn, of a person's second and later turns in this lane, of an answer, of an interposed question, of all turns of a person, of the lane, of the item (all its lanes), of each group named in `group_s`. At the limit the turn is ended, or goes on and is warned. How often anybody may do what makes the ledger longer and nobody speak: withdraw what they asked for themselves, in this lane; change one request; write an opinion on the item, who was not reached here. */
 export type LaneRules = {
   readonly "order": "alternating" | "askers_first" | "fewest_turns" | "groups" | "manual" | "quoted" | "registration";
   readonly "quoted_by": string;
@@ -39,6 +39,9 @@ export type LaneRules = {
   readonly "at_limit": "end" | "warn";
   readonly "turns_per_person": number | null;
   readonly "waiting_per_person": number;
+  readonly "withdrawals_per_person": number;
+  readonly "changes_per_request": number;
+  readonly "opinions_per_person": number;
   readonly "length": number | null;
   readonly "presence": boolean;
   readonly "guests": boolean;
@@ -47,7 +50,7 @@ export type LaneRules = {
   readonly "blocked_by_vote": boolean;
   readonly "paused_by_vote": boolean;
 };
-export const LaneRulesShape = { "type": "object", "properties": { "order": { "enum": ["alternating","askers_first","fewest_turns","groups","manual","quoted","registration"], "default": "registration" }, "quoted_by": { "type": "string", "maxLength": 500, "default": "" }, "shares": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 10000 }, "maxProperties": 200, "default": {} }, "turn_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "second_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "answer_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "interposed_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "person_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "lane_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "item_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "group_s": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 864000 }, "maxProperties": 200, "default": {} }, "warn_s": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 30 }, "at_limit": { "enum": ["end","warn"], "default": "warn" }, "turns_per_person": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1000 }, { "type": "null" }], "default": null }, "waiting_per_person": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 1 }, "length": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 100000 }, { "type": "null" }], "default": null }, "presence": { "type": "boolean", "default": true }, "guests": { "type": "boolean", "default": false }, "stances": { "type": "array", "items": { "enum": ["against","for","other"] }, "default": ["other"] }, "interrupts": { "type": "boolean", "default": false }, "blocked_by_vote": { "type": "boolean", "default": false }, "paused_by_vote": { "type": "boolean", "default": false } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+export const LaneRulesShape = { "type": "object", "properties": { "order": { "enum": ["alternating","askers_first","fewest_turns","groups","manual","quoted","registration"], "default": "registration" }, "quoted_by": { "type": "string", "maxLength": 500, "default": "" }, "shares": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 10000 }, "maxProperties": 200, "default": {} }, "turn_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "second_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "answer_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "interposed_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "person_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "lane_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "item_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "group_s": { "type": "object", "propertyNames": { "maxLength": 500 }, "additionalProperties": { "type": "integer", "minimum": 1, "maximum": 864000 }, "maxProperties": 200, "default": {} }, "warn_s": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 30 }, "at_limit": { "enum": ["end","warn"], "default": "warn" }, "turns_per_person": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1000 }, { "type": "null" }], "default": null }, "waiting_per_person": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 1 }, "withdrawals_per_person": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 10 }, "changes_per_request": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 10 }, "opinions_per_person": { "type": "integer", "minimum": 1, "maximum": 1000, "default": 10 }, "length": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 100000 }, { "type": "null" }], "default": null }, "presence": { "type": "boolean", "default": true }, "guests": { "type": "boolean", "default": false }, "stances": { "type": "array", "items": { "enum": ["against","for","other"] }, "default": ["other"] }, "interrupts": { "type": "boolean", "default": false }, "blocked_by_vote": { "type": "boolean", "default": false }, "paused_by_vote": { "type": "boolean", "default": false } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** New rules or another closing time for a lane (None: no clock closes it); needs a reason. Another algorithm orders all who wait anew. */
 export type AdjustLane = {
@@ -1367,6 +1370,24 @@ export const StatementShape = { "type": "object", "properties": { "format": { "e
 
 export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
 export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+
+/** One person of the desk has signed that a poll be annulled: a second one annuls it by signing the same `payload` (its SHA-256; the bytes are the middle part of `act`). It stands until `expires_at` if nobody does. */
+export type VoidWish = {
+  readonly "poll": string;
+  readonly "by": string;
+  readonly "reason": string;
+  readonly "at": number;
+  readonly "expires_at": number;
+  readonly "payload": string;
+  readonly "act": string;
+};
+export const VoidWishShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "by": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "reason": { "type": "string", "maxLength": 500 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "payload": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "act": { "type": "string", "maxLength": 65536 } }, "required": ["poll","by","reason","at","expires_at","payload","act"], "additionalProperties": false } as const satisfies Shape;
+
+/** All wishes of a meeting that stand now; told to screens of the desk. */
+export type VoidWishes = {
+  readonly "wishes": readonly (VoidWish)[];
+};
+export const VoidWishesShape = { "type": "object", "properties": { "wishes": { "type": "array", "items": VoidWishShape, "default": [] } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** Two signatures over the same payload bytes: the chair or secretary, and a second person. */
 export type Voiding = {

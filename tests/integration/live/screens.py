@@ -88,7 +88,7 @@ class Watcher:
             return
         self.last = fields.get("id", self.last)
         content = msgspec.json.decode(fields["data"])
-        if fields["event"] in ("connected", "received.from"):
+        if fields["event"] in ("connected", "received.from", "void.wished"):
             self.aside.append((fields["event"], content))
             return
         self.seen.append(Shown(fields["event"], fields.get("id", ""), content))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.live import company, connected, hall
+from services.wire import VoidWish, VoidWishes
 from tests.integration.live.screens import Watcher, seen
 from tests.integration.live.theatre import Theatre
 from tests.unit.live import stories
@@ -115,3 +116,22 @@ async def test_who_joins_late_is_told_who_has_voted(theatre: Theatre) -> None:
     await seen(lambda: votes(big)[-1:] == [{"poll": "p1", "voters": ["d2", "d1"]}])
     assert big.names().count("snapshot") == 1
     assert {key for news in votes(big) for key in news} == {"poll", "voters"}
+
+
+async def test_only_the_desk_is_told_of_a_wish_to_annul(theatre: Theatre) -> None:
+    """Secretary and chair, joining and when it changes; neither the big screen nor a phone."""
+    wish = VoidWish(poll="p1", by="sec", reason="Sai", at=1, expires_at=2, payload="A" * 43, act="a.b.c")
+    await theatre.put_board("wishes", VoidWishes(wishes=(wish,)))
+    chair = await theatre.follower(roles=("chair",), sub="chair")
+    others = [await theatre.follower(roles=("observer",), sub="hall-1"), await theatre.follower(sub="d1")]
+    await seen(lambda: _wished(chair)[-1:] == [["p1"]])
+    late = await theatre.follower(roles=("secretary",), sub="sec")
+    await seen(lambda: _wished(late) == [["p1"]])
+    await theatre.put_board("wishes", VoidWishes())
+    await seen(lambda: _wished(chair)[-1:] == _wished(late)[-1:] == [[]])
+    assert [_wished(other) for other in others] == [[], []]
+
+
+def _wished(screen: Watcher) -> list[list[str]]:
+    """The polls that somebody wished to annul, each time it was told."""
+    return [[each["poll"] for each in news["wishes"]] for name, news in screen.aside if name == "void.wished"]

@@ -20,7 +20,7 @@ from services.kit.settings import Settings
 from services.live import app as live
 from services.live.hall import Hall
 from services.live.routes import HALL
-from services.wire import Event, Role, Token
+from services.wire import Event, Message, Role, Token
 from tests.integration.live.screens import Watcher
 from tests.support.waiting import until
 from tests.unit.live import stories
@@ -120,6 +120,10 @@ class Theatre:
     async def put_entry(self, service: str, identifier: str, fields: dict[str, str]) -> None:
         """Put on a stream what no publisher of ours would."""
         await self._publishing.xadd(stream.screen(stories.MEETING, service), fields, id=identifier)
+
+    async def put_board(self, name: str, message: Message) -> None:
+        """What another service says of this moment."""
+        await self._publishing.set(stream.board(stories.MEETING, name), msgspec.json.encode(message))
 
     async def forget_streams(self) -> None:
         """Redis loses everything."""

@@ -49,7 +49,8 @@ async def test_a_token_of_another_body_opens_nothing(desk: VotingDesk) -> None:
     paths, _ = await _paths(desk)
     token = desk.token(CHAIR, "secretary", "chair", "delegate", "observer", body="quoc-hoi")
     for route in GUARDED:
-        if route.takes is None:
+        # What is the same for every body is anybody's who is signed in.
+        if route.takes is None and "{" in route.path:
             assert await _code(desk, route.method, paths[route.name], token) == "foreign_body", route.name
     draft = {"title": "Một", "presiding": CHAIR}
     headers = {"Authorization": f"Bearer {token}"}
