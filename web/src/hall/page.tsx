@@ -1,7 +1,14 @@
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { Entering } from "../views/entering.tsx";
+import { say, useLang } from "../words/language.ts";
+import { Stage } from "./stage.tsx";
+import { WORDS } from "./words.ts";
 
 function Page() {
-  return <main><h1>Plenary</h1></main>;
+  const lang = useLang();
+  useEffect(() => { document.title = say(WORDS.pageTitle); }, [lang]);
+  return <Entering title={WORDS.title} needs={["observer", "secretary", "chair"]}>{(entered) => <Stage {...entered} />}</Entering>;
 }
 
 const place = document.getElementById("page");

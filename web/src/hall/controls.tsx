@@ -1,0 +1,40 @@
+import { useEffect, useState } from "preact/hooks";
+import { LanguageSwitch } from "../views/language_switch.tsx";
+import { say } from "../words/language.ts";
+import { WORDS } from "./words.ts";
+
+const KEPT = "plenary.hall.light";
+
+/** For whoever sets the screen up: seen when the pointer is there, or the keyboard. */
+export function Controls({ leave }: { leave: () => void }) {
+  const [light, setLight] = useState(remembered);
+  useEffect(() => {
+    document.documentElement.classList.toggle("lit", light);
+    return () => document.documentElement.classList.remove("lit");
+  }, [light]);
+  const change = () => {
+    setLight(!light);
+    try {
+      localStorage.setItem(KEPT, String(!light));
+    } catch {
+      // A browser that keeps nothing still changes.
+    }
+  };
+  const full = () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+  return (
+    <nav class="controls" aria-label={say(WORDS.controls)}>
+      <LanguageSwitch />
+      <button type="button" onClick={change}>{say(light ? WORDS.dark : WORDS.light)}</button>
+      <button type="button" onClick={full}>{say(WORDS.full)}</button>
+      <button type="button" onClick={leave}>{say(WORDS.other)}</button>
+    </nav>
+  );
+}
+
+function remembered(): boolean {
+  try {
+    return localStorage.getItem(KEPT) === "true";
+  } catch {
+    return false;
+  }
+}

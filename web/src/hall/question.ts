@@ -1,0 +1,31 @@
+import { persist } from "../line/server.ts";
+import type { Session } from "../line/signin.ts";
+import { questionOf } from "../shown/polls.ts";
+import { useAsked } from "../views/asked.ts";
+import type { Words } from "../words/language.ts";
+import type { Body, Option, Poll, PollShown, Rule } from "../wire.ts";
+
+/** What a poll asks, as the screen shows it; `body` names its members in figures. */
+export interface Question {
+  readonly title: Words;
+  readonly options: readonly Option[];
+  readonly rule: Rule;
+  readonly body: Pick<Body, "noun" | "noun_en">;
+}
+
+/** The question of a poll: out of the signed bytes where the stream has them, else asked for. Undefined until it is known. */
+export function useQuestion(session: Session, poll: PollShown | undefined, body: Body | undefined): Question | undefined {
+  const id = poll && !poll.definition ? poll.poll : "";
+  const asked = useAsked(id ? () => persist(() => session.ask<Poll>("GET", `/voting/polls/${encodeURIComponent(id)}`)) : undefined, [session, id, poll?.state]);
+  if (!poll) return undefined;
+  if (poll.definition) return signed(poll.definition);
+  const found = asked.value;
+  if (!found || found.id !== poll.poll) return undefined;
+  if (found.jws) return signed(found.jws);
+  return body && { title: { vi: found.title, en: found.title }, options: found.options, rule: found.rule, body };
+}
+
+function signed(jws: string): Question {
+  const { title, title_en: titleEn, options, rule, body } = questionOf(jws);
+  return { title: { vi: title, en: titleEn || title }, options, rule, body };
+}

@@ -1,0 +1,64 @@
+import type { Session } from "../line/signin.ts";
+import type { Shown } from "../shown/state.ts";
+import { Icon } from "../views/icon.tsx";
+import { say } from "../words/language.ts";
+import type { Body, Meeting, PollShown } from "../wire.ts";
+import { Fitted } from "./fitted.tsx";
+import { Kicker, TitleOf } from "./headings.tsx";
+import type { Question } from "./question.ts";
+import { Result } from "./result.tsx";
+import type { Scene } from "./scene.ts";
+import { Speaker } from "./speaker.tsx";
+import { Announced, Voting } from "./voting.tsx";
+import { Waiting } from "./waiting.tsx";
+import { WORDS } from "./words.ts";
+
+export interface SceneOf {
+  readonly session: Session;
+  readonly shown: Shown;
+  readonly scene: Scene;
+  readonly question: Question | undefined;
+  readonly body: Body | undefined;
+  readonly meeting: Meeting;
+}
+
+/** The scene that the stage has now. */
+export function SceneShown({ session, shown, scene, question, body, meeting }: SceneOf) {
+  switch (scene.is) {
+    case "unknown": return <section class="scene quietly"><Fitted most={2.5} least={1}>{say(WORDS.connecting)}</Fitted></section>;
+    case "waiting": return <Waiting {...{ session, shown, body, meeting }} />;
+    case "ended": return (
+      <section class="scene quietly">
+        <Kicker>{say(WORDS.ended)}</Kicker>
+        <Fitted as="h2" most={3.4} least={1}>{shown.meeting?.title ?? meeting.title}</Fitted>
+        <p class="hint">{say(WORDS.thanks)}</p>
+      </section>
+    );
+    case "announced": return <Announced poll={scene.poll} question={question} shown={shown} />;
+    case "voting": return <Voting poll={scene.poll} question={question} shown={shown} />;
+    case "closed": return <Closed poll={scene.poll} question={question} />;
+    case "voided": return <Voided poll={scene.poll} question={question} />;
+    case "result": return <Result {...{ session, shown, poll: scene.poll, question, body }} />;
+    case "speaking": return <Speaker turn={scene.turn} shown={shown} />;
+  }
+}
+
+function Closed({ poll, question }: { poll: PollShown; question: Question | undefined }) {
+  return (
+    <section class="scene told">
+      <Kicker class={poll.alarm ? "bad" : ""} icon={poll.alarm ? "warn" : "clock"}>{say(WORDS.closed)}</Kicker>
+      <TitleOf poll={poll} question={question} />
+      <p class={`statement ${poll.alarm ? "bad" : ""}`} role="status">{say(poll.alarm ? WORDS.alarm : poll.decision ? WORDS.counted : WORDS.counting)}</p>
+    </section>
+  );
+}
+
+function Voided({ poll, question }: { poll: PollShown; question: Question | undefined }) {
+  return (
+    <section class="scene told">
+      <Kicker class="bad" icon="reject">{say(WORDS.voided)}</Kicker>
+      <TitleOf poll={poll} question={question} />
+      <p class="statement"><Icon name="warn" />{say(WORDS.voidedHint)}</p>
+    </section>
+  );
+}

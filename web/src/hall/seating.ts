@@ -1,0 +1,21 @@
+import { persist } from "../line/server.ts";
+import type { Session } from "../line/signin.ts";
+import type { Shown } from "../shown/state.ts";
+import { useAsked } from "../views/asked.ts";
+import type { Seat, SeatPlan } from "../wire.ts";
+
+/** The seats of the hall: whose they are, and where they stand. */
+export interface Seating {
+  readonly seats: readonly Seat[];
+  readonly plan: SeatPlan;
+}
+
+/** Asked for again when the roll or the plan is another; undefined until it is known. */
+export function useSeats(session: Session, meeting: string, { roll, seats: revision }: Shown): Seating | undefined {
+  const ask = async () => {
+    const path = `/meeting/meetings/${encodeURIComponent(meeting)}/seats`;
+    const [seats, plan] = await Promise.all([session.ask<Seat[]>("GET", path), session.ask<SeatPlan>("GET", `${path}/plan`)]);
+    return { seats, plan };
+  };
+  return useAsked(roll ? () => persist(ask) : undefined, [session, meeting, roll?.sha256, revision]).value;
+}

@@ -1,0 +1,70 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { clock } from "../line/clock.ts";
+import type { Session } from "../line/signin.ts";
+import { useAsked } from "../views/asked.ts";
+import { useMeeting } from "../views/following.ts";
+import { timeText } from "../views/times.ts";
+import { say, useLang } from "../words/language.ts";
+import type { Body, Meeting } from "../wire.ts";
+import { Controls } from "./controls.tsx";
+import { useQuestion } from "./question.ts";
+import { stageOf } from "./scene.ts";
+import { SceneShown } from "./scenes.tsx";
+import { BesideSpeaker } from "./speaker.tsx";
+import { WORDS } from "./words.ts";
+
+/** The big screen: head, one scene, who speaks beside it; and above all, whether what it says is still so. */
+export function Stage({ session, meeting, leave }: { session: Session; meeting: Meeting; leave: () => void }) {
+  useLang();
+  const { shown, line, failure } = useMeeting(session, meeting.id);
+  const body = useAsked(() => session.ask<Body>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}`), [session]).value;
+  const stage = stageOf(shown);
+  const poll = "poll" in stage.scene ? stage.scene.poll : undefined;
+  const question = useQuestion(session, poll, body);
+  // The clock event comes every few seconds, too: what is on the screen is as of the last word of the server.
+  const heardAt = useRef(0);
+  useEffect(() => { heardAt.current = clock.now(); }, [shown]);
+  useOnStage();
+  return (
+    <main class={`stage ${line}`} data-scene={stage.scene.is} data-line={line}>
+      <header class="head">
+        <p class="house">{body?.name ?? ""}</p>
+        <h1 class="meeting">{shown.meeting?.title ?? meeting.title}</h1>
+        <Clock />
+      </header>
+      {(line !== "good" || failure !== undefined) && shown.heard && (
+        <p class={`band ${line}`} role="status">{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
+      )}
+      <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting }} />
+      {stage.beside && <BesideSpeaker turn={stage.beside} floor={shown.floor} />}
+      <Controls leave={leave} />
+    </main>
+  );
+}
+
+function Clock() {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => draw((count) => count + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return <p class="clock number">{timeText(clock.now()).slice(0, 5)}</p>;
+}
+
+/** The whole window is the stage while it stands: its own scale, no scrolling, and it does not go to sleep. */
+function useOnStage(): void {
+  useEffect(() => {
+    document.documentElement.classList.add("onstage");
+    let lock: WakeLockSentinel | undefined;
+    const wake = () => {
+      if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").then((given) => { lock = given; }, () => undefined);
+    };
+    wake();
+    document.addEventListener("visibilitychange", wake);
+    return () => {
+      document.documentElement.classList.remove("onstage");
+      document.removeEventListener("visibilitychange", wake);
+      void lock?.release();
+    };
+  }, []);
+}

@@ -1,0 +1,81 @@
+import { clock } from "../line/clock.ts";
+import { approvalsToCarry, openPolls, presentCount } from "../shown/polls.ts";
+import type { Shown } from "../shown/state.ts";
+import { Countdown } from "../views/countdown.tsx";
+import { demandWords, quorumWords } from "../views/demand.ts";
+import { Glyph } from "../views/glyph.tsx";
+import { CHOICE_WORDS } from "../views/words.ts";
+import { say } from "../words/language.ts";
+import type { Option, PollShown } from "../wire.ts";
+import { Kicker, TitleOf } from "./headings.tsx";
+import type { Question } from "./question.ts";
+import { WORDS } from "./words.ts";
+
+interface VotingOf {
+  readonly poll: PollShown;
+  readonly question: Question | undefined;
+  readonly shown: Shown;
+}
+
+/** The question stands on the screens; nobody can vote yet. */
+export function Announced({ poll, question, shown }: VotingOf) {
+  return (
+    <section class="scene told">
+      <Kicker icon="clock">{say(WORDS.announced)}</Kicker>
+      <TitleOf poll={poll} question={question} />
+      {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={presentCount(shown)} />}
+      <p class="hint">{say(WORDS.announcedHint)}</p>
+    </section>
+  );
+}
+
+/** One votes: the question, what is needed, the time, and how many ballots have come; nothing of what is in them. */
+export function Voting({ poll, question, shown }: VotingOf) {
+  const others = openPolls(shown).length - 1;
+  const held = poll.state === "held";
+  return (
+    <section class="scene voting">
+      <Kicker class={held ? "held" : "open"} icon={held ? "clock" : "approve"}>{say(held ? WORDS.held : WORDS.voting)}</Kicker>
+      <TitleOf poll={poll} question={question} />
+      {question && <Options options={question.options} />}
+      {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={poll.present} />}
+      <div class="figures">
+        <div class="figure time">
+          <p class="caption">{say(WORDS.timeLeft)}</p>
+          {held
+            ? <p class="worded">{say(WORDS.heldHint)}</p>
+            : poll.deadline === null ? <p class="worded">{say(WORDS.noDeadline)}</p> : <p class="huge"><Countdown until={poll.deadline} now={clock.now} /></p>}
+        </div>
+        <div class="figure received">
+          <p class="caption">{say(WORDS.received)}</p>
+          <p class="huge number">{poll.received}</p>
+          <span class="bar" aria-hidden="true"><span class="fill" style={{ width: `${poll.present ? Math.min(100, (100 * poll.received) / poll.present) : 0}%` }} /></span>
+          <p class="caption number">{say(WORDS.ofPresent, { n: poll.present })}</p>
+        </div>
+      </div>
+      {others > 0 && <p class="hint">{say(WORDS.more, { n: others })}</p>}
+    </section>
+  );
+}
+
+/** What carries it, in words and, where it is known before the count, as a number. */
+function Demand({ question: { rule, body }, roll, present }: { question: Question; roll: number; present: number }) {
+  const needed = roll ? approvalsToCarry(rule, roll, present) : undefined;
+  const quorum = roll ? say(quorumWords(rule, body, roll)) : "";
+  return (
+    <div class="demand">
+      {needed && <p class="number"><span class="caption">{say(WORDS.toCarry)}</span> <strong>{say(WORDS.ofAll, { n: needed.needed, roll: needed.of })}</strong></p>}
+      <p>{say(demandWords(rule, body, roll, present))}.{quorum && ` ${quorum}.`}</p>
+    </div>
+  );
+}
+
+function Options({ options }: { options: readonly Option[] }) {
+  return (
+    <ul class="options">
+      {options.map(({ choice, label, label_en: labelEn }) => (
+        <li key={choice} class={choice}><Glyph of={choice} />{say({ vi: label, en: labelEn || CHOICE_WORDS[choice].en })}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,71 @@
+import type { Session } from "../line/signin.ts";
+import { presentCount } from "../shown/polls.ts";
+import { seatStates } from "../shown/seats.ts";
+import { itemSpokenAbout } from "../shown/speaking.ts";
+import type { Shown } from "../shown/state.ts";
+import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
+import { shareWords } from "../views/shares.ts";
+import { say } from "../words/language.ts";
+import type { Body, Meeting } from "../wire.ts";
+import { Fitted } from "./fitted.tsx";
+import { Kicker } from "./headings.tsx";
+import { useSeats } from "./seating.ts";
+import { NextLists } from "./speaker.tsx";
+import { WORDS } from "./words.ts";
+
+interface WaitingOf {
+  readonly session: Session;
+  readonly shown: Shown;
+  readonly body: Body | undefined;
+  readonly meeting: Meeting;
+}
+
+const ITEMS = 5;
+
+/** Nothing is decided and nobody speaks: what the meeting is about, and who is there. */
+export function Waiting({ session, shown, body, meeting }: WaitingOf) {
+  const { title, place, state } = shown.meeting ?? meeting;
+  const seating = useSeats(session, meeting.id, shown);
+  const signOf = seatStates(shown);
+  return (
+    <section class="scene waiting">
+      <div class="about">
+        <Kicker>{say(state === "planned" ? WORDS.planned : WORDS.waiting)}</Kicker>
+        <Fitted as="h2" class="question" most={2.6} least={0.9}>{title}</Fitted>
+        {place && <p class="caption">{place}</p>}
+        <Agenda shown={shown} />
+        <NextLists floor={shown.floor} />
+      </div>
+      <div class="there">
+        {body && shown.roll && <Presence present={presentCount(shown)} roll={shown.roll.entries} body={body} />}
+        {seating && <SeatMap {...seating} signOf={signOf} />}
+        {seating && <SeatLegend seats={seating.seats} signOf={signOf} />}
+      </div>
+    </section>
+  );
+}
+
+function Presence({ present, roll, body }: { present: number; roll: number; body: Body }) {
+  return (
+    <div class="presence">
+      <p class="caption">{say(WORDS.present)}</p>
+      <p class="huge number">{say(WORDS.ofAll, { n: present, roll })}</p>
+      <p class="caption number">{say(shareWords(present, "roll", roll, body))}</p>
+    </div>
+  );
+}
+
+/** The item that is spoken about; before that, how the agenda begins. */
+function Agenda({ shown: { agenda, floor } }: { shown: Shown }) {
+  const now = agenda.find(({ id }) => id === itemSpokenAbout(floor));
+  if (now) return <div class="agenda"><h3>{say(WORDS.item)}</h3><Fitted class="item" most={1.6} least={0.8}>{now.title}</Fitted></div>;
+  if (!agenda.length) return null;
+  const items = [...agenda].sort((one, other) => one.position - other.position);
+  return (
+    <div class="agenda">
+      <h3>{say(WORDS.agenda)}</h3>
+      <ol>{items.slice(0, ITEMS).map(({ id, title }) => <li key={id}><span>{title}</span></li>)}</ol>
+      {items.length > ITEMS && <p class="caption">{say(WORDS.agendaMore, { n: items.length - ITEMS })}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { words, type Catalogue, type Words } from "../words/language.ts";
+import type { Decision } from "../wire.ts";
+
+export const OUTCOME_WORDS: { readonly [outcome in Decision["outcome"]]: Words } = {
+  carried: words("Được thông qua", "Carried"),
+  rejected: words("Không được thông qua", "Not carried"),
+  no_quorum: words("Không đủ số đại biểu, chưa quyết định", "No quorum, not decided"),
+};
+
+export const WORDS = {
+  pageTitle: words("Màn hình hội trường – Plenary", "The hall's screen – Plenary"),
+  title: words("Màn hình hội trường", "The hall's screen"),
+  connecting: words("Đang kết nối với máy chủ…", "Connecting to the server…"),
+  weak: words("Đường truyền đang yếu. Thông tin trên màn hình là lúc {time}.", "The connection is weak. What is shown here is as of {time}."),
+  lost: words("Mất kết nối với máy chủ. Thông tin trên màn hình là lúc {time}, có thể đã cũ.", "The connection to the server is lost. What is shown here is as of {time} and may be old."),
+  refused: words("Máy chủ không cho màn hình này xem phiên họp.", "The server does not let this screen see the meeting."),
+
+  waiting: words("Phiên họp", "Meeting"),
+  planned: words("Phiên họp sắp khai mạc", "The meeting is about to begin"),
+  ended: words("Phiên họp đã bế mạc", "The meeting is over"),
+  thanks: words("Trân trọng cảm ơn các vị đại biểu.", "Thank you all."),
+  present: words("Có mặt", "Present"),
+  ofAll: words("{n}/{roll}", "{n} of {roll}"),
+  item: words("Nội dung đang thảo luận", "Under discussion"),
+  agenda: words("Chương trình", "Agenda"),
+  agendaMore: words("và {n} nội dung nữa", "and {n} more"),
+
+  announced: words("Sắp biểu quyết", "Coming to a vote"),
+  announcedHint: words("Chưa mở biểu quyết. Mời các đại biểu chuẩn bị thiết bị.", "Voting is not open yet. Please have your device ready."),
+  voting: words("Đang biểu quyết", "Voting now"),
+  held: words("Tạm dừng biểu quyết", "Voting is on hold"),
+  heldHint: words("Đồng hồ đứng lại; phiếu đã gửi vẫn được giữ.", "The clock stands; ballots already sent are kept."),
+  timeLeft: words("Thời gian còn lại", "Time left"),
+  noDeadline: words("Đến khi chủ tọa đóng", "Until the chair closes"),
+  received: words("Đã nhận phiếu", "Ballots received"),
+  ofPresent: words("trên {n} đại biểu có mặt khi mở", "of {n} present at the opening"),
+  toCarry: words("Để được thông qua", "To be carried"),
+  more: words("Và {n} cuộc biểu quyết khác đang mở", "And {n} more votes are open"),
+  closed: words("Đã đóng biểu quyết", "Voting is closed"),
+  counting: words("Đang kiểm phiếu hai lần…", "Counting twice…"),
+  counted: words("Đã kiểm phiếu. Chờ chủ tọa công bố kết quả.", "Counted. The chair will declare the result."),
+  alarm: words("Hai lần kiểm phiếu không khớp. Kết quả không được công bố.", "The two counts differ. No result is declared."),
+  voided: words("Cuộc biểu quyết đã bị hủy", "The vote was annulled"),
+  voidedHint: words("Phiếu của cuộc biểu quyết này không có giá trị.", "Ballots of this vote count for nothing."),
+  result: words("Kết quả biểu quyết", "Result of the vote"),
+  took: words("tham gia biểu quyết", "took part"),
+  seatsByChoice: words("Theo chỗ ngồi, lấy từ giấy chứng nhận đã kiểm trên màn hình này", "By seat, from the certificate as checked by this screen"),
+  notProven: words("Không kiểm được giấy chứng nhận", "The certificate could not be verified"),
+
+  called: words("Mời phát biểu", "Is called to speak"),
+  speaking: words("Đang phát biểu", "Speaking"),
+  paused: words("Tạm dừng phát biểu", "Speech on hold"),
+  answering: words("Trả lời", "Answering"),
+  interposed: words("Câu hỏi xen ngang", "Interposed question"),
+  spent: words("Đã nói", "Spoken for"),
+  overTime: words("Quá giờ", "Over time"),
+  next: words("Tiếp theo", "Next"),
+  nobody: words("Chưa có ai đăng ký", "Nobody is waiting"),
+  waitingMore: words("và {n} người nữa", "and {n} more"),
+
+  controls: words("Điều khiển màn hình", "Controls of the screen"),
+  light: words("Nền sáng", "Light"),
+  dark: words("Nền tối", "Dark"),
+  full: words("Toàn màn hình", "Full screen"),
+  other: words("Đổi khóa", "Other key"),
+  otherFigure: words("Đổi hình kết quả", "Other figure"),
+} as const satisfies Catalogue;
