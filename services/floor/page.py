@@ -89,7 +89,7 @@ class Page:
     def _add(self, entry: FloorEntry, act: bytes | None, request: str) -> None:
         at = len(self.lines)
         self.lines.append(Line(_encode(entry), act, request, self.floor.revision))
-        self._touched.update(dict.fromkeys(_touched(self.floor, entry), at))
+        self._touched.update(dict.fromkeys(sorted(_touched(self.floor, entry)), at))
 
 
 def read(floor: Floor | None, lines: Iterable[bytes]) -> Floor | None:
