@@ -19,11 +19,13 @@ def carry_out(floor: NaiveFloor, act: Json, line: Json) -> None:
         _asked(floor, act, line)
     elif name == "change":
         floor.change("requests", act["request"], stance=act["stance"], note=act["note"])
+        floor.changes[act["request"]] += 1
     elif name == "write":
         who_writes = floor.roll[line["by"]]
         said = {"item": act["item"], "member": line["by"], "name": who_writes["name"]}
         said |= {"group": who_writes["group"], "text": act["text"], "at": floor.at}
         floor.change("opinions", (act["item"], line["by"]), **said)
+        floor.writings[act["item"], line["by"]] += 1
     elif name == "call":
         _called(floor, act)
     elif name in ("answer", "interpose"):
@@ -121,6 +123,8 @@ def _off_or_back(floor: NaiveFloor, act: Json) -> None:
     if act["act"] in ("withdraw", "remove"):
         state = "withdrawn" if act["act"] == "withdraw" else "removed"
         floor.change("requests", request["id"], state=state)
+        if state == "withdrawn" and not request["by"]:
+            floor.withdrawals[request["item"], request["lane"], request["member"]] += 1
         return
     if was_called:
         floor.change("requests", request["id"], state="waiting")

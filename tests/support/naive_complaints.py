@@ -61,6 +61,10 @@ def _about_request(floor: NaiveFloor, act: Json, request: Json, by: str, desk: b
             found.add("floor_not_yours")
         if name == "change":
             found |= _suits(lane, act)
+            same = (act["stance"], act["note"]) == (request["stance"], request["note"])
+            found |= {"repeat"} if same else set()
+            often = floor.changes[request["id"]] >= lane["rules"]["changes_per_request"]
+            found |= {"changed_too_often"} if often else set()
     if name == "skip" and not [each for each in line if each != request["id"]][place_in(line, request) :]:
         found.add("nobody_follows")
     if name == "call" and not found:
@@ -141,6 +145,8 @@ def _about_asking(floor: NaiveFloor, act: Json, by: str, desk: bool, present: bo
     had = sum(who(each) == me for each in floor.speeches(lane)) + len(own)
     most = rules["turns_per_person"]
     found |= {"speeches_used_up"} if most is not None and had >= most else set()
+    often = floor.withdrawals[act["item"], act["lane"], member] >= rules["withdrawals_per_person"]
+    found |= {"withdrawn_too_often"} if often and not guest and member == by else set()
     full = rules["length"] is not None and len(floor.waiting(lane)) >= rules["length"]
     return found | ({"list_full"} if full else set())
 
@@ -149,7 +155,11 @@ def _about_writing(floor: NaiveFloor, act: Json, by: str) -> set[str]:
     if all(item != act["item"] for item, _ in floor.lanes):
         return {"item_unknown"}
     mine = [each for each in floor.requests.values() if (each["item"], each["member"]) == (act["item"], by)]
-    return set() if any(each["state"] == "unreached" for each in mine) else {"not_invited_to_write"}
+    invited = [each for each in mine if each["state"] == "unreached"]
+    if not invited:
+        return {"not_invited_to_write"}
+    most = floor.lane(invited[0])["rules"]["opinions_per_person"]
+    return {"written_too_often"} if floor.writings[act["item"], by] >= most else set()
 
 
 def _about_lane(floor: NaiveFloor, act: Json, title: str) -> set[str]:

@@ -3,6 +3,7 @@
 Written beside the product; `naive_clerk` keeps it.
 """
 
+from collections import Counter
 from typing import Any
 
 from tests.support.naive_order import Json, queue, who
@@ -23,6 +24,9 @@ class NaiveFloor:
         self.votes: list[str] = []
         self.news: list[tuple[Any, ...]] = []
         self.recorded = False
+        self.withdrawals: Counter[tuple[str, str, str]] = Counter()
+        self.changes: Counter[str] = Counter()
+        self.writings: Counter[tuple[str, str]] = Counter()
 
     # --- What is seen ----------------------------------------------------------------------------------------------
 

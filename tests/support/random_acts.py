@@ -46,6 +46,8 @@ RULES: dict[str, LaneRules] = {
         interposed_s=1,
         paused_by_vote=True,
         length=10,
+        changes_per_request=1,
+        withdrawals_per_person=1,
     ),
     "debate": LaneRules(
         order="groups",
@@ -56,6 +58,8 @@ RULES: dict[str, LaneRules] = {
         shares={"g2": 2},
         at_limit="end",
         waiting_per_person=2,
+        withdrawals_per_person=2,
+        opinions_per_person=1,
     ),
     "question": LaneRules(turn_s=1, answer_s=2, warn_s=0, at_limit="end", person_s=3),
     "question_debate": LaneRules(order="askers_first", turn_s=2, answer_s=2, interposed_s=1, lane_s=60),

@@ -6,7 +6,7 @@ import msgspec
 
 from services.rules import jws
 from services.rules.ballot import Holder
-from services.rules.floor import arranging, lanes, questions, requests, turns
+from services.rules.floor import arranging, lanes, opinion, questions, requests, turns
 from services.rules.floor.errors import FloorMoved, FloorReasonMissing, ForeignFloor
 from services.rules.floor.requests import Facts, Repeat, must_be_desk
 from services.rules.floor.state import Floor
@@ -81,7 +81,7 @@ def decide(floor: Floor, act: FloorActs, facts: Facts) -> tuple[AnyNews, ...]:
         case Withdraw():
             return requests.withdraw(floor, act, facts)
         case WriteOpinion():
-            return requests.write(floor, act, facts)
+            return opinion.write(floor, act, facts)
 
 
 def _by_desk(floor: Floor, act: DeskAct, facts: Facts) -> tuple[AnyNews, ...]:

@@ -192,6 +192,30 @@ class AlreadyWaiting(Refused):
     vi = "Đã có đăng ký đang chờ ở danh sách này ({request}); mỗi người được chờ cùng lúc {most} lượt."
 
 
+class WithdrawnTooOften(Refused):
+    """This person has withdrawn {most} times in this list; the desk may still ask for them."""
+
+    code = "withdrawn_too_often"
+    status = 409
+    vi = "Đã rút đăng ký {most} lần ở danh sách này; muốn phát biểu, xin đề nghị bàn chủ tọa đăng ký thay."
+
+
+class ChangedTooOften(Refused):
+    """This request has been changed {most} times: it stays as it is."""
+
+    code = "changed_too_often"
+    status = 409
+    vi = "Đăng ký này đã được sửa {most} lần, không sửa được nữa."
+
+
+class WrittenTooOften(Refused):
+    """This person has written {most} opinions on this item: the last one stands."""
+
+    code = "written_too_often"
+    status = 409
+    vi = "Đã gửi {most} ý kiến bằng văn bản về nội dung này; ý kiến gửi sau cùng có giá trị."
+
+
 class SpeechesUsedUp(Refused):
     """This person has had all {most} speeches that the rules give in this list."""
 

@@ -12,6 +12,10 @@ from services.wire import FloorProfile, LaneRules
 
 _MINUTE = 60
 
+# Every lane keeps LaneRules' own caps on what makes a ledger longer and nobody speak (chosen here): ten withdrawals of
+# a person, who may have thought better of it after each of ten speeches; ten changes of a request, a note written while
+# one waits; ten written opinions, of which the last one stands. So nobody can add more than 141 lines to a list by
+# themselves, and a phone in a loop is stopped within a second; the desk can still ask for whoever it hits.
 # What all lanes here have in common. While a vote is open nobody else speaks (European Parliament, rule on voting:
 # from a report); a body that talks on while it votes must say so. Limits are warned of, not enforced: every rule seen
 # leaves it to the chair to stop a speaker.

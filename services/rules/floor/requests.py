@@ -1,4 +1,4 @@
-"""What delegates do: ask to speak, change it, take it back, write instead. Pure; each gives what has changed."""
+"""What delegates do: ask to speak, change it, take it back. Pure; each gives what has changed."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,12 @@ from msgspec.structs import replace
 
 from services.rules.floor.errors import (
     AlreadyWaiting,
+    ChangedTooOften,
     DeskOnly,
     GuestsNotTaken,
-    ItemUnknown,
     LaneClosed,
     ListFull,
     NoteTooLong,
-    NotInvited,
     NotWaiting,
     NotYours,
     RequestIdTaken,
@@ -22,6 +21,7 @@ from services.rules.floor.errors import (
     SpeechesUsedUp,
     StanceWrong,
     VoteUnderWay,
+    WithdrawnTooOften,
 )
 from services.rules.floor.speakers import lane_of, request_of, state_of
 from services.rules.floor.speaking_time import person
@@ -32,14 +32,11 @@ from services.wire import (
     Ask,
     ChangeRequest,
     Lane,
-    Opinion,
-    OpinionNews,
     RequestNews,
     Role,
     SpeakRequest,
     TurnNews,
     Withdraw,
-    WriteOpinion,
 )
 
 LONGEST_NOTE = 2_000
@@ -93,12 +90,16 @@ def ask(floor: Floor, act: Ask, facts: Facts) -> tuple[AnyNews, ...]:
 
 
 def change(floor: Floor, act: ChangeRequest, facts: Facts) -> tuple[AnyNews, ...]:
-    """Another stance or note."""
+    """Another stance or note. Raises Repeat if it is what stands."""
     request = _own(floor, act.request, facts)
     if request.state != "waiting":
         raise NotWaiting(state=state_of(floor, request))
+    if (act.stance, act.note) == (request.stance, request.note):
+        raise Repeat(request.number, request.id)
     lane = lane_of(floor, request.item, request.lane)
     _must_suit(lane, act)
+    if floor.times("change", request.id) >= lane.rules.changes_per_request:
+        raise ChangedTooOften(most=lane.rules.changes_per_request)
     changed = replace(request, stance=act.stance, note=act.note)
     return (RequestNews(cause="change", request=changed),)
 
@@ -107,25 +108,6 @@ def withdraw(floor: Floor, act: Withdraw, facts: Facts) -> tuple[AnyNews, ...]:
     """Off the list by one's own will; also when called, as long as the turn has not begun."""
     request = _own(floor, act.request, facts)
     return taken_off(floor, request, "withdrawn", "withdraw", facts.at)
-
-
-def write(floor: Floor, act: WriteOpinion, facts: Facts) -> tuple[AnyNews, ...]:
-    """The written opinion of somebody who was not reached."""
-    if all(lane.item != act.item for lane in floor.lanes.values()):
-        raise ItemUnknown
-    invited = [
-        request
-        for request in floor.requests.values()
-        if (request.item, request.member, request.state) == (act.item, facts.by, "unreached")
-    ]
-    if not invited:
-        raise NotInvited
-    must_be_clean(act.text, place="text", multiline=True)
-    one = invited[0]
-    opinion = Opinion(
-        item=act.item, member=one.member, name=one.name, group=one.group, text=act.text, at=facts.at
-    )
-    return (OpinionNews(cause="write", opinion=opinion),)
 
 
 def taken_off(floor: Floor, request: SpeakRequest, state: str, cause: str, now: int) -> tuple[AnyNews, ...]:
@@ -233,6 +215,15 @@ def _must_have_room(floor: Floor, lane: Lane, request: SpeakRequest) -> None:
     if most is not None and floor.speeches(lane.item, lane.lane, who) + len(own) >= most:
         raise SpeechesUsedUp(most=most)
     _must_not_be_full(floor, lane)
+    if not request.by:
+        _must_mean_it(floor, lane, request)
+
+
+def _must_mean_it(floor: Floor, lane: Lane, request: SpeakRequest) -> None:
+    """Raise WithdrawnTooOften for who asks for themselves and has taken it back as often as the rules allow."""
+    most = lane.rules.withdrawals_per_person
+    if floor.times("withdraw", lane.item, lane.lane, request.member) >= most:
+        raise WithdrawnTooOften(most=most)
 
 
 def _must_not_be_full(floor: Floor, lane: Lane) -> None:

@@ -49,8 +49,9 @@ class Floor:
     """Lanes by (item, lane), requests and turns by id, in the order in which they came; times in milliseconds.
 
     `lists`: who waits, by lane and person. `turn_ids`: of each person, as called. `active`: turns that are called,
-    running or paused. `size`: lines folded. `revision`: how many lines there were when the desk, the clock or a vote
-    last changed something. `recorded`: the last line asks for a record. `at`: the last line's time.
+    running or paused. `often`: how often somebody did what is capped, for `times`. `size`: lines folded. `revision`:
+    how many lines there were when the desk, the clock or a vote last changed something. `recorded`: the last line asks
+    for a record. `at`: the last line's time.
     """
 
     meeting: str
@@ -68,6 +69,7 @@ class Floor:
     active: tuple[str, ...] = ()
     opinions: MappingProxyType[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
     votes: tuple[str, ...] = ()
+    often: MappingProxyType[tuple[str, ...], int] = field(default_factory=lambda: MappingProxyType({}))
     revision: int = 0
     size: int = 1
     recorded: bool = False
@@ -98,6 +100,11 @@ class Floor:
     def length(self, item: str, lane: str) -> int:
         """How many requests wait in a lane."""
         return sum(map(len, self.lists.get((item, lane), _NOBODY).values()))
+
+    def times(self, *what: str) -> int:
+        """How often a member withdrew what they asked for themselves ("withdraw", item, lane, member), a request was
+        changed ("change", request), a member wrote ("write", item, member)."""
+        return self.often.get(what, 0)
 
     def running(self) -> Turn | None:
         """The turn whose clock runs."""
@@ -149,13 +156,29 @@ def _one(floor: Floor, news: AnyNews) -> Floor:
         case LaneNews(lane=lane):
             return replace(floor, lanes=_with(floor.lanes, (lane.item, lane.lane), lane))
         case RequestNews(request=request):
-            return _with_request(floor, request)
+            return _counted(_with_request(floor, request), news)
         case TurnNews(turn=turn):
             return _with_turn(floor, turn)
         case OpinionNews(opinion=opinion):
-            return replace(floor, opinions=_with(floor.opinions, (opinion.item, opinion.member), opinion))
+            opinions = _with(floor.opinions, (opinion.item, opinion.member), opinion)
+            return _counted(replace(floor, opinions=opinions), news)
         case VoteNews(open=polls):
             return replace(floor, votes=polls)
+
+
+def _counted(floor: Floor, news: RequestNews | OpinionNews) -> Floor:
+    """With one more of what is capped, if it was that."""
+    what: tuple[str, ...]
+    match news:
+        case RequestNews(cause="withdraw", request=request) if not request.by:
+            what = ("withdraw", request.item, request.lane, request.member)
+        case RequestNews(cause="change", request=request):
+            what = ("change", request.id)
+        case OpinionNews(opinion=opinion):
+            what = ("write", opinion.item, opinion.member)
+        case _:
+            return floor
+    return replace(floor, often=_with(floor.often, what, floor.times(*what) + 1))
 
 
 def _with_request(floor: Floor, request: SpeakRequest) -> Floor:

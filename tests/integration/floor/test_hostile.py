@@ -25,6 +25,7 @@ from services.wire import (
     EndItem,
     EndTurn,
     FloorActs,
+    FloorDone,
     Interpose,
     LaneRules,
     Meeting,
@@ -152,6 +153,36 @@ async def test_each_wrong_act_gets_its_own_code(desk: FloorDesk) -> None:
             act = msgspec.structs.replace(act, turn=turn)
         assert await desk.refused(who, act) == code, (code, act)
     assert await lines_of(desk) == before
+
+
+async def test_nobody_fills_the_ledger_alone(desk: FloorDesk) -> None:
+    """Asking and withdrawing, changing, writing, in a loop: each ends; what changes nothing makes no line."""
+    caps = LaneRules(
+        stances=("for", "other"), withdrawals_per_person=1, changes_per_request=1, opinions_per_person=1
+    )
+    await desk.open_lane(rules=caps)
+    await desk.ask_to_speak("001", id="mot")
+    await desk.do("001", Withdraw(meeting=MEETING, request="mot"))
+    assert await desk.refused("001", asking()) == "withdrawn_too_often"
+    asked = await desk.ask_to_speak("002", id="hai")
+    await desk.do("002", ChangeRequest(meeting=MEETING, request="hai", stance="for"))
+    before = await lines_of(desk)
+    same = desk.sign("002", ChangeRequest(meeting=MEETING, request="hai", stance="for"))
+    status, body = await desk.post("002", same)
+    again = msgspec.json.decode(body, type=FloorDone)
+    assert (status, again.receipt.index) == (200, asked.receipt.index)
+    assert again.place is not None
+    assert (again.place.request.stance, again.place.place) == ("for", 1)
+    assert (
+        await desk.refused("002", ChangeRequest(meeting=MEETING, request="hai", note="Ý khác"))
+        == "changed_too_often"
+    )
+    assert await lines_of(desk) == before
+    await desk.do(CHAIR, EndItem(meeting=MEETING, seen=await desk.seen(), item=ITEM))
+    await desk.do("002", WriteOpinion(meeting=MEETING, item=ITEM, text="Một"))
+    assert (
+        await desk.refused("002", WriteOpinion(meeting=MEETING, item=ITEM, text="Hai")) == "written_too_often"
+    )
 
 
 async def test_a_question_is_answered_once(desk: FloorDesk) -> None:
@@ -421,6 +452,9 @@ def test_every_code_is_tried() -> None:
         "credential_expired",
         "vote_under_way",
         "answered_already",
+        "withdrawn_too_often",
+        "changed_too_often",
+        "written_too_often",
         "speeches_used_up",
         "time_used_up",
         "somebody_speaks",

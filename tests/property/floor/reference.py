@@ -28,6 +28,9 @@ class Reference:
         self.votes: list[str] = []
         self.roll: set[str] = set()
         self.written: dict[tuple[str, str], str] = {}
+        self.taken_back: list[tuple[str, Place]] = []
+        self.changed: list[str] = []
+        self.letters: list[tuple[str, str]] = []
 
     # --- Time ----------------------------------------------------------------------------------------------------
 
@@ -153,6 +156,8 @@ class Reference:
             why.add("speeches_used_up")
         if rules.length is not None and len(self.lines[place]) >= rules.length:
             why.add("list_full")
+        if self.taken_back.count((who, place)) >= rules.withdrawals_per_person:
+            why.add("withdrawn_too_often")
         if not why:
             self.requests[key] = {
                 "who": who,
@@ -170,15 +175,25 @@ class Reference:
         why = self._mine(key, who)
         if not why and self.requests[key]["state"] != "waiting":
             why.add("request_not_waiting")
+        if not why and (self.requests[key]["stance"], self.requests[key]["note"]) == said:
+            return {"repeat"}
         if not why and said[0] not in self.rules[self.requests[key]["place"]].stances:
             why.add("stance_wrong")
+        elif (
+            not why and self.changed.count(key) >= self.rules[self.requests[key]["place"]].changes_per_request
+        ):
+            why.add("changed_too_often")
         if not why:
             self.requests[key]["stance"], self.requests[key]["note"] = said
+            self.changed.append(key)
         return why
 
     def withdraw(self, key: str, who: str) -> set[str]:
         """Taken back by who asked."""
-        return self._mine(key, who) or self._take_off(key, "withdrawn")
+        why = self._mine(key, who) or self._take_off(key, "withdrawn")
+        if not why:
+            self.taken_back.append((who, self.requests[key]["place"]))
+        return why
 
     def remove(self, key: str) -> set[str]:
         """Taken off by the desk."""
@@ -195,6 +210,9 @@ class Reference:
         ]
         if not invited:
             return {"not_invited_to_write"}
+        if self.letters.count((item, who)) >= self.rules[invited[0]["place"]].opinions_per_person:
+            return {"written_too_often"}
+        self.letters.append((item, who))
         self.written[item, who] = text
         return set()
 

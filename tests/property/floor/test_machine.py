@@ -51,10 +51,14 @@ LANES = {
         turns_per_person=3,
         interposed_s=15,
         length=4,
+        withdrawals_per_person=2,
+        changes_per_request=2,
         paused_by_vote=True,
         stances=("for", "against", "other"),
     ),
-    "question": LaneRules(turn_s=10, answer_s=20, warn_s=5, at_limit="end", waiting_per_person=2),
+    "question": LaneRules(
+        turn_s=10, answer_s=20, warn_s=5, at_limit="end", waiting_per_person=2, opinions_per_person=1
+    ),
     "point": LaneRules(
         turn_s=15,
         lane_s=40,

@@ -9,6 +9,7 @@ from services.rules.errors import TextUnclean
 from services.rules.floor import errors, speakers
 from services.rules.floor.requests import LONGEST_NOTE, Repeat
 from services.wire import (
+    AdjustLane,
     Call,
     ChangeRequest,
     CloseLane,
@@ -355,6 +356,81 @@ def test_withdrawing_when_called() -> None:
     assert refused.value.facts == {"state": "running"}
     with pytest.raises(errors.NotWaiting):
         hall.act("binh", ChangeRequest(meeting=MEETING, request="r-binh"))
+
+
+def test_a_change_that_changes_nothing_is_a_repeat() -> None:
+    """No line is written of it, also where the list would not take it any more."""
+    hall = sitting()
+    hall.ask("an", stance="for", note="một")
+    hall.act("an", ChangeRequest(meeting=MEETING, request="r-an", stance="against", note="một"))
+    with pytest.raises(Repeat) as repeat:
+        hall.act("an", ChangeRequest(meeting=MEETING, request="r-an", stance="against", note="một"))
+    assert (repeat.value.index, repeat.value.about) == (hall.request("r-an").number, "r-an")
+    only = LaneRules(stances=("for",), turn_s=60)
+    hall.chair(AdjustLane, item=ITEM, lane="speech", rules=only, reason=WHY)
+    with pytest.raises(Repeat):
+        hall.act("an", ChangeRequest(meeting=MEETING, request="r-an", stance="against", note="một"))
+
+
+# --- How often -----------------------------------------------------------------------------------------------------
+
+
+def test_who_withdraws_again_and_again() -> None:
+    """Is taken in this list no more, but in others, and when the desk asks for them; nobody else is concerned."""
+    hall = sitting(withdrawals_per_person=2)
+    hall.chair(OpenLane, item="item-2", lane="speech")
+    for number in range(2):
+        hall.ask("an", request=f"r-{number}")
+        hall.act("an", Withdraw(meeting=MEETING, request=f"r-{number}"))
+    with pytest.raises(errors.WithdrawnTooOften) as refused:
+        hall.ask("an")
+    assert refused.value.facts == {"most": 2}
+    hall.ask("binh")
+    hall.ask("an", request="r-2", item="item-2")
+    hall.ask(SECRETARY, request="r-3", member="an")
+    hall.act("an", Withdraw(meeting=MEETING, request="r-3"))
+    hall.ask(SECRETARY, request="r-4", member="an")
+
+
+def test_what_somebody_else_takes_off_is_no_withdrawal() -> None:
+    """Removed by the desk, asked for and withdrawn by it, spoken: one may ask on."""
+    hall = sitting(withdrawals_per_person=1)
+    hall.ask("an", request="r-1")
+    hall.chair(Remove, request="r-1", reason=WHY)
+    hall.ask(SECRETARY, request="r-2", member="an")
+    hall.act(SECRETARY, Withdraw(meeting=MEETING, request="r-2"))
+    hall.ask("an", request="r-3")
+    hall.chair(EndTurn, turn=hall.call("r-3", begun=True))
+    hall.ask("an", request="r-4")
+
+
+def test_a_request_that_is_changed_again_and_again() -> None:
+    """Stays as it is in the end; what repeats it is a repeat still. Another request has changes of its own."""
+    hall = sitting(changes_per_request=2, waiting_per_person=2)
+    for request in ("r-1", "r-2"):
+        hall.ask("an", request=request, note=request)
+        for note in ("hai", "ba"):
+            hall.act("an", ChangeRequest(meeting=MEETING, request=request, note=note))
+        with pytest.raises(errors.ChangedTooOften) as refused:
+            hall.act("an", ChangeRequest(meeting=MEETING, request=request, note="bốn"))
+        assert refused.value.facts == {"most": 2}
+        with pytest.raises(Repeat):
+            hall.act("an", ChangeRequest(meeting=MEETING, request=request, note="ba"))
+
+
+def test_opinions_again_and_again() -> None:
+    """So many on an item; on another, as many again."""
+    hall = sitting(opinions_per_person=2)
+    hall.chair(OpenLane, item="item-2", lane="speech")
+    for item in (ITEM, "item-2"):
+        hall.ask("an", request=f"r-{item}", item=item)
+        hall.chair(EndItem, item=item)
+        for text in ("một", "hai"):
+            hall.act("an", WriteOpinion(meeting=MEETING, item=item, text=text))
+        with pytest.raises(errors.WrittenTooOften) as refused:
+            hall.act("an", WriteOpinion(meeting=MEETING, item=item, text="ba"))
+        assert refused.value.facts == {"most": 2}
+        assert hall.floor.opinions[item, "an"].text == "hai"
 
 
 # --- Written opinions --------------------------------------------------------------------------------------------

@@ -25,6 +25,15 @@ def test_profile_is_sound_clean_and_has_a_source(profile: FloorProfile) -> None:
 
 
 @EACH
+def test_nobody_makes_a_ledger_long_alone(profile: FloorProfile) -> None:
+    """What one person can add to a list by themselves: so many requests, each changed so often, and withdrawn."""
+    for rules in profile.lanes.values():
+        asked = rules.withdrawals_per_person + rules.waiting_per_person
+        changed = asked * rules.changes_per_request
+        assert asked + changed + rules.withdrawals_per_person + rules.opinions_per_person <= 141
+
+
+@EACH
 def test_profile_keeps_to_its_own_type(profile: FloorProfile) -> None:
     """Every profile survives being written and read as JSON, limits of its fields included."""
     assert msgspec.json.decode(msgspec.json.encode(profile), type=FloorProfile) == profile
