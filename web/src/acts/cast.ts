@@ -7,7 +7,7 @@ import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { KINDS, parse, split } from "../rules/jws.ts";
 import { mustHold } from "../rules/receipt.ts";
-import { refuse } from "../rules/refused.ts";
+import { refuse, Refused } from "../rules/refused.ts";
 import { BallotPayloadShape, ReceiptShape, type BallotPayload, type Receipt } from "../wire.ts";
 import { ledgerKeys } from "./house.ts";
 import { keepVote, lastRecorded, ownVotes, type OwnVote } from "./own_votes.ts";
@@ -17,6 +17,18 @@ import type { Asked } from "./question.ts";
  * receipt being proven. */
 export type Stage = { readonly at: "signing" } | { readonly at: "sending"; readonly again: number; readonly reason?: unknown } | { readonly at: "sent" };
 
+/** The answer to a ballot does not prove that this ballot is recorded. */
+export class ReceiptWrong extends Error {
+  readonly refused: Refused;
+  readonly receipt: Receipt;
+
+  constructor(refused: Refused, receipt: Receipt) {
+    super(refused.code);
+    this.refused = refused;
+    this.receipt = receipt;
+  }
+}
+
 interface Casting {
   readonly told: (stage: Stage) => void;
   readonly signal?: AbortSignal;
@@ -24,7 +36,7 @@ interface Casting {
 
 /**
  * Cast a ballot on a question that was checked: signed, kept, sent until it is answered, its receipt proven and kept.
- * Throws Refused for a receipt that does not prove it, Declined for a ballot that is not taken (it is kept as such),
+ * Throws ReceiptWrong for a receipt that does not prove it, Declined for a ballot that is not taken (it is kept as such),
  * NothingKept before anything was sent.
  */
 export async function castBallot(session: Session, asked: Asked, choice: Choice, casting: Casting): Promise<OwnVote> {
@@ -49,7 +61,9 @@ export async function sendBallot(session: Session, vote: OwnVote, { told, signal
   }).catch((error: unknown) => keptAsRefused(vote, error));
   told({ at: "sent" });
   // 6. The receipt: our very ballot, in its place, under the key that is pinned.
-  const { entry } = await mustHold(receipt, vote, (await ledgerKeys(session, vote.meeting)).voting);
+  const { entry } = await mustHold(receipt, vote, await votingKey(session, vote)).catch((error: unknown) => {
+    throw error instanceof Refused ? new ReceiptWrong(error, receipt) : error;
+  });
   // 7. Kept with it.
   return keepVote({ ...vote, receipt, recordedAt: entry.at });
 }
@@ -63,10 +77,15 @@ export async function recoverVotes(session: Session, asked: Asked): Promise<OwnV
   for (const receipt of receipts) {
     const ballot = (JSON.parse(receipt.entry) as { jws?: unknown }).jws;
     const vote = await asOwnVote(session, asked, typeof ballot === "string" ? ballot : refuse(why.PROOF_WRONG, { what: "another ballot" }));
-    const { entry } = await mustHold(receipt, vote, (await ledgerKeys(session, vote.meeting)).voting);
+    const { entry } = await mustHold(receipt, vote, await votingKey(session, vote));
     found.push(await keepVote({ ...vote, receipt, recordedAt: entry.at }));
   }
   return found;
+}
+
+/** The key that is pinned; the ballot is on its way already, so this is asked until it is answered. */
+async function votingKey(session: Session, { meeting }: OwnVote): Promise<string> {
+  return (await persist(() => ledgerKeys(session, meeting))).voting;
 }
 
 /** A ballot is admitted by its own signature: nobody needs to be signed in for it. */

@@ -7,7 +7,7 @@ import { decodeStandard } from "../rules/base64url.ts";
 import { same, type Bytes } from "../rules/bytes.ts";
 import { Anchors } from "../rules/credential.ts";
 import { refuse } from "../rules/refused.ts";
-import { load, memberOf, thumbprintOf } from "../rules/x509.ts";
+import { load, memberOf, nameIn, thumbprintOf } from "../rules/x509.ts";
 import { EnrolledShape, type Enrolled } from "../wire.ts";
 
 /** A key and the request for its certificate, kept until the certificate is here. */
@@ -15,8 +15,6 @@ interface Enrolling {
   readonly key: CryptoKeyPair;
   readonly request: string;
 }
-
-const COMMON_NAME = "2.5.4.3";
 
 /**
  * Enrol with the code of an invite: a key is made here, its certificate comes back and is proven. Asked again after a
@@ -67,7 +65,7 @@ async function proven(issued: Enrolled, key: CryptoKeyPair, anchors: string): Pr
   const { body, member } = memberOf(leaf);
   const thumbprint = await thumbprintOf(leaf);
   if (member !== issued.member || thumbprint !== issued.thumbprint) refuse(why.CREDENTIAL_WRONG, { thumbprint, member, what: "it names another person" });
-  const name = leaf.names.find(({ oid }) => oid === COMMON_NAME)?.text ?? member;
+  const name = nameIn(leaf) ?? member;
   return { thumbprint, member, body, name, roles: [], chain: issued.chain, anchors, key, made: Date.now() };
 }
 

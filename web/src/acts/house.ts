@@ -2,10 +2,14 @@
 import { holdFast, logKeys, pinOf } from "../keys/pins.ts";
 import { put, take } from "../keys/shelf.ts";
 import type { Session } from "../line/signin.ts";
+import * as why from "../refusals.ts";
+import { decodeStandard } from "../rules/base64url.ts";
 import type { Holder } from "../rules/ballot.ts";
 import { sha256, bytesOf, hex } from "../rules/bytes.ts";
 import { Anchors } from "../rules/credential.ts";
 import { readHolders } from "../rules/holders.ts";
+import { refuse } from "../rules/refused.ts";
+import { load, nameIn } from "../rules/x509.ts";
 import { CredentialShape, LogKeyShape, type Credential, type LogKey } from "../wire.ts";
 
 /** The keys of a meeting's ledgers, as vkeys, by the key that is pinned. */
@@ -33,16 +37,22 @@ async function readLedgerKeys(session: Session, meeting: string): Promise<LogKey
   return logKeys(pinned, meeting);
 }
 
-/** The holder of a key of our body, by the chain to the pinned anchor; `at`: milliseconds. A credential never changes
- * under its thumbprint, so it is asked for once. Refuses with credential_wrong. Throws Declined, Unreachable. */
-export async function holderOf(session: Session, thumbprint: string, at: number): Promise<Holder> {
+/** Somebody who signed: their key, and the name in their certificate. */
+export interface Signer extends Holder {
+  readonly name: string;
+}
+
+/** Whose key this is, by the chain to the pinned anchor; `at`: milliseconds. A credential never changes under its
+ * thumbprint, so it is asked for once. Refuses with credential_wrong. Throws Declined, Unreachable. */
+export async function signerOf(session: Session, thumbprint: string, at: number): Promise<Signer> {
   const { identity } = session;
   const kept = await take<Credential>("pins", `credential ${thumbprint}`);
   const credential = kept ?? (await session.ask<Credential>("GET", `/signing/credentials/${thumbprint}`, { shape: CredentialShape }));
   const holders = await readHolders([credential], await Anchors.read(identity.anchors), identity.body, at);
+  const holder = holders.get(thumbprint) ?? refuse(why.CREDENTIAL_WRONG, { thumbprint, member: credential.member, what: "thumbprint" });
   if (!kept) await put("pins", `credential ${thumbprint}`, credential);
-  const [holder] = holders.values();
-  return holder as Holder;
+  const leaf = load(decodeStandard(credential.chain[0] ?? "") ?? refuse(why.CREDENTIAL_UNKNOWN));
+  return { ...holder, name: nameIn(leaf) ?? holder.member };
 }
 
 /** A name for the anchor under which somebody enrolled: what is pinned is pinned for it. */

@@ -1,18 +1,18 @@
 import type { Session } from "../line/signin.ts";
 import * as why from "../refusals.ts";
-import { mustBeTheQuestion, type Holder } from "../rules/ballot.ts";
+import { mustBeTheQuestion } from "../rules/ballot.ts";
 import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { KINDS, parse, split } from "../rules/jws.ts";
 import { refuse } from "../rules/refused.ts";
 import { PollDefinitionShape, type PollDefinition, type PollShown } from "../wire.ts";
-import { holderOf } from "./house.ts";
+import { signerOf, type Signer } from "./house.ts";
 
 /** A question that may be answered: what the chair signed, the hash that ballots name, and who the chair is. */
 export interface Asked {
   readonly definition: PollDefinition;
   readonly hash: string;
-  readonly presiding: Holder;
+  readonly presiding: Signer;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Asked {
 export async function checkQuestion(session: Session, shown: PollShown): Promise<Asked> {
   // 1. Who signed, by the chain to the anchor that this phone pinned. (At the poll's last act: their key was good then.)
   const { header, payload } = split(shown.definition, KINDS.poll);
-  const presiding = await holderOf(session, header["x5t#S256"], shown.at);
+  const presiding = await signerOf(session, header["x5t#S256"], shown.at);
   // 2. The signature, the person presiding, and the title that the stream shows beside it. All else is read from the
   //    signed bytes alone.
   const { text, options } = parse<PollDefinition>(payload, PollDefinitionShape);

@@ -1,7 +1,13 @@
 import { render } from "preact";
+import { Entering } from "../views/entering.tsx";
+import { useLang } from "../words/language.ts";
+import { IphoneFirst } from "./iphone.tsx";
+import { Screen } from "./screen.tsx";
+import { WORDS } from "./words.ts";
 
 function Page() {
-  return <main><h1>Plenary</h1></main>;
+  useLang(WORDS.pageTitle);
+  return <IphoneFirst><Entering title={WORDS.title} needs={["delegate", "chair"]}>{(entered) => <Screen {...entered} />}</Entering></IphoneFirst>;
 }
 
 const place = document.getElementById("page");

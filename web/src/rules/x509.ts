@@ -35,7 +35,7 @@ interface Extension {
 
 const OID = {
   basicConstraints: "2.5.29.19", keyUsage: "2.5.29.15", extendedKeyUsage: "2.5.29.37", policies: "2.5.29.32",
-  member: "0.9.2342.19200300.100.1.1", body: "2.5.4.97",
+  commonName: "2.5.4.3", member: "0.9.2342.19200300.100.1.1", body: "2.5.4.97",
 } as const;
 const CURVES: { readonly [oid: string]: KeyKind["name"] } = { "1.2.840.10045.3.1.7": "P-256", "1.3.132.0.34": "P-384", "1.3.132.0.35": "P-521" };
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -173,6 +173,11 @@ export function memberOf(certificate: Certificate): { body: string; member: stri
     return !more.length && one?.text !== undefined && ID.test(one.text) ? one.text : refuse(why.CHAIN_NOT_PERSON);
   });
   return { body: body ?? "", member: member ?? "" };
+}
+
+/** The common name of the subject, if it has one: what people call them. */
+export function nameIn({ names }: Certificate): string | undefined {
+  return names.find(({ oid }) => oid === OID.commonName)?.text;
 }
 
 /** `x5t#S256`: SHA-256 of the DER, base64url. */

@@ -1,6 +1,6 @@
 import type { Role } from "../keys/identity.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
-import type { Meeting } from "../wire.ts";
+import type { Meeting, SpeakRequest } from "../wire.ts";
 import type { Sign } from "./glyphs.ts";
 
 export const CHOICE_WORDS: { readonly [choice in "approve" | "reject" | "abstain"]: Words } = {
@@ -39,6 +39,22 @@ export const SIGN_WORDS: { readonly [sign in Sign]: Words } = {
   present: words("Có mặt", "Present"),
   lost: words("Mất kết nối", "Connection lost"),
   absent: words("Vắng mặt", "Absent"),
+};
+
+export const LANE_WORDS = {
+  speech: words("Phát biểu", "Speeches"),
+  debate: words("Tranh luận", "Debate"),
+  explanation: words("Giải trình", "Explanations"),
+  presentation: words("Trình bày", "Presentations"),
+  question: words("Chất vấn", "Questions"),
+  question_debate: words("Tranh luận khi chất vấn", "Debate on answers"),
+  point_of_order: words("Ý kiến về thủ tục", "Points of order"),
+} as const satisfies Catalogue;
+
+export const STANCE_WORDS: { readonly [stance in SpeakRequest["stance"]]: Words } = {
+  for: words("Tán thành", "For"),
+  against: words("Không tán thành", "Against"),
+  other: words("Ý kiến khác", "Other"),
 };
 
 export const WORDS = {

@@ -1,0 +1,75 @@
+import type { Stage } from "../acts/cast.ts";
+import { ReceiptWrong } from "../acts/cast.ts";
+import { codeOf, type OwnVote } from "../acts/own_votes.ts";
+import { Declined } from "../line/server.ts";
+import { Icon } from "../views/icon.tsx";
+import { Problem } from "../views/problem.tsx";
+import { timeText } from "../views/times.ts";
+import { say } from "../words/language.ts";
+import { receiptAlarm } from "./alarms.ts";
+import { Focused } from "./focused.tsx";
+import { Alarm } from "./question.tsx";
+import { WORDS } from "./words.ts";
+
+/** Đang ký → Đã gửi → Ghi nhận: where a ballot is. What a step says is true when it says it. */
+export function Steps({ stage }: { stage: Stage }) {
+  const reached = stage.at === "signing" ? 0 : stage.at === "sending" ? 1 : 2;
+  const isHeld = stage.at === "sending" && stage.reason instanceof Declined && stage.reason.code === "poll_held";
+  const names = [reached > 0 ? WORDS.signed : WORDS.signing, reached > 1 ? WORDS.sent : reached === 1 ? WORDS.sending : WORDS.send, WORDS.recordedStep];
+  return (
+    <div class="steps-box">
+      <ol class="steps" data-stage={stage.at}>
+        {names.map((name, place) => (
+          <li key={place} class={place < reached ? "done" : place === reached ? "now" : "later"} aria-current={place === reached ? "step" : undefined}>
+            <span class="mark" aria-hidden="true">{place < reached ? <Icon name="approve" /> : place + 1}</span>
+            <span>{say(name)}{place === reached && "…"}</span>
+          </li>
+        ))}
+      </ol>
+      <p role="status" class={isHeld || (stage.at === "sending" && stage.again > 0) ? "notice warn" : "unseen"}>
+        {isHeld ? say(WORDS.waitingHeld) : stage.at === "sending" && stage.again > 0 ? say(WORDS.sendingAgain, { n: stage.again + 1 }) : say(names[reached] ?? WORDS.send)}
+      </p>
+    </div>
+  );
+}
+
+/** A ballot whose receipt was proven here: time, code, line. */
+export function Recorded({ vote }: { vote: OwnVote }) {
+  return (
+    <div class="recorded" data-choice={vote.choice}>
+      <Focused class="recorded-head"><Icon name="approve" />{say(WORDS.recorded)}</Focused>
+      <p class={`chosen ${vote.choice}`}><Icon name={vote.choice} /><span lang="vi">{vote.label}</span></p>
+      <Particulars vote={vote} />
+    </div>
+  );
+}
+
+/** Time, code and line of a recorded ballot. */
+export function Particulars({ vote }: { vote: OwnVote }) {
+  return (
+    <dl class="particulars">
+      <div><dt>{say(WORDS.at)}</dt><dd>{timeText(vote.recordedAt ?? vote.signedAt)}</dd></div>
+      <div><dt>{say(WORDS.code)}</dt><dd><code class="ballot-code">{codeOf(vote)}</code></dd></div>
+      {vote.receipt && <div><dt>{say(WORDS.line)}</dt><dd>{vote.receipt.index}</dd></div>}
+    </dl>
+  );
+}
+
+interface Failed {
+  readonly error: unknown;
+  readonly votes: readonly OwnVote[];
+  /** Send the same bytes again, where that makes sense. */
+  readonly again: (() => void) | undefined;
+}
+
+/** What became of a ballot that is not recorded, as far as is known. */
+export function Failed({ error, votes, again }: Failed) {
+  if (error instanceof ReceiptWrong) return <Alarm of={receiptAlarm(error, votes)} code={error.refused.code} again={again ?? (() => undefined)} />;
+  return (
+    <section class="not-taken">
+      <Focused>{say(error instanceof Declined ? WORDS.notTaken : WORDS.notRecorded)}</Focused>
+      <Problem of={error} />
+      {again && !(error instanceof Declined) && <button type="button" class="primary" onClick={again}>{say(WORDS.sendAgain)}</button>}
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+import { useState } from "preact/hooks";
+import { isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
+import { recheck } from "../acts/recheck.ts";
+import type { Session } from "../line/signin.ts";
+import { own, type Shown } from "../shown/state.ts";
+import { Icon } from "../views/icon.tsx";
+import { Problem } from "../views/problem.tsx";
+import { say } from "../words/language.ts";
+import { Particulars } from "./casting.tsx";
+import { WORDS } from "./words.ts";
+
+interface Mine {
+  readonly session: Session;
+  readonly shown: Shown;
+  readonly votes: readonly OwnVote[] | undefined;
+}
+
+/** One's own ballots with their receipts; once there is a certificate, each can be proven again from it. */
+export function Mine({ session, shown, votes = [] }: Mine) {
+  if (!votes.length) return <p class="sheet quiet">{say(WORDS.noVotes)}</p>;
+  return <ol class="mine">{votes.map((vote) => <li class="sheet" key={vote.sha256} data-vote={vote.poll}><One session={session} shown={shown} vote={vote} votes={votes} /></li>)}</ol>;
+}
+
+function One({ session, shown, vote, votes }: Mine & { vote: OwnVote; votes: readonly OwnVote[] }) {
+  const isLast = lastRecorded(votes, vote.poll) === vote;
+  return (
+    <>
+      <h3>{vote.title}</h3>
+      <p class={`chosen ${vote.choice}`}><Icon name={vote.choice} /><span lang="vi">{vote.label}</span></p>
+      {vote.refused && <p class="notice bad"><strong>{say(WORDS.notTaken)}</strong> {say(vote.refused)}</p>}
+      {isUnderWay(vote) && <p class="notice warn">{say(WORDS.underWay)}</p>}
+      {vote.receipt && <Particulars vote={vote} />}
+      {vote.receipt && (isLast ? <Again session={session} shown={shown} vote={vote} /> : <p class="quiet">{say(WORDS.superseded)}</p>)}
+    </>
+  );
+}
+
+type Found = { readonly at: "none" | "working" } | { readonly at: "proven"; readonly index: number } | { readonly at: "wrong"; readonly error: unknown };
+
+function Again({ session, shown, vote }: { session: Session; shown: Shown; vote: OwnVote }) {
+  const [found, setFound] = useState<Found>({ at: "none" });
+  const certificate = own(shown.certificates, vote.poll);
+  if (!certificate) return <p class="quiet">{say(WORDS.noCertificate)}</p>;
+  const check = () => {
+    setFound({ at: "working" });
+    recheck(session, vote, certificate.certificate, certificate.sha256).then(
+      ({ index }) => setFound({ at: "proven", index }),
+      (error: unknown) => setFound({ at: "wrong", error }),
+    );
+  };
+  return (
+    <>
+      {found.at === "wrong" && <Problem of={found.error} />}
+      {found.at === "proven"
+        ? <p class="notice good" role="status">{say(WORDS.rechecked, { n: found.index })}</p>
+        : <button type="button" aria-disabled={found.at === "working"} onClick={() => found.at !== "working" && check()}>{say(found.at === "working" ? WORDS.rechecking : WORDS.recheck)}</button>}
+    </>
+  );
+}

@@ -1,0 +1,185 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import { askToSpeak, changeRequest, withdraw, writeOpinion } from "../acts/speak.ts";
+import type { Session } from "../line/signin.ts";
+import { placeOf, speaking, waitingOf } from "../shown/speaking.ts";
+import type { Shown } from "../shown/state.ts";
+import { laneText } from "../views/lanes.ts";
+import { Problem } from "../views/problem.tsx";
+import { STANCE_WORDS } from "../views/words.ts";
+import { say } from "../words/language.ts";
+import { OpinionsShape, PlaceShape, type Lane, type Opinions, type Place, type SpeakRequest } from "../wire.ts";
+import { WORDS } from "./words.ts";
+
+interface Speak {
+  readonly session: Session;
+  readonly meeting: string;
+  readonly shown: Shown;
+}
+
+/** The floor, as a delegate needs it: who speaks, where one stands oneself, where one may ask. */
+export function Speak({ session, meeting, shown }: Speak) {
+  const { floor } = shown;
+  const speaker = speaking(floor);
+  const waiting = waitingOf(floor, session.member);
+  const open = (floor?.lanes ?? []).map(({ lane }) => lane).filter(({ state, item, lane }) => state === "open" && !waiting.some((each) => each.item === item && each.lane === lane));
+  return (
+    <div class="speak">
+      <section class="sheet" aria-labelledby="speaks">
+        <h2 id="speaks">{say(speaker ? WORDS.speaks : WORDS.nobody)}</h2>
+        {speaker && <p><strong>{speaker.name}</strong>{speaker.group && <span class="quiet"> · {speaker.group}</span>}</p>}
+      </section>
+      {waiting.map((request) => <Waiting key={request.id} session={session} meeting={meeting} shown={shown} request={request} />)}
+      <Unreached session={session} meeting={meeting} shown={shown} />
+      {open.length > 0 && <Asking key={open.map(({ item, lane }) => `${item} ${lane}`).join()} session={session} meeting={meeting} lanes={open} />}
+      {!open.length && !waiting.length && <p class="sheet quiet" id="no-lane">{say(WORDS.noLane)}</p>}
+    </div>
+  );
+}
+
+/** One thing that is done: whether it is under way, and what went wrong with it. */
+function useDoing(): { busy: boolean; error: unknown; act: (what: () => Promise<unknown>, then?: () => void) => void } {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const act = (what: () => Promise<unknown>, then: () => void = () => undefined) => {
+    if (busy) return;
+    setBusy(true);
+    setError(undefined);
+    what().then(then, setError).finally(() => setBusy(false));
+  };
+  return { busy, error, act };
+}
+
+function Asking({ session, meeting, lanes }: { session: Session; meeting: string; lanes: readonly Lane[] }) {
+  const [place, setPlace] = useState(0);
+  const [stance, setStance] = useState<SpeakRequest["stance"]>();
+  const [note, setNote] = useState("");
+  const { busy, error, act } = useDoing();
+  const lane = lanes[place] ?? lanes[0];
+  const name = useId();
+  if (!lane) return null;
+  const ask = (event: Event) => {
+    event.preventDefault();
+    act(() => askToSpeak(session, meeting, { item: lane.item, lane: lane.lane, stance: stance ?? lane.rules.stances[0] ?? "other", note: note.trim().normalize("NFC") }));
+  };
+  return (
+    <form class="sheet" onSubmit={ask} aria-labelledby={name}>
+      <h2 id={name}>{say(WORDS.ask)}</h2>
+      <div class="lanes" role="group" aria-labelledby={name}>
+        {lanes.map((each, at) => (
+          <button type="button" key={`${each.item} ${each.lane}`} aria-pressed={at === place} onClick={() => { setPlace(at); setStance(undefined); }}>
+            <span><strong>{laneText(each.lane)}</strong><br /><span class="quiet">{each.title}</span></span>
+          </button>
+        ))}
+      </div>
+      <Said lane={lane} stance={stance ?? lane.rules.stances[0] ?? "other"} setStance={setStance} note={note} setNote={setNote} />
+      {error !== undefined && <Problem of={error} />}
+      <button type="submit" class="primary wide" aria-disabled={busy}>{say(busy ? WORDS.asking : WORDS.ask)}</button>
+    </form>
+  );
+}
+
+interface Said {
+  readonly lane: Lane;
+  readonly stance: SpeakRequest["stance"];
+  readonly setStance: (stance: SpeakRequest["stance"]) => void;
+  readonly note: string;
+  readonly setNote: (note: string) => void;
+}
+
+/** Stance, where the lane asks for one, and a note. */
+function Said({ lane, stance, setStance, note, setNote }: Said) {
+  const id = useId();
+  return (
+    <>
+      {lane.rules.stances.length > 1 && (
+        <fieldset class="stances">
+          <legend>{say(WORDS.stance)}</legend>
+          {lane.rules.stances.map((each) => (
+            <label key={each}><input type="radio" name={id} checked={each === stance} onChange={() => setStance(each)} />{say(STANCE_WORDS[each])}</label>
+          ))}
+        </fieldset>
+      )}
+      <div class="field">
+        <label for={`${id}-note`}>{say(WORDS.note)}</label>
+        <textarea id={`${id}-note`} maxLength={500} value={note} onInput={(event) => setNote(event.currentTarget.value)} />
+      </div>
+    </>
+  );
+}
+
+/** One's own request: place and expected wait, to be changed or taken back. */
+function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakRequest }) {
+  const found = placeOf(shown.floor, request.id);
+  const wait = useWait(session, meeting, request.id, `${found?.place} ${speaking(shown.floor)?.id ?? ""}`);
+  const [edited, setEdited] = useState<{ stance: SpeakRequest["stance"]; note: string }>();
+  const { busy, error, act } = useDoing();
+  if (!found) return null;
+  const minutes = wait === undefined || wait === null ? undefined : Math.round(wait / 60_000);
+  return (
+    <section class="sheet waiting" aria-label={say(WORDS.waiting)} data-request={request.id}>
+      <h2>{say(WORDS.waiting)}</h2>
+      <p><strong>{laneText(found.lane.lane)}</strong> <span class="quiet">{found.lane.title}</span></p>
+      <dl class="particulars" aria-live="polite">
+        <div><dt>{say(WORDS.place)}</dt><dd class="own-place">{found.place === 1 ? say(WORDS.next) : found.place}</dd></div>
+        {minutes !== undefined && <div><dt>{say(WORDS.wait)}</dt><dd>{minutes ? say(WORDS.minutes, { n: minutes }) : say(WORDS.soon)}</dd></div>}
+      </dl>
+      {edited && <Said lane={found.lane} {...edited} setStance={(stance) => setEdited({ ...edited, stance })} setNote={(note) => setEdited({ ...edited, note })} />}
+      {error !== undefined && <Problem of={error} />}
+      <div class="acts">
+        {edited
+          ? <button type="button" class="primary" aria-disabled={busy} onClick={() => act(() => changeRequest(session, meeting, { id: request.id, ...edited }), () => setEdited(undefined))}>{say(WORDS.save)}</button>
+          : <button type="button" onClick={() => setEdited({ stance: request.stance, note: request.note })}>{say(WORDS.edit)}</button>}
+        <button type="button" class="danger" aria-disabled={busy} onClick={() => act(() => withdraw(session, meeting, request.id))}>{say(WORDS.withdraw)}</button>
+      </div>
+    </section>
+  );
+}
+
+const SETTLED_MS = 700;
+
+/** The expected wait, asked for when the queue has come to rest after a change; undefined while unknown. */
+function useWait(session: Session, meeting: string, request: string, moved: string): number | null | undefined {
+  const [wait, setWait] = useState<number | null>();
+  useEffect(() => {
+    let isCurrent = true;
+    const timer = setTimeout(() => {
+      session.ask<Place>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/requests/${encodeURIComponent(request)}`, { shape: PlaceShape })
+        .then(({ wait_ms: found }) => isCurrent && setWait(found), () => undefined);
+    }, SETTLED_MS);
+    return () => { isCurrent = false; clearTimeout(timer); };
+  }, [session, meeting, request, moved]);
+  return wait;
+}
+
+/** Those whom the end of an item left without a turn are invited to write. */
+function Unreached({ session, meeting, shown }: Speak) {
+  const ended = (shown.floor?.lanes ?? []).filter(({ lane }) => lane.state === "ended").map(({ lane }) => `${lane.item} ${lane.lane}`).join();
+  const [opinions, setOpinions] = useState<Opinions>();
+  const [text, setText] = useState("");
+  const [sent, setSent] = useState<readonly string[]>([]);
+  const { busy, error, act } = useDoing();
+  const id = useId();
+  useEffect(() => {
+    if (!ended) return;
+    session.ask<Opinions>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/opinions`, { shape: OpinionsShape }).then(setOpinions, () => undefined);
+  }, [session, meeting, ended]);
+  const written = new Set([...sent, ...(opinions?.written ?? []).filter(({ member }) => member === session.member).map(({ item }) => item)]);
+  const request = opinions?.invited.find(({ member, item }) => member === session.member && !written.has(item));
+  if (!request) return sent.length ? <p class="notice good" role="status">{say(WORDS.opinionSent)}</p> : null;
+  const send = (event: Event) => {
+    event.preventDefault();
+    if (text.trim()) act(() => writeOpinion(session, meeting, request.item, text.trim().normalize("NFC")), () => { setSent([...sent, request.item]); setText(""); });
+  };
+  return (
+    <form class="sheet" onSubmit={send}>
+      <h2>{say(WORDS.unreached)}</h2>
+      <p>{say(WORDS.unreachedWhat)}</p>
+      <div class="field">
+        <label for={id}>{say(WORDS.opinion)}</label>
+        <textarea id={id} maxLength={5000} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      </div>
+      {error !== undefined && <Problem of={error} />}
+      <button type="submit" class="primary wide" aria-disabled={busy}>{say(busy ? WORDS.asking : WORDS.sendOpinion)}</button>
+    </form>
+  );
+}

@@ -1,0 +1,124 @@
+import { useState } from "preact/hooks";
+import { isUnderWay, lastRecorded } from "../acts/own_votes.ts";
+import type { Asked } from "../acts/question.ts";
+import { clock } from "../line/clock.ts";
+import type { Session } from "../line/signin.ts";
+import { Refused } from "../rules/refused.ts";
+import { Countdown } from "../views/countdown.tsx";
+import { Icon } from "../views/icon.tsx";
+import { Problem } from "../views/problem.tsx";
+import { say } from "../words/language.ts";
+import type { Choice } from "../rules/ballot.ts";
+import type { PollShown } from "../wire.ts";
+import { questionAlarm } from "./alarms.ts";
+import type { Ballots } from "./ballots.ts";
+import { Failed, Recorded, Steps } from "./casting.tsx";
+import { Focused } from "./focused.tsx";
+import { Alarm, Label, Question, useQuestion } from "./question.tsx";
+import { MEANING_WORDS, WORDS } from "./words.ts";
+
+interface Vote {
+  readonly session: Session;
+  readonly poll: PollShown;
+  readonly ballots: Ballots;
+}
+
+/** An open poll: the question checked, the choice, the second look, and what became of the ballot. */
+export function Voting({ session, poll, ballots }: Vote) {
+  const [tries, setTries] = useState(0);
+  const { asked, error } = useQuestion(session, poll, tries);
+  const again = () => setTries((count) => count + 1);
+  if (error instanceof Refused) return <Alarm of={questionAlarm(error)} code={error.code} again={again} />;
+  if (error !== undefined) return <section class="sheet"><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></section>;
+  const isHeld = poll.state === "held";
+  return (
+    <section class="sheet vote" aria-labelledby="vote-title" data-poll={poll.poll} data-state={poll.state}>
+      <div class="vote-head">
+        <h2 id="vote-title" tabIndex={-1}>{say(isHeld ? WORDS.held : WORDS.opened)}</h2>
+        <Clock poll={poll} />
+      </div>
+      {isHeld && <p class="notice warn" role="status">{say(WORDS.heldWhat)}</p>}
+      {asked && ballots.votes
+        ? <><Question definition={asked.definition} /><Answer asked={asked} ballots={ballots} isHeld={isHeld} name={asked.presiding.name} /></>
+        : <p role="status">{say(WORDS.checking)}</p>}
+    </section>
+  );
+}
+
+function Clock({ poll }: { poll: PollShown }) {
+  if (poll.state === "held") return null;
+  if (poll.deadline === null) return <span class="quiet">{say(WORDS.noClock)}</span>;
+  return <span class="vote-clock"><span class="unseen">{say(WORDS.left)} </span><Countdown until={poll.deadline} now={clock.now} /></span>;
+}
+
+interface Answering {
+  readonly asked: Asked;
+  readonly ballots: Ballots;
+  readonly isHeld: boolean;
+  readonly name: string;
+}
+
+function Answer({ asked, ballots, isHeld, name }: Answering) {
+  const { id, changes } = asked.definition;
+  const [chosen, setChosen] = useState<Choice>();
+  const [changing, setChanging] = useState(false);
+  const votes = (ballots.votes ?? []).filter((vote) => vote.poll === id);
+  const recorded = lastRecorded(votes, id);
+  const underWay = votes.find(isUnderWay);
+  const course = ballots.courses[id] ?? {};
+
+  // What is under way comes before all else; then what went wrong with it.
+  if (course.stage) return <Steps stage={course.stage} />;
+  if (course.error !== undefined && (underWay || !chosen)) {
+    return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} />{recorded && <Recorded vote={recorded} />}</>;
+  }
+  if (chosen) return <Review asked={asked} choice={chosen} isHeld={isHeld} sign={() => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); }} back={() => setChosen(undefined)} />;
+  if (recorded && !changing) {
+    return (
+      <>
+        {course.already && <p class="notice warn" role="status">{say(WORDS.already)}</p>}
+        <Recorded vote={recorded} />
+        {changes && <button type="button" class="wide" disabled={isHeld} onClick={() => setChanging(true)}>{say(WORDS.change)}</button>}
+        {changes && <p class="quiet">{say(WORDS.mayChange)}</p>}
+      </>
+    );
+  }
+  return (
+    <>
+      <Choices asked={asked} isHeld={isHeld} choose={setChosen} focus={changing} />
+      {changing && <button type="button" class="plain wide" onClick={() => setChanging(false)}>{say(WORDS.keep)}</button>}
+      <p class="quiet signed-by"><Icon name="approve" /> {say(WORDS.presiding, { name })}</p>
+    </>
+  );
+}
+
+/** Three equal buttons in the order that was signed; none is preselected. */
+function Choices({ asked, isHeld, choose, focus }: { asked: Asked; isHeld: boolean; choose: (choice: Choice) => void; focus: boolean }) {
+  const head = say(WORDS.choose);
+  return (
+    <div class="choices" role="group" aria-labelledby="choices">
+      {focus ? <Focused>{head}</Focused> : <h3>{head}</h3>}
+      <span id="choices" class="unseen">{head}</span>
+      {asked.definition.options.map((option) => (
+        <button type="button" key={option.choice} class={`choice ${option.choice}`} data-choice={option.choice} disabled={isHeld} onClick={() => choose(option.choice)}>
+          <Icon name={option.choice} />
+          <span class="choice-words"><strong><Label option={option} /></strong><span>{say(MEANING_WORDS[option.choice])}</span></span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Review({ asked, choice, isHeld, sign, back }: { asked: Asked; choice: Choice; isHeld: boolean; sign: () => void; back: () => void }) {
+  const option = asked.definition.options.find((each) => each.choice === choice);
+  return (
+    <div class="review">
+      <Focused>{say(WORDS.review)}</Focused>
+      <p>{say(WORDS.yourChoice)}</p>
+      <p class={`chosen ${choice}`}><Icon name={choice} /><span>{option && <Label option={option} />}</span></p>
+      <p class="quiet">{say(asked.definition.changes ? WORDS.mayChange : WORDS.mayNotChange)}</p>
+      <button type="button" class="primary wide" disabled={isHeld} onClick={sign}>{say(WORDS.sign)}</button>
+      <button type="button" class="wide" onClick={back}>{say(WORDS.back)}</button>
+    </div>
+  );
+}
