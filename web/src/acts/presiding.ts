@@ -6,13 +6,13 @@ import * as why from "../refusals.ts";
 import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { read } from "../rules/json.ts";
-import { KINDS } from "../rules/jws.ts";
+import { KINDS, split } from "../rules/jws.ts";
 import { refuse } from "../rules/refused.ts";
 import { sentence, sentenceEn } from "../rules/wording.ts";
 import { questionOf } from "../shown/polls.ts";
 import {
   ActPayloadShape, CountedShape, PollCountedShape, PollDefinitionShape,
-  type ActPayload, type Counted, type Decision, type Poll, type PollCounted, type PollDefinition,
+  type ActPayload, type Counted, type Decision, type Poll, type PollCounted, type PollDefinition, type VoidWish,
 } from "../wire.ts";
 
 export type ActName = Exclude<ActPayload["act"], "void">;
@@ -68,6 +68,32 @@ export async function countedOf(session: Session, poll: Pick<Poll, "id" | "defin
   if (sentence(definition, line.decision) !== line.decision.sentence) refuse(why.DECISION_WRONG, { what: "sentence" });
   if (sentenceEn(definition, line.decision) !== line.decision.sentence_en) refuse(why.DECISION_WRONG, { what: "sentence_en" });
   return { sha256: counted.sha256, decision: line.decision };
+}
+
+/** Sign that a poll be annulled, and leave it for a second person of the desk to sign too. Throws Declined, Unreachable. */
+export async function wishVoid(session: Session, poll: Pick<Poll, "id" | "meeting" | "definition">, reason: string): Promise<VoidWish> {
+  const payload = { act: "void", meeting: poll.meeting, poll: poll.id, definition: poll.definition, reason };
+  const jose = await signMessage(session.identity, KINDS.act, ActPayloadShape, payload);
+  return persist(() => session.ask<VoidWish>("PUT", at(poll.id, "void/wish"), { jose }), TRIES);
+}
+
+/** Take one's own wish back. Throws Declined, Unreachable. */
+export async function withdrawVoid(session: Session, poll: string): Promise<void> {
+  await persist(() => session.ask("DELETE", at(poll, "void/wish")), TRIES);
+}
+
+/** What a wish says in its signed bytes. Refuses with act_wrong if that is not the voiding of this poll. */
+export function wishedIn(wish: VoidWish, poll: string): ActPayload {
+  const said = read<ActPayload>(split(wish.act, KINDS.act).payload, ActPayloadShape);
+  if (said.act !== "void" || said.poll !== poll) refuse(why.ACT_WRONG, { what: "void" });
+  return said;
+}
+
+/** Annul a poll as the second person: the very bytes that the first signed. Throws Declined, Unreachable. */
+export async function secondVoid(session: Session, wish: VoidWish, poll: string): Promise<Poll> {
+  wishedIn(wish, poll);
+  const act = await signJws(session.identity, KINDS.act, split(wish.act, KINDS.act).payload);
+  return persist(() => session.ask<Poll>("POST", at(poll, "void"), { json: { act, second: wish.act } }), TRIES);
 }
 
 function at(poll: string, act: string): string {

@@ -1,7 +1,12 @@
 import { render } from "preact";
+import { Entering } from "../views/entering.tsx";
+import { useLang } from "../words/language.ts";
+import { Console } from "./console.tsx";
+import { WORDS } from "./words.ts";
 
 function Page() {
-  return <main><h1>Plenary</h1></main>;
+  useLang(WORDS.pageTitle);
+  return <Entering title={WORDS.title} needs={["chair", "secretary"]}>{(entered) => <Console {...entered} />}</Entering>;
 }
 
 const place = document.getElementById("page");

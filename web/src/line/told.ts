@@ -1,6 +1,6 @@
 import type {
   AgendaChanged, CertificateIssued, Connected, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, ReceivedFrom,
-  RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot,
+  RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot, VoidWishes,
 } from "../wire.ts";
 
 interface Events {
@@ -14,6 +14,7 @@ interface Events {
   readonly progress: Progress;
   readonly connected: Connected;
   readonly "received.from": ReceivedFrom;
+  readonly "void.wished": VoidWishes;
   readonly "count.alarm": CountAlarm;
   readonly "certificate.issued": CertificateIssued;
   readonly "record.issued": RecordIssued;

@@ -1,17 +1,18 @@
 // What a screen knows of a meeting: a pure fold of the live stream, event by event (`services/live/`).
 import type { Told } from "../line/told.ts";
-import type { Connected, PollShown, Snapshot } from "../wire.ts";
+import type { Connected, PollShown, Snapshot, VoidWish } from "../wire.ts";
 import { foldFloor } from "./floor.ts";
 
 /**
  * All that was told. `heard`: a snapshot came at all; before that, nothing here means that there is nothing. `connected`:
  * how many members have a live screen, null while nobody knows; who they are (`members`), and whose ballots have come
- * (`receivedFrom`, by poll), is told to the desk and to observers only.
+ * (`receivedFrom`, by poll), is told to the desk and to observers only; `wishes` to annul to the desk alone.
  */
 export interface Shown extends Snapshot {
   readonly heard: boolean;
   readonly connected: { readonly at: number; readonly count: number | null; readonly members: ReadonlySet<string> | null };
   readonly receivedFrom: { readonly [poll: string]: ReadonlySet<string> };
+  readonly wishes: readonly VoidWish[];
 }
 
 export const EMPTY: Shown = {
@@ -27,6 +28,7 @@ export const EMPTY: Shown = {
   seats: 0,
   connected: { at: 0, count: null, members: null },
   receivedFrom: {},
+  wishes: [],
 };
 
 /** What is known after one more event; the very same object if it changes nothing. Throws Missed. */
@@ -45,6 +47,7 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "presence.changed": return { presence: { ...shown.presence, ...keyed(event.data.presence, ({ member }) => member) } };
     case "connected": return { connected: connectedAfter(shown.connected, event.data) };
     case "received.from": return { receivedFrom: { ...shown.receivedFrom, [event.data.poll]: new Set([...(own(shown.receivedFrom, event.data.poll) ?? []), ...event.data.voters]) } };
+    case "void.wished": return { wishes: event.data.wishes };
     case "poll.changed": return { polls: { ...shown.polls, [event.data.poll]: event.data } };
     case "progress": return withPoll(shown, event.data.poll, { received: event.data.received });
     case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });

@@ -15,7 +15,8 @@ interface Asked {
   readonly reason?: string | undefined;
   /** While it is being done: neither button acts twice. */
   readonly busy?: boolean;
-  readonly onConfirm: (reason: string) => void;
+  /** The reason if one is wanted, and what else stands in the form. */
+  readonly onConfirm: (reason: string, form: FormData) => void;
   readonly onCancel: () => void;
 }
 
@@ -26,10 +27,10 @@ export function Asking({ title, children, confirm, danger = false, wide = false,
   const [typed, setTyped] = useState("");
   const [missing, setMissing] = useState(false);
   const name = useId();
-  const submit = (event: Event) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (busy) return;
-    if (reason === undefined || typed.trim()) return onConfirm(typed.normalize("NFC").trim());
+    if (reason === undefined || typed.trim()) return onConfirm(typed.normalize("NFC").trim(), new FormData(event.currentTarget as HTMLFormElement));
     setMissing(true);
     field.current?.focus();
   };

@@ -1,0 +1,52 @@
+import { useMemo } from "preact/hooks";
+import type { Session } from "../line/signin.ts";
+import type { Shown } from "../shown/state.ts";
+import { useAsked, type Asked } from "../views/asked.ts";
+import type { Body, FloorProfile, FrozenRoll, Poll, Roll, RollEntry } from "../wire.ts";
+
+/** What the console asks for beside the stream: polls that are being prepared, names, keys, rules of speaking. */
+export interface Records {
+  readonly polls: readonly Poll[] | undefined;
+  readonly body: Body | undefined;
+  readonly roll: readonly RollEntry[] | undefined;
+  /** Who holds a good key; undefined while that is not known. */
+  readonly keyed: ReadonlySet<string> | undefined;
+  readonly lanes: readonly string[];
+  readonly problem: unknown;
+  readonly again: () => void;
+}
+
+interface KeyHeld {
+  readonly member: string;
+  readonly state: "good" | "expired" | "revoked";
+}
+
+const OFTEN = 10_000;
+const SELDOM = 30_000;
+
+export function useRecords(session: Session, meeting: string, shown: Shown): Records {
+  const at = (path: string) => `/meeting/bodies/${encodeURIComponent(session.body)}${path}`;
+  const moved = Object.values(shown.polls).map(({ poll, state }) => `${poll}:${state}`).sort().join();
+  const polls = useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved], OFTEN);
+  const body = useAsked(() => session.ask<Body>("GET", at("")), [session]);
+  const frozen = shown.roll?.sha256;
+  const roll = useAsked(frozen ? () => session.ask<FrozenRoll>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/roll`) : undefined, [session, meeting, frozen]);
+  const keys = useAsked(() => session.ask<KeyHeld[]>("GET", at("/credentials")), [session], SELDOM);
+  const profiles = useAsked(() => session.ask<FloorProfile[]>("GET", "/floor/profiles"), [session]);
+  const all: readonly Asked<unknown>[] = [polls, body, roll];
+  return {
+    polls: polls.value,
+    body: body.value,
+    roll: useMemo(() => roll.value && (JSON.parse(roll.value.roll) as Roll).entries, [roll.value]),
+    keyed: useMemo(() => keys.value && new Set(keys.value.filter(({ state }) => state === "good").map(({ member }) => member)), [keys.value]),
+    lanes: lanesOf(profiles.value ?? [], body.value?.profile),
+    problem: all.find(({ problem }) => problem !== undefined)?.problem,
+    again: () => { polls.again(); keys.again(); },
+  };
+}
+
+/** The lists that the body's rules know; of a body whose rules go by another name, all there are: the floor refuses what it has not. */
+function lanesOf(profiles: readonly FloorProfile[], named: string | undefined): readonly string[] {
+  const own = profiles.filter(({ id }) => id === named);
+  return [...new Set((own.length ? own : profiles).flatMap(({ lanes }) => Object.keys(lanes)))];
+}
