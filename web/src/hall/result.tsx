@@ -40,16 +40,16 @@ export function Result({ session, shown, poll, question, body }: ResultOf) {
   return (
     <section class="scene result">
       <div class="said">
-        <Kicker>{say(WORDS.result)}</Kicker>
-        <TitleOf poll={poll} question={question} most={1.9} />
-        <Outcome decision={decision} />
+        <TitleOf poll={poll} question={question} most={2.2} />
         <Bars decision={decision} body={named} {...(question ? { options: question.options } : {})} />
       </div>
       <div class="figure" data-figure={bySeat ? "seats" : "hemicycle"}>
+        <Kicker>{say(WORDS.result)}</Kicker>
+        <Outcome decision={decision} />
         {bySeat ? <BySeat seating={seating} signOf={(member) => of.get(member)?.choice ?? "none"} /> : <Half decision={decision} />}
         {certificate && votes.problem !== undefined && !of && <p class="caption bad">{say(WORDS.notProven)} ({problemOf(votes.problem).code || "?"})</p>}
       </div>
-      <Fitted class="sentence" most={1.05} least={0.5} lang={lang}>{lang === "vi" ? decision.sentence : decision.sentence_en}</Fitted>
+      <div class="sentence"><Fitted most={1.05} least={0.5} lang={lang}>{lang === "vi" ? decision.sentence : decision.sentence_en}</Fitted></div>
     </section>
   );
 }

@@ -18,7 +18,7 @@ export function Speaker({ turn, shown }: { turn: Turn; shown: Shown }) {
   const item = shown.agenda.find(({ id }) => id === turn.item);
   return (
     <section class="scene speaker">
-      <Kicker class={turn.state === "paused" ? "held" : "open"} icon="speak">{`${doing(turn)} · ${laneText(turn.lane)}`}</Kicker>
+      <Kicker class={turn.state === "paused" ? "held" : "open"} icon="speak">{doing(turn)}</Kicker>
       <div class="who">
         <Fitted as="h2" class="name" most={5} least={1.2}>{turn.name}</Fitted>
         <p class="seat">{[turn.group, turn.seat].filter(Boolean).join(" · ")}</p>
@@ -44,13 +44,13 @@ export function BesideSpeaker({ turn, floor }: { turn: Turn; floor: FloorShown |
 }
 
 /** The lists in which somebody may still be called, each with its next three. */
-export function NextLists({ floor }: { floor: FloorShown | null }) {
+export function NextLists({ floor, most = 4 }: { floor: FloorShown | null; most?: number }) {
   const item = itemSpokenAbout(floor);
   const lanes = livingLanes(floor).filter(({ lane }) => lane.item === item);
   if (!lanes.length) return null;
   // What nobody waits in is left out where others do.
   const shown = lanes.some(({ waiting }) => waiting.length) ? lanes.filter(({ waiting }) => waiting.length) : lanes.slice(0, 1);
-  return <div class="lists">{shown.slice(0, 4).map((each) => <NextList key={each.lane.lane} {...each} />)}</div>;
+  return <div class="lists">{shown.slice(0, most).map((each) => <NextList key={each.lane.lane} {...each} />)}</div>;
 }
 
 function NextList({ lane, waiting }: LaneShown) {
@@ -64,10 +64,12 @@ function NextList({ lane, waiting }: LaneShown) {
   );
 }
 
-function doing({ state, role }: Turn): string {
-  if (state === "called") return say(WORDS.called);
-  if (state === "paused") return say(WORDS.paused);
-  return say(role === "answer" ? WORDS.answering : role === "interposed" ? WORDS.interposed : WORDS.speaking);
+/** What somebody does on the floor: "Chất vấn", "Trả lời", "Mời phát biểu · Tranh luận". */
+function doing({ state, role, lane }: Turn): string {
+  const what = role === "answer" ? say(WORDS.answering) : role === "interposed" ? say(WORDS.interposed) : laneText(lane);
+  if (state === "running") return what;
+  if (state === "called" && lane === "speech" && role === "speech") return say(WORDS.called);
+  return `${say(state === "paused" ? WORDS.paused : WORDS.called)} · ${what}`;
 }
 
 /** What is left; beyond it, how long it has been over; without a limit, how long it has taken. */

@@ -1,11 +1,13 @@
 import { clock } from "../line/clock.ts";
+import { fraction, fractionEn } from "../rules/wording.ts";
 import { approvalsToCarry, openPolls, presentCount } from "../shown/polls.ts";
 import type { Shown } from "../shown/state.ts";
 import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import { Glyph } from "../views/glyph.tsx";
+import { baseWords } from "../views/shares.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
-import { say } from "../words/language.ts";
+import { say, type Words } from "../words/language.ts";
 import type { Option, PollShown } from "../wire.ts";
 import { Kicker, TitleOf } from "./headings.tsx";
 import type { Question } from "./question.ts";
@@ -23,10 +25,16 @@ export function Announced({ poll, question, shown }: VotingOf) {
     <section class="scene told">
       <Kicker icon="clock">{say(WORDS.announced)}</Kicker>
       <TitleOf poll={poll} question={question} />
-      {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={presentCount(shown)} />}
+      {question && <p class="demanded">{demanded(question, shown).map((text) => say(text)).filter(Boolean).join(". ")}.</p>}
       <p class="hint">{say(WORDS.announcedHint)}</p>
     </section>
   );
+}
+
+/** What carries it, and the quorum it needs. */
+function demanded({ rule, body }: Question, shown: Shown): Words[] {
+  const roll = shown.roll?.entries ?? 0;
+  return [demandWords(rule, body, roll, presentCount(shown)), roll ? quorumWords(rule, body, roll) : { vi: "", en: "" }];
 }
 
 /** One votes: the question, what is needed, the time, and how many ballots have come; nothing of what is in them. */
@@ -35,10 +43,11 @@ export function Voting({ poll, question, shown }: VotingOf) {
   const held = poll.state === "held";
   return (
     <section class="scene voting">
-      <Kicker class={held ? "held" : "open"} icon={held ? "clock" : "approve"}>{say(held ? WORDS.held : WORDS.voting)}</Kicker>
-      <TitleOf poll={poll} question={question} />
-      {question && <Options options={question.options} />}
-      {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={poll.present} />}
+      <div class="top-line">
+        <Kicker class={held ? "held" : "open"} icon={held ? "clock" : "approve"}>{say(held ? WORDS.held : WORDS.voting)}</Kicker>
+        {question && <Options options={question.options} />}
+      </div>
+      <TitleOf poll={poll} question={question} most={3.6} />
       <div class="figures">
         <div class="figure time">
           <p class="caption">{say(WORDS.timeLeft)}</p>
@@ -52,20 +61,26 @@ export function Voting({ poll, question, shown }: VotingOf) {
           <span class="bar" aria-hidden="true"><span class="fill" style={{ width: `${poll.present ? Math.min(100, (100 * poll.received) / poll.present) : 0}%` }} /></span>
           <p class="caption number">{say(WORDS.ofPresent, { n: poll.present })}</p>
         </div>
+        {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={poll.present} />}
       </div>
       {others > 0 && <p class="hint">{say(WORDS.more, { n: others })}</p>}
     </section>
   );
 }
 
-/** What carries it, in words and, where it is known before the count, as a number. */
+/** What carries it, in words, and as a number where that is known before the count: "Cần 237/473 đại biểu tán thành". */
 function Demand({ question: { rule, body }, roll, present }: { question: Question; roll: number; present: number }) {
   const needed = roll ? approvalsToCarry(rule, roll, present) : undefined;
-  const quorum = roll ? say(quorumWords(rule, body, roll)) : "";
+  const base = baseWords(rule.base, body);
+  const noun = { vi: body.noun, en: body.noun_en || "members" };
   return (
-    <div class="demand">
-      {needed && <p class="number"><span class="caption">{say(WORDS.toCarry)}</span> <strong>{say(WORDS.ofAll, { n: needed.needed, roll: needed.of })}</strong></p>}
-      <p>{say(demandWords(rule, body, roll, present))}.{quorum && ` ${quorum}.`}</p>
+    <div class="figure demand">
+      <p class="caption">{say(WORDS.toCarry)}</p>
+      {needed && <p class="huge number">{say(WORDS.ofAll, { n: needed.needed, roll: needed.of })}</p>}
+      <p class="caption">{needed
+        ? say(WORDS.mustApprove, { noun: say(noun), share: `${say({ vi: fraction(rule.threshold), en: fractionEn(rule.threshold) })} ${say(base)}` })
+        : say(demandWords(rule, body, roll, present))}
+      </p>
     </div>
   );
 }

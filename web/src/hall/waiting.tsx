@@ -34,7 +34,7 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
         <Fitted as="h2" class="question" most={2.6} least={0.9}>{title}</Fitted>
         {place && <p class="caption">{place}</p>}
         <Agenda shown={shown} />
-        <NextLists floor={shown.floor} />
+        <NextLists floor={shown.floor} most={1} />
       </div>
       <div class="there">
         {body && shown.roll && <Presence present={presentCount(shown)} roll={shown.roll.entries} body={body} />}

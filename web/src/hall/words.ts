@@ -15,7 +15,7 @@ export const WORDS = {
   lost: words("Mất kết nối với máy chủ. Thông tin trên màn hình là lúc {time}, có thể đã cũ.", "The connection to the server is lost. What is shown here is as of {time} and may be old."),
   refused: words("Máy chủ không cho màn hình này xem phiên họp.", "The server does not let this screen see the meeting."),
 
-  waiting: words("Phiên họp", "Meeting"),
+  waiting: words("Đang họp", "In session"),
   planned: words("Phiên họp sắp khai mạc", "The meeting is about to begin"),
   ended: words("Phiên họp đã bế mạc", "The meeting is over"),
   thanks: words("Trân trọng cảm ơn các vị đại biểu.", "Thank you all."),
@@ -34,7 +34,8 @@ export const WORDS = {
   noDeadline: words("Đến khi chủ tọa đóng", "Until the chair closes"),
   received: words("Đã nhận phiếu", "Ballots received"),
   ofPresent: words("trên {n} đại biểu có mặt khi mở", "of {n} present at the opening"),
-  toCarry: words("Để được thông qua", "To be carried"),
+  toCarry: words("Cần", "Needed"),
+  mustApprove: words("{noun} tán thành ({share})", "{noun} in favour ({share})"),
   more: words("Và {n} cuộc biểu quyết khác đang mở", "And {n} more votes are open"),
   closed: words("Đã đóng biểu quyết", "Voting is closed"),
   counting: words("Đang kiểm phiếu hai lần…", "Counting twice…"),
@@ -48,8 +49,7 @@ export const WORDS = {
   notProven: words("Không kiểm được giấy chứng nhận", "The certificate could not be verified"),
 
   called: words("Mời phát biểu", "Is called to speak"),
-  speaking: words("Đang phát biểu", "Speaking"),
-  paused: words("Tạm dừng phát biểu", "Speech on hold"),
+  paused: words("Tạm dừng", "On hold"),
   answering: words("Trả lời", "Answering"),
   interposed: words("Câu hỏi xen ngang", "Interposed question"),
   spent: words("Đã nói", "Spoken for"),

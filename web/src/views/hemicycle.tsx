@@ -22,8 +22,8 @@ export function Hemicycle({ counts, roll, middle = "", under = "" }: { counts: C
       {drawn.map(({ sign, body, mark }) => (
         <g key={sign} class={sign} data-sign={sign} stroke-width={0.16 * r}><path class="body" d={body} /><path class="mark" d={mark} /></g>
       ))}
-      {middle && <text class="middle" y={under ? -110 : 0} font-size="210">{middle}</text>}
-      {under && <text class="under" y="-10" font-size="72">{under}</text>}
+      {middle && <text class="middle" y={under ? -80 : 0} font-size={Math.min(150, 1_000 / middle.length)}>{middle}</text>}
+      {under && <text class="under" y="-10" font-size="58">{under}</text>}
     </svg>
   );
 }
