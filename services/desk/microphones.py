@@ -88,6 +88,10 @@ class Newest(Generic[T]):
                 log.warning("microphones.unit_failed", what=self._name, error=str(error))
                 uncertain = uncertain or isinstance(error, UnitSilent)
                 self._done, pause = [], min(2 * pause, LONGEST_PAUSE)
+            except Exception:
+                # Whatever it was: who gave up here would leave a microphone as it is for the rest of the day.
+                log.exception("microphones.our_fault", what=self._name)
+                uncertain, self._done, pause = True, [], min(2 * pause, LONGEST_PAUSE)
             else:
                 self._done, pause = wanted, FIRST_PAUSE
 

@@ -11,7 +11,8 @@ from services.rules import jws, ledger_file, receipts
 from services.rules.merkle import Frontier
 from services.wire import FloorReceipt
 
-PAGE = 500
+# A line may have 64 kB (a written opinion), and each reader holds a page, however slowly they read.
+PAGE = 100
 
 
 class Archive:

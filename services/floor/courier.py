@@ -7,6 +7,7 @@ something else a moment later changes nothing. Of the answer only its status is 
 import asyncio
 import socket
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -17,6 +18,9 @@ from services.rules.addresses import AddressNotTaken, UrlNotTaken, must_be_addre
 
 TIMEOUT = aiohttp.ClientTimeout(total=10, connect=4)
 LONGEST_PAUSE_S = 60
+# So many names are looked up at once. In threads of their own: names that nobody answers for take half a minute each,
+# and the threads that all else is done in are not theirs to hold.
+LOOKUPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,9 @@ class Courier:
 
     def __init__(self, *, private: bool) -> None:
         self._private = private
+        self._lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
         connector = aiohttp.TCPConnector(
-            resolver=_Checked(private=private),
+            resolver=_Checked(self._lookups, private=private),
             use_dns_cache=False,
             limit=100,
             limit_per_host=8,
@@ -47,6 +52,7 @@ class Courier:
 
     async def close(self) -> None:
         """End all connections."""
+        self._lookups.shutdown(wait=False, cancel_futures=True)
         await self._session.close()
 
     async def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
@@ -88,15 +94,17 @@ def _refusal_behind(error: BaseException) -> str:
 class _Checked(AbstractResolver):
     """Names to addresses, all of them checked: one that may not be sent to makes the name one that may not."""
 
-    def __init__(self, *, private: bool) -> None:
+    def __init__(self, lookups: ThreadPoolExecutor, *, private: bool) -> None:
+        self._lookups = lookups
         self._private = private
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """The addresses of a name. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._lookups, socket.getaddrinfo, host, port, family, socket.SOCK_STREAM
+        )
         return [self._result(host, kind, proto, address) for kind, _, proto, _, address in found]
 
     def _result(self, host: str, family: int, proto: int, address: tuple[object, ...]) -> ResolveResult:

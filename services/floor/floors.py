@@ -1,5 +1,7 @@
 """Floors in memory: a fold over lines that never change, kept and taken further as the ledger grows."""
 
+import asyncio
+
 from services.floor.locked import Locked
 from services.floor.page import read
 from services.floor.store import Store
@@ -14,11 +16,24 @@ class Floors:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._kept: dict[str, Floor] = {}
+        self._cold = asyncio.Lock()
 
     async def now(self, meeting: str) -> Floor | None:
         """The floor as it stands; None if it has not begun."""
+        if meeting in self._kept:
+            return await self._further(meeting)
+        # After a start a whole hall asks at once: the ledger is read from its beginning once, not once for each.
+        async with self._cold:
+            return await self._further(meeting)
+
+    async def _further(self, meeting: str) -> Floor | None:
         kept = self._kept.get(meeting)
-        lines = await self._store.since(meeting, kept.size if kept is not None else 0)
+        size = kept.size if kept is not None else 0
+        lines = await self._store.since(meeting, size)
+        # Somebody else may have read some of it meanwhile.
+        newest = self._kept.get(meeting)
+        if newest is not None and newest.size > size:
+            kept, lines = newest, lines[newest.size - size :]
         return self.keep(meeting, read(kept, lines))
 
     async def under(self, ledger: Locked) -> Floor | None:

@@ -14,6 +14,8 @@ from services.rules.floor.turn_log import log_of
 from services.rules.merkle import Frontier
 from services.wire import Extract, FloorActed, FloorEntry, FloorEvidence, FloorRecord, TurnLog
 
+# So many turn logs are kept as they were made last.
+KEPT = 8
 _entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
 
 
@@ -24,14 +26,25 @@ class Records:
         self._store = store
         self._rolls = rolls
         self._key = key
+        self._logs: dict[str, tuple[int, TurnLog]] = {}
+        self._one = asyncio.Lock()
 
     async def log(self, meeting: str) -> TurnLog:
         """The turn log up to the last line. Raises FloorNotBegun."""
-        lines = await self._store.since(meeting, 0)
-        if not lines:
+        _, tree = await self._store.head(meeting)
+        if not tree.size:
             raise FloorNotBegun
-        # Off the event loop, here and below: a ledger may be long, and somewhere else people are asking to speak.
-        return await asyncio.to_thread(_log, lines)
+        # It takes the whole ledger: however many ask, it is made once for each line that was added, one at a time.
+        async with self._one:
+            size, log = self._logs.pop(meeting, (0, None))
+            if log is None or size < tree.size:
+                lines = await self._store.since(meeting, 0)
+                # Off the event loop, here and below: somewhere else people are asking to speak.
+                size, log = len(lines), await asyncio.to_thread(_log, lines)
+            self._logs[meeting] = size, log
+            while len(self._logs) > KEPT:
+                del self._logs[next(iter(self._logs))]
+        return log
 
     async def record(self, meeting: str, index: int, request: str) -> FloorRecord:
         """The record that the act at line `index` asked for: of the ledger up to and with that line."""

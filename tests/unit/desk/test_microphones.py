@@ -1,5 +1,6 @@
 """Microphones follow turns: exactly while they run, whatever the unit and the way there do."""
 
+import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
@@ -17,8 +18,8 @@ from msgspec.structs import replace
 from services.__main__ import main as command
 from services.desk import microphones
 from services.desk.conference_unit import CoCon, UnitFailed, read_seats
-from services.desk.microphones import Hall, application, listening
-from services.kit import files
+from services.desk.microphones import Hall, Newest, application, listening
+from services.kit import background, files
 from services.kit.complaint import Complaint
 from services.rules import webhook
 from services.wire import Turn, TurnEvent
@@ -140,6 +141,27 @@ async def test_unit_fails(hall: Hall, unit: SimulatedUnit, sitting: Sitting, mod
         hall.take(sitting.tell(what, seat, turn))
         await done(hall)
         assert unit.on == on
+
+
+async def test_what_nobody_thought_of_is_tried_again() -> None:
+    """A unit's class that fails in a way of its own leaves no microphone as it is."""
+    tries: list[bool] = []
+
+    async def switch(on: bool) -> None:
+        tries.append(on)
+        if len(tries) == 1:
+            raise LookupError("unknown encoding")
+
+    seat = Newest("seat A1", switch, SETTLE_S)
+    running = asyncio.create_task(seat.run())
+    seat.want(True)
+
+    async def taken() -> bool:
+        return len(tries) > 1 and seat.is_done
+
+    await until(taken, what="the unit has taken it")
+    await background.stop([running])
+    assert set(tries) == {True}
 
 
 async def test_newest_wins_while_the_unit_is_down(hall: Hall, unit: SimulatedUnit, sitting: Sitting) -> None:

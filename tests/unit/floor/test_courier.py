@@ -1,11 +1,14 @@
 """The courier connects to addresses that were checked, and to no others."""
 
+import asyncio
 import socket
+import threading
 from typing import Any
 
 import pytest
 
-from services.floor.courier import Courier, Outcome
+from services.floor.courier import LOOKUPS, Courier, Outcome
+from tests.support.waiting import until
 from tests.support.webhook_receiver import Receiver
 
 
@@ -50,6 +53,34 @@ async def test_name_that_means_this_machine(monkeypatch: pytest.MonkeyPatch) -> 
     assert asked == ["hall.example"]
     assert len(receiver.tries) == 1
     await receiver.close()
+
+
+async def test_names_that_nobody_answers_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are being looked up, all else that is done in threads goes on."""
+    answered, asked = threading.Event(), list[str]()
+
+    def resolve(host: str, *_: Any, **__: Any) -> list[Any]:
+        asked.append(host)
+        answered.wait()
+        raise socket.gaierror(8, "no such name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    courier = Courier(private=True)
+    sending = [asyncio.create_task(courier.send(f"http://h{n}.example/", b"{}", {})) for n in range(64)]
+    try:
+        await until(lambda: _true(len(asked) >= LOOKUPS), what="all that may are being looked up")
+        other = asyncio.create_task(asyncio.to_thread(lambda: "done"))
+        await until(lambda: _true(other.done()), what="something else is done")
+        assert len(asked) == LOOKUPS
+    finally:
+        answered.set()
+        outcomes = await asyncio.gather(*sending)
+        await courier.close()
+    assert set(outcomes) == {Outcome(error="unreachable")}
+
+
+async def _true(value: bool) -> bool:
+    return value
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/", "http://[::1]:9/", "http://[::ffff:127.0.0.1]:9/"])
