@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from loadtests import append, audit, ballots, burst, certificate, floor, limits, live
+from loadtests import append, audit, ballots, burst, certificate, floor, limits, live, reload
 from loadtests.ground import Assembly, assembly
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -33,6 +33,7 @@ TARGETS: dict[str, tuple[str, float]] = {
     "floor_ask_500_p99_ms": ("≤", 200),
     "floor_live_2000_ms_last": ("≤", 150),
     "floor_reorder_1000_ms": ("≤", 50),
+    "reload_200_warm_ms_last": ("≤", 3000),
 }
 
 
@@ -52,6 +53,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "audit": audit.measure,
     "live": live.measure,
     "floor": lambda: _held(floor.measure, floor.DELEGATES),
+    "reload": lambda: _held(reload.measure, reload.PHONES),
     "limits_after": limits.measure,
 }
 
