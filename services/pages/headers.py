@@ -5,8 +5,8 @@ _ASKS_NOBODY = frozenset({"index", "verify", "trust"})
 # The phone works on without a network, from what its service worker kept.
 _INSTALLABLE = frozenset({"phone"})
 _UNUSED = (
-    "accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "geolocation", "gyroscope", "hid",
-    "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+    "accelerometer", "autoplay", "camera", "display-capture", "geolocation", "gyroscope", "hid", "magnetometer",
+    "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"

@@ -20,12 +20,12 @@ _ARGUMENTS = [
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser with a fresh profile."""
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """A browser with a fresh profile, and with further arguments."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert found, "no Chromium here: apt-get install chromium"
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=found, args=_ARGUMENTS)
+        browser = await driver.chromium.launch(executable_path=found, args=[*_ARGUMENTS, *arguments])
         try:
             yield browser
         finally:
