@@ -1,6 +1,7 @@
 """The server's clock closes lanes, warns and ends turns, whoever else is gone: every worker keeps time.
 
-What is written is the moment when it was due, not when a worker came to it.
+What is written is the moment when it was due, not when a worker came to it. Each floor is settled by itself: one that
+somebody else holds, for however long, keeps no other from being in time.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import structlog
 
 from services.floor.ledger import Ledger
 from services.floor.store import Store
+from services.kit import background
 from services.kit.database import UNREACHABLE
 
 log = structlog.get_logger(__name__)
@@ -24,9 +26,17 @@ class Timekeeper:
     def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
         self._ledger = ledger
+        self._settling: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Keep time until cancelled, through every loss of the store."""
+        try:
+            await self._keep()
+        finally:
+            if self._settling:
+                await background.stop(list(self._settling.values()))
+
+    async def _keep(self) -> None:
         while True:
             # Whatever this process writes from here on may be due sooner than what is read now.
             self._ledger.wound.clear()
@@ -44,17 +54,20 @@ class Timekeeper:
                     await self._ledger.wound.wait()
 
     async def tick(self) -> int | None:
-        """Write down what is due now; milliseconds to what is due next, None if nothing is."""
+        """Begin to write down what is due now; milliseconds to what is due next, None if nothing is."""
         waits: list[int] = []
         for meeting, left in await self._store.due():
             if left > 0:
                 waits.append(left)
-                continue
-            try:
-                await self._ledger.settle(meeting)
-            except UNREACHABLE:
-                raise
-            except Exception:
-                # One floor whose clock cannot be settled keeps no other from being in time.
-                log.exception("clock.floor_failed", meeting=meeting)
+            elif meeting not in self._settling:
+                task = self._settling[meeting] = asyncio.create_task(self._settle(meeting))
+                task.add_done_callback(lambda _, meeting=meeting: self._settling.pop(meeting))  # type: ignore[misc]
         return min(waits, default=None)
+
+    async def _settle(self, meeting: str) -> None:
+        try:
+            await self._ledger.settle(meeting)
+        except UNREACHABLE as error:
+            log.warning("clock.store_unreachable", meeting=meeting, error=type(error).__name__)
+        except Exception:
+            log.exception("clock.floor_failed", meeting=meeting)

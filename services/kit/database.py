@@ -30,6 +30,8 @@ UNREACHABLE = (
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.TooManyConnectionsError,
+    # Who was frozen in the middle of a transaction has lost it.
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
 
 

@@ -5,10 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.floor import app as floor_app
-from services.floor import clock_alarm
+from services.floor import clock_alarm, handlers, store
 from services.kit import metrics
 from services.kit.clock import now
+from services.kit.database import UNREACHABLE
 from services.rules.floor.speakers import shown
 from services.wire import (
     Call,
@@ -203,6 +206,27 @@ async def test_a_clock_that_steps_back_takes_no_time_back(desk: FloorDesk, datab
     assert (await _turn(desk)).used_ms == again.used_ms
     times = [entry.at for entry in entries_of(await lines_of(desk))]
     assert times == sorted(times)
+
+
+async def test_a_ledger_is_taken_from_a_worker_that_froze_with_it(
+    hall: Convene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between the lock and the commit, without a word: another goes on; who wakes up has written nothing."""
+    monkeypatch.setattr(store, "LONGEST_IDLE_MS", 300)
+    frozen, lives = await hall()
+    await lives.open_lane()
+    before = await lines_of(lives)
+
+    async def hold_and_freeze() -> None:
+        async with frozen.app[handlers.LEDGER].opened(MEETING) as opened:
+            await lives.ask_to_speak("001")
+            assert opened.page is not None
+            opened.page.vote("bieu-quyet-1", "open", 0)
+
+    with pytest.raises(UNREACHABLE):
+        await hold_and_freeze()
+    assert len(await lines_of(lives)) == len(before) + 1
+    assert shown(proved(lives, await lines_of(lives))) == await frozen.shown()
 
 
 async def test_a_clock_that_stands_is_an_alarm(desk: FloorDesk, database_url: str) -> None:
