@@ -166,7 +166,8 @@ class Presence(Message, frozen=True, kw_only=True):
 
 class PollDefinition(Message, frozen=True, kw_only=True):
     """The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that
-    compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature."""
+    compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is
+    counted and declared like any other, says so in its result, and never has a certificate."""
 
     v: Literal[1] = 1
     origin: str
@@ -188,6 +189,7 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     interim: Literal["hidden", "totals"] = "hidden"
     reruns: Id | None = None
     without_quorum: Line = ""
+    practice: bool = False
 
 
 class BallotPayload(Message, frozen=True, kw_only=True):
@@ -372,7 +374,7 @@ class Admission(Message, frozen=True, kw_only=True):
 
 class PollDraft(Message, frozen=True, kw_only=True):
     """A poll being prepared. Options, rule and changes that are left out come from the profile (the body's own if none
-    is named). Without `duration_s` no clock closes the poll."""
+    is named). Without `duration_s` no clock closes the poll. `item`: the agenda item it belongs to."""
 
     id: Id | None = None
     title: Title
@@ -387,6 +389,22 @@ class PollDraft(Message, frozen=True, kw_only=True):
     changes: bool | None = None
     interim: Literal["hidden", "totals"] = "hidden"
     reruns: Id | None = None
+    practice: bool = False
+    item: IdOrEmpty = ""
+
+
+class DraftShown(Message, frozen=True, kw_only=True):
+    """A draft with all that its profile has added, and the hash of it as it is kept: what a change must have `seen`."""
+
+    draft: PollDraft
+    sha256: Hash
+
+
+class DraftChange(Message, frozen=True, kw_only=True):
+    """Another draft in place of the one `seen`, which nobody may have changed meanwhile."""
+
+    seen: Hash
+    draft: PollDraft
 
 
 class Poll(Message, frozen=True, kw_only=True):
@@ -411,6 +429,8 @@ class Poll(Message, frozen=True, kw_only=True):
     counted: HashOrEmpty
     decision: "Decision | None"
     interim: "Counts | None"
+    practice: bool = False
+    item: IdOrEmpty = ""
 
 
 class Voiding(Message, frozen=True, kw_only=True):
@@ -1484,12 +1504,16 @@ class RecordIssued(Event, frozen=True, kw_only=True, tag="record.issued"):
 
 
 class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
-    """A line of the voting ledger other than a ballot, as it stands there."""
+    """A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote,
+    and the agenda item, of the draft: what screens show before the definition is signed."""
 
     meeting: Id
     poll: Id
     state: PollState
     line: str
+    presiding: IdOrEmpty = ""
+    practice: bool = False
+    item: IdOrEmpty = ""
 
 
 class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
@@ -1555,7 +1579,7 @@ class PollShown(Message, frozen=True, kw_only=True):
     """A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could
     again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
     stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
-    counts differ."""
+    counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them."""
 
     meeting: Id
     poll: Id
@@ -1569,6 +1593,9 @@ class PollShown(Message, frozen=True, kw_only=True):
     received: Count = 0
     decision: Decision | None = None
     alarm: bool = False
+    presiding: IdOrEmpty = ""
+    practice: bool = False
+    item: IdOrEmpty = ""
 
 
 class CertificateShown(Message, frozen=True, kw_only=True):

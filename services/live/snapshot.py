@@ -118,7 +118,10 @@ def _roll(event: RollFrozen) -> RollShown:
 def _after(before: PollShown | None, event: PollChanged) -> PollShown:
     line = _lines.decode(event.line)
     poll = before or PollShown(meeting=event.meeting, poll=event.poll, state=event.state, at=line.at)
-    poll = replace(poll, state=event.state, at=line.at)
+    said = {"presiding": event.presiding, "practice": event.practice, "item": event.item}
+    # A certificate is no act: what is shown as the latest stays what people did last.
+    at = poll.at if isinstance(line, PollCertified) else line.at
+    poll = replace(poll, state=event.state, at=at, **said)
     match line:
         case PollAnnounced(title=title):
             return replace(poll, title=title)

@@ -15,7 +15,14 @@ from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
 from services.rules.fold import History
 from services.rules.holders import Known, read_holders
-from services.rules.proof_errors import CountWrong, DecisionWrong, DefinitionWrong, ReceiptWrong, RollWrong
+from services.rules.proof_errors import (
+    CountWrong,
+    DecisionWrong,
+    DefinitionWrong,
+    PracticeVote,
+    ReceiptWrong,
+    RollWrong,
+)
 from services.rules.signed_acts import Step, read_definition, read_steps
 from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
 
@@ -62,7 +69,8 @@ def verify_statement(
     # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
     # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
     # 3. The keys: every credential up to a trust anchor.
-    # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated.
+    # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated;
+    #    asked in earnest.
     # 5. The roll: the bytes that the question names.
     # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
     # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
@@ -75,6 +83,8 @@ def verify_statement(
     )
     definition = read_definition(history, holders)
     _must_be_stated(statement, definition, history)
+    if definition.practice:
+        raise PracticeVote
     roll = _read_roll(statement, definition)
     steps = read_steps(history, definition, statement.definition, holders, evidence.ledger.log_key)
     voters = frozenset(entry.member for entry in roll.entries)

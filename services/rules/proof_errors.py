@@ -52,6 +52,13 @@ class DefinitionWrong(Refused):
     vi = "Nội dung biểu quyết đã ký không phải nội dung được chứng nhận: {what}."
 
 
+class PracticeVote(Refused):
+    """This was a practice vote: its result is nobody's decision, and there can be no certificate of it."""
+
+    code = "practice_vote"
+    vi = "Đây là biểu quyết thử: kết quả không phải là quyết định và không thể có chứng nhận."
+
+
 class RollWrong(Refused):
     """The roll is not the one of the vote: {what}."""
 

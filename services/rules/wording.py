@@ -33,6 +33,7 @@ def sentence(definition: PollDefinition, decision: Decision) -> str:
         for choice, number in _chosen(definition, decision)
     )
     parts = [
+        "BIỂU QUYẾT THỬ." if definition.practice else "",
         f"Kết quả biểu quyết: {took_part}; {choices}.",
         _quorum(decision.quorum_close, definition, decision.roll),
         _demand(definition.rule.threshold, decision, noun),
@@ -52,6 +53,7 @@ def sentence_en(definition: PollDefinition, decision: Decision) -> str:
         for choice, number in _chosen(definition, decision)
     )
     parts = [
+        "PRACTICE VOTE." if definition.practice else "",
         f"Result of the vote: {took_part}; {choices}.",
         _quorum_en(decision.quorum_close, definition, decision.roll),
         _demand_en(definition.rule.threshold, decision, noun),

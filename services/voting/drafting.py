@@ -94,4 +94,5 @@ def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str 
         interim=draft.interim,
         reruns=draft.reruns,
         without_quorum=without_quorum,
+        practice=draft.practice,
     )

@@ -26,6 +26,14 @@ class DraftUnsound(Refused):
     vi = "Dự thảo biểu quyết chưa hợp lệ: {what}."
 
 
+class DraftChanged(Refused):
+    """Somebody else has changed this draft meanwhile. Look at it again."""
+
+    code = "draft_changed"
+    status = 409
+    vi = "Bản chuẩn bị này vừa được người khác sửa. Xin xem lại rồi sửa tiếp."
+
+
 class DefinitionDiffers(Refused):
     """What was signed is not this poll as it stands now. Ask for the definition again."""
 

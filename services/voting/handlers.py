@@ -13,7 +13,6 @@ from services.rules import act as acts
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.errors import TextUnclean
-from services.rules.profiles import PROFILES, Profile
 from services.voting import drafting
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
@@ -94,18 +93,6 @@ async def get_receipts(call: Call) -> bytes:
 
 
 # --- Polls -----------------------------------------------------------------------------------------------------
-
-
-async def post_poll(call: Call) -> Poll:
-    """Prepare a poll."""
-    meeting = call.part("meeting")
-    await must_be_ours(call, meeting)
-    return await view(call, await call.app[PREPARATION].draft(meeting, call.body))
-
-
-async def list_profiles(call: Call) -> list[Profile]:
-    """The presets of bodies that we know, for whoever drafts a poll."""
-    return list(PROFILES.values())
 
 
 async def list_polls(call: Call) -> list[Poll]:
@@ -240,4 +227,6 @@ async def view(call: Call, poll: PollRow) -> Poll:
         counted=jws.digest(counted) if counted else "",
         decision=_counted.decode(counted).decision if counted else None,
         interim=poll.counts if shows_interim else None,
+        practice=draft.practice,
+        item=draft.item,
     )

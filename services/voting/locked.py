@@ -73,7 +73,7 @@ class Locked:
         """One poll of this ledger and the time now. Raises PollUnknown."""
         row = await self.connection.fetchrow(
             f"select {COLUMNS}, (extract(epoch from clock_timestamp()) * 1000)::bigint as now"  # noqa: S608 - constants of ours
-            " from poll p join ledger l on l.no = p.ledger where p.id = $1 and l.no = $2",
+            " from poll p join ledger l on l.no = p.ledger where p.id = $1 and l.no = $2 and not p.dropped",
             identifier,
             self.no,
         )

@@ -8,6 +8,7 @@ from asyncpg import Record
 
 from services.kit.publisher import Outgoing
 from services.rules import jws
+from services.voting import drafting
 from services.voting.evidence import Archive
 from services.voting.store import Store
 from services.wire import (
@@ -87,6 +88,7 @@ class Outbox:
         if isinstance(entry, PollAlarmed):
             alarm = CountAlarm(index=index, request=request, meeting=meeting, poll=entry.poll)
             return Outgoing(index, _encode(alarm))
+        draft = drafting.read(row["draft"]).draft
         message = PollChanged(
             index=index,
             request=request,
@@ -94,10 +96,14 @@ class Outbox:
             poll=entry.poll,
             state=state_after(entry),
             line=row["line"].decode(),
+            presiding=draft.presiding,
+            practice=draft.practice,
+            item=draft.item,
         )
         raw = _encode(message)
         work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
-        if isinstance(entry, PollDeclared):
+        # Nothing of a practice vote leaves: nobody is asked for a certificate of it.
+        if isinstance(entry, PollDeclared) and not draft.practice:
             work += (("results", _encode(await self._archive.result(entry.poll, index, request))),)
         return Outgoing(index, raw, work)
 

@@ -7,12 +7,21 @@ import msgspec
 from services.kit.ids import new_id
 from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import RollInForce, Rolls
+from services.rules import jws
 from services.rules.text import must_be_clean
 from services.voting import drafting
-from services.voting.errors import PollExists, RerunWrong
+from services.voting.errors import (
+    DraftChanged,
+    DraftUnsound,
+    PollExists,
+    PollUnknown,
+    RerunWrong,
+    TransitionWrong,
+)
+from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
-from services.wire import PollDefinition, PollDraft
+from services.wire import DraftChange, DraftShown, PollDefinition, PollDraft
 
 _encode = msgspec.json.Encoder().encode
 
@@ -27,18 +36,55 @@ class Preparation:
 
     async def draft(self, meeting: str, draft: PollDraft) -> PollRow:
         """Prepare a poll; the same draft under the same id again is the same poll. Raises PollExists, RerunWrong."""
-        body, _ = await self.rolls.body_of(meeting)
         identifier = draft.id or new_id("pol")
+        whole = await self._completed(meeting, draft, identifier)
+        if not await self.store.add_poll(identifier, meeting, _encode(whole)):
+            try:
+                standing = (await self.store.poll(identifier)).row
+            except PollUnknown as error:
+                # The id of a draft that was dropped.
+                raise PollExists from error
+            if drafting.read(standing["draft"]).draft != whole or standing["meeting"] != meeting:
+                raise PollExists
+        return await self.store.poll(identifier)
+
+    async def draft_of(self, identifier: str) -> DraftShown:
+        """A draft, to be changed or only read."""
+        raw = (await self.store.poll(identifier)).row["draft"]
+        return DraftShown(draft=drafting.read(raw).draft, sha256=jws.digest(raw))
+
+    async def change(self, identifier: str, change: DraftChange) -> PollRow:
+        """Another draft in place of the one seen. Raises TransitionWrong, DraftChanged; and as `draft` does."""
+        # 1. What it would be.
+        meeting = (await self.store.poll(identifier)).row["meeting"]
+        if change.draft.id not in (None, identifier):
+            raise DraftUnsound(what="id")
+        wanted = _encode(await self._completed(meeting, change.draft, identifier))
+        # 2. Under the lock that announcing takes, too: may it be? The same change again is done already.
+        async with self.store.locked(meeting) as ledger:
+            standing = await _still_draft(ledger, identifier)
+            if standing.row["draft"] != wanted:
+                _must_be_seen(standing, change.seen)
+                await ledger.move(standing, draft=wanted)
+        return await self.store.poll(identifier)
+
+    async def drop(self, identifier: str, seen: str) -> None:
+        """Do away with a draft that was seen so; its id is used up. Raises TransitionWrong, DraftChanged."""
+        meeting = (await self.store.poll(identifier)).row["meeting"]
+        async with self.store.locked(meeting) as ledger:
+            standing = await _still_draft(ledger, identifier)
+            _must_be_seen(standing, seen)
+            await ledger.move(standing, dropped=True)
+
+    async def _completed(self, meeting: str, draft: PollDraft, identifier: str) -> PollDraft:
+        """The draft with what its profile adds. Raises DraftUnsound, TextUnclean, RerunWrong."""
+        body, _ = await self.rolls.body_of(meeting)
         whole = drafting.complete(draft, body, identifier)
         if whole.reruns is not None:
             old = (await self.store.poll(whole.reruns)).row
             if old["state"] != "voided" or old["meeting"] != meeting:
                 raise RerunWrong
-        if not await self.store.add_poll(identifier, meeting, _encode(whole)):
-            standing = (await self.store.poll(identifier)).row
-            if standing["draft"] != _encode(whole) or standing["meeting"] != meeting:
-                raise PollExists
-        return await self.store.poll(identifier)
+        return whole
 
     async def definition(self, identifier: str, without_quorum: str) -> PollDefinition:
         """What the chair is asked to sign to open the poll, on the roll in force. Raises RollMissing."""
@@ -52,3 +98,16 @@ class Preparation:
         body, title = await self.rolls.body_of(poll.row["meeting"])
         sitting = drafting.Sitting(body, poll.row["meeting"], title, self.key.origin(poll.row["meeting"]))
         return drafting.define(drafting.read(poll.row["draft"]), sitting, roll.sha256, without_quorum)
+
+
+async def _still_draft(ledger: Locked, identifier: str) -> PollRow:
+    """The poll under the lock, which nobody has put on the screens yet. Raises TransitionWrong."""
+    standing, _ = await ledger.poll(identifier)
+    if standing.standing.state != "draft":
+        raise TransitionWrong(state=standing.standing.state, act="draft")
+    return standing
+
+
+def _must_be_seen(standing: PollRow, seen: str) -> None:
+    if jws.digest(standing.row["draft"]) != seen:
+        raise DraftChanged

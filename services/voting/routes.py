@@ -7,9 +7,8 @@ from services.refusal import Refused
 from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown, RollMissing
 from services.rules import ballot as rules
 from services.rules import jws
-from services.rules.errors import ProfileUnknown, RuleUnsound, TextUnclean
-from services.rules.profiles import Profile
-from services.voting import annulling, errors, handlers
+from services.rules.errors import TextUnclean
+from services.voting import annulling, drafts, errors, handlers
 from services.wire import (
     ActPayload,
     BallotPayload,
@@ -19,7 +18,6 @@ from services.wire import (
     LogKey,
     Poll,
     PollDefinition,
-    PollDraft,
     Receipt,
 )
 
@@ -80,34 +78,6 @@ ROUTES: tuple[Route, ...] = (
         signs=BallotPayload,
         repeated=200,
         busy=True,
-    ),
-    Route(
-        "POST",
-        f"{_MEETING}/polls",
-        handlers.post_poll,
-        "poll.draft",
-        "Prepare a poll.",
-        takes=PollDraft,
-        gives=Poll,
-        status=201,
-        refuses=(
-            MeetingUnknown,
-            errors.PollExists,
-            errors.DraftUnsound,
-            errors.RerunWrong,
-            errors.PollUnknown,
-            ProfileUnknown,
-            RuleUnsound,
-            TextUnclean,
-        ),
-    ),
-    Route(
-        "GET",
-        "/profiles",
-        handlers.list_profiles,
-        "poll.read",
-        "The presets that a poll may be drafted by: what carries, who must be there, what the buttons say.",
-        gives=list[Profile],
     ),
     Route(
         "GET",
@@ -200,5 +170,6 @@ ROUTES: tuple[Route, ...] = (
         gives=LogKey,
         refuses=(MeetingUnknown,),
     ),
+    *drafts.ROUTES,
     *annulling.ROUTES,
 )

@@ -43,7 +43,7 @@ class Store:
     async def poll(self, identifier: str) -> PollRow:
         """A poll. Raises PollUnknown."""
         row = await self.pool.fetchrow(
-            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger where p.id = $1",  # noqa: S608 - constants of ours
+            f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger where p.id = $1 and not p.dropped",  # noqa: S608 - constants of ours
             identifier,
         )
         if row is None:
@@ -54,7 +54,7 @@ class Store:
         """All polls of a meeting, oldest first."""
         rows = await self.pool.fetch(
             f"select {COLUMNS} from poll p join ledger l on l.no = p.ledger"  # noqa: S608 - constants of ours
-            " where l.meeting = $1 order by p.no",
+            " where l.meeting = $1 and not p.dropped order by p.no",
             meeting,
         )
         return [PollRow(row) for row in rows]
@@ -116,6 +116,7 @@ class Store:
         return await self.pool.fetch(
             "select e.index, e.poll, p.id, e.voter, e.seq, e.request,"
             " case when e.voter is null then e.line end as line,"
+            " case when e.voter is null then p.draft end as draft,"
             " case when e.voter is not null then sha256('\\x00'::bytea || e.line) end as leaf"
             " from ledger l join entry e on e.ledger = l.no join poll p on p.no = e.poll"
             " where l.meeting = $1 and e.index >= $2 and e.index < $3 order by e.index",

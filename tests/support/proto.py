@@ -38,6 +38,8 @@ MESSAGES: dict[str, Any] = {
     "credential": wire.Credential,
     "credential-held": wire.CredentialHeld,
     "decision": wire.Decision,
+    "draft-change": wire.DraftChange,
+    "draft-shown": wire.DraftShown,
     "enrolled": wire.Enrolled,
     "enrolment": wire.Enrolment,
     "evidence": wire.Evidence,

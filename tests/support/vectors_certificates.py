@@ -265,6 +265,9 @@ def _bad_people(people: pki.Pki) -> Iterator[Case]:
         _seal(_end(vote), people),
     )
     vote = _sitting(people)
+    vote.definition = vote.define(practice=True)
+    yield "a practice vote", "a rehearsal taken for a decision", "practice_vote", _seal(vote.play({}), people)
+    vote = _sitting(people)
     vote.title = "Nghị quyết\u202e"
     vote.definition = vote.define(title=vote.title)
     vote.announce()

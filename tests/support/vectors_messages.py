@@ -73,6 +73,17 @@ POLL = wire.Poll(
     decision=None,
     interim=None,
 )
+_DRAFT = wire.PollDraft(title="Bỏ phiếu thử", presiding="an", practice=True, item="noi-dung-1")
+_WISH = wire.VoidWish(
+    poll="bq-01",
+    by="an",
+    reason="Sai nội dung",
+    at=AT,
+    expires_at=AT + 600_000,
+    payload=HASH,
+    act=JWS,
+)
+_LOG_KEY = "plenary.local/voting/ky-hop-12+2a35d2eb+AcTXvRzXTABsQ7LmMmwDZWVhYYdXzx3FqFMAdnLB6Dh9"
 _TURN = wire.Turn(
     id="luot-1",
     item="noi-dung-1",
@@ -252,6 +263,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "invites-asked": (wire.InvitesAsked(members=("an", "binh")),),
     "ledger-entry": LEDGER,
     "login": (wire.LoginPayload(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn"),),
+    "log-key": (wire.LogKey(origin="plenary.local/voting/ky-hop-12", log_key=_LOG_KEY),),
     "meeting": (MEETING,),
     "meeting-plan": (
         wire.MeetingPlan(title="Kỳ họp thứ 12"),
@@ -259,13 +271,15 @@ GOOD: dict[str, tuple[Any, ...]] = {
     ),
     "member": (MEMBER, wire.Member(id="binh", name="Trần Thị Bình")),
     "poll": (POLL, msgspec.structs.replace(POLL, state="closed", counted=HASH, decision=DECISION, closed_at=AT)),
-    "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00")),
+    "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00", practice=True)),
     "poll-draft": (
         wire.PollDraft(title="Nghị quyết về chuyển đổi số", presiding="an"),
         wire.PollDraft(
             id="bq-01", title="Nghị quyết", presiding="an", rule=HDND.rule, options=HDND.options, duration_s=60
         ),
     ),
+    "draft-shown": (wire.DraftShown(draft=_DRAFT, sha256=HASH),),
+    "draft-change": (wire.DraftChange(seen=HASH, draft=_DRAFT),),
     "poll-profile": (HDND,),
     "presence": (PRESENCE,),
     "presence-corrected": (wire.PresenceCorrected(present=True, why="Điện thoại hết pin"),),
@@ -275,6 +289,12 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "presence-mark": (wire.PresenceMark(member="an", present=False, reason="Đi công tác"),),
     "presence-own": (wire.PresenceOwn(present=True),),
     "progress": (wire.Progress(poll="bq-01", received=12),),
+    "connected": (
+        wire.Connected(at=AT, count=2, members=("an", "binh")),
+        wire.Connected(at=AT, count=2, came=("cuc",), went=("binh",)),
+        wire.Connected(at=AT, count=None),
+    ),
+    "received-from": (wire.ReceivedFrom(poll="bq-01", voters=("an", "binh")),),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
     "renewal": (wire.Renewal(request=PEM),),
     "record-notice": (wire.RecordNotice(id="nk-01", line=24, sha256=HASH, issued_at=AT),),
@@ -309,6 +329,8 @@ GOOD: dict[str, tuple[Any, ...]] = {
             seq=2, index=17, at=AT, seat="A1", camera="speaker", turn=TURN,
         ),
     ),
+    "void-wish": (_WISH,),
+    "void-wishes": (wire.VoidWishes(wishes=(_WISH,)), wire.VoidWishes()),
     "voiding": (wire.Voiding(act=JWS, second=JWS),),
     "webhook": (
         wire.Webhook(

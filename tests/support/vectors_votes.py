@@ -52,10 +52,11 @@ def case(
     *,
     chair: Choice | None = None,
     present: tuple[int, int] | None = None,
+    practice: bool = False,
 ) -> dict[str, Any]:
     """One vote and its decision; everybody who voted is present unless `present` (open, close) says otherwise."""
     there = present or (sum(votes), sum(votes))
-    asked = definition(profile)
+    asked = msgspec.structs.replace(definition(profile), practice=practice)
     counts = Counts(approve=votes[0], reject=votes[1], abstain=votes[2])
     decision = decide(
         asked, counts, roll=roll, present_open=there[0], present_close=there[1], chair_choice=chair
@@ -113,6 +114,7 @@ def _special() -> list[dict[str, Any]]:
         case("quorum exactly", "two thirds of 30 read as more than 20", ubnd, 30, (20, 0, 0), present=(19, 20)),
         case("nobody voted", "a division by zero", general, 10, (0, 0, 0), present=(10, 10)),
         case("all abstained", "abstentions left out of those taking part", general, 10, (0, 0, 10)),
+        case("a practice vote", "a sentence that could be read out as a result", assembly, 473, (437, 3, 8), practice=True),
     ]  # fmt: skip
 
 

@@ -406,6 +406,73 @@ export type Defer = {
 };
 export const DeferShape = { "type": "object", "properties": { "act": { "enum": ["defer"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
 
+/** One choice with the words shown on the screen; the label is signed together with the choice. */
+export type Option = {
+  readonly "choice": "abstain" | "approve" | "reject";
+  readonly "label": string;
+  readonly "label_en": string;
+};
+export const OptionShape = { "type": "object", "properties": { "choice": { "enum": ["abstain","approve","reject"] }, "label": { "type": "string", "maxLength": 500, "minLength": 1 }, "label_en": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["choice","label"], "additionalProperties": false } as const satisfies Shape;
+
+/** A fraction to reach: `strict` means more than it, otherwise at least it. Compared in integers only. */
+export type Threshold = {
+  readonly "numerator": number;
+  readonly "denominator": number;
+  readonly "strict": boolean;
+};
+export const ThresholdShape = { "type": "object", "properties": { "numerator": { "type": "integer", "minimum": 0, "maximum": 1000000 }, "denominator": { "type": "integer", "minimum": 1, "maximum": 1000000 }, "strict": { "type": "boolean" } }, "required": ["numerator","denominator","strict"], "additionalProperties": false } as const satisfies Shape;
+
+/** How many members of the roll must be there: those checked in, or those taking part in the vote. */
+export type Quorum = {
+  readonly "threshold": Threshold;
+  readonly "base": "roll";
+  readonly "counted": "participating" | "present";
+};
+export const QuorumShape = { "type": "object", "properties": { "threshold": ThresholdShape, "base": { "enum": ["roll"], "default": "roll" }, "counted": { "enum": ["participating","present"], "default": "present" } }, "required": ["threshold"], "additionalProperties": false } as const satisfies Shape;
+
+/** What carries a motion. `base` is what the threshold is a fraction of; `tie` says who breaks approve = reject. */
+export type Rule = {
+  readonly "base": "for_and_against" | "participating" | "present" | "roll";
+  readonly "threshold": Threshold;
+  readonly "quorum": Quorum | null;
+  readonly "tie": "chair" | "fails";
+};
+export const RuleShape = { "type": "object", "properties": { "base": { "enum": ["for_and_against","participating","present","roll"] }, "threshold": ThresholdShape, "quorum": { "anyOf": [QuorumShape, { "type": "null" }], "default": null }, "tie": { "enum": ["chair","fails"], "default": "fails" } }, "required": ["base","threshold"], "additionalProperties": false } as const satisfies Shape;
+
+/** A poll being prepared. Options, rule and changes that are left out come from the profile (the body's own if none is named). Without `duration_s` no clock closes the poll. `item`: the agenda item it belongs to. */
+export type PollDraft = {
+  readonly "id": string | null;
+  readonly "title": string;
+  readonly "title_en": string;
+  readonly "text": string;
+  readonly "documents": readonly (Document)[];
+  readonly "presiding": string;
+  readonly "profile": string | null;
+  readonly "options": readonly (Option)[] | null;
+  readonly "rule": Rule | null;
+  readonly "duration_s": number | null;
+  readonly "changes": boolean | null;
+  readonly "interim": "hidden" | "totals";
+  readonly "reruns": string | null;
+  readonly "practice": boolean;
+  readonly "item": string;
+};
+export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
+
+/** Another draft in place of the one `seen`, which nobody may have changed meanwhile. */
+export type DraftChange = {
+  readonly "seen": string;
+  readonly "draft": PollDraft;
+};
+export const DraftChangeShape = { "type": "object", "properties": { "seen": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "draft": PollDraftShape }, "required": ["seen","draft"], "additionalProperties": false } as const satisfies Shape;
+
+/** A draft with all that its profile has added, and the hash of it as it is kept: what a change must have `seen`. */
+export type DraftShown = {
+  readonly "draft": PollDraft;
+  readonly "sha256": string;
+};
+export const DraftShownShape = { "type": "object", "properties": { "draft": PollDraftShape, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["draft","sha256"], "additionalProperties": false } as const satisfies Shape;
+
 /** End a whole item: its turn ends, its lanes end, those who were not reached are invited to write. */
 export type EndItem = {
   readonly "act": "item.end";
@@ -979,39 +1046,6 @@ export type Opinions = {
 };
 export const OpinionsShape = { "type": "object", "properties": { "written": { "type": "array", "items": OpinionShape, "default": [] }, "invited": { "type": "array", "items": SpeakRequestShape, "default": [] } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
-/** One choice with the words shown on the screen; the label is signed together with the choice. */
-export type Option = {
-  readonly "choice": "abstain" | "approve" | "reject";
-  readonly "label": string;
-  readonly "label_en": string;
-};
-export const OptionShape = { "type": "object", "properties": { "choice": { "enum": ["abstain","approve","reject"] }, "label": { "type": "string", "maxLength": 500, "minLength": 1 }, "label_en": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["choice","label"], "additionalProperties": false } as const satisfies Shape;
-
-/** A fraction to reach: `strict` means more than it, otherwise at least it. Compared in integers only. */
-export type Threshold = {
-  readonly "numerator": number;
-  readonly "denominator": number;
-  readonly "strict": boolean;
-};
-export const ThresholdShape = { "type": "object", "properties": { "numerator": { "type": "integer", "minimum": 0, "maximum": 1000000 }, "denominator": { "type": "integer", "minimum": 1, "maximum": 1000000 }, "strict": { "type": "boolean" } }, "required": ["numerator","denominator","strict"], "additionalProperties": false } as const satisfies Shape;
-
-/** How many members of the roll must be there: those checked in, or those taking part in the vote. */
-export type Quorum = {
-  readonly "threshold": Threshold;
-  readonly "base": "roll";
-  readonly "counted": "participating" | "present";
-};
-export const QuorumShape = { "type": "object", "properties": { "threshold": ThresholdShape, "base": { "enum": ["roll"], "default": "roll" }, "counted": { "enum": ["participating","present"], "default": "present" } }, "required": ["threshold"], "additionalProperties": false } as const satisfies Shape;
-
-/** What carries a motion. `base` is what the threshold is a fraction of; `tie` says who breaks approve = reject. */
-export type Rule = {
-  readonly "base": "for_and_against" | "participating" | "present" | "roll";
-  readonly "threshold": Threshold;
-  readonly "quorum": Quorum | null;
-  readonly "tie": "chair" | "fails";
-};
-export const RuleShape = { "type": "object", "properties": { "base": { "enum": ["for_and_against","participating","present","roll"] }, "threshold": ThresholdShape, "quorum": { "anyOf": [QuorumShape, { "type": "null" }], "default": null }, "tie": { "enum": ["chair","fails"], "default": "fails" } }, "required": ["base","threshold"], "additionalProperties": false } as const satisfies Shape;
-
 /** A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its definition says so (`interim`). */
 export type Poll = {
   readonly "id": string;
@@ -1032,10 +1066,12 @@ export type Poll = {
   readonly "counted": string;
   readonly "decision": Decision | null;
   readonly "interim": Counts | null;
+  readonly "practice": boolean;
+  readonly "item": string;
 };
-export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
+export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
 
-/** A line of the voting ledger other than a ballot, as it stands there. */
+/** A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote, and the agenda item, of the draft: what screens show before the definition is signed. */
 export type PollChanged = {
   readonly "type": "poll.changed";
   readonly "index": number;
@@ -1045,10 +1081,13 @@ export type PollChanged = {
   readonly "poll": string;
   readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
   readonly "line": string;
+  readonly "presiding": string;
+  readonly "practice": boolean;
+  readonly "item": string;
 };
-export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "line": { "type": "string" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
+export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
 
-/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. */
+/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is counted and declared like any other, says so in its result, and never has a certificate. */
 export type PollDefinition = {
   readonly "v": 1;
   readonly "origin": string;
@@ -1070,28 +1109,11 @@ export type PollDefinition = {
   readonly "interim": "hidden" | "totals";
   readonly "reruns": string | null;
   readonly "without_quorum": string;
+  readonly "practice": boolean;
 };
-export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
+export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
 
-/** A poll being prepared. Options, rule and changes that are left out come from the profile (the body's own if none is named). Without `duration_s` no clock closes the poll. */
-export type PollDraft = {
-  readonly "id": string | null;
-  readonly "title": string;
-  readonly "title_en": string;
-  readonly "text": string;
-  readonly "documents": readonly (Document)[];
-  readonly "presiding": string;
-  readonly "profile": string | null;
-  readonly "options": readonly (Option)[] | null;
-  readonly "rule": Rule | null;
-  readonly "duration_s": number | null;
-  readonly "changes": boolean | null;
-  readonly "interim": "hidden" | "totals";
-  readonly "reruns": string | null;
-};
-export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
-
-/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. */
+/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. */
 export type PollShown = {
   readonly "meeting": string;
   readonly "poll": string;
@@ -1105,8 +1127,11 @@ export type PollShown = {
   readonly "received": number;
   readonly "decision": Decision | null;
   readonly "alarm": boolean;
+  readonly "presiding": string;
+  readonly "practice": boolean;
+  readonly "item": string;
 };
-export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
+export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
 
 /** Whether a member is there, since when, and the reason of an absence. */
 export type Presence = {

@@ -54,11 +54,12 @@ async def test_a_token_of_another_body_opens_nothing(desk: VotingDesk) -> None:
             assert await _code(desk, route.method, paths[route.name], token) == "foreign_body", route.name
     draft = {"title": "Một", "presiding": CHAIR}
     headers = {"Authorization": f"Bearer {token}"}
-    for path, sent in (
-        (f"/meetings/{MEETING}/polls", draft),
-        (paths["post_polls_poll_void"], {"act": "a", "second": "b"}),
+    for method, path, sent in (
+        ("POST", f"/meetings/{MEETING}/polls", draft),
+        ("POST", paths["post_polls_poll_void"], {"act": "a", "second": "b"}),
+        ("PUT", paths["put_polls_poll_draft"], {"seen": "A" * 43, "draft": draft}),
     ):
-        async with desk.client.post(f"/voting{path}", json=sent, headers=headers) as answer:
+        async with desk.client.request(method, f"/voting{path}", json=sent, headers=headers) as answer:
             assert (answer.status, (await answer.json())["code"]) == (403, "foreign_body")
 
 

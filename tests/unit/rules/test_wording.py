@@ -163,3 +163,16 @@ def _must_hold_numbers(decision: Decision) -> None:
     assert [share.replace(".", "") for _, share in found_en] == [
         whole + decimals for _, whole, decimals in found
     ]
+
+
+def test_a_practice_vote_says_so_first_in_both_languages() -> None:
+    """Nobody who reads it out can leave out what it was; the rest is as in earnest."""
+    earnest = question(PROFILES["quoc-hoi"].rule)
+    practice = msgspec.structs.replace(earnest, practice=True)
+    counts = Counts(approve=437, reject=3, abstain=8)
+    said, real = (
+        decide(asked, counts, roll=473, present_open=448, present_close=448, chair_choice=None)
+        for asked in (practice, earnest)
+    )
+    assert said.sentence == f"BIỂU QUYẾT THỬ. {real.sentence}"
+    assert said.sentence_en == f"PRACTICE VOTE. {real.sentence_en}"

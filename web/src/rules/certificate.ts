@@ -53,9 +53,10 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   // 3. The keys: every credential up to a trust anchor.
   const holders = await readHolders(evidence.credentials, anchors, statement.body.id, history.opened.entry.at);
   passed("credentials");
-  // 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated.
+  // 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated; asked in earnest.
   const definition = await readDefinition(history, holders);
   await mustBeStated(statement, definition, history);
+  if (definition.practice) refuse(why.PRACTICE_VOTE);
   passed("question");
   // 5. The roll: the bytes that the question names.
   const roll = await readRoll(statement, definition);

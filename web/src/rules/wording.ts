@@ -18,6 +18,7 @@ export function sentence(definition: PollDefinition, decision: Decision): string
   const voters = decision.participating;
   const choices = chosen(definition, decision).map(([count, vi]) => `${count} ${head} ${vi} (${ofRoll(count)})`);
   return [
+    definition.practice ? "BIỂU QUYẾT THỬ." : "",
     `Kết quả biểu quyết: có ${voters} ${head} tham gia biểu quyết (${ofRoll(voters)}); ${choices.join(", ")}.`,
     quorum(decision.quorum_close, definition, decision.roll),
     demand(definition.rule.threshold, decision, noun),
@@ -33,6 +34,7 @@ export function sentenceEn(definition: PollDefinition, decision: Decision): stri
   const voters = decision.participating;
   const choices = chosen(definition, decision).map(([count, , en]) => `${count} ${en} (${ofRoll(count)})`);
   return [
+    definition.practice ? "PRACTICE VOTE." : "",
     `Result of the vote: ${voters} took part (${ofRoll(voters)}); ${choices.join(", ")}.`,
     quorumEn(decision.quorum_close, definition, decision.roll),
     demandEn(definition.rule.threshold, decision, noun),
