@@ -28,13 +28,14 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
   return (
     <main class={`stage ${line}`} data-scene={stage.scene.is} data-line={line}>
       <header class="head">
-        <p class="house">{body?.name ?? ""}</p>
+        <p class="house">{body && say({ vi: body.name, en: body.name_en || body.name })}</p>
         <h1 class="meeting">{shown.meeting?.title ?? meeting.title}</h1>
         <Clock />
       </header>
       {(line !== "good" || failure !== undefined) && shown.heard && (
         <p class={`band ${line}`} role="status">{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
       )}
+      {poll?.practice && <p class="practice" role="status">{say(WORDS.practice)}</p>}
       <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting }} />
       {stage.beside && <BesideSpeaker turn={stage.beside} floor={shown.floor} />}
       <Controls leave={leave} />

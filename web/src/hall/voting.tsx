@@ -9,6 +9,7 @@ import { baseWords } from "../views/shares.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
 import type { Option, PollShown } from "../wire.ts";
+import { Fitted } from "./fitted.tsx";
 import { Kicker, TitleOf } from "./headings.tsx";
 import type { Question } from "./question.ts";
 import { WORDS } from "./words.ts";
@@ -76,7 +77,7 @@ function Demand({ question: { rule, body }, roll, present }: { question: Questio
   return (
     <div class="figure demand">
       <p class="caption">{say(WORDS.toCarry)}</p>
-      {needed && <p class="huge number">{say(WORDS.ofAll, { n: needed.needed, roll: needed.of })}</p>}
+      {needed && <Fitted class="huge" most={4.6} least={1.5}>{`${needed.needed}/${needed.of}`}</Fitted>}
       <p class="caption">{needed
         ? say(WORDS.mustApprove, { noun: say(noun), share: `${say({ vi: fraction(rule.threshold), en: fractionEn(rule.threshold) })} ${say(base)}` })
         : say(demandWords(rule, body, roll, present))}

@@ -1,12 +1,14 @@
 import type { Session } from "../line/signin.ts";
-import { presentCount } from "../shown/polls.ts";
+import { presentCount, quorumNeeded } from "../shown/polls.ts";
 import { seatStates } from "../shown/seats.ts";
 import { itemSpokenAbout } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
+import { useAsked } from "../views/asked.ts";
+import { Icon } from "../views/icon.tsx";
 import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
 import { shareWords } from "../views/shares.ts";
 import { say } from "../words/language.ts";
-import type { Body, Meeting } from "../wire.ts";
+import type { Body, Meeting, Profile, Rule } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker } from "./headings.tsx";
 import { useSeats } from "./seating.ts";
@@ -26,6 +28,8 @@ const ITEMS = 5;
 export function Waiting({ session, shown, body, meeting }: WaitingOf) {
   const { title, place, state } = shown.meeting ?? meeting;
   const seating = useSeats(session, meeting.id, shown);
+  const profiles = useAsked(() => session.ask<Profile[]>("GET", "/voting/profiles"), [session]).value;
+  const rule = profiles?.find(({ id }) => id === body?.profile)?.rule;
   const signOf = seatStates(shown);
   return (
     <section class="scene waiting">
@@ -37,7 +41,7 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
         <NextLists floor={shown.floor} most={1} />
       </div>
       <div class="there">
-        {body && shown.roll && <Presence present={presentCount(shown)} roll={shown.roll.entries} body={body} />}
+        {body && shown.roll && <Presence present={presentCount(shown)} roll={shown.roll.entries} body={body} rule={rule} />}
         {seating && <SeatMap {...seating} signOf={signOf} />}
         {seating && <SeatLegend seats={seating.seats} signOf={signOf} />}
       </div>
@@ -45,12 +49,15 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
   );
 }
 
-function Presence({ present, roll, body }: { present: number; roll: number; body: Body }) {
+/** Who is there, of how many; and by the body's own rule how many must be. */
+function Presence({ present, roll, body, rule }: { present: number; roll: number; body: Body; rule: Rule | undefined }) {
+  const needed = rule?.quorum?.counted === "present" ? quorumNeeded(rule, roll) : undefined;
   return (
     <div class="presence">
       <p class="caption">{say(WORDS.present)}</p>
-      <p class="huge number">{say(WORDS.ofAll, { n: present, roll })}</p>
+      <p class="huge number">{present}/{roll}</p>
       <p class="caption number">{say(shareWords(present, "roll", roll, body))}</p>
+      {needed !== undefined && <p class={`quorum number ${present >= needed ? "met" : "missing"}`}><Icon name={present >= needed ? "approve" : "warn"} />{say(present >= needed ? WORDS.quorum : WORDS.noQuorum, { n: needed })}</p>}
     </div>
   );
 }

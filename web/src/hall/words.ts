@@ -20,7 +20,9 @@ export const WORDS = {
   ended: words("Phiên họp đã bế mạc", "The meeting is over"),
   thanks: words("Trân trọng cảm ơn các vị đại biểu.", "Thank you all."),
   present: words("Có mặt", "Present"),
-  ofAll: words("{n}/{roll}", "{n} of {roll}"),
+  practice: words("Biểu quyết thử: không có giá trị", "Practice vote: it counts for nothing"),
+  quorum: words("Đủ số đại biểu (cần {n})", "Quorum is met ({n} needed)"),
+  noQuorum: words("Chưa đủ số đại biểu (cần {n})", "No quorum yet ({n} needed)"),
   item: words("Nội dung đang thảo luận", "Under discussion"),
   agenda: words("Chương trình", "Agenda"),
   agendaMore: words("và {n} nội dung nữa", "and {n} more"),
@@ -63,5 +65,4 @@ export const WORDS = {
   dark: words("Nền tối", "Dark"),
   full: words("Toàn màn hình", "Full screen"),
   other: words("Đổi khóa", "Other key"),
-  otherFigure: words("Đổi hình kết quả", "Other figure"),
 } as const satisfies Catalogue;

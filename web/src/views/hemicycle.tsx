@@ -5,6 +5,8 @@ import { drawAll, halfCircle, type Sign } from "./glyphs.ts";
 import { SIGN_WORDS } from "./words.ts";
 
 const SIZE = 1000;
+// Smaller than this no mark can be seen: then shape and place tell the choices apart.
+const TINY = 10;
 const ORDER = ["approve", "reject", "abstain", "none"] as const;
 
 /** A result as a half circle of all on the roll, from left to right: for, against, abstaining, no ballot. `middle`: what stands within. */
@@ -20,7 +22,7 @@ export function Hemicycle({ counts, roll, middle = "", under = "" }: { counts: C
   return (
     <svg class="plan hemicycle" viewBox={`${-SIZE - edge} ${-SIZE - edge} ${2 * (SIZE + edge)} ${SIZE + 2 * edge}`} role="img" aria-label={spoken(counts, roll)}>
       {drawn.map(({ sign, body, mark }) => (
-        <g key={sign} class={sign} data-sign={sign} stroke-width={0.16 * r}><path class="body" d={body} /><path class="mark" d={mark} /></g>
+        <g key={sign} class={sign} data-sign={sign} stroke-width={0.16 * r}><path class="body" d={body} />{r > TINY && <path class="mark" d={mark} />}</g>
       ))}
       {middle && <text class="middle" y={under ? -80 : 0} font-size={Math.min(150, 1_000 / middle.length)}>{middle}</text>}
       {under && <text class="under" y="-10" font-size="58">{under}</text>}
