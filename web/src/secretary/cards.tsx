@@ -53,6 +53,5 @@ function Qr({ text, name }: { text: string; name: string }) {
     void qrOf(text).then((made) => current && setModules(made));
     return () => { current = false; };
   }, [text]);
-  const size = modules.length + 8;
-  return <svg class="qr" viewBox={`-4 -4 ${size} ${size}`} role="img" aria-label={name} data-size={modules.length}><path d={qrPath(modules)} /></svg>;
+  return <svg class="qr" viewBox={`0 0 ${modules.length} ${modules.length}`} role="img" aria-label={name} data-size={modules.length}><path d={qrPath(modules)} /></svg>;
 }

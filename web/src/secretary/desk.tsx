@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
@@ -58,7 +58,10 @@ export function Desk({ session, meeting, leave }: DeskOf) {
   const records = useRecords(session, meeting.id, shown);
   const [section, go] = useState<SectionName>("overview");
   const [invites, keepInvites] = useState<readonly Invite[]>([]);
+  const here = useRef<HTMLElement>(null);
   const Section = SECTIONS[section];
+  // Where the sections stand in a row that is wider than the screen, the one that is open is in sight.
+  useEffect(() => here.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "center" }), [section]);
   const standing = shown.meeting ?? meeting;
   return (
     <div class="desk">
@@ -72,7 +75,7 @@ export function Desk({ session, meeting, leave }: DeskOf) {
         <LanguageSwitch />
       </header>
       <div class="rooms">
-        <nav aria-label={say(WORDS.sections)}>
+        <nav ref={here} aria-label={say(WORDS.sections)}>
           <ul>
             {(Object.keys(SECTIONS) as SectionName[]).map((name) => (
               <li key={name}><button type="button" class="plain" data-section={name} aria-current={name === section} onClick={() => go(name)}>{say(SECTION_WORDS[name])}</button></li>

@@ -49,17 +49,20 @@ function Certificates({ records, shown }: Work) {
   return (
     <section class="sheet">
       <h3>{say(WORDS.certificates)}</h3>
-      {!issued.length && <p class="notice">{say(WORDS.noCertificates)}</p>}
-      <ul class="files">
-        {issued.map(({ poll, certificate }) => (
-          <li key={poll.id}>
-            <span>{poll.title}</span>
-            {["pdf", "json", "jsonl"].map((kind) => <a key={kind} class="button small" href={`/signing/certificates/${encodeURIComponent(certificate)}.${kind}`} download={`${poll.id}.${kind}`}>{kind.toUpperCase()}<span class="unseen">: {poll.title}</span></a>)}
-          </li>
-        ))}
-      </ul>
+      {issued.length > 0 ? (
+        <ul class="files">
+          {issued.map(({ poll, certificate }) => (
+            <li key={poll.id}><span>{poll.title}</span><Papers at={`/signing/certificates/${encodeURIComponent(certificate)}`} name={poll.id} of={poll.title} /></li>
+          ))}
+        </ul>
+      ) : <p class="notice">{say(WORDS.noCertificates)}</p>}
     </section>
   );
+}
+
+/** The files of one paper: to be read, to be checked by a program, and its ledger's lines. */
+function Papers({ at, name, of }: { at: string; name: string; of: string }) {
+  return <>{["pdf", "json", "jsonl"].map((kind) => <a key={kind} class="button small" href={`${at}.${kind}`} download={`${name}.${kind}`} aria-label={`${kind.toUpperCase()}: ${of}`}>{kind.toUpperCase()}</a>)}</>;
 }
 
 /** Turn logs: as sheets now, and as they were sealed. */
@@ -77,7 +80,7 @@ function Logs({ work: { meeting, shown }, save }: { work: Work; save: (path: str
         {shown.records.map(({ record, line }) => (
           <li key={record}>
             <span>{say(WORDS.sealedLog, { n: line })}</span>
-            {["pdf", "json", "jsonl"].map((kind) => <a key={kind} class="button small" href={`/signing/records/${encodeURIComponent(record)}.${kind}`} download={`${record}.${kind}`}>{kind.toUpperCase()}<span class="unseen">: {say(WORDS.sealedLog, { n: line })}</span></a>)}
+            <Papers at={`/signing/records/${encodeURIComponent(record)}`} name={record} of={say(WORDS.sealedLog, { n: line })} />
           </li>
         ))}
       </ul>

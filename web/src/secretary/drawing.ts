@@ -11,12 +11,14 @@ export function keyOfPlace({ seat, member }: SeatPlace): string {
   return seat ? `seat ${seat}` : `member ${member}`;
 }
 
-/** The places with one of them moved there, on the grid; unchanged if another seat stands in the way. */
+/** The places with one of them moved there, on the grid; the very same places if it stands there, or another seat is in the way. */
 export function placed(places: readonly SeatPlace[], key: string, x: number, y: number): readonly SeatPlace[] {
   const to = { x: onGrid(x), y: onGrid(y) };
+  const from = places.find((place) => keyOfPlace(place) === key);
+  if (!from || (from.x === to.x && from.y === to.y)) return places;
   const taken = places.some((place) => keyOfPlace(place) !== key && Math.abs(place.x - to.x) < SEAT && Math.abs(place.y - to.y) < SEAT);
   if (taken) return places;
-  return places.map((place) => (keyOfPlace(place) === key && (place.x !== to.x || place.y !== to.y) ? { ...place, ...to } : place));
+  return places.map((place) => (place === from ? { ...place, ...to } : place));
 }
 
 function onGrid(value: number): number {

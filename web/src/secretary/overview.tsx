@@ -8,7 +8,7 @@ import { say } from "../words/language.ts";
 import type { SectionName, Work } from "./desk.tsx";
 import { Outcome, useDoing } from "./doing.tsx";
 import { Planning } from "./planning.tsx";
-import { keyOf } from "./records.ts";
+import { isPresent, keyOf } from "./records.ts";
 import { SECTION_WORDS, WORDS } from "./words.ts";
 
 /** How far the preparation is, a line for each section, and the two acts of a meeting: open and end. */
@@ -62,7 +62,7 @@ function stepsOf({ shown, records }: Work): Step[] {
     { section: "agenda", ready: shown.agenda.length > 0, text: say(WORDS.itemsCount, { n: shown.agenda.length }) },
     { section: "polls", ready: (records.polls.value ?? []).length > 0, text: say(WORDS.draftsCount, { n: drafts }) },
     { section: "seats", ready: shown.seats > 0, text: say(shown.seats ? WORDS.seatsDrawn : WORDS.seatsAutomatic) },
-    { section: "presence", ready: present > 0, text: say(WORDS.presentOf, { n: present, all: roll.length }) },
+    { section: "presence", ready: roll.length > 0 && roll.every(({ member }) => isPresent(shown, member) !== undefined), text: say(WORDS.presentOf, { n: present, all: roll.length }) },
   ];
 }
 

@@ -1,10 +1,13 @@
 // QR codes, made here: what they say never leaves this page but on paper.
 import type { Role } from "../keys/identity.ts";
 
-/** A QR code as rows of modules, dark or not, without the quiet zone. Loaded only where cards are made. */
+/** What must stay white around the modules for a scanner to find them (ISO/IEC 18004). */
+const QUIET = 4;
+
+/** A QR code as rows of modules, dark or not, with its quiet zone of four. Loaded only where cards are made. */
 export async function qrOf(text: string): Promise<boolean[][]> {
   const { encodeQR } = await import("qr");
-  return encodeQR(text, "raw", { ecc: "medium", border: 0 });
+  return encodeQR(text, "raw", { ecc: "medium", border: QUIET });
 }
 
 /** The dark modules as SVG path data, one unit each. */

@@ -54,8 +54,9 @@ export function SeatDrawing({ places, names, change }: SeatDrawingOf) {
   };
   return (
     <>
+      <p class="held-seat" aria-hidden="true">{held && nameOf(held)}</p>
       <svg
-        ref={svg} class="drawing" viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} tabIndex={0} role="application" aria-label={say(WORDS.drawing, { seat: held ? nameOf(held) : "" })} aria-describedby="drawing-how"
+        ref={svg} class="drawing" viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} tabindex={0} role="application" aria-label={say(WORDS.drawing, { seat: held ? nameOf(held) : "" })} aria-describedby="drawing-how"
         onKeyDown={onKeyDown} onPointerMove={onPointerMove} onPointerUp={() => { dragging.current = ""; }} onPointerCancel={() => { dragging.current = ""; }}
       >
         <path class="table" d={`M${(box.width - 2 * SEAT) / 2 - 25} -9h50v6h-50z`} />
@@ -68,7 +69,6 @@ export function SeatDrawing({ places, names, change }: SeatDrawingOf) {
           </g>
         ))}
       </svg>
-      <p class="held-seat" aria-hidden="true">{held && nameOf(held)}</p>
       <p class="unseen" aria-live="assertive">{told}</p>
     </>
   );

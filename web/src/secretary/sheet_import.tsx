@@ -57,4 +57,6 @@ function point(field: HTMLTextAreaElement | null, text: string, line: number | u
   if (!field || !at) return;
   field.focus();
   field.setSelectionRange(at.start, at.end);
+  // A text field does not go to its selection by itself: two lines before it stay in sight.
+  field.scrollTop = Math.max(0, (line ?? 1) - 3) * parseFloat(getComputedStyle(field).lineHeight);
 }

@@ -1,0 +1,298 @@
+"""The secretary's desk in a real browser, against real services: a meeting is prepared from nothing to its files."""
+
+import itertools
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from services.desk.convening import Convened
+from services.desk.device import Device
+from services.desk.presiding import cast_all, close_and_declare, open_poll, sign_all
+from services.wire import PollDraft
+from tests.support.browser import chromium
+from tests.support.desk import Desk, running
+from tests.support.qr_code import text_of
+from tests.support.secretary_desk import (
+    CHAIR,
+    GOOD,
+    NAMES,
+    SecretaryDesk,
+    go,
+    modules_of,
+    must_be_usable,
+    secretary_desk,
+)
+from tests.support.stores import reachable_directory
+
+_bodies = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """One server for all; every test has a body of its own."""
+    with reachable_directory() as data, running(data, SAMPLE="false") as found:
+        yield found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
+    """A body with a secretary who has an invite."""
+    async with secretary_desk(desk, f"hdnd-{next(_bodies)}") as found:
+        yield found
+
+
+async def load(page: Page, sheet: str) -> None:
+    """Paste a sheet and give it to the server."""
+    await page.get_by_label("Nội dung bảng").fill(sheet)
+    await page.get_by_role("button", name="Kiểm tra và nạp").click()
+
+
+async def freeze(page: Page) -> None:
+    """Import the good sheet and freeze it."""
+    await go(page, "roll")
+    await load(page, GOOD)
+    await expect(page.locator("tbody tr")).to_have_count(len(NAMES))
+    await page.get_by_role("button", name="Chốt danh sách").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách").click()
+    await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
+
+
+async def make_chair(page: Page) -> None:
+    """Give a member of the roll the chair's role, by the dialog."""
+    await go(page, "members")
+    await page.get_by_role("button", name=f"Sửa: {NAMES[0]}").click()
+    await page.get_by_role("dialog").get_by_label("Chủ tọa").check()
+    await page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
+    await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa, Đại biểu")
+
+
+async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, house: SecretaryDesk) -> None:
+    """A sheet with a wrong cell is refused with its line, which is selected; corrected, previewed, frozen."""
+    page = await house.page(browser)
+    await house.enter(page)
+    assert house.code not in page.url
+    await must_be_usable(page)
+    await go(page, "roll")
+    wrong = GOOD.replace("d4,Lê", "d 4,Lê")
+    await load(page, wrong)
+    await expect(page.locator(".wrong-line")).to_contain_text("Dòng 5: d 4,Lê Minh Châu")
+    selected = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert await page.locator("textarea:focus").evaluate(selected) == wrong.splitlines()[4]
+    await must_be_usable(page)
+    await page.set_input_files(
+        "input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": ("\ufeff" + GOOD).encode()}
+    )
+    await page.get_by_role("button", name="Kiểm tra và nạp (6 dòng)").click()
+    await expect(page.locator("#roll-state")).to_contain_text("chưa có hiệu lực")
+    await page.get_by_label("Tìm").fill("nguyen")
+    await expect(page.locator("tbody tr")).to_have_count(2)
+    await page.get_by_label("Tìm").fill("dang thuy")
+    await expect(page.locator("tbody tr")).to_have_text([r"d3Đặng Thùy DươngTổ 2A3nam"])
+    await page.get_by_label("Tìm").fill("")
+    await page.get_by_role("button", name="Chốt danh sách").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("chỉ những người này, được biểu quyết")
+    await must_be_usable(page)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#roll-state")).to_contain_text("chưa có hiệu lực")
+    await freeze(page)
+
+
+async def test_cards_of_invites(browser: Browser, house: SecretaryDesk) -> None:
+    """Each card leads to the page of its bearer's role; its QR code says so; a code on it enrols.
+
+    Nothing of the codes is kept, and a sheet of A4 holds eight cards.
+    """
+    page = await house.page(browser)
+    await house.enter(page)
+    await freeze(page)
+    await make_chair(page)
+    await go(page, "invites")
+    await page.get_by_role("button", name="Chưa có khóa (6)").click()
+    await page.get_by_role("button", name="Lập giấy mời cho 6 người").click()
+    await must_be_usable(page)
+    await page.get_by_role("dialog").get_by_role("button", name="Lập giấy mời").click()
+    cards = page.locator(".card")
+    await expect(cards).to_have_count(6)
+    for number, name in enumerate(NAMES, start=1):
+        card = page.locator(f".card[data-member=d{number}]")
+        await expect(card).to_contain_text(name)
+        code = await card.locator("code").inner_text()
+        door = "/chair" if f"d{number}" == CHAIR else "/phone"
+        assert text_of(await modules_of(card.locator(".qr"))) == f"{house.url}{door}#moi={code}", name
+    await must_be_usable(page)
+    code = await page.locator(".card[data-member=d2] code").inner_text()
+    device = await house.client.enrol(Device.make("d2"), code)
+    assert await house.client.sign_in(device)
+    kept = await page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, location.href])")
+    assert code not in kept
+    await page.emulate_media(media="print")
+    assert await page.locator(".top").is_hidden()
+    assert (await page.pdf(prefer_css_page_size=True)).count(b"/Type /Page\n") == 1
+    await page.emulate_media(media="screen")
+    await page.get_by_role("button", name="Xóa khỏi màn hình").click()
+    await expect(cards).to_have_count(0)
+
+
+async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_path: Path) -> None:
+    """Items are put in order by keyboard and get their papers; questions are prepared by them, changed, removed."""
+    page = await house.page(browser)
+    await house.enter(page)
+    await freeze(page)
+    await make_chair(page)
+    await go(page, "agenda")
+    for title in ("Nghị quyết", "Khai mạc"):
+        await page.get_by_role("button", name="Thêm nội dung").click()
+        await page.keyboard.type(title)
+    paper = tmp_path / "To_trinh_5.pdf"
+    paper.write_bytes(b"%PDF-1.7")
+    await page.locator(".item").first.locator("summary").click()
+    await page.locator(".item").first.locator("input[type=file]").set_input_files(paper)
+    await page.locator(".handle").nth(1).focus()
+    await page.keyboard.press("ArrowUp")
+    await expect(page.locator(".handle").first).to_be_focused()
+    await must_be_usable(page)
+    await page.get_by_role("button", name="Lưu chương trình").click()
+    await expect(page.locator(".unsaved")).to_have_count(0)
+    await page.reload()
+    await go(page, "agenda")
+    titles = page.locator(".item input[id^=title-]")
+    await expect(titles).to_have_count(2)
+    assert [await each.input_value() for each in await titles.all()] == ["Khai mạc", "Nghị quyết"]
+    await go(page, "polls")
+    for title, practice in (("Thông qua Nghị quyết", False), ("Biểu quyết thử", True)):
+        await page.get_by_role("button", name="Soạn nội dung biểu quyết").click()
+        await expect(page.locator("#poll-rule")).to_contain_text("4/6")
+        await page.get_by_label("Nội dung hỏi ý kiến").fill(title)
+        await page.get_by_label("To trinh 5").check()
+        await page.get_by_label("Biểu quyết thử: mọi màn hình").set_checked(practice)
+        await must_be_usable(page)
+        await page.get_by_role("button", name="Lưu nội dung").click()
+        await expect(page.locator(".polls li", has_text=title)).to_have_attribute(
+            "data-practice", str(practice).lower()
+        )
+    await page.get_by_role("button", name="Sửa: Thông qua Nghị quyết").click()
+    await expect(page.get_by_label("To trinh 5")).to_be_checked()
+    await page.get_by_label("Nội dung hỏi ý kiến").fill("Thông qua Nghị quyết (sửa)")
+    await page.get_by_role("button", name="Lưu nội dung").click()
+    await expect(page.locator(".polls li").first).to_contain_text("Thông qua Nghị quyết (sửa)")
+    await page.get_by_role("button", name="Bỏ: Biểu quyết thử").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Bỏ nội dung").click()
+    await expect(page.locator(".polls li")).to_have_count(1)
+    await must_be_usable(page)
+
+
+async def test_seats_and_presence_by_keyboard(browser: Browser, house: SecretaryDesk) -> None:
+    """Seats are laid out, moved by arrow keys and kept; who is there is found without diacritics, marked, logged."""
+    page = await house.page(browser)
+    await house.enter(page)
+    await freeze(page)
+    await page.locator("[data-section=seats]").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Hàng ngang").press("Enter")
+    await expect(page.get_by_role("button", name="Hàng ngang")).to_have_attribute("aria-pressed", "true")
+    plan = page.locator("svg.drawing")
+    await plan.focus()
+    await page.keyboard.press("ArrowDown")
+    seat = page.locator(".place.held")
+    before = int(await seat.get_attribute("data-y") or "0")
+    await expect(seat).to_have_attribute("data-seat", "B4")
+    for _ in range(3):
+        await page.keyboard.press("Shift+ArrowDown")
+    assert int(await seat.get_attribute("data-y") or "0") == before + 15 - (before % 5)
+    await must_be_usable(page)
+    await page.get_by_role("button", name="Lưu sơ đồ").press("Enter")
+    await expect(page.locator(".unsaved")).to_have_count(0)
+    await page.reload()
+    await page.locator("[data-section=seats]").press("Enter")
+    await expect(page.locator("[data-seat=B4]")).to_have_attribute("data-y", str(before + 15 - (before % 5)))
+    await page.locator("[data-section=presence]").press("Enter")
+    await page.get_by_label("Tìm").press_sequentially("pham nguyen")
+    await expect(page.locator(".presence li")).to_have_count(1)
+    for there, why in (("có mặt", "Máy hết pin"), ("vắng mặt", "Họp đột xuất")):
+        await page.get_by_role("button", name=f"Ghi {there}: {NAMES[4]}").press("Enter")
+        await must_be_usable(page)
+        await page.keyboard.press("Control+Enter")
+        await page.get_by_role("dialog").locator("textarea").press_sequentially(why)
+        await page.get_by_role("dialog").locator("button[type=submit]").press("Enter")
+        await expect(page.locator(".presence li")).to_have_attribute(
+            "data-present", str(there == "có mặt").lower()
+        )
+        await expect(page.locator(".log li").first).to_contain_text(why)
+    await must_be_usable(page)
+
+
+async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
+    """After a vote its certificate, lists, ledgers and anchor can be saved; a practice vote leaves nothing."""
+    page = await house.page(browser)
+    await house.enter(page)
+    await freeze(page)
+    await make_chair(page)
+    await page.locator("[data-section=overview]").click()
+    await page.get_by_role("button", name="Khai mạc").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Khai mạc").click()
+    await expect(page.get_by_role("button", name="Bế mạc")).to_be_visible()
+    meeting = page.url.split("#hop=")[1]
+    invites = await house.client.invite(house.body, [f"d{number}" for number in range(1, 7)], house.operator)
+    devices = {each.member: await house.client.enrol(Device.make(each.member), each.code) for each in invites}
+    token = await house.client.sign_in(devices[CHAIR])
+    frozen = await house.client.ask("GET", f"/meeting/meetings/{meeting}/roll", token=token)
+    convened = Convened(house.body, meeting, json.loads(frozen)["sha256"], devices[CHAIR], token, CHAIR)
+    draft = PollDraft(id=f"bq-{house.body}", title="Thông qua Nghị quyết", presiding=CHAIR)
+    opened = await open_poll(house.client, convened, devices[CHAIR], draft, "Họp thử, chưa điểm danh")
+    ballots = sign_all(opened.ask, devices, dict.fromkeys(devices, "approve"))
+    await cast_all(house.client, opened.poll, list(ballots.values()))
+    certified = await close_and_declare(house.client, opened)
+    await go(page, "downloads")
+    link = page.get_by_role("link", name="JSON: Thông qua Nghị quyết", exact=True)
+    await expect(link).to_be_visible()
+    await must_be_usable(page)
+    async with page.expect_download() as saving:
+        await link.click()
+    saved = Path(await (await saving.value).path()).read_bytes()
+    assert saved == await house.client.file(certified.certificate, "json", token)
+    expected = {
+        "roll.json": json.loads(frozen)["roll"].encode(),
+        "trust.pem": await house.client.trust(),
+        "ledger.jsonl": await house.client.ask("GET", f"/voting/meetings/{meeting}/ledger", token=token),
+    }
+    for name, content in expected.items():
+        async with page.expect_download() as saving:
+            await page.get_by_text(name, exact=True).click()
+        download = await saving.value
+        assert download.suggested_filename == name
+        assert Path(await download.path()).read_bytes().removeprefix(b"\xef\xbb\xbf") == content.removeprefix(
+            b"\xef\xbb\xbf"
+        ), name
+    # There is no turn log yet, and the page says so.
+    await page.get_by_role("button", name="turns.csv").click()
+    await expect(page.get_by_role("alert")).to_contain_text("chưa có nhật ký")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1920, "light")])
+async def test_every_section_in_both_languages(
+    browser: Browser, house: SecretaryDesk, width: int, scheme: str
+) -> None:
+    """On every width, in light and dark, in Vietnamese and English: nothing that axe finds, nothing cut off."""
+    page = await house.page(browser, width, scheme)
+    await house.enter(page)
+    await freeze(page)
+    names = ("overview", "roll", "members", "invites", "agenda", "polls", "seats", "presence", "downloads")
+    for section in names:
+        await go(page, section)
+        await must_be_usable(page)
+    await page.get_by_role("button", name="English").click()
+    await expect(page).to_have_title("The secretary’s desk – Plenary")
+    for section in names:
+        await go(page, section)
+        await must_be_usable(page)
+    assert "Questions" in await page.locator("nav").inner_text()
