@@ -1,6 +1,7 @@
 // What a phone believes about this house: whose key it is that signed, and which key the ledger has.
 import { holdFast, logKeys, pinOf } from "../keys/pins.ts";
 import { put, take } from "../keys/shelf.ts";
+import { Declined } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import * as why from "../refusals.ts";
 import { decodeStandard } from "../rules/base64url.ts";
@@ -47,12 +48,22 @@ export interface Signer extends Holder {
 export async function signerOf(session: Session, thumbprint: string, at: number): Promise<Signer> {
   const { identity } = session;
   const kept = await take<Credential>("pins", `credential ${thumbprint}`);
-  const credential = kept ?? (await session.ask<Credential>("GET", `/signing/credentials/${thumbprint}`, { shape: CredentialShape }));
+  const credential = kept ?? (await ofSigning(session, thumbprint));
   const holders = await readHolders([credential], await Anchors.read(identity.anchors), identity.body, at);
   const holder = holders.get(thumbprint) ?? refuse(why.CREDENTIAL_WRONG, { thumbprint, member: credential.member, what: "thumbprint" });
   if (!kept) await put("pins", `credential ${thumbprint}`, credential);
   const leaf = load(decodeStandard(credential.chain[0] ?? "") ?? refuse(why.CREDENTIAL_UNKNOWN));
   return { ...holder, name: nameIn(leaf) ?? holder.member };
+}
+
+/** Signing issued it, or nobody did: that it does not know it is no news that will come. */
+async function ofSigning(session: Session, thumbprint: string): Promise<Credential> {
+  try {
+    return await session.ask<Credential>("GET", `/signing/credentials/${thumbprint}`, { shape: CredentialShape });
+  } catch (error) {
+    if (error instanceof Declined && error.code === why.CREDENTIAL_UNKNOWN.code) return refuse(why.CREDENTIAL_UNKNOWN);
+    throw error;
+  }
 }
 
 /** A name for the anchor under which somebody enrolled: what is pinned is pinned for it. */

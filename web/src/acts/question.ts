@@ -29,7 +29,8 @@ export async function checkQuestion(session: Session, shown: PollShown): Promise
   const { text, options } = parse<PollDefinition>(payload, PollDefinitionShape);
   const definition = await mustBeTheQuestion({ title: shown.title, text, options, definition: shown.definition }, (asked) =>
     asked === presiding.thumbprint ? presiding : refuse(why.CREDENTIAL_UNKNOWN));
-  // 3. It is this poll, of this meeting, of this body.
+  // 3. The person presiding is who was announced as such; it is this poll, of this meeting, of this body.
+  if (shown.presiding && shown.presiding !== definition.presiding) refuse(why.DEFINITION_WRONG, { what: "not signed by the person who presides" });
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ["poll", definition.id, shown.poll], ["meeting", definition.meeting, shown.meeting], ["body", definition.body.id, session.body],
   ];

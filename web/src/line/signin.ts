@@ -3,7 +3,7 @@ import { signMessage } from "../keys/signing.ts";
 import { KINDS } from "../rules/jws.ts";
 import { AdmissionShape, ChallengeShape, LoginPayloadShape, type Admission, type Challenge } from "../wire.ts";
 import { clock } from "./clock.ts";
-import { ask, askText, Declined, persist, type Method, type Options } from "./server.ts";
+import { ask, askText, Declined, isPassing, pause, persist, type Method, type Options } from "./server.ts";
 
 // A token is renewed when so little of it is left: a request on a slow line must still arrive in time.
 const MARGIN_MS = 60_000;
@@ -53,18 +53,24 @@ export async function signIn(identity: Identity): Promise<Session> {
   };
 }
 
+// Just enrolled, the desk may not have heard of it yet; after so many tries it never will.
+const NEWS_TRIES = 12;
+
 async function admit(identity: Identity): Promise<Admission> {
   for (let again = 1; ; again += 1) {
-    // 1. A challenge for this certificate; just enrolled, the desk may not have heard of it yet.
-    const given = await persist(
-      () => ask<Challenge>("POST", "/meeting/challenges", { json: { credential: identity.thumbprint }, shape: ChallengeShape }), { tries: 8 });
+    // 1. A challenge for this certificate, asked for until the line is there.
+    let unheard = 0;
+    const given = await persist(() => ask<Challenge>("POST", "/meeting/challenges", { json: { credential: identity.thumbprint }, shape: ChallengeShape }), {
+      passing: (error) => isPassing(error) && !(error instanceof Declined && error.code === "credential_unknown" && (unheard += 1) > NEWS_TRIES),
+    });
     // 2. Signed, with the address that it was given for: no other site can pass it on.
     const jose = await signMessage(identity, KINDS.login, LoginPayloadShape, { challenge: given.challenge, audience: given.audience });
     try {
       // 3. A token. The challenge opens once: if the answer is lost, there is another.
       return await ask<Admission>("POST", "/meeting/tokens", { jose, shape: AdmissionShape });
     } catch (error) {
-      if (again >= 3 || !(error instanceof Declined) || error.code !== "challenge_used") throw error;
+      if (!isPassing(error) && (again >= 3 || !(error instanceof Declined) || error.code !== "challenge_used")) throw error;
+      await pause(again);
     }
   }
 }

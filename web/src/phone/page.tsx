@@ -2,6 +2,7 @@ import { render } from "preact";
 import { Entering } from "../views/entering.tsx";
 import { useLang } from "../words/language.ts";
 import { IphoneFirst } from "./iphone.tsx";
+import { keepForOffline } from "./offline.ts";
 import { Screen } from "./screen.tsx";
 import { WORDS } from "./words.ts";
 
@@ -12,3 +13,4 @@ function Page() {
 
 const place = document.getElementById("page");
 if (place) render(<Page />, place);
+void keepForOffline();

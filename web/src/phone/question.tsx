@@ -34,7 +34,7 @@ export function Question({ definition }: { definition: PollDefinition }) {
     <>
       <p class="question-title" lang="vi">{definition.title}</p>
       {isEnglish && <p class="quiet" lang="en">{definition.title_en}</p>}
-      {definition.text && <p class="question-text" lang="vi">{definition.text}</p>}
+      <Text text={definition.text} />
       {definition.documents.length > 0 && (
         <div>
           <h3>{say(WORDS.papers)}</h3>
@@ -43,6 +43,15 @@ export function Question({ definition }: { definition: PollDefinition }) {
       )}
     </>
   );
+}
+
+// So much stands above the buttons; what is longer is one press away, so that all three are in sight.
+const SHORT = 160;
+
+function Text({ text }: { text: string }) {
+  if (!text) return null;
+  if (text.length <= SHORT) return <p class="question-text" lang="vi">{text}</p>;
+  return <details><summary>{say(WORDS.wholeText)}</summary><p class="question-text" lang="vi">{text}</p></details>;
 }
 
 /** The words of a choice, as signed; in English with the chair's own translation beside them. */

@@ -38,8 +38,10 @@ export function Screen({ session, meeting }: { session: Session; meeting: Meetin
   return (
     <>
       <header class="top">
-        <div><h1>{shown.meeting?.title ?? meeting.title}</h1><p class="quiet">{session.identity.name}</p></div>
-        <div class="acts"><LineBanner state={line} /><LanguageSwitch /></div>
+        <h1>{shown.meeting?.title ?? meeting.title}</h1>
+        <LineBanner state={line} />
+        <p class="quiet">{session.identity.name}</p>
+        <LanguageSwitch />
       </header>
       <main class="phone" id="content">
         {failure !== undefined && <Problem of={failure} />}

@@ -59,7 +59,8 @@ function Asking({ session, meeting, lanes }: { session: Session; meeting: string
   if (!lane) return null;
   const ask = (event: Event) => {
     event.preventDefault();
-    act(() => askToSpeak(session, meeting, { item: lane.item, lane: lane.lane, stance: stance ?? lane.rules.stances[0] ?? "other", note: note.trim().normalize("NFC") }));
+    const said = stance ?? lane.rules.stances[0] ?? "other";
+    act(() => askToSpeak(session, meeting, { item: lane.item, lane: lane.lane, stance: said, note: note.trim().normalize("NFC") }));
   };
   return (
     <form class="sheet" onSubmit={ask} aria-labelledby={name}>
@@ -71,7 +72,7 @@ function Asking({ session, meeting, lanes }: { session: Session; meeting: string
           </button>
         ))}
       </div>
-      <Said lane={lane} stance={stance ?? lane.rules.stances[0] ?? "other"} setStance={setStance} note={note} setNote={setNote} />
+      <Said lane={lane} stance={stance} setStance={setStance} note={note} setNote={setNote} />
       {error !== undefined && <Problem of={error} />}
       <button type="submit" class="primary wide" aria-disabled={busy}>{say(busy ? WORDS.asking : WORDS.ask)}</button>
     </form>
@@ -80,7 +81,7 @@ function Asking({ session, meeting, lanes }: { session: Session; meeting: string
 
 interface Said {
   readonly lane: Lane;
-  readonly stance: SpeakRequest["stance"];
+  readonly stance: SpeakRequest["stance"] | undefined;
   readonly setStance: (stance: SpeakRequest["stance"]) => void;
   readonly note: string;
   readonly setNote: (note: string) => void;
@@ -95,7 +96,7 @@ function Said({ lane, stance, setStance, note, setNote }: Said) {
         <fieldset class="stances">
           <legend>{say(WORDS.stance)}</legend>
           {lane.rules.stances.map((each) => (
-            <label key={each}><input type="radio" name={id} checked={each === stance} onChange={() => setStance(each)} />{say(STANCE_WORDS[each])}</label>
+            <label key={each}><input type="radio" name={id} required checked={each === stance} onChange={() => setStance(each)} />{say(STANCE_WORDS[each])}</label>
           ))}
         </fieldset>
       )}

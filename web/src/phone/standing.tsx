@@ -49,6 +49,7 @@ function Told({ id, head, poll, children }: { id: string; head: string; poll: Po
     <section class="sheet" id={id} data-poll={poll.poll}>
       <h2>{head}</h2>
       <p class="question-title" lang="vi">{poll.title}</p>
+      {poll.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
       {children}
     </section>
   );

@@ -14,12 +14,13 @@ export function OwnTurn({ turn, title }: { turn: Turn; title: string }) {
   const running = useLeft(runsTo, clock.now);
   const left = running ?? timeLeft(turn, clock.now());
   const level = turn.state !== "running" || left === undefined ? "calm" : left <= 0 ? "over" : left <= QUARTER ? "late" : left <= HALF ? "soon" : "calm";
+  const figure = left === undefined ? "∞" : clockText(left);
   const told = { calm: "", soon: say(WORDS.half), late: say(WORDS.quarter), over: say(WORDS.over) }[level];
   return (
     <section class={`own-turn ${level}`} data-turn={turn.state} data-level={level} aria-labelledby="own-turn">
       <h2 id="own-turn">{say(turn.state === "called" ? WORDS.called : turn.state === "paused" ? WORDS.paused : WORDS.yourTurn)}</h2>
       <p>{title}</p>
-      <p class="own-clock number" role="timer" aria-live="off">{left === undefined ? "∞" : clockText(left)}</p>
+      <p class={`own-clock number ${figure.length > 5 ? "long" : ""}`} role="timer" aria-live="off">{figure}</p>
       {left === undefined && <p>{say(WORDS.noLimit)}</p>}
       {turn.state === "called" && <p>{say(WORDS.calledWhat)}</p>}
       <p class="own-warning" aria-hidden="true">{told}</p>

@@ -37,6 +37,7 @@ export function Voting({ session, poll, ballots }: Vote) {
         <h2 id="vote-title" tabIndex={-1}>{say(isHeld ? WORDS.held : WORDS.opened)}</h2>
         <Clock poll={poll} />
       </div>
+      {asked?.definition.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
       {isHeld && <p class="notice warn" role="status">{say(WORDS.heldWhat)}</p>}
       {asked && ballots.votes
         ? <><Question definition={asked.definition} /><Answer asked={asked} ballots={ballots} isHeld={isHeld} name={asked.presiding.name} /></>
@@ -96,15 +97,16 @@ function Answer({ asked, ballots, isHeld, name }: Answering) {
 function Choices({ asked, isHeld, choose, focus }: { asked: Asked; isHeld: boolean; choose: (choice: Choice) => void; focus: boolean }) {
   const head = say(WORDS.choose);
   return (
-    <div class="choices" role="group" aria-labelledby="choices">
+    <div class="choices" role="group" aria-label={head}>
       {focus ? <Focused>{head}</Focused> : <h3>{head}</h3>}
-      <span id="choices" class="unseen">{head}</span>
-      {asked.definition.options.map((option) => (
-        <button type="button" key={option.choice} class={`choice ${option.choice}`} data-choice={option.choice} disabled={isHeld} onClick={() => choose(option.choice)}>
-          <Icon name={option.choice} />
-          <span class="choice-words"><strong><Label option={option} /></strong><span>{say(MEANING_WORDS[option.choice])}</span></span>
-        </button>
-      ))}
+      <div class="choice-list">
+        {asked.definition.options.map((option) => (
+          <button type="button" key={option.choice} class={`choice ${option.choice}`} data-choice={option.choice} disabled={isHeld} onClick={() => choose(option.choice)}>
+            <Icon name={option.choice} />
+            <span class="choice-words"><strong><Label option={option} /></strong><span>{say(MEANING_WORDS[option.choice])}</span></span>
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { words, type Catalogue, type Words } from "../words/language.ts";
 export const MEANING_WORDS: { readonly [choice in Choice]: Words } = {
   approve: words("Đồng ý thông qua nội dung này.", "You want this to be adopted."),
   reject: words("Không đồng ý thông qua nội dung này.", "You do not want this to be adopted."),
-  abstain: words("Có tham gia biểu quyết, nhưng không nghiêng về bên nào.", "You take part in the vote, without taking a side."),
+  abstain: words("Có tham gia, không nghiêng về bên nào.", "You take part, without taking a side."),
 };
 
 /** What is wrong with what the server says, in plain words; what to do is said below it. */
@@ -76,6 +76,7 @@ export const WORDS = {
   alarmed: words("Hai lần kiểm phiếu không khớp: không công bố kết quả.", "The two counts differ: no result is declared."),
   result: words("Kết quả biểu quyết", "Result of the vote"),
   voided: words("Cuộc biểu quyết đã bị hủy", "The vote was annulled"),
+  practice: words("Biểu quyết thử: kết quả không có giá trị.", "A practice vote: its result counts for nothing."),
   noClock: words("Không giới hạn thời gian", "No time limit"),
   left: words("Còn lại", "Time left"),
 
@@ -83,6 +84,7 @@ export const WORDS = {
   checking: words("Đang kiểm tra chữ ký của chủ tọa…", "Checking the chair's signature…"),
   presiding: words("Chủ tọa {name} đã ký nội dung này", "Signed by the chair, {name}"),
   papers: words("Tài liệu", "Papers"),
+  wholeText: words("Đọc toàn văn", "Read the whole text"),
   choose: words("Lựa chọn của đồng chí", "Your choice"),
   review: words("Xem lại trước khi ký", "Look again before you sign"),
   yourChoice: words("Đồng chí chọn", "You choose"),

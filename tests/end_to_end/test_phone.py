@@ -1,0 +1,304 @@
+"""The delegate's phone in a real browser, against real services, with a proxy between them that cuts and holds."""
+
+import gzip
+import itertools
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from msgspec import structs
+from playwright.async_api import Browser, Page, Response, expect
+
+from services.desk.presiding import close_and_declare
+from services.wire import Ask, Call, StartTurn
+from tests.support.browser import chromium, complaints
+from tests.support.desk import Desk, running
+from tests.support.phone_hall import CHAIR, ITEM, LANE, TITLE, PhoneHall, cast, choose, convened_hall
+from tests.support.pictures import take
+from tests.support.stores import reachable_directory
+
+_bodies = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """One server for all; every test has a body of its own."""
+    with reachable_directory() as data, running(data, SAMPLE="false") as found:
+        yield found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
+    """A meeting with a phone that is not yet in it."""
+    async with convened_hall(desk, f"hdnd-{next(_bodies)}") as found:
+        yield found
+
+
+async def must_be_usable(page: Page) -> None:
+    """axe-core finds nothing, and nothing needs scrolling sideways."""
+    assert await complaints(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneHall) -> None:
+    """Enrol, check in, vote, change the vote, and find it in the certificate; every state can be used by anyone."""
+    page = await hall.phone(browser)
+    await page.goto(f"{hall.proxy.url}/phone#moi={await hall.invite('an')}")
+    await expect(page.locator("form input")).not_to_have_value("")
+    assert "#" not in page.url
+    await must_be_usable(page)
+    await page.locator("form button.primary").click()
+    await expect(page.locator("#check-in")).to_be_visible(timeout=15_000)
+    await must_be_usable(page)
+    await page.locator("#check-in button").click()
+    await expect(page.locator("#none")).to_be_visible()
+    await must_be_usable(page)
+
+    vote = await hall.open()
+    await expect(page.locator(".question-title")).to_have_text(TITLE)
+    choices = page.locator("button.choice")
+    await expect(choices).to_have_count(3)
+    assert [await one.get_attribute("data-choice") for one in await choices.all()] == [
+        "approve",
+        "reject",
+        "abstain",
+    ]
+    boxes = [await one.bounding_box() for one in await choices.all()]
+    assert all(box and box["height"] >= 56 for box in boxes)
+    assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
+    await must_be_usable(page)
+    await take(page, "phone-vote")
+    await choose(page, "reject")
+    await must_be_usable(page)
+    await take(page, "phone-review")
+    await page.locator(".review button.primary").click()
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+    await must_be_usable(page)
+    await page.get_by_role("button", name="Đổi lựa chọn").click()
+    await cast(page, "approve")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    await take(page, "phone-recorded")
+    code = await page.locator(".ballot-code").inner_text()
+
+    for member in ("binh", "chu-toa"):
+        await hall.client.cast(vote.poll, hall.devices[member].ballot(vote.ask, "approve"))
+    certified = await close_and_declare(hall.client, vote)
+    assert certified.certificate
+    await expect(page.locator("#result .sentence")).to_contain_text("3/3")
+    await must_be_usable(page)
+    await page.locator("[data-tab=mine]").click()
+    await expect(page.locator(".mine .ballot-code").first).to_have_text(code)
+    await page.get_by_role("button", name="Kiểm tra lại từ giấy chứng nhận").click()
+    await expect(page.locator(".mine .notice.good")).to_contain_text(
+        "được tính trong kết quả", timeout=30_000
+    )
+    await must_be_usable(page)
+    await take(page, "phone-my-votes")
+    await page.locator("[data-tab=agenda]").click()
+    await expect(page.locator(".agenda li")).to_have_count(2)
+    await must_be_usable(page)
+
+
+async def test_a_ballot_survives_a_reload(browser: Browser, hall: PhoneHall) -> None:
+    """The page is loaded again while the ballot is on its way: the same bytes, one ballot, its receipt."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    path = f"/polls/{vote.poll}/ballots"
+    hall.proxy.hold = path
+    await cast(page, "approve")
+    await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+    await page.reload()
+    await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+    hall.proxy.release()
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    sent = hall.proxy.sent_to(path)
+    assert len(sent) >= 2
+    assert len(set(sent)) == 1
+    assert (await hall.client.poll(vote.poll, vote.token)).received == 1
+
+
+async def test_a_lost_answer_is_asked_for_again(browser: Browser, hall: PhoneHall) -> None:
+    """The ballot arrived, its receipt did not, and the poll is closed: the same bytes bring it all the same."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    path = f"/polls/{vote.poll}/ballots"
+    hall.proxy.lose = path
+    await cast(page, "abstain")
+    await expect(page.locator(".steps-box .notice")).to_contain_text("tự gửi lại")
+    await must_be_usable(page)
+    await hall.act(vote, "close")
+    hall.proxy.lose = ""
+    await expect(page.locator("#closed .chosen")).to_contain_text("Không biểu quyết")
+    assert len(set(hall.proxy.sent_to(path))) == 1
+
+
+@pytest.mark.parametrize("step", ["before", "review", "sending"])
+async def test_the_network_is_cut(browser: Browser, hall: PhoneHall, step: str) -> None:
+    """Whenever the line is lost, the vote stays on the screen, the ballot is made, and it arrives once, later."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    path = f"/polls/{vote.poll}/ballots"
+    await expect(page.locator("button.choice")).to_have_count(3)
+    if step == "before":
+        hall.proxy.break_line()
+        await expect(page.locator("[data-line=weak], [data-line=lost]")).to_be_visible()
+    await choose(page, "approve")
+    if step == "review":
+        await page.context.set_offline(True)
+        await expect(page.locator("[data-line=lost]")).to_be_visible()
+    if step == "sending":
+        hall.proxy.hold = path
+    await page.locator(".review button.primary").click()
+    await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+    if step == "sending":
+        hall.proxy.break_line()
+        hall.proxy.release()
+    await expect(page.locator(".steps-box .notice")).to_be_visible()
+    await expect(page.locator(".vote")).to_be_visible()
+    await expect(page.locator("#none, .recorded")).to_have_count(0)
+    await must_be_usable(page)
+    hall.proxy.mend_line()
+    await page.context.set_offline(False)
+    await expect(page.locator(".recorded")).to_be_visible(timeout=15_000)
+    await expect(page.locator("[data-line=good]")).to_be_visible(timeout=15_000)
+    assert len(set(hall.proxy.sent_to(path))) == 1
+    assert (await hall.client.poll(vote.poll, vote.token)).received == 1
+
+
+@pytest.mark.parametrize("path", ["/signing/credentials/", "/ballots", "/log-key"])
+async def test_a_slow_answer_is_waited_for(browser: Browser, hall: PhoneHall, path: str) -> None:
+    """What is not answered yet is not guessed: no buttons before the question is checked, nothing recorded before its
+    receipt is proven."""
+    page = await hall.phone(browser)
+    hall.proxy.hold = path
+    await hall.enter(page)
+    await hall.open()
+    if path == "/signing/credentials/":
+        await expect(page.locator(".vote [role=status]")).to_contain_text("Đang kiểm tra chữ ký")
+        await expect(page.locator("button.choice")).to_have_count(0)
+        await must_be_usable(page)
+        hall.proxy.release()
+    await cast(page, "approve")
+    if path != "/signing/credentials/":
+        await expect(page.locator(".steps")).to_be_visible()
+        await expect(page.locator(".recorded")).to_have_count(0)
+        await must_be_usable(page)
+        hall.proxy.release()
+    await expect(page.locator(".recorded")).to_be_visible()
+
+
+async def test_it_never_says_that_there_is_no_vote_when_it_does_not_know(
+    browser: Browser, hall: PhoneHall
+) -> None:
+    """Without the line it says that it does not know; with it again, it shows the vote that was opened meanwhile."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await expect(page.locator("#none")).to_be_visible()
+    hall.proxy.break_line()
+    await expect(page.locator("#unknown")).to_be_visible()
+    await expect(page.locator("#none")).to_have_count(0)
+    await must_be_usable(page)
+    vote = await hall.open()
+    hall.proxy.mend_line()
+    await expect(page.locator("button.choice")).to_have_count(3, timeout=15_000)
+    await expect(page.locator("#none, #unknown")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    await hall.act(vote, "hold")
+    await expect(page.locator(".vote")).to_have_attribute("data-state", "held")
+    await expect(page.locator("button.choice:enabled")).to_have_count(0)
+    await must_be_usable(page)
+
+
+async def test_keyboard_alone_suffices(browser: Browser, hall: PhoneHall) -> None:
+    """A vote from its opening to its receipt by Tab and Enter, and each step begins where the last one led."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    await expect(page.locator("#vote-title")).to_be_focused()
+    for choice in ("approve", "reject"):
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.dataset.choice") == choice
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".review h3")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".recorded h3")).to_be_focused()
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+
+
+async def test_the_script_of_first_use_is_small(browser: Browser, hall: PhoneHall) -> None:
+    """All that is loaded from the invite to an open vote is 60 KB at most, compressed."""
+    page = await hall.phone(browser)
+    loaded: list[Response] = []
+    page.on("response", lambda response: loaded.append(response))
+    await hall.enter(page)
+    await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    scripts = {each.url: await each.body() for each in loaded if each.url.endswith(".js")}
+    sizes = {url.rpartition("/")[2]: len(gzip.compress(body)) for url, body in scripts.items()}
+    assert sizes
+    assert sum(sizes.values()) <= 60 * 1024, sizes
+
+
+async def test_an_iphone_is_told_to_add_it_first(browser: Browser, hall: PhoneHall) -> None:
+    """In Safari on an iPhone, before a key is made; who goes on all the same joins with the same code."""
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Safari/604.1"
+    page = await hall.phone(browser, user_agent=agent)
+    code = await hall.invite("an")
+    await page.goto(f"{hall.proxy.url}/phone#moi={code}")
+    await expect(page.locator("#iphone .ballot-code")).to_have_text(code)
+    await must_be_usable(page)
+    await take(page, "phone-iphone")
+    await page.get_by_role("button", name="Tiếp tục ngay tại đây").click()
+    await expect(page.locator("form input")).to_have_value(code)
+    assert code not in page.url
+
+
+async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -> None:
+    """Ask, see one's place, change, take it back, ask again; the clock of one's own turn fills the screen and warns."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await page.locator("[data-tab=speak]").click()
+    await expect(page.locator("#no-lane")).to_be_visible()
+    await hall.open_lane(rules=structs.replace(LANE, turn_s=17))
+    await hall.on_floor(Ask(meeting=hall.meeting, id="cua-binh", item=ITEM, lane="speech"), "binh")
+    await page.get_by_label("Không tán thành").check()
+    await page.locator("form textarea").fill("Góp ý Điều 5")
+    await must_be_usable(page)
+    await page.locator("form button.primary").click()
+    await expect(page.locator(".own-place")).to_have_text("2")
+    await expect(page.locator(".waiting")).to_contain_text("Dự kiến chờ")
+    await must_be_usable(page)
+    await take(page, "phone-speak")
+    await page.get_by_role("button", name="Sửa").click()
+    await page.get_by_label("Ý kiến khác").check()
+    await page.get_by_role("button", name="Lưu thay đổi").click()
+    await expect(page.get_by_role("button", name="Sửa")).to_be_visible()
+    await page.get_by_role("button", name="Rút đăng ký").click()
+    await expect(page.locator(".waiting")).to_have_count(0)
+    await page.get_by_label("Không tán thành").check()
+    await page.locator("form button.primary").click()
+    request = await page.locator(".waiting").get_attribute("data-request") or ""
+    await hall.on_floor(
+        Call(meeting=hall.meeting, seen=await hall.seen(), request=request, reason="Đã thống nhất")
+    )
+    await expect(page.locator(".own-turn")).to_have_attribute("data-turn", "called")
+    await must_be_usable(page)
+    (turn,) = (await hall.client.floor(hall.meeting, await hall.token(CHAIR))).turns
+    await hall.on_floor(StartTurn(meeting=hall.meeting, seen=await hall.seen(), turn=turn.id))
+    await expect(page.locator(".own-turn")).to_have_attribute("data-level", "soon")
+    await take(page, "phone-own-turn")
+    await expect(page.locator(".own-turn")).to_have_attribute("data-level", "late")
+    await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn 15 giây")
+    await must_be_usable(page)

@@ -1,0 +1,215 @@
+"""A server that lies to a delegate's phone is caught, and the screen says in plain words what is wrong."""
+
+import itertools
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.async_api import Browser, Page, expect
+
+from services.desk.device import Device
+from services.desk.presiding import Opened
+from services.rules import jws, note
+from tests.support.browser import chromium, complaints
+from tests.support.desk import Desk, running
+from tests.support.lying_proxy import Lie
+from tests.support.phone_hall import TITLE, PhoneHall, cast, convened_hall
+from tests.support.pictures import take
+from tests.support.stores import reachable_directory
+
+_bodies = itertools.count(1)
+_DEFINITION = re.compile(rb'"definition":"([A-Za-z0-9_.-]+)"')
+_HASH = re.compile(rb'"definition_sha256":"[A-Za-z0-9_-]+"')
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    """One server for all; every test has a body of its own."""
+    with reachable_directory() as data, running(data, SAMPLE="false") as found:
+        yield found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium."""
+    async with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
+    """A meeting with a phone that is not yet in it."""
+    async with convened_hall(desk, f"lies-{next(_bodies)}") as found:
+        yield found
+
+
+def _instead(forge: Callable[[bytes], bytes]) -> Lie:
+    """Every signed definition in an event becomes what `forge` makes of it, and the hash beside it agrees."""
+
+    def lie(event: bytes) -> bytes:
+        found = _DEFINITION.search(event)
+        if found is None:
+            return event
+        forged = forge(found[1])
+        hashed = b'"definition_sha256":"%b"' % jws.digest(forged).encode()
+        return _HASH.sub(hashed, event.replace(found[1], forged))
+
+    return lie
+
+
+def _payload(definition: bytes) -> dict[str, object]:
+    said: dict[str, object] = json.loads(jws.b64_decode(definition.split(b".")[1]))
+    return said
+
+
+def _changed(definition: bytes, **members: object) -> bytes:
+    header, _, signature = definition.split(b".")
+    said = _payload(definition) | members
+    raw = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    return b".".join((header, jws.b64_encode(raw), signature))
+
+
+def _other_order(definition: bytes) -> bytes:
+    options = _payload(definition)["options"]
+    assert isinstance(options, list)
+    return _changed(definition, options=[options[1], options[0], options[2]])
+
+
+def _by(device: Device, **members: object) -> Callable[[bytes], bytes]:
+    def forge(definition: bytes) -> bytes:
+        said = _payload(definition) | members
+        return device.definition(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
+
+    return forge
+
+
+async def must_alarm(page: Page, words: str) -> None:
+    """The alarm stands, says this, can be read by all; and there is nothing to vote with."""
+    await expect(page.locator(".alarm .alarm-what")).to_contain_text(words)
+    await expect(page.locator("button.choice, .recorded")).to_have_count(0)
+    assert await complaints(page) == []
+
+
+async def test_a_question_whose_words_were_swapped(browser: Browser, hall: PhoneHall) -> None:
+    """Beside the signed bytes, and in them."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    other = TITLE.replace("2027", "2028")
+    hall.proxy.events = lambda event: event.replace(
+        f'"title":"{TITLE}"'.encode(), f'"title":"{other}"'.encode()
+    )
+    await hall.open()
+    await must_alarm(page, "Tiêu đề máy chủ gửi tới khác với tiêu đề chủ tọa đã ký")
+    await take(page, "phone-alarm")
+    swapped = _instead(lambda definition: _changed(definition, title=other))
+    hall.proxy.events = lambda event: swapped(event).replace(TITLE.encode(), other.encode())
+    await page.reload()
+    await must_alarm(page, "đã bị sửa sau khi chủ tọa ký")
+    hall.proxy.events = None
+    await page.reload()
+    await expect(page.locator(".question-title")).to_have_text(TITLE)
+
+
+async def test_options_in_another_order(browser: Browser, hall: PhoneHall) -> None:
+    """The chair signed the order of the buttons, too."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    hall.proxy.events = _instead(_other_order)
+    await hall.open()
+    await must_alarm(page, "các lựa chọn hoặc thứ tự của chúng")
+
+
+@pytest.mark.parametrize("presiding", ["chu-toa", "binh"])
+async def test_another_signer_than_the_chair(browser: Browser, hall: PhoneHall, presiding: str) -> None:
+    """A genuine key of the body, but not the person presiding: in the chair's name, or in its own."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    hall.proxy.events = _instead(_by(hall.devices["binh"], presiding=presiding))
+    await hall.open()
+    await must_alarm(page, "do người khác ký, không phải chủ tọa điều hành")
+
+
+async def test_a_key_of_nobody(browser: Browser, hall: PhoneHall) -> None:
+    """A question signed by a key that no chain leads to, whether or not the server shows a chain for it."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    stranger = Device.make("chu-toa")
+    thumbprint = jws.digest(b"no certificate")
+    forger = Device("chu-toa", stranger.key, stranger.algorithm, thumbprint)
+    chair = await hall.client.ask(
+        "GET", f"/signing/credentials/{hall.devices['chu-toa'].thumbprint}", token=await hall.token("chu-toa")
+    )
+    shown = json.loads(chair) | {"thumbprint": thumbprint}
+    hall.proxy.events = _instead(_by(forger))
+    await hall.open()
+    await must_alarm(page, "không thuộc cơ quan mà máy này đã đăng ký")
+    hall.proxy.answers["/signing/credentials/"] = lambda _: json.dumps(shown).encode()
+    await page.reload()
+    await must_alarm(page, "không thuộc cơ quan mà máy này đã đăng ký")
+
+
+async def _voted(hall: PhoneHall, page: Page) -> tuple[Opened, bytes]:
+    """A vote that is over, and the phone's receipt of it."""
+    vote = await hall.open()
+    receipts: list[bytes] = []
+
+    def keep(raw: bytes) -> bytes:
+        receipts.append(raw)
+        return raw
+
+    hall.proxy.answers["/ballots"] = keep
+    await cast(page, "approve")
+    await expect(page.locator(".recorded")).to_be_visible()
+    await hall.act(vote, "close")
+    await expect(page.locator("#closed")).to_be_visible()
+    return vote, receipts[0]
+
+
+async def test_an_old_receipt_is_replayed(browser: Browser, hall: PhoneHall) -> None:
+    """The receipt of an earlier vote is not one of this ballot; an honest answer to the same bytes is."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    _, receipt = await _voted(hall, page)
+    hall.proxy.answers["/ballots"] = lambda _: receipt
+    vote = await hall.open()
+    await cast(page, "reject")
+    await must_alarm(page, "gửi lại một xác nhận cũ")
+    hall.proxy.answers.clear()
+    await page.get_by_role("button", name="Kiểm tra lại").click()
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+    assert len(set(hall.proxy.sent_to(f"/polls/{vote.poll}/ballots"))) == 1
+
+
+async def test_a_receipt_of_another_ballot(browser: Browser, hall: PhoneHall) -> None:
+    """A genuine receipt in the same vote, but of somebody else's ballot: not believed, after a reload neither."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    other = await hall.client.cast(vote.poll, hall.devices["binh"].ballot(vote.ask, "reject"))
+    receipt = {"v": 1, "poll": other.poll, "index": other.index, "entry": other.entry, "proof": other.proof}
+    hall.proxy.answers["/ballots"] = lambda _: json.dumps(receipt).encode()
+    await cast(page, "approve")
+    await must_alarm(page, "của một phiếu khác")
+    await page.reload()
+    await must_alarm(page, "của một phiếu khác")
+
+
+async def test_another_key_of_the_ledger(browser: Browser, hall: PhoneHall) -> None:
+    """The ledger's key was pinned; a server that shows another is named before anybody votes."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await expect(page.locator("#none")).to_be_visible()
+    await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    key = json.loads(
+        await hall.client.ask(
+            "GET", f"/voting/meetings/{hall.meeting}/log-key", token=await hall.token("chu-toa")
+        )
+    )
+    another = Ed25519PrivateKey.generate().public_key()
+    forged = key | {"log_key": note.log_key(key["origin"], another)}
+    hall.proxy.answers["/log-key"] = lambda _: json.dumps(forged).encode()
+    await page.reload()
+    await must_alarm(page, "Sổ phiếu có khóa khác với khóa mà máy này đã ghim")
