@@ -45,7 +45,7 @@ ROUTES: tuple[Route, ...] = (
         "Annul, with a reason and a second person; a wish that stands is done with.",
         takes=Voiding,
         gives=Poll,
-        refuses=(*SIGNED, errors.ReasonMissing, errors.SecondPersonMissing),
+        refuses=(*SIGNED, errors.ReasonMissing, errors.SecondPersonMissing, errors.WishUnknown),
     ),
     Route(
         "PUT",

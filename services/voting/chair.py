@@ -126,13 +126,16 @@ class Chair:
         return await self.desk.write(signed.poll, raw, request, step)
 
     async def void(self, identifier: str, raw: bytes, second: bytes, who: str, request: str) -> PollRow:
-        """Annul, with a reason and a second person over the same bytes. Raises ReasonMissing, SecondPersonMissing."""
+        """Annul, with a reason and a second person over the same bytes.
+
+        Raises ReasonMissing, SecondPersonMissing; WishUnknown for a signature that was taken back or has expired.
+        """
         signed = await self.desk.signed_void(identifier, raw, who)
         await self._must_be_seconded(signed, second)
 
         async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             state = poll.after("void", standing.standing.state)
-            await ledger.forget_wish(standing)
+            await ledger.fulfil_wish(standing, (raw, second), now)
             entry = PollVoided(at=now, poll=identifier, jws=signed.text, second=second.decode())
             closed_at = standing.standing.closed_at or now
             cleared = {"deadline": None, "remaining": None, "closed_at": closed_at}

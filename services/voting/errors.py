@@ -82,11 +82,11 @@ class SecondPersonMissing(Refused):
 
 
 class WishUnknown(Refused):
-    """Nobody has asked for this poll to be annulled, or that has expired."""
+    """Nobody asks for this poll to be annulled; or that was withdrawn, or has expired: sign it anew."""
 
     code = "wish_unknown"
     status = 404
-    vi = "Chưa có ai đề nghị hủy cuộc biểu quyết này, hoặc đề nghị đã hết hạn."
+    vi = "Không có đề nghị hủy cuộc biểu quyết này; hoặc đề nghị đã được rút hay hết hạn, xin ký lại."
 
 
 class WishStands(Refused):

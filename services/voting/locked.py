@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from services.kit.database import Connection
 from services.rules.merkle import Frontier
-from services.voting.errors import PollUnknown
+from services.voting.errors import PollUnknown, WishUnknown
 from services.voting.poll_row import COLUMNS, PollRow
 
 _POLLS_AND_BALLOTS = """
@@ -140,9 +140,18 @@ class Locked:
         )
         self.frontier, self.at = grown, at
 
-    async def forget_wish(self, poll: PollRow) -> None:
-        """The wish to annul a poll has come true."""
-        await self.connection.execute("delete from void_wish where poll = $1", poll.no)
+    async def fulfil_wish(self, poll: PollRow, acts: Sequence[bytes], now: int) -> None:
+        """The wish to annul a poll has come true. Raises WishUnknown if one of these acts was, and is no more, one."""
+        gone = await self.connection.fetchval(
+            "select exists (select from void_wish where poll = $1 and act = any($2::bytea[])"
+            " and (ended or expires_at <= $3))",
+            poll.no,
+            acts,
+            now,
+        )
+        if gone:
+            raise WishUnknown
+        await self.connection.execute("update void_wish set ended = true where poll = $1", poll.no)
 
     async def move(self, poll: PollRow, **columns: object) -> None:
         """Change columns of a poll (names are ours, never a caller's)."""

@@ -1,4 +1,4 @@
-"""Wishes to annul in PostgreSQL: one method, one statement, its SQL beside it. A poll that is annulled has none."""
+"""Wishes to annul in PostgreSQL, its SQL beside each method. None is deleted: what has ended does not count again."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from services.wire import VoidWish
 
 _FOUND = """
     select l.meeting, p.id, w.act, w.author, w.reason, w.at, w.expires_at
-    from void_wish w join poll p on p.no = w.poll join ledger l on l.no = p.ledger where p.state <> 'voided'
+    from void_wish w join poll p on p.no = w.poll join ledger l on l.no = p.ledger where not w.ended and p.state <> 'voided'
 """
 
 
@@ -21,28 +21,28 @@ class WishStore:
 
     pool: Pool
 
-    async def keep(self, poll: PollRow, raw: bytes, author: str, reason: str, now: int, until: int) -> bool:
-        """Keep a wish, in place of the author's own or of an expired one; the same act again changes nothing.
-
-        False if another's stands.
-        """
-        kept = await self.pool.fetchval(
-            "insert into void_wish (poll, act, author, reason, at, expires_at) values ($1, $2, $3, $4, $5, $6)"
-            " on conflict (poll) do update set act = excluded.act, author = excluded.author,"
-            " reason = excluded.reason, at = excluded.at, expires_at = excluded.expires_at"
-            " where (void_wish.author = excluded.author and void_wish.act <> excluded.act)"
-            " or void_wish.expires_at <= $5 returning true",
-            poll.no,
-            raw,
-            author,
-            reason,
-            now,
-            until,
-        )
-        if kept:
-            return True
-        found = await self.of(poll, now)
-        return found is not None and found.act.encode() == raw
+    async def keep(self, poll: PollRow, raw: bytes, author: str, reason: str, now: int, until: int) -> None:
+        """Keep a wish, in place of the author's own or of an expired one; nothing if another's stands, if this one does
+        already, or did."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "update void_wish set ended = true where poll = $1 and not ended"
+                " and ((author = $3 and act <> $2) or expires_at <= $4)",
+                poll.no,
+                raw,
+                author,
+                now,
+            )
+            await connection.execute(
+                "insert into void_wish (poll, act, author, reason, at, expires_at) values ($1, $2, $3, $4, $5, $6)"
+                " on conflict do nothing",
+                poll.no,
+                raw,
+                author,
+                reason,
+                now,
+                until,
+            )
 
     async def of(self, poll: PollRow, now: int) -> VoidWish | None:
         """The wish that stands for a poll."""
@@ -59,7 +59,9 @@ class WishStore:
     async def forget(self, poll: PollRow, author: str) -> bool:
         """Whether there was a wish of this author, which is gone now."""
         gone = await self.pool.fetchval(
-            "delete from void_wish where poll = $1 and author = $2 returning true", poll.no, author
+            "update void_wish set ended = true where poll = $1 and author = $2 and not ended returning true",
+            poll.no,
+            author,
         )
         return bool(gone)
 

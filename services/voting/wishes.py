@@ -45,9 +45,9 @@ class Wishes:
         # 2. Kept, unless another's stands. A crash before: there is none, and it is signed again; a crash after: it is
         #    kept, and the same bytes again are the same wish.
         now = self.desk.clock()
-        kept = await self.store.keep(signed.poll, raw, who, signed.payload.reason, now, now + STANDS_MS)
+        await self.store.keep(signed.poll, raw, who, signed.payload.reason, now, now + STANDS_MS)
         found = await self.of(signed.poll)
-        if not kept:
+        if found.act.encode() != raw:
             raise WishStands(by=found.by)
         # 3. The other consoles.
         await self.tell()

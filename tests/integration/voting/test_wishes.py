@@ -147,3 +147,27 @@ async def test_a_wish_survives_the_loss_of_redis_and_is_told_again(desk: VotingD
     await until(told, 10)
     row = await desk.app[handlers.STORE].poll(poll)
     assert (await desk.app[handlers.WISHES].of(row)).by == CHAIR
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "expired", "replaced"])
+async def test_a_signature_taken_back_annuls_nothing(desk: VotingDesk, database_url: str, how: str) -> None:
+    """Who read the wish while it stood cannot use it afterwards; signed anew it counts."""
+    poll, asked = await desk.opened()
+    raw = _signed(desk, poll, asked.hash, CHAIR)
+    await _wished(desk, poll, raw, who=CHAIR)
+    if how == "withdrawn":
+        await _wished(desk, poll, who=CHAIR, method="DELETE", status=204)
+    elif how == "expired":
+        await superuser(database_url, "update void_wish set expires_at = at")
+    else:
+        await _wished(desk, poll, _signed(desk, poll, asked.hash, CHAIR, "Lý do khác"), who=CHAIR)
+    second = _signed(desk, poll, asked.hash, SECRETARY)
+    both = {"act": second.decode(), "second": raw.decode()}
+    refused = await desk.ask("POST", f"/polls/{poll}/void", both, who=SECRETARY, status=404)
+    assert refused["code"] == "wish_unknown"
+    assert (await desk.ask("GET", f"/polls/{poll}", who=CHAIR, status=200))["state"] == "open"
+    both["second"] = _signed(desk, poll, asked.hash, CHAIR).decode()
+    answer = await desk.ask("POST", f"/polls/{poll}/void", both, who=SECRETARY, status=200)
+    assert answer["state"] == "voided"
+    # A lost answer is asked for again: done already.
+    assert await desk.ask("POST", f"/polls/{poll}/void", both, who=SECRETARY, status=200) == answer
