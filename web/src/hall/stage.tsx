@@ -3,6 +3,7 @@ import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import { useAsked } from "../views/asked.ts";
 import { useMeeting } from "../views/following.ts";
+import { Icon } from "../views/icon.tsx";
 import { timeText } from "../views/times.ts";
 import { say, useLang } from "../words/language.ts";
 import type { Body, Meeting } from "../wire.ts";
@@ -33,7 +34,7 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
         <Clock />
       </header>
       {(line !== "good" || failure !== undefined) && shown.heard && (
-        <p class={`band ${line}`} role="status">{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
+        <p class={`band ${line}`} role="status"><Icon name={line === "lost" || failure !== undefined ? "lost" : "weak"} />{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
       )}
       {poll?.practice && <p class="practice" role="status">{say(WORDS.practice)}</p>}
       <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting }} />
