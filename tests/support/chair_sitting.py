@@ -94,7 +94,8 @@ class Sitting:
 
     async def console(self, browser: Browser, member: str, width: int = 1366, height: int = 768) -> Page:
         """The chair's page in a browser of its own, enrolled by an invite from the address, signed in."""
-        page = await browser.new_page(viewport={"width": width, "height": height})
+        context = await browser.new_context(viewport={"width": width, "height": height})
+        page = await context.new_page()
         (invite,) = await self.client.invite(BODY, [member], self.convened.token)
         await page.goto(f"{self.url}/chair#moi={invite.code}")
         await page.get_by_role("button", name="Tạo khóa trên máy này").click()

@@ -17,9 +17,9 @@ export function Bar({ acts: { primary, others, note }, hand, children }: { acts:
           </button>
         )}
         {!primary && note && <p class="note" role="status">{note}</p>}
-        {calm.map((act) => <button type="button" key={act.name} data-act={act.name} onClick={act.start}>{say(act.words, act.values)}</button>)}
+        {calm.map((act) => <button type="button" key={act.name} data-act={act.name} aria-disabled={hand.busy} onClick={act.start}>{say(act.words, act.values)}</button>)}
         <span class="room" />
-        {danger.map((act) => <button type="button" key={act.name} class="danger" data-act={act.name} onClick={act.start}>{say(act.words, act.values)}</button>)}
+        {danger.map((act) => <button type="button" key={act.name} class="danger" data-act={act.name} aria-disabled={hand.busy} onClick={act.start}>{say(act.words, act.values)}</button>)}
       </div>
     </footer>
   );

@@ -45,6 +45,7 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
   const rows = useMemo(() => records.polls && rowsOf(records.polls, shown), [records.polls, shown.polls]);
   const row = rows?.find(({ id }) => id === chosenRow) ?? (rows && mostUrgent(rows));
   const live = rows && liveRow(rows);
+  const nextDraft = rows?.find(({ state }) => state === "draft" || state === "announced");
   const roll = records.roll ?? [];
   const people = useMemo(() => personsOf(roll, shown, { keyed: records.keyed, ...companyOf(shown, live) }), [roll, shown, records.keyed, live?.id]);
   const present = records.roll ? people.filter((one) => one.present).length : presentCount(shown);
@@ -56,7 +57,8 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
   const floorDesk: FloorDesk = { session, meeting: meeting.id, floor: shown.floor ?? NO_FLOOR, latest: () => latest.current, hand, roll, agenda: shown.agenda };
   const voteDesk: Presiding = {
     session, hand, roll: roll.length, present, missing: row ? missingOf(row, roll.length, present) : 0,
-    nameOf: (member) => roll.find((entry) => entry.member === member)?.name ?? member, wish: row && shown.wishes.find(({ poll }) => poll === row.id),
+    nameOf: (member) => roll.find((entry) => entry.member === member)?.name ?? member, chooseNext: nextDraft && (() => setChosenRow(nextDraft.id)),
+    wish: row && shown.wishes.find(({ poll }) => poll === row.id),
   };
   const lanes = lanesOf(floorDesk, item);
   const acts: Acts = tab === "floor" ? turnActs(floorDesk, lanes.find(({ waiting }) => waiting.length > 0) ?? lanes[0]) : row ? actsOf(row, voteDesk) : { others: [], note: say(WORDS.noPolls) };
@@ -72,15 +74,16 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
   if (!shown.heard || !records.body) return <main class="entry"><p role="status">{say(WORDS.loading)}</p>{records.problem !== undefined && <Problem of={records.problem} />}</main>;
   return (
     <div class="console">
-      <Top session={session} meeting={meeting} line={line} leave={leave} help={() => setHelp(true)} />
+      <Top session={session} meeting={meeting} line={line} leave={leave} help={() => setHelp(true)}>
+        <Tabs tab={tab} row={row} choose={setTab} live={live} turn={speaking(shown.floor)} />
+      </Top>
       {line === "lost" && <p class="notice bad lost-line" role="alert">{say(WORDS.lineLost)}</p>}
-      <Tabs tab={tab} choose={setTab} live={live} turn={speaking(shown.floor)} />
       <div class={`desk on-${tab}`}>
         <Rail
           agenda={shown.agenda} item={item} rows={rows} row={tab === "vote" ? row : undefined} next={nextItem}
           chooseItem={({ id }) => { setChosenItem(id); setTab("floor"); }} chooseRow={({ id }) => { setChosenRow(id); setTab("vote"); }}
         />
-        <main class="stage">
+        <main class="stage" tabIndex={0}>
           {tab === "floor" ? <FloorStage desk={floorDesk} item={item} kinds={records.lanes} />
             : row ? <Vote row={row} body={records.body} roll={roll.length} present={present} people={people} session={session} certificate={own(shown.certificates, row.id)} wish={voteDesk.wish} nameOf={voteDesk.nameOf} />
             : <p class="quiet">{say(WORDS.noPolls)}</p>}

@@ -12,6 +12,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
   const { rule, body } = definition;
   const quorum = say(quorumWords(rule, body, roll));
   const rows: readonly (readonly [Words, ComponentChildren])[] = [
+    ...(definition.practice ? [[WORDS.practice, say(WORDS.practiceHint)] as const] : []),
     ...(definition.text ? [[WORDS.text, <span class="long">{definition.text}</span>] as const] : []),
     [WORDS.options, <ol class="options">{definition.options.map(({ choice, label, label_en }) => (
       <li class={choice} key={choice}><Icon name={choice} />{label}{label_en && <span class="quiet"> / {label_en}</span>}<span class="unseen"> ({say(CHOICE_WORDS[choice])})</span></li>

@@ -45,7 +45,11 @@ export function useHand(acted: () => void): Hand {
   const fail = (found: unknown) => { setWish(undefined); setProblem(found); acted(); };
   return {
     wish, busy, problem, done, fail,
-    ask: (asked) => { setProblem(undefined); setWish(asked); },
+    ask: (asked) => {
+      if (busy) return;
+      setProblem(undefined);
+      setWish(asked);
+    },
     act: (act) => {
       if (busy) return;
       setBusy(true);

@@ -80,7 +80,7 @@ function ItemActs({ desk, item, lanes, kinds }: { desk: FloorDesk; item: AgendaI
           </select>
         </label>
       )}
-      {lanes.length > 0 && <button type="button" data-act={end.name} class="danger" onClick={end.start}>{say(WORDS.endItemShort)}</button>}
+      {lanes.length > 0 && <button type="button" data-act={end.name} class="danger" onClick={end.start}>{say(end.words)}</button>}
     </div>
   );
 }

@@ -64,22 +64,22 @@ function otherActs(turn: Turn, desk: FloorDesk): Act[] {
 export function callAct(request: SpeakRequest, isNext: boolean, desk: FloorDesk): Act {
   const values = { name: request.name };
   if (isNext) return quick("call", WORDS.call, values, desk, { act: "call", request: request.id });
-  return asked("call", WORDS.callOut, values, desk, { what: WORDS.callOutWhat, reason: true, act: () => ({ act: "call", request: request.id }) });
+  return asked("call", WORDS.callShort, values, desk, { title: WORDS.callOut, what: WORDS.callOutWhat, reason: true, act: () => ({ act: "call", request: request.id }) });
 }
 
 /** Skip, defer or remove a request, each with a reason. */
 export function requestActs(request: Pick<SpeakRequest, "id" | "name">, desk: FloorDesk): Act[] {
   const values = { name: request.name };
   return [
-    asked("skip", WORDS.skip, values, desk, { what: WORDS.skipWhat, reason: true, act: () => ({ act: "skip", request: request.id }) }),
-    asked("defer", WORDS.defer, values, desk, { what: WORDS.deferWhat, reason: true, act: () => ({ act: "defer", request: request.id }) }),
-    asked("remove", WORDS.remove, values, desk, { what: WORDS.removeWhat, reason: true, danger: true, act: () => ({ act: "remove", request: request.id }) }),
+    asked("skip", WORDS.skipShort, values, desk, { title: WORDS.skip, what: WORDS.skipWhat, reason: true, act: () => ({ act: "skip", request: request.id }) }),
+    asked("defer", WORDS.deferShort, values, desk, { title: WORDS.defer, what: WORDS.deferWhat, reason: true, act: () => ({ act: "defer", request: request.id }) }),
+    asked("remove", WORDS.removeShort, values, desk, { title: WORDS.remove, what: WORDS.removeWhat, reason: true, danger: true, act: () => ({ act: "remove", request: request.id }) }),
   ];
 }
 
 /** Put all who wait in a list into another order. */
 export function arrangeAct({ item, lane }: Lane, order: readonly string[], desk: FloorDesk, then: () => void): Act {
-  return asked("arrange", WORDS.arrange, { lane: laneText(lane) }, desk, { what: WORDS.arrangeWhat, reason: true, act: () => ({ act: "arrange", item, lane, order }), then });
+  return asked("arrange", WORDS.arrangeShort, { lane: laneText(lane) }, desk, { title: WORDS.arrange, what: WORDS.arrangeWhat, reason: true, act: () => ({ act: "arrange", item, lane, order }), then });
 }
 
 /** What one may do with a whole list. */
@@ -102,12 +102,12 @@ export function openLaneAct(item: AgendaItem, lane: string, desk: FloorDesk): Ac
 /** End a whole item: who was not reached is invited to write. */
 export function endItemAct(item: AgendaItem, desk: FloorDesk, then: () => void = () => undefined): Act {
   const waiting = desk.floor.lanes.filter(({ lane }) => lane.item === item.id).reduce((sum, lane) => sum + lane.waiting.length, 0);
-  return asked("end-item", WORDS.endItem, { item: item.title, n: waiting }, desk, { what: WORDS.endItemWhat, danger: true, act: () => ({ act: "item.end", item: item.id }), then });
+  return asked("end-item", WORDS.endItemShort, { item: item.title, n: waiting }, desk, { title: WORDS.endItem, what: WORDS.endItemWhat, danger: true, act: () => ({ act: "item.end", item: item.id }), then });
 }
 
 function extendAct(turn: Turn, desk: FloorDesk): Act {
-  return asked("extend", WORDS.extendTurn, { name: turn.name }, desk, {
-    what: WORDS.extendTurnWhat, reason: true,
+  return asked("extend", WORDS.extendTurnShort, { name: turn.name }, desk, {
+    title: WORDS.extendTurn, what: WORDS.extendTurnWhat, reason: true,
     more: () => <Spans />, act: (form) => ({ act: "extend", turn: turn.id, seconds: spanIn(form) }),
   });
 }
@@ -128,6 +128,8 @@ function answerActs(lane: Lane, desk: FloorDesk): Act[] {
 }
 
 interface Question {
+  /** The whole of it, for the question; on the button stands the short word. */
+  readonly title?: Words;
   readonly what: Words;
   readonly reason?: boolean;
   readonly danger?: boolean;
@@ -138,9 +140,9 @@ interface Question {
 
 type Values = Readonly<Record<string, string | number>>;
 
-function asked(name: string, words: Words, values: Values, desk: FloorDesk, { what, reason, danger = false, more, act, then }: Question): Act {
+function asked(name: string, words: Words, values: Values, desk: FloorDesk, { title = words, what, reason, danger = false, more, act, then }: Question): Act {
   const start = () => desk.hand.ask({
-    title: say(words, values), confirm: say(words, values), danger, reason: reason ? say(WORDS.reasonForAll) : undefined,
+    title: say(title, values), confirm: say(words, values), danger, reason: reason ? say(WORDS.reasonForAll) : undefined,
     ready: {
       what: () => <><p>{say(what, values)}</p>{more?.()}</>,
       act: async (why, form) => {

@@ -42,6 +42,15 @@ export function LaneList({ lane: { lane, waiting }, desk }: { lane: LaneShown; d
         <h3 id={`lane-${lane.lane}`}>{laneText(lane.lane)} <span class="count number">{waiting.length}</span></h3>
         <p class="quiet">{[say(LANE_STATE_WORDS[lane.state]), say(ORDER_WORDS[lane.rules.order]), lane.rules.turn_s === null ? "" : durationText(lane.rules.turn_s), lane.closes_at === null ? "" : say(WORDS.closesAt, { time: timeText(lane.closes_at) })].filter(Boolean).join(" · ")}</p>
       </header>
+      {changed && order && (
+        <div class="notice warn" data-unsaved>
+          <p>{say(WORDS.orderUnsaved)}</p>
+          <div class="acts">
+            <button type="button" data-act="arrange" onClick={arrangeAct(lane, ids, desk, () => setOrder(undefined)).start}>{say(WORDS.arrangeShort)}</button>
+            <button type="button" class="plain" onClick={() => setOrder(undefined)}>{say(WORDS.orderDrop)}</button>
+          </div>
+        </div>
+      )}
       <ol class="requests" ref={list}>
         {shown.map((request, at) => (
           <li
@@ -61,15 +70,6 @@ export function LaneList({ lane: { lane, waiting }, desk }: { lane: LaneShown; d
       </ol>
       {!waiting.length && <p class="quiet">{say(WORDS.nobodyWaits)}</p>}
       <p class="unseen" role="status">{told}</p>
-      {changed && order && (
-        <div class="notice warn" data-unsaved>
-          <p>{say(WORDS.orderUnsaved)}</p>
-          <div class="acts">
-            <button type="button" data-act="arrange" onClick={arrangeAct(lane, ids, desk, () => setOrder(undefined)).start}>{say(WORDS.arrangeShort)}</button>
-            <button type="button" class="plain" onClick={() => setOrder(undefined)}>{say(WORDS.orderDrop)}</button>
-          </div>
-        </div>
-      )}
       <div class="acts lane-acts">{laneActs(lane, desk).map((act) => <button type="button" key={act.name} data-act={act.name} onClick={act.start}>{say(act.words, act.values)}</button>)}</div>
     </section>
   );
@@ -91,15 +91,13 @@ function Row({ request, at, last, next, desk, place }: RowOf) {
       {request.note && <p class="note">{request.note}</p>}
       <button type="button" aria-label={say(WORDS.moveUp)} disabled={at === 0} onClick={() => place(request.id, at - 1)}><Icon name="up" /></button>
       <button type="button" aria-label={say(WORDS.moveDown)} disabled={at === last} onClick={() => place(request.id, at + 1)}><Icon name="down" /></button>
-      {acts.map((act) => <button type="button" key={act.name} data-act={act.name} class={act.danger ? "danger" : ""} onClick={act.start}>{say(SHORT[act.name as keyof typeof SHORT] ?? act.words, act.values)}</button>)}
+      {acts.map((act) => <button type="button" key={act.name} data-act={act.name} class={act.danger ? "danger" : ""} onClick={act.start}>{say(act.name === "call" ? WORDS.callShort : act.words, act.values)}</button>)}
     </div>
   );
 }
 
-const SHORT = { call: WORDS.callShort, skip: WORDS.skipShort, defer: WORDS.deferShort, remove: WORDS.removeShort };
-
 function about({ group, seat, stance, at }: SpeakRequest, withStance: boolean): string {
-  return [group, seat, withStance ? say(STANCE_WORDS[stance]) : "", timeText(at)].filter(Boolean).join(" · ");
+  return [group, seat, withStance && stance !== "other" ? say(STANCE_WORDS[stance]) : "", timeText(at)].filter(Boolean).join(" · ");
 }
 
 function focusRow(list: HTMLElement | null, id: string | undefined): void {

@@ -10,12 +10,13 @@ export function People({ people, voting }: { people: readonly Person[]; voting: 
   const [typed, setTyped] = useState("");
   const present = people.filter((one) => one.present);
   const ready = people.filter(isReady).length;
+  const sent = told(countOf(present, "received"));
   const found = people.filter(({ entry }) => !typed.trim() || matches(`${entry.name} ${entry.group} ${entry.seat}`, typed));
   const sorted = [...found].sort((one, other) => weight(one, voting) - weight(other, voting));
   return (
     <section class="readiness" aria-labelledby="readiness">
       <h2 id="readiness">{say(voting ? WORDS.whoVoted : WORDS.readiness)}</h2>
-      <p class="large number"><strong>{ready}</strong>/{people.length} <span class="quiet">{say(WORDS.ready)}</span></p>
+      <p class="large number"><strong>{voting ? sent : ready}</strong>/{voting ? present.length : people.length} <span class="quiet">{say(voting ? WORDS.sentCount : WORDS.ready)}</span></p>
       <dl class="marks">
         <dt>{say(WORDS.presentNow)}</dt><dd>{present.length}</dd>
         <dt>{say(WORDS.haveKey)}</dt><dd>{told(countOf(people, "keyed"))}</dd>
@@ -33,13 +34,13 @@ export function People({ people, voting }: { people: readonly Person[]; voting: 
 function PersonLine({ person, voting }: { person: Person; voting: boolean }) {
   const { entry, received } = person;
   const lacks = lacksOf(person);
+  const state = voting && received ? "sent" : lacks.length ? "unready" : voting ? "waited" : "ready";
   return (
-    <li class={lacks.length ? "unready" : "ready"} data-member={entry.member}>
+    <li class={state} data-member={entry.member}>
       <span class="name">{entry.name}<span class="quiet"> {[entry.group, entry.seat].filter(Boolean).join(" · ")}</span></span>
       <span class="mark">
-        {voting && received
-          ? <><Icon name="approve" />{say(WORDS.sent)}</>
-          : lacks.length ? <><Icon name="warn" />{lacks.map((each) => say(each)).join(", ")}</> : <><Icon name="approve" />{say(voting ? WORDS.notSent : WORDS.ready)}</>}
+        {state === "unready" ? <Icon name="warn" /> : state !== "waited" && <Icon name="approve" />}
+        {state === "unready" ? lacks.map((each) => say(each)).join(", ") : say({ sent: WORDS.sent, waited: WORDS.notSent, ready: WORDS.ready }[state])}
       </span>
     </li>
   );

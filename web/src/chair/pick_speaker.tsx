@@ -9,12 +9,12 @@ const SHOWN = 8;
 /** Who speaks: somebody of the roll, found by a few letters without marks, or anybody by name. */
 export function PickSpeaker({ roll }: { roll: readonly RollEntry[] }) {
   const [typed, setTyped] = useState("");
-  const found = typed.trim() ? roll.filter(({ name, group }) => matches(`${name} ${group}`, typed)).slice(0, SHOWN) : [];
+  const isOne = roll.some(({ name }) => name === typed);
+  const found = typed.trim() && !isOne ? roll.filter(({ name, group }) => matches(`${name} ${group}`, typed)).slice(0, SHOWN) : [];
   return (
     <div class="field">
       <label for="speaker">{say(WORDS.speaker)}</label>
-      <input id="speaker" name="name" required autocomplete="off" list="speakers" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} aria-describedby="speaker-hint" />
-      <datalist id="speakers">{roll.map(({ member, name, group }) => <option key={member} value={name} label={group} />)}</datalist>
+      <input id="speaker" name="name" required autofocus autocomplete="off" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} aria-describedby="speaker-hint" />
       <p class="hint" id="speaker-hint">{say(WORDS.speakerHint)}</p>
       {found.length > 0 && (
         <ul class="found">

@@ -33,8 +33,8 @@ export function Rail({ agenda, item, rows, row, chooseItem, chooseRow, next }: R
         <ul class="list">
           {(rows ?? []).map((each) => (
             <li key={each.id}>
-              <button type="button" class={`entry-button ${each.state}`} aria-current={each.id === row?.id} data-row={each.id} onClick={() => chooseRow(each)}>
-                <span>{each.title}</span><span class={`chip ${each.state}`}>{say(POLL_WORDS[each.state])}</span>
+              <button type="button" class={`entry-button poll ${each.state}`} aria-current={each.id === row?.id} data-row={each.id} onClick={() => chooseRow(each)}>
+                <span>{each.title}</span><span class={`chip ${each.state}`}>{say(POLL_WORDS[each.state])}{each.practice && ` · ${say(WORDS.practice)}`}</span>
               </button>
             </li>
           ))}

@@ -31,7 +31,7 @@ export function Vote(props: VoteOf) {
   const isLive = row.state === "open" || row.state === "held";
   return (
     <article class={`vote ${row.state}`} data-poll={row.id} data-state={row.state} aria-labelledby="question">
-      <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span></p>
+      <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(WORDS.practice)}</span>}</p>
       <h2 id="question" class="question">{row.title}</h2>
       {wish && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
       {row.decision ? <Result {...props} /> : (
@@ -92,8 +92,8 @@ function Result({ row, body, session, certificate }: VoteOf) {
         <h3 id="reading">{say(row.state === "closed" ? WORDS.toBeDeclared : WORDS.readOut)}</h3>
         <p class="sentence" id="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
       </section>
+      {row.state !== "closed" && row.state !== "voided" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
       <Bars decision={decision} body={body} />
-      {row.state !== "closed" && row.state !== "voided" && <Issued certificate={certificate} />}
     </div>
   );
 }

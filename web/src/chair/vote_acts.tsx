@@ -34,6 +34,8 @@ export interface Presiding {
   readonly present: number;
   readonly missing: number;
   readonly nameOf: (member: string) => string;
+  /** Look at the next poll that waits; none if there is none. */
+  readonly chooseNext: (() => void) | undefined;
   /** The wish to annul this poll that stands, if one does. */
   readonly wish: VoidWish | undefined;
 }
@@ -51,7 +53,7 @@ export function actsOf(row: PollRow, desk: Presiding): Acts {
     case "closed":
       if (row.alarm) return { others, note: say(WORDS.alarm) };
       return row.decision ? { primary: declareAct(row, desk), others } : { others, note: say(WORDS.counting) };
-    default: return { others };
+    default: return { primary: desk.chooseNext && { name: "next-poll", words: WORDS.nextPoll, start: desk.chooseNext }, others };
   }
 }
 

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inOrder, moved } from "../src/chair/order.ts";
+import { mostUrgent, type PollRow } from "../src/chair/polls.ts";
+import { isReady, lostCount, personsOf } from "../src/chair/readiness.ts";
+import { EMPTY, type Shown } from "../src/shown/state.ts";
+import { clockText, markAt } from "../src/views/times.ts";
+import { matches } from "../src/views/search.ts";
+
+const people = ["an", "binh", "chi"].map((id) => ({ id }));
+const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
+
+test("an order by hand: who left is gone, who came stands behind, and one who stays does not move", () => {
+  assert.deepEqual(idsOf(inOrder(people, ["chi", "xa", "an"])), ["chi", "an", "binh"]);
+  const ids = idsOf(people);
+  assert.deepEqual(moved(ids, "chi", 0), ["chi", "an", "binh"]);
+  assert.deepEqual(moved(ids, "an", 9), ["binh", "chi", "an"]);
+  assert.equal(moved(ids, "an", -1), ids);
+  assert.equal(moved(ids, "xa", 1), ids);
+});
+
+test("the chair looks first at what is live, then at what waits to be declared, then at what is announced", () => {
+  const row = (id: string, state: PollRow["state"], at: number) => ({ id, state, at }) as PollRow;
+  const rows = [row("a", "draft", 0), row("b", "announced", 5), row("c", "closed", 4), row("d", "open", 3), row("e", "certified", 9)];
+  const order = ["d", "c", "b", "e", "a"];
+  for (const [at, id] of order.entries()) assert.equal(mostUrgent(rows.filter((each) => !order.slice(0, at).includes(each.id)))?.id, id);
+  assert.equal(mostUrgent([]), undefined);
+});
+
+test("ready is who is present and lacks nothing that is known; what nobody told is no lack, and is not counted", () => {
+  const roll = ["an", "binh", "chi"].map((member) => ({ member, name: member, group: "", seat: "", attributes: {} }));
+  const presence = { an: { member: "an", present: true, at: 1, reason: "" }, binh: { member: "binh", present: true, at: 1, reason: "" } };
+  const shown: Shown = { ...EMPTY, presence };
+  const told = personsOf(roll, shown, { keyed: new Set(["an", "binh"]), connected: new Set(["an"]), received: new Set() });
+  assert.deepEqual(told.map(isReady), [true, false, false]);
+  assert.equal(lostCount(told), 1);
+  const silent = personsOf(roll, shown, { keyed: undefined, connected: undefined, received: undefined });
+  assert.deepEqual(silent.map(isReady), [true, true, false]);
+  assert.equal(lostCount(silent), undefined);
+});
+
+test("a clock shows whole seconds that have begun, and how far it is over; it is read out at its marks only", () => {
+  assert.deepEqual([65_000, 64_001, 900, 0, -400, -12_300, 3_600_000].map(clockText), ["1:05", "1:05", "0:01", "0:00", "0:00", "+0:12", "1:00:00"]);
+  assert.deepEqual([301, 300, 61, 60, 30, 16, 15, 1, -3].map(markAt), [undefined, 300, 300, 60, 30, 30, 15, 15, 15]);
+});
+
+test("names are found without marks, by the beginnings of their words", () => {
+  assert.ok(matches("Đặng Thùy Dương", "thuy duong"));
+  assert.ok(matches("Đặng Thùy Dương", "DAN"));
+  assert.ok(!matches("Đặng Thùy Dương", "uong"));
+});
