@@ -173,6 +173,14 @@ test("the server's own trouble makes the line weak", async () => {
   line.stop();
 });
 
+test("a token that is not taken is not tried again", async () => {
+  const { asked } = answering(problem("not_signed_in", 401), streaming([event("clock", { now: 1 })], true));
+  const line = follow({ token: async (fresh) => (fresh ? "fresh" : "old") }, "m", () => undefined, { ...patience, silence: 10_000, lost: 10_000 });
+  await reaching(line, "good");
+  line.stop();
+  assert.deepEqual(asked.map(({ headers }) => headers.get("Authorization")), ["Bearer old", "Bearer fresh"]);
+});
+
 test("a meeting that is not ours is not asked for again", async () => {
   const { asked } = answering(problem("foreign_body", 403));
   const line = follow(session, "m", () => undefined, patience);

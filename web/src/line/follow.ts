@@ -1,7 +1,7 @@
 // The line to the live stream of a meeting: it comes back by itself, from where it was, and knows how good it is.
 import { clock } from "./clock.ts";
 import { eventReader } from "./events.ts";
-import { pause, refusalIn, Unreachable } from "./server.ts";
+import { Declined, pause, refusalIn, Unreachable } from "./server.ts";
 import type { Session } from "./signin.ts";
 import type { Told } from "./told.ts";
 
@@ -48,6 +48,7 @@ class Following implements Line {
   #heardAt = performance.now();
   #brokenSince: number | undefined = performance.now();
   #degraded = false;
+  #isTurnedAway = false;
   #reader = eventReader();
 
   constructor(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience) {
@@ -97,7 +98,8 @@ class Following implements Line {
     this.#reader = eventReader();
     let spoke = false;
     try {
-      const token = await this.#session.token();
+      const token = await this.#session.token(this.#isTurnedAway);
+      this.#isTurnedAway = false;
       const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "text/event-stream" };
       if (this.#position) headers["Last-Event-ID"] = this.#position;
       this.#heardAt = performance.now();
@@ -110,7 +112,8 @@ class Following implements Line {
       }
     } catch (error) {
       // Another body's meeting, or none at all: asking again would not change it.
-      if (error instanceof Error && "status" in error && [403, 404].includes(error.status as number)) this.failure = error;
+      if (error instanceof Declined && [403, 404].includes(error.status)) this.failure = error;
+      this.#isTurnedAway = error instanceof Declined && error.status === 401;
     }
     return spoke;
   }

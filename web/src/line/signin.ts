@@ -14,26 +14,31 @@ export interface Session {
   readonly member: string;
   readonly body: string;
   readonly roles: readonly Role[];
-  /** A token that is good for a while yet. Throws Declined, Unreachable. */
-  token(): Promise<string>;
+  /** A token that is good for a while yet; a `fresh` one where the server would not take the last. Throws Declined,
+   * Unreachable. */
+  token(fresh?: boolean): Promise<string>;
   /** Ask as this person; a token that the server will not take any more is renewed, once. Throws Declined, Unreachable. */
   ask<T>(method: Method, path: string, options?: Options): Promise<T>;
   askText(path: string, options?: Options): Promise<string>;
 }
 
-/** Sign in with a key: sign the server's challenge, get a token. Throws Declined, Unreachable. */
+/** Sign in with a key: sign the server's challenge, get a token. A page that is loaded again goes on with the one it had:
+ * it is back at the open vote two round trips sooner. Throws Declined, Unreachable. */
 export async function signIn(identity: Identity): Promise<Session> {
-  let admission: Admission = await admit(identity);
+  const { thumbprint } = identity;
+  let admission: Admission = remembered(thumbprint) ?? (await admit(identity));
+  remember(thumbprint, admission);
   let renewing: Promise<Admission> | undefined;
   const renew = async () => {
     try {
       admission = await (renewing ??= admit(identity));
+      remember(thumbprint, admission);
     } finally {
       renewing = undefined;
     }
     return admission.token;
   };
-  const token = async () => (clock.now() < admission.expires_at - MARGIN_MS ? admission.token : renew());
+  const token = async (fresh = false) => (!fresh && clock.now() < admission.expires_at - MARGIN_MS ? admission.token : renew());
   const asking = async <T>(act: (token: string) => Promise<T>): Promise<T> => {
     try {
       return await act(await token());
@@ -51,6 +56,26 @@ export async function signIn(identity: Identity): Promise<Session> {
     ask: <T>(method: Method, path: string, options: Options = {}) => asking((token) => ask<T>(method, path, { ...options, token })),
     askText: (path, options = {}) => asking((token) => askText("GET", path, { ...options, token })),
   };
+}
+
+const NAME = "plenary.session";
+
+/** The admission of before, in this tab, if it is this key's and good for a while yet by this device's clock. */
+function remembered(thumbprint: string): Admission | undefined {
+  try {
+    const { of, ...admission } = JSON.parse(sessionStorage.getItem(NAME) ?? "{}") as Partial<Admission> & { of?: string };
+    return of === thumbprint && (admission.expires_at ?? 0) > clock.now() + MARGIN_MS ? (admission as Admission) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(thumbprint: string, admission: Admission): void {
+  try {
+    sessionStorage.setItem(NAME, JSON.stringify({ of: thumbprint, ...admission }));
+  } catch {
+    // Then one signs in again the next time.
+  }
 }
 
 // Just enrolled, the desk may not have heard of it yet; after so many tries it never will.
