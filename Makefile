@@ -47,7 +47,7 @@ web/node_modules/.ready: web/package.json web/package-lock.json web/.npmrc $(VEN
 	$(NPM) ci
 	@touch $@
 
-services/pages/built/.ready: web/node_modules/.ready $(shell find web/src -type f 2> /dev/null) $(wildcard web/*.html web/*.ts web/*.json)
+services/pages/built/.ready: web/node_modules/.ready $(shell find web/src web/public -type f 2> /dev/null) $(wildcard web/*.html web/*.ts web/*.json)
 	$(NPM) run --silent build
 	@touch $@
 

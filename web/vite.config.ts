@@ -1,8 +1,34 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 // A page each: `<name>.html` here is served as `/<name>`, and `index.html` as `/`.
 const PAGES = ["index", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust"];
+
+// The phone's service worker stands at an address that stays: browsers look there for a newer one.
+const WORKER = "phone-sw";
+
+/** Tells the service worker which parts the phone's page has: its text changes whenever one of them does. */
+function partsOfPhone(): Plugin {
+  return {
+    name: "parts-of-phone",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_, bundle) {
+        const worker = bundle[`${WORKER}.js`];
+        const page = bundle["phone.html"];
+        if (worker?.type !== "chunk" || page?.type !== "asset") return;
+        const html = String(page.source);
+        const named = [...html.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, name = ""]) => name);
+        const later = named.flatMap((name) => { const chunk = bundle[name]; return chunk?.type === "chunk" ? chunk.dynamicImports : []; });
+        const parts = [...new Set([...named, ...later])].sort().map((name) => `/${name}`);
+        const version = createHash("sha256").update(html).update(parts.join()).digest("hex").slice(0, 12);
+        worker.code = worker.code.replaceAll("__PARTS__", JSON.stringify(parts)).replaceAll("__VERSION__", JSON.stringify(version));
+      },
+    },
+  };
+}
 
 // Built into the Python package, which serves and carries the files; git does not keep them.
 export default defineConfig({
@@ -13,6 +39,10 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: PAGES.map((page) => `${page}.html`) },
+    rollupOptions: {
+      input: { ...Object.fromEntries(PAGES.map((page) => [page, `${page}.html`])), [WORKER]: "src/phone/service_worker.ts" },
+      output: { entryFileNames: ({ name }) => (name === WORKER ? "[name].js" : "assets/[name]-[hash].js") },
+    },
   },
+  plugins: [partsOfPhone()],
 });

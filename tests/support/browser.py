@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -19,13 +20,18 @@ _ARGUMENTS = [
 ]
 
 
+def launch_options(*arguments: str) -> dict[str, Any]:
+    """How the machine's Chromium is started."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "no Chromium here: apt-get install chromium"
+    return {"executable_path": found, "args": [*_ARGUMENTS, *arguments]}
+
+
 @asynccontextmanager
 async def chromium(*arguments: str) -> AsyncIterator[Browser]:
     """A browser with a fresh profile, and with further arguments."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "no Chromium here: apt-get install chromium"
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=found, args=[*_ARGUMENTS, *arguments])
+        browser = await driver.chromium.launch(**launch_options(*arguments))
         try:
             yield browser
         finally:
