@@ -49,6 +49,7 @@ class NaiveClerk(NaiveFloor):
             case _:
                 self._vote(line)
         self.size += 1
+        self.before = self.at
         self.recorded = line["kind"] == "act" and act_of(line)["act"] == "record"
         self._must_be_told(line)
 
@@ -78,7 +79,7 @@ class NaiveClerk(NaiveFloor):
         for key, lane in self.lanes.items():
             if lane["state"] == "open" and lane["closes_at"] is not None and lane["closes_at"] <= self.at:
                 self.change("lanes", key, state="closed", closes_at=None)
-        running = self.running()
+        running, away = self.running(), self.spoken_away()
         if running is not None and running["deadline"] is not None:
             if running["deadline"] <= self.at and self.lane(running)["rules"]["at_limit"] == "end":
                 self.end(running["id"])
@@ -87,6 +88,8 @@ class NaiveClerk(NaiveFloor):
                 self.change("turns", running["id"], warned=2, warn_at=None)
             elif running["warned"] == 0 and running["warn_at"] <= self.at:
                 self.change("turns", running["id"], warned=1, warn_at=None)
+        if running is not None and away is not None and away <= self.at:
+            self.change("lanes", (running["item"], running["lane"]))
         if not self.news:
             raise Differs(f"line {self.size}: the clock had nothing to do")
 

@@ -24,6 +24,8 @@ class NaiveFloor:
         self.votes: list[str] = []
         self.news: list[tuple[Any, ...]] = []
         self.recorded = False
+        # When the line before was written, while another is taken in; else as `at`.
+        self.before = 0
         self.withdrawals: Counter[tuple[str, str, str]] = Counter()
         self.changes: Counter[str] = Counter()
         self.writings: Counter[tuple[str, str]] = Counter()
@@ -92,8 +94,22 @@ class NaiveFloor:
 
     def _counts(self, turn: Json) -> int:
         """A turn counts with what it used; as long as it is not over, with what it was granted if that is more."""
-        over = turn["state"] in ("ended", "dropped") or turn["planned_ms"] is None
-        return int(turn["used_ms"] if over else max(turn["used_ms"], turn["planned_ms"]))
+        used, over = self.used(turn), turn["state"] in ("ended", "dropped") or turn["planned_ms"] is None
+        return used if over else max(used, turn["planned_ms"])
+
+    def spoken_away(self) -> int | None:
+        """When who speaks in a lane ordered by groups will have used the last of their group's time; None if never, or
+        if it was gone when the last line was written."""
+        each = self.running()
+        if each is None or each["role"] != "speech" or self.lane(each)["rules"]["order"] != "groups":
+            return None
+        lane = self.lane(each)
+        if each["group"] not in lane["rules"]["group_s"]:
+            return None
+        speeches = [one for one in self.speeches(lane) if one["group"] == each["group"] and one is not each]
+        left = lane["rules"]["group_s"][each["group"]] * 1000 - sum(map(self._counts, speeches))
+        at = each["running_since"] + left - each["used_ms"]
+        return at if left > (each["planned_ms"] or 0) and at > self.before else None
 
     def granted(self, lane: Json, request: Json) -> int | None:
         """The time that a request gets when it is called; None without limit."""
@@ -126,6 +142,8 @@ class NaiveFloor:
                 moments.append(running["warn_at"])
             if running["warned"] < 2 or self.lane(running)["rules"]["at_limit"] == "end":
                 moments.append(running["deadline"])
+        away = self.spoken_away()
+        moments += [] if away is None else [away]
         return min(moments, default=None)
 
     # --- What changes ------------------------------------------------------------------------------------------------

@@ -27,11 +27,13 @@ def order_of(
     ahead: Sequence[SpeakRequest],
     past: Sequence[Turn],
     value_of: Callable[[str, str], str],
+    now: int,
 ) -> Speakers:
     """Those waiting in a lane, next first, by the algorithm that its rules name.
 
     `ahead`: requests that come before them by hand. `past`: the turns of the item in all its lanes, as called, without
     dropped ones. `value_of(member, group)`: what the attribute `quoted_by` says of a person, "" if nothing.
+    `now`: up to when time is counted (milliseconds).
     """
     line = tuple(sorted(waiting, key=_number))
     spoken = (turn for turn in past if turn.role == "speech" and turn.lane == lane.lane)
@@ -42,7 +44,7 @@ def order_of(
         case "alternating":
             return alternating(line, before)
         case "groups":
-            return groups(line, before, lane.rules.shares, used_up(lane, past))
+            return groups(line, before, lane.rules.shares, used_up(lane, past, now))
         case "quoted":
             return quoted(line, before, lane.rules.shares, value_of)
         case "fewest_turns":
@@ -115,9 +117,9 @@ def askers_first(line: Speakers, past: Sequence[Turn]) -> Speakers:
     return tuple(sorted(line, key=lambda each: (_who(each) not in askers, each.number)))
 
 
-def used_up(lane: Lane, past: Iterable[Turn]) -> frozenset[str]:
-    """The groups with a time budget in this lane that have none left."""
-    gone = spending(lane, past).groups
+def used_up(lane: Lane, past: Iterable[Turn], now: int) -> frozenset[str]:
+    """The groups with a time budget in this lane that have none left by now."""
+    gone = spending(lane, past, now).groups
     budgets = lane.rules.group_s.items()
     return frozenset(group for group, seconds in budgets if gone.get(group, 0) >= seconds * SECOND)
 

@@ -41,7 +41,10 @@ def state_of(floor: Floor, request: SpeakRequest) -> str:
 
 
 def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
-    """Who waits, next first: those the desk has arranged, then the others by the lane's algorithm."""
+    """Who waits, next first: those the desk has arranged, then the others by the lane's algorithm.
+
+    As of the last line: whatever time alone changes in an order is written down by the clock (`ticking`).
+    """
     waiting = {request.id: request for request in floor.waiting(lane.item, lane.lane)}
     ahead = tuple(waiting.pop(identifier) for identifier in lane.arranged if identifier in waiting)
     attribute = lane.rules.quoted_by
@@ -53,7 +56,7 @@ def queue(floor: Floor, lane: Lane) -> tuple[SpeakRequest, ...]:
         return "" if entry is None else entry.attributes.get(attribute, "")
 
     past = floor.turns_of(lane.item)
-    return ahead + order_of(lane, tuple(waiting.values()), ahead, past, value_of)
+    return ahead + order_of(lane, tuple(waiting.values()), ahead, past, value_of, floor.at)
 
 
 def places(floor: Floor, lane: Lane, now: int, wanted: Container[str]) -> dict[str, Place]:
@@ -64,7 +67,7 @@ def places(floor: Floor, lane: Lane, now: int, wanted: Container[str]) -> dict[s
     """
     line = queue(floor, lane)
     ids = tuple(request.id for request in line)
-    gone = speaking_time.spending(lane, floor.turns_of(lane.item))
+    gone = speaking_time.spending(lane, floor.turns_of(lane.item), now)
     granted = cache(lambda who, group: speaking_time.granted(lane, gone, who, group))
     wait = _under_way(floor, lane, now)
     found = {}

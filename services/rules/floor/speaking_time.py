@@ -28,14 +28,15 @@ class Spending:
     item: int
 
 
-def spending(lane: Lane, turns: Iterable[Turn]) -> Spending:
-    """What these turns take of a lane's budgets: the turns of its item in all lanes, without dropped ones.
+def spending(lane: Lane, turns: Iterable[Turn], now: int) -> Spending:
+    """What these turns take of a lane's budgets by now: the turns of its item in all lanes, without dropped ones.
 
-    Turns under way count with what they were granted, or had used when their clock last stopped if that is more.
+    Turns under way count with what they were granted, or have used up to now if that is more: who speaks beyond their
+    time spends it while they speak.
     """
     speeches, persons, groups, lanes = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for turn in turns:
-        spent = _spent(turn)
+        spent = _spent(turn, now)
         lanes[turn.lane] += spent
         if turn.lane == lane.lane and turn.role == "speech":
             who = person(turn.member, turn.name)
@@ -57,6 +58,20 @@ def granted(lane: Lane, gone: Spending, who: str, group: str) -> int | None:
         _left(rules.item_s, gone.item),
     )
     return min((limit for limit in limits if limit is not None), default=None)
+
+
+def spent_at(lane: Lane, turns: Iterable[Turn], running: Turn, now: int) -> int | None:
+    """When who speaks will have spent the last of their group's time in a lane; None without one, or if it is gone.
+
+    `turns`: as `spending` takes them, `running` among them. So long beyond its own time must the turn go on.
+    """
+    budget = lane.rules.group_s.get(running.group)
+    if budget is None or running.role != "speech" or running.running_since is None:
+        return None
+    remaining = budget * SECOND - spending(lane, turns, now).groups.get(running.group, 0)
+    return (
+        None if remaining <= 0 else running.running_since + _spent(running, now) + remaining - running.used_ms
+    )
 
 
 def used(turn: Turn, now: int) -> int:
@@ -117,7 +132,6 @@ def _left(seconds: int | None, gone: int) -> int | None:
     return None if seconds is None else max(0, seconds * SECOND - gone)
 
 
-def _spent(turn: Turn) -> int:
-    if turn.state == "ended" or turn.planned_ms is None:
-        return turn.used_ms
-    return max(turn.used_ms, turn.planned_ms)
+def _spent(turn: Turn, now: int) -> int:
+    gone = used(turn, now)
+    return gone if turn.state == "ended" or turn.planned_ms is None else max(gone, turn.planned_ms)

@@ -1,4 +1,5 @@
-"""What happens by itself: the server's clock closes lanes, warns, ends turns; a vote opens and closes."""
+"""What happens by itself: the server's clock closes lanes, warns, ends turns, and puts a group behind that has spoken
+its time away; a vote opens and closes."""
 
 from msgspec.structs import replace
 
@@ -6,7 +7,7 @@ from services.rules.floor import speaking_time, turns
 from services.rules.floor.lanes import closed
 from services.rules.floor.speakers import lane_of
 from services.rules.floor.state import Floor
-from services.wire import AnyNews, PollState, Turn, TurnNews, VoteNews
+from services.wire import AnyNews, LaneNews, PollState, Turn, TurnNews, VoteNews
 
 
 def due(floor: Floor) -> int | None:
@@ -17,6 +18,8 @@ def due(floor: Floor) -> int | None:
         moments += [running.deadline, running.warn_at]
     elif running is not None and _ends(floor, running):
         moments.append(running.deadline)
+    if running is not None:
+        moments.append(_spent_at(floor, running))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -29,6 +32,7 @@ def tick(floor: Floor, now: int) -> tuple[AnyNews, ...]:
     ]
     running = floor.running()
     if running is not None:
+        news += _reordered(floor, running, now)
         news += _limits(floor, running, now)
     return tuple(news)
 
@@ -50,6 +54,24 @@ def voting(floor: Floor, poll: str, state: PollState, now: int) -> tuple[AnyNews
     if polls and running is not None and lane_of(floor, running.item, running.lane).rules.paused_by_vote:
         news.append(TurnNews(cause="vote", what="paused", turn=speaking_time.stop(running, now)))
     return tuple(news)
+
+
+def _spent_at(floor: Floor, running: Turn) -> int | None:
+    """When the time of who speaks changes an order: their group comes last from the moment when it has none left."""
+    lane = lane_of(floor, running.item, running.lane)
+    if lane.rules.order != "groups":
+        return None
+    return speaking_time.spent_at(lane, floor.turns_of(lane.item), running, floor.at)
+
+
+def _reordered(floor: Floor, running: Turn, now: int) -> tuple[AnyNews, ...]:
+    """The lane of who speaks, told anew for its order; nothing of it but the order is another."""
+    spent_at = _spent_at(floor, running)
+    if spent_at is None or spent_at > now:
+        return ()
+    lane = lane_of(floor, running.item, running.lane)
+    closes = lane.state == "open" and lane.closes_at is not None and lane.closes_at <= now
+    return () if closes else (LaneNews(cause="clock", lane=lane),)
 
 
 def _limits(floor: Floor, running: Turn, now: int) -> tuple[AnyNews, ...]:

@@ -48,7 +48,7 @@ def call(floor: Floor, act: Call, facts: Facts) -> tuple[AnyNews, ...]:
     in_turn = following.id == request.id or lane.rules.order == "manual"
     if not (in_turn or act.reason):
         raise OutOfTurn(next=following.name)
-    turn = _turn(floor, lane, request, _granted(floor, lane, request, act.reason), facts.at)
+    turn = _turn(floor, lane, request, _granted(floor, lane, request, act.reason, facts.at), facts.at)
     if not in_turn:
         turn = replace(turn, in_turn=False, next_was=following.id)
     called = replace(request, state="called")
@@ -139,9 +139,9 @@ def gone_on(floor: Floor, over: Turn, cause: str, now: int) -> tuple[AnyNews, ..
     return (happened("resumed", cause, speaking_time.run(waits, lane, now)),)
 
 
-def _granted(floor: Floor, lane: Lane, request: SpeakRequest, reason: str) -> int | None:
+def _granted(floor: Floor, lane: Lane, request: SpeakRequest, reason: str, now: int) -> int | None:
     """Raises TimeUsedUp if nothing is left and no reason is given; with a reason, a whole turn."""
-    gone = speaking_time.spending(lane, floor.turns_of(lane.item))
+    gone = speaking_time.spending(lane, floor.turns_of(lane.item), now)
     who = speaking_time.person(request.member, request.name)
     granted = speaking_time.granted(lane, gone, who, request.group)
     if granted != 0:

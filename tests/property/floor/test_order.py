@@ -53,7 +53,7 @@ class Case:
 
     def line(self) -> tuple[SpeakRequest, ...]:
         """The line by the order of the lane."""
-        return order_of(self.lane, self.waiting, self.ahead, self.past, self.value_of)
+        return order_of(self.lane, self.waiting, self.ahead, self.past, self.value_of, 0)
 
     def spoken(self) -> list[Turn]:
         """Speeches in this lane."""
@@ -271,7 +271,7 @@ def test_nobody_is_called_while_a_lighter_side_waits(case: Case) -> None:
 def test_budgets_are_used_up_as_one_adds_them_up(case: Case) -> None:
     """A group's time is what its ended turns used, and what the others were granted, or used if that is more."""
     limits = case.lane.rules.group_s
-    assert used_up(case.lane, case.past) == {group for group in limits if exhausted(case, group)}
+    assert used_up(case.lane, case.past, 0) == {group for group in limits if exhausted(case, group)}
 
 
 @settings(max_examples=150, deadline=None)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.rules.floor import speaking_time
 from services.wire import Lane, LaneRules, Turn
@@ -95,11 +96,12 @@ spoken = st.builds(
     member=st.sampled_from(("m1", "m2")),
     name=st.just("X"),
     group=st.sampled_from(("A", "B")),
-    state=st.sampled_from(("ended", "paused", "called")),
+    state=st.sampled_from(("ended", "paused", "called", "running")),
     planned_ms=st.none() | st.integers(0, 120_000),
     used_ms=st.integers(0, 120_000),
+    running_since=st.integers(START, START + 60_000),
     called_at=st.just(0),
-)
+).map(lambda turn: turn if turn.state == "running" else replace(turn, running_since=None))
 
 
 @given(
@@ -108,9 +110,10 @@ spoken = st.builds(
     ),
     group_s=budgets,
     turns=st.lists(spoken, max_size=8),
+    now=st.integers(START, START + 200_000),
 )
 def test_what_is_granted_is_what_every_budget_has_left(
-    limits: dict[str, int | None], group_s: int | None, turns: list[Turn]
+    limits: dict[str, int | None], group_s: int | None, turns: list[Turn], now: int
 ) -> None:
     """Each limit is a bound, one of them is reached, and none goes below nothing."""
     rules = LaneRules(**limits, group_s={} if group_s is None else {"A": group_s})  # type: ignore[arg-type]
@@ -128,7 +131,10 @@ def test_what_is_granted_is_what_every_budget_has_left(
             if speeches and turn.role != "speech":
                 continue
             under_way = turn.state != "ended" and turn.planned_ms is not None
-            total += max(turn.used_ms, turn.planned_ms or 0) if under_way else turn.used_ms
+            used = turn.used_ms
+            if turn.running_since is not None and turn.running_since < now:
+                used += now - turn.running_since
+            total += max(used, turn.planned_ms or 0) if under_way else used
         return total
 
     has_spoken = any((turn.lane, turn.role, turn.member) == ("speech", "speech", "m1") for turn in turns)
@@ -141,5 +147,5 @@ def test_what_is_granted_is_what_every_budget_has_left(
         "item": (limits["item_s"], gone(speeches=False)),
     }
     bounds = [max(0, limit * 1_000 - spent) for limit, spent in left.values() if limit is not None]
-    granted = speaking_time.granted(lane, speaking_time.spending(lane, turns), "m1", "A")
+    granted = speaking_time.granted(lane, speaking_time.spending(lane, turns, now), "m1", "A")
     assert granted == (min(bounds) if bounds else None)

@@ -68,7 +68,7 @@ PROFILE = FloorProfile(
     lanes={
         "speech": LaneRules(order="alternating", stances=STANCES, turn_s=60, waiting_per_person=2),
         "debate": LaneRules(order="askers_first", paused_by_vote=True, turn_s=30, at_limit="end"),
-        "question": LaneRules(order="groups", group_s={"g0": 40}, turn_s=60, answer_s=90, interposed_s=20),
+        "question": LaneRules(order="groups", group_s={"g0": 70}, turn_s=60, answer_s=90, interposed_s=20),
         "order": LaneRules(interrupts=True, blocked_by_vote=True),
     },
 )

@@ -19,7 +19,7 @@ def ordered(
     past: Sequence[Turn] = (),
 ) -> str:
     """Who comes, by name, next first."""
-    line = order_of(where, waiting, ahead, past, lambda member, group: SEX.get(member, ""))
+    line = order_of(where, waiting, ahead, past, lambda member, group: SEX.get(member, ""), 0)
     return " ".join(each.member for each in line)
 
 
@@ -109,8 +109,8 @@ def test_a_group_that_has_used_up_its_time_comes_last() -> None:
 
 
 def test_used_up_to_the_millisecond() -> None:
-    """A budget is used up at its last millisecond; a running turn counts with the more of granted and used."""
-    limits = {"A": 10, "B": 10, "C": 10, "D": 10, "F": 10}
+    """A budget is used up at its last millisecond; a turn under way counts with the more of granted and used so far."""
+    limits = {"A": 10, "B": 10, "C": 10, "D": 10, "F": 10, "G": 10, "H": 10}
     spoken = [
         turn("x", group="A", used_ms=9_999, planned_ms=99_000),
         turn("x", group="B", used_ms=10_000, planned_ms=1_000),
@@ -118,8 +118,15 @@ def test_used_up_to_the_millisecond() -> None:
         turn("x", group="D", used_ms=9_999, state="running"),
         turn("x", group="E", used_ms=99_000),
         turn("x", group="F", used_ms=1, planned_ms=10_000, state="called"),
+        turn("x", group="G", used_ms=4_000, planned_ms=5_000, state="running", running_since=1_000),
+        turn("x", group="H", used_ms=4_000, state="running", running_since=1_001),
     ]
-    assert used_up(lane(group_s=limits), spoken) == {"B", "C", "F"}
+    for now, gone in (
+        (6_999, {"B", "C", "F"}),
+        (7_000, {"B", "C", "F", "G"}),
+        (7_001, {"B", "C", "F", "G", "H"}),
+    ):
+        assert used_up(lane(group_s=limits), spoken, now) == gone
 
 
 def test_who_has_spoken_least_comes_first() -> None:
@@ -128,7 +135,7 @@ def test_who_has_spoken_least_comes_first() -> None:
     waiting = [request(1, "an"), request(2, "an"), request(3, "binh"), guest]
     past = [turn("an"), turn("", name="X"), turn("binh", role="answer"), turn("binh", lane="point_of_order")]
     order = lane(order="fewest_turns")
-    assert [each.number for each in order_of(order, waiting, (), past, lambda *_: "")] == [3, 1, 4, 2]
+    assert [each.number for each in order_of(order, waiting, (), past, lambda *_: "", 0)] == [3, 1, 4, 2]
     assert ordered(order, waiting[:3], ahead=[request(9, "binh")], past=past) == "an binh an"
 
 
@@ -165,5 +172,5 @@ def test_a_quoted_list_goes_by_any_attribute() -> None:
 def test_nobody_waits_in_an_empty_lane(order: str) -> None:
     """No request, no line; and one request is the next."""
     where = lane(order=order)
-    assert order_of(where, (), (), [turn("an")], lambda *_: "") == ()
-    assert order_of(where, [request(1, "an")], (), [turn("an")], lambda *_: "") == (request(1, "an"),)
+    assert order_of(where, (), (), [turn("an")], lambda *_: "", 0) == ()
+    assert order_of(where, [request(1, "an")], (), [turn("an")], lambda *_: "", 0) == (request(1, "an"),)
