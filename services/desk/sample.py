@@ -3,8 +3,10 @@
 Everything has a fixed id and is asked for in full each time, so a start that was interrupted is made good by the next.
 """
 
+import re
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import asyncpg
 
@@ -15,11 +17,14 @@ from services.desk.convening import Convened, Plan, convene
 from services.desk.operator_token import mint
 from services.desk.presiding import announce_poll
 from services.kit.settings import Settings
-from services.wire import AgendaItem, Body, MeetingPlan, Member, OpenLane, PollDraft, Role, RollEntry
+from services.wire import AgendaItem, Body, Invite, MeetingPlan, Member, OpenLane, PollDraft, Role, RollEntry
 
 BODY, MEETING, POLL, ITEM, LANE = "hdnd-mau", "phien-hop-mau", "bieu-quyet-mau", "nghi-quyet", "speech"
 INVITES = "sample-invites.txt"
-_SECRETARY, _CHAIR = "thu-ky", "db01"
+_SECRETARY, _CHAIR, _SCREEN = "thu-ky", "db01", "man-hinh"
+# Where each begins; all others with the phone.
+_PAGES = {_SECRETARY: "secretary", _CHAIR: "chair", _SCREEN: "hall"}
+_LINK = re.compile(r"\S+(?=/(?:phone|chair|secretary|hall)#moi=)")
 _NAMES = (
     ("Nguyễn Thị Minh", "Tổ 1"),
     ("Trần Văn Toàn", "Tổ 1"),
@@ -48,7 +53,8 @@ async def ensure(settings: Settings, socket: Path) -> list[str]:
             await _announce(client, convened)
             await _open_lane(client, convened)
             # Last: a file that is there means that all is there.
-            place.write_whole(file, await _invites(client, convened), 0o600)
+            place.write_whole(file, await _invites(client, convened, settings.address), 0o600)
+    _follow_address(file, settings.address)
     return _lines(settings.address, file)
 
 
@@ -79,6 +85,7 @@ def _plan() -> Plan:
         ),
         members=[
             Member(id=_SECRETARY, name="Trịnh Công Thư", title="Thư ký", roles=("secretary",)),
+            Member(id=_SCREEN, name="Màn hình hội trường", roles=("observer",)),
             *delegates,
         ],
         meeting=MeetingPlan(id=MEETING, title="Kỳ họp mẫu", place="Hội trường A"),
@@ -122,25 +129,38 @@ async def _open_lane(client: Client, convened: Convened) -> None:
     await client.floor_act(convened.meeting, convened.secretary.floor_act(act), convened.token)
 
 
-async def _invites(client: Client, convened: Convened) -> str:
+async def _invites(client: Client, convened: Convened, url: str) -> str:
     """Invites for everybody. The secretary's key of this start is forgotten; enrolling anew takes its place."""
-    people = [_SECRETARY, *(f"db{number:02d}" for number in range(1, len(_NAMES) + 1))]
-    names = {_SECRETARY: "Thư ký / secretary", _CHAIR: f"{_NAMES[0][0]} (chủ tọa / chair)"}
-    names |= {f"db{number:02d}": name for number, (name, _) in enumerate(_NAMES, start=1) if number > 1}
+    people = [_SECRETARY, _SCREEN, *(f"db{number:02d}" for number in range(1, len(_NAMES) + 1))]
+    names = {f"db{number:02d}": name for number, (name, _) in enumerate(_NAMES, start=1)}
+    names[_CHAIR] += " (chủ tọa / chair)"
+    names |= {_SECRETARY: "Thư ký / secretary", _SCREEN: "Màn hình hội trường / the hall's screen"}
     lines = [
-        "# Mã mời dùng một lần của phiên họp mẫu / one-time invites of the sample meeting",
+        "# Mã mời dùng một lần của phiên họp mẫu; mở liên kết là vào thẳng màn hình của người đó.",
+        "# One-time invites of the sample meeting; a link opens that person's screen.",
         f"# {datetime.now().astimezone():%Y-%m-%d %H:%M}   POST /signing/enrolments {{code, request}}",
         *(
-            f"{invite.member:8} {invite.code:32} {names[invite.member]}"
+            f"{invite.member:8} {invite.code:32} {_link(url, invite)}   {names[invite.member]}"
             for invite in await client.invite(BODY, people, convened.token)
         ),
     ]
     return "\n".join(lines) + "\n"
 
 
+def _link(url: str, invite: Invite) -> str:
+    """The screen with the code in the fragment, which a browser sends to nobody."""
+    return f"{url}/{_PAGES.get(invite.member, 'phone')}#moi={quote(invite.code)}"
+
+
+def _follow_address(file: Path, url: str) -> None:
+    """Links lead to where we are now: port and address may be others than at the first start."""
+    before = file.read_text()
+    if (now := _LINK.sub(url, before)) != before:
+        place.write_whole(file, now, 0o600)
+
+
 def _lines(url: str, file: Path) -> list[str]:
     return [
-        f"  Phiên họp mẫu / sample meeting: {url}/live/meetings/{MEETING}/events",
-        f"  API: {url}/meeting/docs  {url}/voting/docs  {url}/floor/docs  {url}/signing/docs",
-        f"  Mã mời / invites: {file}",
+        f"  Trang đầu, mọi màn hình và API / front page, all screens and APIs: {url}/",
+        f"  Phiên họp mẫu: mã mời và liên kết / sample meeting, invites and links: {file}",
     ]

@@ -18,6 +18,9 @@ async def test_whoever_is_invited_can_ask_to_speak(data_directory: Path) -> None
     (data_directory / INVITES).unlink()
     with running(data_directory) as desk:
         _invite(desk, "db04")
+        assert desk.stop() == 0
+    with running(data_directory) as desk:
+        await _links_lead_here(desk)
         floor = await _floor(desk, device)
     (shown,) = floor.lanes
     assert (shown.lane.item, shown.lane.lane, shown.lane.state) == (ITEM, LANE, "open")
@@ -29,6 +32,19 @@ def _invite(desk: Desk, member: str) -> str:
     file = desk.data / INVITES
     eventually(file.exists, 60, "the invites")
     return next(line.split()[1] for line in file.read_text().splitlines() if line.startswith(member))
+
+
+async def _links_lead_here(desk: Desk) -> None:
+    """Each person's screen at the address of now, whatever it was when the invites were made."""
+    eventually(lambda: str(desk.facts()["url"]) in (desk.data / INVITES).read_text(), what="the links")
+    assert (desk.data / INVITES).stat().st_mode & 0o777 == 0o600
+    pages = {"thu-ky": "secretary", "man-hinh": "hall", "db01": "chair", "db02": "phone", "db09": "phone"}
+    for line in (desk.data / INVITES).read_text().splitlines()[3:]:
+        member, code, link, *_ = line.split()
+        assert link == f"{desk.facts()['url']}/{pages.get(member, 'phone')}#moi={code}"
+    async with opened(str(desk.facts()["url"])) as client:
+        screen = await client.enrol(Device.make("man-hinh"), _invite(desk, "man-hinh"))
+        assert await client.sign_in(screen)
 
 
 async def _asked(desk: Desk, code: str) -> Device:
