@@ -20,10 +20,12 @@ export interface SceneOf {
   readonly question: Question | undefined;
   readonly body: Body | undefined;
   readonly meeting: Meeting;
+  /** Nobody speaks beside it. */
+  readonly alone: boolean;
 }
 
 /** The scene that the stage has now. */
-export function SceneShown({ session, shown, scene, question, body, meeting }: SceneOf) {
+export function SceneShown({ session, shown, scene, question, body, meeting, alone }: SceneOf) {
   switch (scene.is) {
     case "unknown": return <section class="scene quietly"><Fitted most={2.5} least={1}>{say(WORDS.connecting)}</Fitted></section>;
     case "waiting": return <Waiting {...{ session, shown, body, meeting }} />;
@@ -35,7 +37,7 @@ export function SceneShown({ session, shown, scene, question, body, meeting }: S
       </section>
     );
     case "announced": return <Announced poll={scene.poll} question={question} shown={shown} />;
-    case "voting": return <Voting poll={scene.poll} question={question} shown={shown} />;
+    case "voting": return <Voting {...{ session, poll: scene.poll, question, shown, alone }} />;
     case "closed": return <Closed poll={scene.poll} question={question} />;
     case "voided": return <Voided poll={scene.poll} question={question} />;
     case "result": return <Result {...{ session, shown, poll: scene.poll, question, body }} />;

@@ -1,10 +1,13 @@
 import { clock } from "../line/clock.ts";
+import type { Session } from "../line/signin.ts";
 import { fraction, fractionEn } from "../rules/wording.ts";
 import { approvalsToCarry, openPolls, presentCount } from "../shown/polls.ts";
+import { seatStates } from "../shown/seats.ts";
 import type { Shown } from "../shown/state.ts";
 import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import { Glyph } from "../views/glyph.tsx";
+import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
 import { baseWords } from "../views/shares.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
@@ -12,6 +15,7 @@ import type { Option, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker, TitleOf } from "./headings.tsx";
 import type { Question } from "./question.ts";
+import { useSeats } from "./seating.ts";
 import { WORDS } from "./words.ts";
 
 interface VotingOf {
@@ -38,34 +42,51 @@ function demanded({ rule, body }: Question, shown: Shown): Words[] {
   return [demandWords(rule, body, roll, presentCount(shown)), roll ? quorumWords(rule, body, roll) : { vi: "", en: "" }];
 }
 
-/** One votes: the question, what is needed, the time, and how many ballots have come; nothing of what is in them. */
-export function Voting({ poll, question, shown }: VotingOf) {
+// A longer title needs the height for itself, as do a speaker beside it and the band of a practice vote.
+const SHORT = 140;
+
+/** One votes: the question, what is needed, the time, how many ballots have come and whose; nothing of what is in them. */
+export function Voting({ session, poll, question, shown, alone }: VotingOf & { readonly session: Session; readonly alone: boolean }) {
   const others = openPolls(shown).length - 1;
-  const held = poll.state === "held";
+  const seating = useSeats(session, poll.meeting, shown);
+  const signOf = seatStates(shown, poll.poll);
+  const withSeats = alone && !poll.practice && seating && (question ? say(question.title) : poll.title).length < SHORT;
   return (
-    <section class="scene voting">
+    <section class={`scene voting ${withSeats ? "with-seats" : ""}`}>
       <div class="top-line">
-        <Kicker class={held ? "held" : "open"} icon={held ? "clock" : "approve"}>{say(held ? WORDS.held : WORDS.voting)}</Kicker>
+        <Kicker class={poll.state === "held" ? "held" : "open"} icon={poll.state === "held" ? "clock" : "approve"}>{say(poll.state === "held" ? WORDS.held : WORDS.voting)}</Kicker>
         {question && <Options options={question.options} />}
       </div>
       <TitleOf poll={poll} question={question} most={3.6} />
       <div class="figures">
-        <div class="figure time">
-          <p class="caption">{say(WORDS.timeLeft)}</p>
-          {held
-            ? <p class="worded">{say(WORDS.heldHint)}</p>
-            : poll.deadline === null ? <p class="worded">{say(WORDS.noDeadline)}</p> : <p class="huge"><Countdown until={poll.deadline} now={clock.now} /></p>}
-        </div>
-        <div class="figure received">
-          <p class="caption">{say(WORDS.received)}</p>
-          <p class="huge number">{poll.received}</p>
-          <span class="bar" aria-hidden="true"><span class="fill" style={{ width: `${poll.present ? Math.min(100, (100 * poll.received) / poll.present) : 0}%` }} /></span>
-          <p class="caption number">{say(WORDS.ofPresent, { n: poll.present })}</p>
-        </div>
+        <Time poll={poll} />
+        <Received poll={poll} />
         {question && <Demand question={question} roll={shown.roll?.entries ?? 0} present={poll.present} />}
       </div>
+      {withSeats && <div class="there"><SeatMap {...seating} signOf={signOf} /><SeatLegend seats={seating.seats} signOf={signOf} /></div>}
       {others > 0 && <p class="hint">{say(WORDS.more, { n: others })}</p>}
     </section>
+  );
+}
+
+function Time({ poll: { state, deadline } }: { poll: PollShown }) {
+  const worded = state === "held" ? WORDS.heldHint : WORDS.noDeadline;
+  return (
+    <div class="figure time">
+      <p class="caption">{say(WORDS.timeLeft)}</p>
+      {state === "held" || deadline === null ? <p class="worded">{say(worded)}</p> : <p class="huge"><Countdown until={deadline} now={clock.now} /></p>}
+    </div>
+  );
+}
+
+function Received({ poll: { received, present } }: { poll: PollShown }) {
+  return (
+    <div class="figure received">
+      <p class="caption">{say(WORDS.received)}</p>
+      <p class="huge number">{received}</p>
+      <span class="bar" aria-hidden="true"><span class="fill" style={{ width: `${present ? Math.min(100, (100 * received) / present) : 0}%` }} /></span>
+      <p class="caption number">{say(WORDS.ofPresent, { n: present })}</p>
+    </div>
   );
 }
 

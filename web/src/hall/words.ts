@@ -35,7 +35,7 @@ export const WORDS = {
   timeLeft: words("Thời gian còn lại", "Time left"),
   noDeadline: words("Đến khi chủ tọa đóng", "Until the chair closes"),
   received: words("Đã nhận phiếu", "Ballots received"),
-  ofPresent: words("trên {n} đại biểu có mặt khi mở", "of {n} present at the opening"),
+  ofPresent: words("trên {n} có mặt khi mở", "of {n} present at opening"),
   toCarry: words("Cần", "Needed"),
   mustApprove: words("{noun} tán thành ({share})", "{noun} in favour ({share})"),
   more: words("Và {n} cuộc biểu quyết khác đang mở", "And {n} more votes are open"),
