@@ -954,7 +954,8 @@ class DeskAct(FloorAct, frozen=True, kw_only=True):
 
 
 class OpenLane(DeskAct, frozen=True, kw_only=True, tag="lane.open"):
-    """Open a list of speakers, or open it again. Without `rules` the profile's; `closes_in_s`: by our clock."""
+    """Open a list of speakers, or open it again. Without `rules` the profile's, or those that it had; others need a
+    reason. `closes_in_s`: by our clock."""
 
     item: Id
     lane: Id
@@ -1026,7 +1027,7 @@ class Call(DeskAct, frozen=True, kw_only=True, tag="call"):
 
 
 class CallAnswer(DeskAct, frozen=True, kw_only=True, tag="answer"):
-    """Give the floor to somebody to answer a turn: a `member`, or anybody by `name`."""
+    """Give the floor to somebody to answer a turn: a `member`, or anybody by `name`. A second answer needs a reason."""
 
     turn: Id
     member: IdOrEmpty = ""
@@ -1035,7 +1036,7 @@ class CallAnswer(DeskAct, frozen=True, kw_only=True, tag="answer"):
 
 class Interpose(DeskAct, frozen=True, kw_only=True, tag="interpose"):
     """An interposed question to who speaks now, by a `member`, or anybody by `name`: their clock stands, the question's
-    runs; when it ends, the speaker goes on."""
+    runs; when it ends, the speaker goes on. Only where the lane's rules say for how long."""
 
     turn: Id
     member: IdOrEmpty = ""
@@ -1074,7 +1075,7 @@ class EndTurn(DeskAct, frozen=True, kw_only=True, tag="end"):
 
 
 class RecordFloor(DeskAct, frozen=True, kw_only=True, tag="record"):
-    """Have the turn log of the meeting so far sealed by signing."""
+    """Have the turn log of the meeting so far sealed by signing; again with nothing in between, it is the same."""
 
 
 FloorActs = (

@@ -202,7 +202,7 @@ export type Call = {
 };
 export const CallShape = { "type": "object", "properties": { "act": { "enum": ["call"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "request": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","request"], "additionalProperties": false } as const satisfies Shape;
 
-/** Give the floor to somebody to answer a turn: a `member`, or anybody by `name`. */
+/** Give the floor to somebody to answer a turn: a `member`, or anybody by `name`. A second answer needs a reason. */
 export type CallAnswer = {
   readonly "act": "answer";
   readonly "v": 1;
@@ -561,7 +561,7 @@ export type WriteOpinion = {
 };
 export const WriteOpinionShape = { "type": "object", "properties": { "act": { "enum": ["write"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "text": { "type": "string", "maxLength": 20000 } }, "required": ["act","meeting","item","text"], "additionalProperties": false } as const satisfies Shape;
 
-/** Open a list of speakers, or open it again. Without `rules` the profile's; `closes_in_s`: by our clock. */
+/** Open a list of speakers, or open it again. Without `rules` the profile's, or those that it had; others need a reason. `closes_in_s`: by our clock. */
 export type OpenLane = {
   readonly "act": "lane.open";
   readonly "v": 1;
@@ -609,7 +609,7 @@ export type ReturnLast = {
 };
 export const ReturnLastShape = { "type": "object", "properties": { "act": { "enum": ["return"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
 
-/** An interposed question to who speaks now, by a `member`, or anybody by `name`: their clock stands, the question's runs; when it ends, the speaker goes on. */
+/** An interposed question to who speaks now, by a `member`, or anybody by `name`: their clock stands, the question's runs; when it ends, the speaker goes on. Only where the lane's rules say for how long. */
 export type Interpose = {
   readonly "act": "interpose";
   readonly "v": 1;
@@ -655,7 +655,7 @@ export type ResumeTurn = {
 };
 export const ResumeTurnShape = { "type": "object", "properties": { "act": { "enum": ["resume"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "turn": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","turn"], "additionalProperties": false } as const satisfies Shape;
 
-/** Have the turn log of the meeting so far sealed by signing. */
+/** Have the turn log of the meeting so far sealed by signing; again with nothing in between, it is the same. */
 export type RecordFloor = {
   readonly "act": "record";
   readonly "v": 1;
