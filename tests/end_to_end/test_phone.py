@@ -140,6 +140,23 @@ async def test_a_lost_answer_is_asked_for_again(browser: Browser, hall: PhoneHal
     assert len(set(hall.proxy.sent_to(path))) == 1
 
 
+async def test_a_ballot_that_comes_too_late(browser: Browser, hall: PhoneHall) -> None:
+    """The poll is closed before the ballot arrives: it is not recorded, and the phone says so, also after a reload."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    hall.proxy.hold = f"/polls/{vote.poll}/ballots"
+    await cast(page, "approve")
+    await hall.act(vote, "close")
+    await expect(page.locator("#closed .steps")).to_have_attribute("data-stage", "sending")
+    hall.proxy.release()
+    await expect(page.locator("#closed .not-taken")).to_contain_text("KHÔNG được ghi nhận")
+    await must_be_usable(page)
+    await page.reload()
+    await expect(page.locator("#closed .notice.bad")).to_contain_text("KHÔNG được ghi nhận")
+    assert (await hall.client.poll(vote.poll, vote.token)).received == 0
+
+
 @pytest.mark.parametrize("step", ["before", "review", "sending"])
 async def test_the_network_is_cut(browser: Browser, hall: PhoneHall, step: str) -> None:
     """Whenever the line is lost, the vote stays on the screen, the ballot is made, and it arrives once, later."""

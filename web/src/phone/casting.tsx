@@ -1,12 +1,12 @@
-import type { Stage } from "../acts/cast.ts";
-import { ReceiptWrong } from "../acts/cast.ts";
-import { codeOf, type OwnVote } from "../acts/own_votes.ts";
+import { ReceiptWrong, type Stage } from "../acts/cast.ts";
+import { codeOf, isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
 import { Declined } from "../line/server.ts";
 import { Icon } from "../views/icon.tsx";
 import { Problem } from "../views/problem.tsx";
 import { timeText } from "../views/times.ts";
 import { say } from "../words/language.ts";
 import { receiptAlarm } from "./alarms.ts";
+import type { Ballots } from "./ballots.ts";
 import { Focused } from "./focused.tsx";
 import { Alarm } from "./question.tsx";
 import { WORDS } from "./words.ts";
@@ -18,6 +18,9 @@ export function Steps({ stage }: { stage: Stage }) {
   const names = [reached > 0 ? WORDS.signed : WORDS.signing, reached > 1 ? WORDS.sent : reached === 1 ? WORDS.sending : WORDS.send, WORDS.recordedStep];
   return (
     <div class="steps-box">
+      <p role="status" class={isHeld || (stage.at === "sending" && stage.again > 0) ? "notice warn" : "unseen"}>
+        {isHeld ? say(WORDS.waitingHeld) : stage.at === "sending" && stage.again > 0 ? say(WORDS.sendingAgain, { n: stage.again + 1 }) : say(names[reached] ?? WORDS.send)}
+      </p>
       <ol class="steps" data-stage={stage.at}>
         {names.map((name, place) => (
           <li key={place} class={place < reached ? "done" : place === reached ? "now" : "later"} aria-current={place === reached ? "step" : undefined}>
@@ -26,9 +29,6 @@ export function Steps({ stage }: { stage: Stage }) {
           </li>
         ))}
       </ol>
-      <p role="status" class={isHeld || (stage.at === "sending" && stage.again > 0) ? "notice warn" : "unseen"}>
-        {isHeld ? say(WORDS.waitingHeld) : stage.at === "sending" && stage.again > 0 ? say(WORDS.sendingAgain, { n: stage.again + 1 }) : say(names[reached] ?? WORDS.send)}
-      </p>
     </div>
   );
 }
@@ -53,6 +53,17 @@ export function Particulars({ vote }: { vote: OwnVote }) {
       {vote.receipt && <div><dt>{say(WORDS.line)}</dt><dd>{vote.receipt.index}</dd></div>}
     </dl>
   );
+}
+
+/** What is known of one's own ballot in a poll that is open no more. */
+export function Fate({ poll, ballots }: { poll: string; ballots: Ballots }) {
+  const votes = ballots.votes ?? [];
+  const own = votes.filter((vote) => vote.poll === poll);
+  const [course, underWay, recorded, last] = [ballots.courses[poll] ?? {}, own.find(isUnderWay), lastRecorded(own, poll), own[0]];
+  if (course.stage) return <Steps stage={course.stage} />;
+  if (course.error !== undefined) return <Failed error={course.error} votes={votes} again={underWay && (() => ballots.send(underWay))} />;
+  if (recorded) return <p class={`chosen small ${recorded.choice}`}><Icon name={recorded.choice} /><span>{say(WORDS.yourChoice)}: <span lang="vi">{recorded.label}</span></span></p>;
+  return last?.refused ? <p class="notice bad"><strong>{say(WORDS.notTaken)}</strong> {say(last.refused)}</p> : null;
 }
 
 interface Failed {

@@ -27,15 +27,15 @@ export function useQuestion(session: Session, poll: PollShown, tries: number): C
   return checked.of === of ? checked : {};
 }
 
-/** The question in full, out of the signed bytes: title, text, papers. */
-export function Question({ definition }: { definition: PollDefinition }) {
+/** The question in full, out of the signed bytes: title, text, papers; once the ballot is signed, its title. */
+export function Question({ definition, brief = false }: { definition: PollDefinition; brief?: boolean }) {
   const isEnglish = locale() === "en-GB" && definition.title_en;
   return (
     <>
       <p class="question-title" lang="vi">{definition.title}</p>
       {isEnglish && <p class="quiet" lang="en">{definition.title_en}</p>}
-      <Text text={definition.text} />
-      {definition.documents.length > 0 && (
+      {!brief && <Text text={definition.text} />}
+      {!brief && definition.documents.length > 0 && (
         <div>
           <h3>{say(WORDS.papers)}</h3>
           <ul class="papers">{definition.documents.map(({ title, sha256 }) => <li key={sha256}>{title}<br /><code class="quiet">{sha256}</code></li>)}</ul>

@@ -1,13 +1,12 @@
 // What stands on the voting page: never "no vote" while one is open, or while that is not known.
-import { lastRecorded } from "../acts/own_votes.ts";
 import type { Session } from "../line/signin.ts";
 import type { LineState } from "../line/follow.ts";
 import { announcedPoll, closedPoll, openPolls, pollsIn } from "../shown/polls.ts";
 import type { Shown } from "../shown/state.ts";
-import { Icon } from "../views/icon.tsx";
 import { locale, say } from "../words/language.ts";
 import type { PollShown } from "../wire.ts";
 import type { Ballots } from "./ballots.ts";
+import { Fate } from "./casting.tsx";
 import { Voting } from "./voting.tsx";
 import { WORDS } from "./words.ts";
 
@@ -33,7 +32,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       {closed && (
         <Told id="closed" head={say(WORDS.closed)} poll={closed}>
           <p class={closed.alarm ? "notice bad" : "quiet"}>{say(closed.alarm ? WORDS.alarmed : WORDS.closedWhat)}</p>
-          <OwnChoice poll={closed} ballots={ballots} />
+          <Fate poll={closed.poll} ballots={ballots} />
         </Told>
       )}
       {!open.length && isKnown && !announced && !closed && (
@@ -62,12 +61,7 @@ function Over({ poll, ballots }: { poll: PollShown; ballots: Ballots }) {
   return (
     <Told id="result" head={say(WORDS.result)} poll={poll}>
       {decision && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? decision.sentence_en : decision.sentence}</p>}
-      <OwnChoice poll={poll} ballots={ballots} />
+      <Fate poll={poll.poll} ballots={ballots} />
     </Told>
   );
-}
-
-function OwnChoice({ poll, ballots }: { poll: PollShown; ballots: Ballots }) {
-  const vote = lastRecorded(ballots.votes ?? [], poll.poll);
-  return vote ? <p class={`chosen small ${vote.choice}`}><Icon name={vote.choice} /><span>{say(WORDS.yourChoice)}: <span lang="vi">{vote.label}</span></span></p> : null;
 }

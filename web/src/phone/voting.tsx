@@ -40,7 +40,7 @@ export function Voting({ session, poll, ballots }: Vote) {
       {asked?.definition.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
       {isHeld && <p class="notice warn" role="status">{say(WORDS.heldWhat)}</p>}
       {asked && ballots.votes
-        ? <><Question definition={asked.definition} /><Answer asked={asked} ballots={ballots} isHeld={isHeld} name={asked.presiding.name} /></>
+        ? <Answer asked={asked} ballots={ballots} isHeld={isHeld} />
         : <p role="status">{say(WORDS.checking)}</p>}
     </section>
   );
@@ -56,11 +56,11 @@ interface Answering {
   readonly asked: Asked;
   readonly ballots: Ballots;
   readonly isHeld: boolean;
-  readonly name: string;
 }
 
-function Answer({ asked, ballots, isHeld, name }: Answering) {
-  const { id, changes } = asked.definition;
+function Answer({ asked, ballots, isHeld }: Answering) {
+  const { definition, presiding: { name } } = asked;
+  const { id, changes } = definition;
   const [chosen, setChosen] = useState<Choice>();
   const [changing, setChanging] = useState(false);
   const votes = (ballots.votes ?? []).filter((vote) => vote.poll === id);
@@ -69,14 +69,18 @@ function Answer({ asked, ballots, isHeld, name }: Answering) {
   const course = ballots.courses[id] ?? {};
 
   // What is under way comes before all else; then what went wrong with it.
-  if (course.stage) return <Steps stage={course.stage} />;
+  if (course.stage) return <><Question definition={definition} brief /><Steps stage={course.stage} /></>;
   if (course.error !== undefined && (underWay || !chosen)) {
     return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} />{recorded && <Recorded vote={recorded} />}</>;
   }
-  if (chosen) return <Review asked={asked} choice={chosen} isHeld={isHeld} sign={() => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); }} back={() => setChosen(undefined)} />;
+  if (chosen) {
+    const sign = () => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); };
+    return <><Question definition={definition} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)} /></>;
+  }
   if (recorded && !changing) {
     return (
       <>
+        <Question definition={definition} brief />
         {course.already && <p class="notice warn" role="status">{say(WORDS.already)}</p>}
         <Recorded vote={recorded} />
         {changes && <button type="button" class="wide" disabled={isHeld} onClick={() => setChanging(true)}>{say(WORDS.change)}</button>}
@@ -86,6 +90,7 @@ function Answer({ asked, ballots, isHeld, name }: Answering) {
   }
   return (
     <>
+      <Question definition={definition} />
       <Choices asked={asked} isHeld={isHeld} choose={setChosen} focus={changing} />
       {changing && <button type="button" class="plain wide" onClick={() => setChanging(false)}>{say(WORDS.keep)}</button>}
       <p class="quiet signed-by"><Icon name="approve" /> {say(WORDS.presiding, { name })}</p>

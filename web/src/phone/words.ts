@@ -3,9 +3,9 @@ import { words, type Catalogue, type Words } from "../words/language.ts";
 
 /** One line of what each choice means; the words on the button itself are the chair's, signed. */
 export const MEANING_WORDS: { readonly [choice in Choice]: Words } = {
-  approve: words("Đồng ý thông qua nội dung này.", "You want this to be adopted."),
-  reject: words("Không đồng ý thông qua nội dung này.", "You do not want this to be adopted."),
-  abstain: words("Có tham gia, không nghiêng về bên nào.", "You take part, without taking a side."),
+  approve: words("Đồng ý thông qua.", "You want this to be adopted."),
+  reject: words("Không đồng ý thông qua.", "You do not want this to be adopted."),
+  abstain: words("Tham gia, không chọn bên nào.", "You take part, without taking a side."),
 };
 
 /** What is wrong with what the server says, in plain words; what to do is said below it. */
