@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 Lie = Callable[[bytes], bytes]
+_encode = msgspec.json.encode
 _NOT_PASSED = frozenset(
     {"transfer-encoding", "content-length", "connection", "content-encoding", "keep-alive"}
 )
@@ -32,11 +34,18 @@ class LyingProxy:
     """Every request that came, with its body: method, path, bytes."""
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _streams: list[web.Request] = field(default_factory=list)
+    _told: list[web.StreamResponse] = field(default_factory=list)
 
     def release(self) -> None:
         """Let go what is held."""
         self.hold = ""
         self._released.set()
+
+    async def tell(self, *events: tuple[str, object]) -> None:
+        """Say these on every live stream, as if the server had: each a name and what it carries."""
+        said = b"".join(b"event: %b\ndata: %b\n\n" % (name.encode(), _encode(data)) for name, data in events)
+        for stream in tuple(self._told):
+            await stream.write(said)
 
     def break_line(self) -> None:
         """From now on nobody is answered, and what is open ends."""
@@ -87,6 +96,7 @@ class LyingProxy:
         response = web.StreamResponse(status=answer.status, headers=_kept(answer))
         await response.prepare(request)
         self._streams.append(request)
+        self._told.append(response)
         try:
             async for event in _events(answer.content):
                 await response.write(self.events(event) if self.events else event)
@@ -94,6 +104,7 @@ class LyingProxy:
             _hang_up(request)
         finally:
             self._streams.remove(request)
+            self._told.remove(response)
         return response
 
 
