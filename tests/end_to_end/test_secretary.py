@@ -3,15 +3,18 @@
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from playwright.async_api import Browser, Page, expect
 
+from services.desk.client import JOSE
 from services.desk.convening import Convened
 from services.desk.device import Device
 from services.desk.presiding import cast_all, close_and_declare, open_poll, sign_all
-from services.wire import PollDraft
+from services.wire import ActPayload, PollDraft
 from tests.support.browser import chromium
 from tests.support.desk import Desk, running
 from tests.support.qr_code import text_of
@@ -26,6 +29,8 @@ from tests.support.secretary_desk import (
     secretary_desk,
 )
 from tests.support.stores import reachable_directory
+
+WITHOUT_QUORUM = "Họp thử, chưa điểm danh"
 
 _bodies = itertools.count(1)
 
@@ -74,6 +79,30 @@ async def make_chair(page: Page) -> None:
     await page.get_by_role("dialog").get_by_label("Chủ tọa").check()
     await page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
     await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa, Đại biểu")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The meeting in session, everybody on the roll with a key."""
+
+    convened: Convened
+    devices: dict[str, Device]
+
+
+async def open_meeting(page: Page, house: SecretaryDesk) -> Opened:
+    """Freeze the roll, give the chair their role, open the meeting; then everybody enrols."""
+    await freeze(page)
+    await make_chair(page)
+    await go(page, "overview")
+    await page.get_by_role("button", name="Khai mạc").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Khai mạc").click()
+    await expect(page.get_by_role("button", name="Bế mạc")).to_be_visible()
+    meeting = page.url.split("#hop=")[1]
+    invites = await house.client.invite(house.body, [f"d{n}" for n in range(1, 7)], house.operator)
+    devices = {each.member: await house.client.enrol(Device.make(each.member), each.code) for each in invites}
+    token = await house.client.sign_in(devices[CHAIR])
+    frozen = json.loads(await house.client.ask("GET", f"/meeting/meetings/{meeting}/roll", token=token))
+    return Opened(Convened(house.body, meeting, frozen["sha256"], devices[CHAIR], token, CHAIR), devices)
 
 
 async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, house: SecretaryDesk) -> None:
@@ -161,6 +190,9 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await page.keyboard.press("ArrowUp")
     await expect(page.locator(".handle").first).to_be_focused()
     await must_be_usable(page)
+    await page.locator("[data-section=polls]").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("chưa được lưu và sẽ mất")
+    await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Lưu chương trình").click()
     await expect(page.locator(".unsaved")).to_have_count(0)
     await page.reload()
@@ -232,23 +264,14 @@ async def test_seats_and_presence_by_keyboard(browser: Browser, house: Secretary
 
 
 async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
-    """After a vote its certificate, lists, ledgers and anchor can be saved; a practice vote leaves nothing."""
+    """After a vote its certificate, lists, ledgers and anchor can be saved, byte for byte."""
     page = await house.page(browser)
     await house.enter(page)
-    await freeze(page)
-    await make_chair(page)
-    await page.locator("[data-section=overview]").click()
-    await page.get_by_role("button", name="Khai mạc").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Khai mạc").click()
-    await expect(page.get_by_role("button", name="Bế mạc")).to_be_visible()
-    meeting = page.url.split("#hop=")[1]
-    invites = await house.client.invite(house.body, [f"d{number}" for number in range(1, 7)], house.operator)
-    devices = {each.member: await house.client.enrol(Device.make(each.member), each.code) for each in invites}
-    token = await house.client.sign_in(devices[CHAIR])
+    chair = await open_meeting(page, house)
+    meeting, token, devices = chair.convened.meeting, chair.convened.token, chair.devices
     frozen = await house.client.ask("GET", f"/meeting/meetings/{meeting}/roll", token=token)
-    convened = Convened(house.body, meeting, json.loads(frozen)["sha256"], devices[CHAIR], token, CHAIR)
     draft = PollDraft(id=f"bq-{house.body}", title="Thông qua Nghị quyết", presiding=CHAIR)
-    opened = await open_poll(house.client, convened, devices[CHAIR], draft, "Họp thử, chưa điểm danh")
+    opened = await open_poll(house.client, chair.convened, devices[CHAIR], draft, WITHOUT_QUORUM)
     ballots = sign_all(opened.ask, devices, dict.fromkeys(devices, "approve"))
     await cast_all(house.client, opened.poll, list(ballots.values()))
     certified = await close_and_declare(house.client, opened)
@@ -276,6 +299,38 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     # There is no turn log yet, and the page says so.
     await page.get_by_role("button", name="turns.csv").click()
     await expect(page.get_by_role("alert")).to_contain_text("chưa có nhật ký")
+
+
+async def test_practice_leaves_nothing_and_is_annulled_by_two(browser: Browser, house: SecretaryDesk) -> None:
+    """A practice vote is declared and marked, has no certificate to save; the secretary is the second who annuls it."""
+    page = await house.page(browser)
+    await house.enter(page)
+    hall = await open_meeting(page, house)
+    chair, token = hall.devices[CHAIR], hall.convened.token
+    draft = PollDraft(id=f"thu-{house.body}", title="Biểu quyết thử", presiding=CHAIR, practice=True)
+    opened = await open_poll(house.client, hall.convened, chair, draft, WITHOUT_QUORUM)
+    act = ActPayload(act="close", meeting=hall.convened.meeting, poll=opened.poll, definition=opened.ask.hash)
+    await house.client.act(opened.poll, "close", chair.act(act), token)
+    counted = await house.client.counted(opened.poll, token)
+    declare = structs.replace(act, act="declare", result=counted.sha256)
+    await house.client.act(opened.poll, "declare", chair.act(declare), token)
+    await go(page, "polls")
+    row = page.locator(f"[data-poll={opened.poll}][data-state=declared]")
+    await expect(row).to_contain_text("Biểu quyết thử")
+    await expect(row).to_contain_text("Đã tuyên bố")
+    await go(page, "downloads")
+    await expect(page.get_by_text("Chưa có kết quả nào được tuyên bố.")).to_be_visible()
+    await expect(page.get_by_role("link", name="JSON")).to_have_count(0)
+    void = structs.replace(act, act="void", reason="Chỉ là thử")
+    path = f"/voting/polls/{opened.poll}/void/wish"
+    await house.client.ask("PUT", path, chair.act(void), token=token, media=JOSE)
+    await expect(page.locator(".annulling")).to_contain_text("Chỉ là thử")
+    await page.get_by_role("button", name="Ký hủy").click()
+    await expect(page.get_by_role("dialog")).to_contain_text("bị hủy vĩnh viễn")
+    await must_be_usable(page)
+    await page.get_by_role("dialog").get_by_role("button", name="Ký hủy").click()
+    await expect(page.locator(".annulling")).to_have_count(0)
+    assert (await house.client.poll(opened.poll, token)).state == "voided"
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1920, "light")])

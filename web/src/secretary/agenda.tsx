@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
 import type { AgendaItem } from "../wire.ts";
 import { say } from "../words/language.ts";
@@ -9,13 +9,14 @@ import { Papers } from "./papers.tsx";
 import { WORDS } from "./words.ts";
 
 /** The agenda: items are written, put in order by mouse or keyboard, given their papers, and kept as a whole. */
-export function Agenda({ session, meeting, shown }: Work) {
+export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
   const [edited, setEdited] = useState<readonly AgendaItem[]>();
   const [told, setTold] = useState("");
   const dragged = useRef<number>(undefined);
   const list = useRef<HTMLOListElement>(null);
   const doing = useDoing();
   const items = edited ?? shown.agenda;
+  useEffect(() => holdsUnsaved(edited !== undefined), [edited]);
   const change = (next: readonly AgendaItem[]) => { doing.clear(); setEdited(next); };
   const move = (from: number, to: number) => {
     const next = moved(items, from, to);

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
+import { Asking } from "../views/asking.tsx";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { LineBanner } from "../views/line_banner.tsx";
@@ -9,6 +10,7 @@ import type { Shown } from "../shown/state.ts";
 import type { Invite, Meeting } from "../wire.ts";
 import { say } from "../words/language.ts";
 import { Agenda } from "./agenda.tsx";
+import { Annulling } from "./annulling.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Invites } from "./invites.tsx";
 import { Members } from "./members.tsx";
@@ -32,6 +34,8 @@ export interface Work {
   readonly invites: readonly Invite[];
   readonly keepInvites: (invites: readonly Invite[]) => void;
   readonly go: (section: SectionName) => void;
+  /** Says whether something here is written and not saved: leaving it then asks once. */
+  readonly holdsUnsaved: (unsaved: boolean) => void;
 }
 
 const SECTIONS: { readonly [name in SectionName]: (work: Work) => preact.JSX.Element } = {
@@ -56,7 +60,12 @@ interface DeskOf {
 export function Desk({ session, meeting, leave }: DeskOf) {
   const { shown, line, failure } = useMeeting(session, meeting.id);
   const records = useRecords(session, meeting.id, shown);
-  const [section, go] = useState<SectionName>("overview");
+  const [section, setSection] = useState<SectionName>("overview");
+  const [unsaved, holdsUnsaved] = useState(false);
+  const [leaving, setLeaving] = useState<SectionName>();
+  const go = (name: SectionName) => (unsaved && name !== section ? setLeaving(name) : setSection(name));
+  const leaveIt = (name: SectionName) => { holdsUnsaved(false); setLeaving(undefined); setSection(name); };
+  useWarning(unsaved);
   const [invites, keepInvites] = useState<readonly Invite[]>([]);
   const here = useRef<HTMLElement>(null);
   const Section = SECTIONS[section];
@@ -85,9 +94,25 @@ export function Desk({ session, meeting, leave }: DeskOf) {
         <main id={section} aria-labelledby="section">
           <h2 id="section" tabIndex={-1}>{say(SECTION_WORDS[section])}</h2>
           {failure !== undefined && <Problem of={failure} />}
-          <Section {...{ session, meeting: meeting.id, shown, records, invites, keepInvites, go }} />
+          <Annulling {...{ session, shown, records }} />
+          <Section {...{ session, meeting: meeting.id, shown, records, invites, keepInvites, go, holdsUnsaved }} />
         </main>
       </div>
+      {leaving && (
+        <Asking title={say(WORDS.unsavedLeave)} confirm={say(WORDS.leaveIt)} danger onConfirm={() => leaveIt(leaving)} onCancel={() => setLeaving(undefined)}>
+          <p>{say(WORDS.unsavedLeaveMeans)}</p>
+        </Asking>
+      )}
     </div>
   );
+}
+
+/** The browser asks, too, before the page is left with something that is not saved. */
+function useWarning(unsaved: boolean): void {
+  useEffect(() => {
+    if (!unsaved) return undefined;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [unsaved]);
 }

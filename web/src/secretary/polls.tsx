@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Asking } from "../views/asking.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import type { Body, DraftShown, Poll } from "../wire.ts";
@@ -15,10 +15,11 @@ interface Writing {
 
 /** The polls of the meeting: what is prepared waits for the chair; here nothing is announced or opened. */
 export function Polls(work: Work) {
-  const { session, meeting, records, shown } = work;
+  const { session, meeting, records, shown, holdsUnsaved } = work;
   const [writing, setWriting] = useState<Writing>();
   const [dropping, setDropping] = useState<{ readonly poll: Poll; readonly seen: string }>();
   const doing = useDoing();
+  useEffect(() => holdsUnsaved(writing !== undefined), [writing]);
   const polls = records.polls.value ?? [];
   const body = records.body.value;
   const draftAt = (poll: string) => `/voting/polls/${encodeURIComponent(poll)}/draft`;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useAsked } from "../views/asked.ts";
 import { Problem } from "../views/problem.tsx";
 import type { SeatPlace, SeatPlan } from "../wire.ts";
@@ -12,12 +12,13 @@ import { LAYOUT_WORDS, WORDS } from "./words.ts";
 type Layout = SeatPlan["layout"];
 
 /** How the seats stand: laid out by the server, or moved by hand; all seat maps follow. */
-export function Seats({ session, meeting, shown, records }: Work) {
+export function Seats({ session, meeting, shown, records, holdsUnsaved }: Work) {
   const path = `/meeting/meetings/${encodeURIComponent(meeting)}/seats/plan`;
   const asked = useAsked(() => session.ask<SeatPlan>("GET", path), [session, meeting, shown.seats, shown.roll?.sha256, records.draft.value]);
   const [edited, setEdited] = useState<readonly SeatPlace[]>();
   const [answered, setAnswered] = useState<SeatPlan>();
   const doing = useDoing();
+  useEffect(() => holdsUnsaved(edited !== undefined), [edited]);
   // The newer of what was answered here and what was asked for since.
   const plan = answered && answered.revision > (asked.value?.revision ?? 0) ? answered : asked.value;
   const lay = (layout: Layout, places: readonly SeatPlace[] = []) => doing.run(async () => {

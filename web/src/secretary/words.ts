@@ -87,6 +87,20 @@ export const WORDS = {
   when: words("Thời gian", "Time"),
   place: words("Địa điểm", "Place"),
 
+  unsavedLeave: words("Rời phần này mà không lưu?", "Leave without saving?"),
+  unsavedLeaveMeans: words("Những gì vừa soạn ở đây chưa được lưu và sẽ mất.", "What was written here is not saved and will be lost."),
+  leaveIt: words("Rời, không lưu", "Leave, do not save"),
+  annulWished: words("{name} đề nghị hủy “{title}” lúc {when}; cần chữ ký của người thứ hai.", "{name} asks to annul “{title}” at {when}; a second person must sign."),
+  annulReason: words("Lý do:", "Reason:"),
+  annulSecond: words("Ký hủy", "Sign the annulment"),
+  annulAsked: words("Đã mở đề nghị hủy.", "Opened."),
+  annulAsk: words("Ký hủy “{title}”?", "Sign the annulment of “{title}”?"),
+  annulMeans: words(
+    "Có đủ hai chữ ký, cuộc biểu quyết này bị hủy vĩnh viễn. Có thể biểu quyết lại bằng một cuộc mới.",
+    "With both signatures this vote is void for good. It can be taken again, as a new one.",
+  ),
+  annulled: words("Đã hủy “{title}”.", "“{title}” is void."),
+
   planMeeting: words("Lập phiên họp mới", "Plan a new meeting"),
   meetingTitle: words("Tên phiên họp", "Title of the meeting"),
   plan: words("Lập phiên họp", "Plan the meeting"),
