@@ -317,5 +317,5 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "soon")
     await take(page, "phone-own-turn")
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "late")
-    await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn 15 giây")
+    await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn dưới 15 giây")
     await must_be_usable(page)

@@ -40,7 +40,7 @@ type Found = { readonly at: "none" | "working" } | { readonly at: "proven"; read
 function Again({ session, shown, vote }: { session: Session; shown: Shown; vote: OwnVote }) {
   const [found, setFound] = useState<Found>({ at: "none" });
   const certificate = own(shown.certificates, vote.poll);
-  if (!certificate) return <p class="quiet">{say(WORDS.noCertificate)}</p>;
+  if (!certificate) return <p class="quiet">{say(own(shown.polls, vote.poll)?.practice ? WORDS.practice : WORDS.noCertificate)}</p>;
   const check = () => {
     setFound({ at: "working" });
     recheck(session, vote, certificate.certificate, certificate.sha256).then(

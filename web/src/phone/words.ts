@@ -76,7 +76,7 @@ export const WORDS = {
   alarmed: words("Hai lần kiểm phiếu không khớp: không công bố kết quả.", "The two counts differ: no result is declared."),
   result: words("Kết quả biểu quyết", "Result of the vote"),
   voided: words("Cuộc biểu quyết đã bị hủy", "The vote was annulled"),
-  practice: words("Biểu quyết thử: kết quả không có giá trị.", "A practice vote: its result counts for nothing."),
+  practice: words("BIỂU QUYẾT THỬ: kết quả không có giá trị.", "PRACTICE VOTE: its result counts for nothing."),
   noClock: words("Không giới hạn thời gian", "No time limit"),
   left: words("Còn lại", "Time left"),
 
@@ -150,8 +150,8 @@ export const WORDS = {
   yourTurn: words("Đồng chí đang phát biểu", "You are speaking"),
   paused: words("Đồng hồ đang dừng", "The clock stands"),
   noLimit: words("Không giới hạn thời gian", "No time limit"),
-  half: words("Còn 30 giây", "30 seconds left"),
-  quarter: words("Còn 15 giây", "15 seconds left"),
+  half: words("Còn dưới 30 giây", "Less than 30 seconds left"),
+  quarter: words("Còn dưới 15 giây", "Less than 15 seconds left"),
   over: words("Hết giờ", "Time is up"),
 
   // One's own votes.
