@@ -165,6 +165,30 @@ class CellWrong(Refused):
     vi = "Dòng {line}, cột {column}: nội dung không hợp lệ ({what})."
 
 
+class CellEmpty(CellWrong):
+    """Line {line}, column {column}: this may not be empty."""
+
+    code = "cell_empty"
+    vi = "Dòng {line}, cột {column}: không được để trống."
+
+
+class CellTooLong(CellWrong):
+    """Line {line}, column {column}: longer than {most} characters."""
+
+    code = "cell_too_long"
+    vi = "Dòng {line}, cột {column}: dài quá {most} ký tự."
+
+
+class IdWrong(CellWrong):
+    """Line {line}, column {column}: an id is 1 to 64 of A-Z a-z 0-9 . _ -, first a letter or digit."""
+
+    code = "id_wrong"
+    vi = (
+        "Dòng {line}, cột {column}: mã gồm 1 đến 64 ký tự A-Z a-z 0-9 . _ -, bắt đầu bằng chữ hoặc số,"
+        " không có dấu và khoảng trắng."
+    )
+
+
 class RollEmpty(Refused):
     """There is nobody on the roll."""
 

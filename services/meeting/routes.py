@@ -40,6 +40,9 @@ _SHEET: tuple[type[Refused], ...] = (
     errors.ColumnTwice,
     errors.ColumnMissing,
     errors.CellWrong,
+    errors.CellEmpty,
+    errors.CellTooLong,
+    errors.IdWrong,
     errors.MemberTwice,
 )
 _CREDENTIAL: tuple[type[Refused], ...] = (CredentialUnknown, CredentialRevoked, CredentialExpired)
@@ -283,7 +286,7 @@ ROUTES: tuple[Route, ...] = (
         takes=SeatPlanWanted,
         gives=SeatPlan,
         refuses=(
-            *(*_CHANGE, errors.SheetTooLong, errors.CellWrong, TextUnclean),
+            *(*_CHANGE, errors.SheetTooLong, errors.CellWrong, errors.CellEmpty, TextUnclean),
             *(errors.SeatTwice, errors.MemberTwice, errors.PlaceTaken),
         ),
     ),

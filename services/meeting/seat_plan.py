@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, cos, floor, isqrt, pi, sin
 
-from services.meeting.errors import CellWrong, MemberTwice, PlaceTaken, SeatTwice, SheetTooLong
+from services.meeting.errors import CellEmpty, CellWrong, MemberTwice, PlaceTaken, SeatTwice, SheetTooLong
 from services.rules.text import must_be_clean
 from services.wire import RollEntry, SeatLayout, SeatPlace, SeatPlan, SeatPlanWanted
 
@@ -43,7 +43,7 @@ def must_be_plan(wanted: SeatPlanWanted) -> None:
         raise CellWrong(line=1, column="places", what="only a drawn plan has places")
     for line, place in enumerate(wanted.places, start=1):
         if not (place.seat or place.member):
-            raise CellWrong(line=line, column="seat", what="empty")
+            raise CellEmpty(line=line, column="seat")
         must_be_clean(place.seat, place=f"seat {line}")
         must_be_clean(place.row, place=f"row {line}")
     _must_be_once(wanted.places)

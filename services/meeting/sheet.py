@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.meeting.errors import (
+    CellEmpty,
+    CellTooLong,
     CellWrong,
     ColumnMissing,
     ColumnTwice,
     ColumnUnknown,
+    IdWrong,
     SheetMalformed,
     SheetNotText,
     SheetTooLong,
@@ -206,19 +209,17 @@ def must_be_attributes(line: int, attributes: Mapping[str, str]) -> None:
 
 
 def must_be_cell(line: int, header: str, column: Column, text: str) -> None:
-    """Raise CellWrong unless the text may stand in this column."""
+    """Raise CellWrong, or what it is in particular (CellEmpty, CellTooLong, IdWrong) unless the text may stand."""
     _must_be_text(line, header, text, LONGEST[column], needed=column in ("id", "name"))
     if column == "id" and not _ID.fullmatch(text):
-        raise CellWrong(
-            line=line, column=header, what="an id is 1 to 64 of A-Z a-z 0-9 . _ -, first a letter or digit"
-        )
+        raise IdWrong(line=line, column=header)
 
 
 def _must_be_text(line: int, header: str, text: str, longest: int, *, needed: bool) -> None:
     if needed and not text:
-        raise CellWrong(line=line, column=header, what="empty")
+        raise CellEmpty(line=line, column=header)
     if len(text) > longest:
-        raise CellWrong(line=line, column=header, what=f"longer than {longest} characters")
+        raise CellTooLong(line=line, column=header, most=longest)
     try:
         must_be_clean(text)
     except TextUnclean as error:

@@ -115,6 +115,7 @@ async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, h
     wrong = GOOD.replace("d4,Lê", "d 4,Lê")
     await load(page, wrong)
     await expect(page.locator(".wrong-line")).to_contain_text("Dòng 5: d 4,Lê Minh Châu")
+    await expect(page.get_by_role("alert")).to_contain_text("không có dấu và khoảng trắng")
     selected = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
     assert await page.locator("textarea:focus").evaluate(selected) == wrong.splitlines()[4]
     await must_be_usable(page)

@@ -21,8 +21,8 @@ test("a line of a sheet is found where a text field counts it", () => {
 });
 
 test("only a refusal that names a line names one", () => {
-  assert.equal(lineOf(new Declined({ code: "cell_wrong", facts: { line: 4 } }, 422)), 4);
-  for (const facts of [{}, { line: 0 }, { line: "4" }, { line: 1.5 }, null]) assert.equal(lineOf(new Declined({ code: "cell_wrong", facts }, 422)), undefined);
+  assert.equal(lineOf(new Declined({ code: "id_wrong", facts: { line: 4 } }, 422)), 4);
+  for (const facts of [{}, { line: 0 }, { line: "4" }, { line: 1.5 }, null]) assert.equal(lineOf(new Declined({ code: "id_wrong", facts }, 422)), undefined);
   assert.equal(lineOf(new Unreachable()), undefined);
 });
 
