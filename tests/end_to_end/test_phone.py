@@ -8,8 +8,9 @@ import pytest
 from msgspec import structs
 from playwright.async_api import Browser, Page, Response, expect
 
+from services.desk.convening import enrol_all
 from services.desk.presiding import close_and_declare
-from services.wire import Ask, Call, StartTurn
+from services.wire import Ask, Call, EndItem, StartTurn
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk, running
 from tests.support.phone_hall import CHAIR, ITEM, LANE, TITLE, PhoneHall, cast, choose, convened_hall
@@ -155,6 +156,57 @@ async def test_a_ballot_that_comes_too_late(browser: Browser, hall: PhoneHall) -
     await page.reload()
     await expect(page.locator("#closed .notice.bad")).to_contain_text("KHÔNG được ghi nhận")
     assert (await hall.client.poll(vote.poll, vote.token)).received == 0
+
+
+async def test_a_ballot_that_meets_a_pause_waits(browser: Browser, hall: PhoneHall) -> None:
+    """The chair holds the vote while the ballot is on its way: it goes by itself when the vote goes on."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    path = hall.proxy.hold = f"/polls/{vote.poll}/ballots"
+    await cast(page, "approve")
+    await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+    await hall.act(vote, "hold")
+    hall.proxy.release()
+    await expect(page.locator(".steps-box .notice")).to_contain_text("đang tạm dừng")
+    await must_be_usable(page)
+    await hall.act(vote, "resume")
+    await expect(page.locator(".recorded")).to_be_visible(timeout=15_000)
+    assert len(set(hall.proxy.sent_to(path))) == 1
+
+
+async def test_a_vote_cast_with_another_key_is_shown(browser: Browser, hall: PhoneHall) -> None:
+    """Who joins with a new phone sees the ballot of before, proven, and may still change it."""
+    old = (await enrol_all(hall.client, hall.convened.body, ["an"], hall.convened.token))["an"]
+    vote = await hall.open()
+    await hall.client.cast(vote.poll, old.ballot(vote.ask, "approve"))
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await cast(page, "reject")
+    await expect(page.locator(".vote .notice")).to_contain_text("bằng khóa khác")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    await must_be_usable(page)
+    await page.get_by_role("button", name="Đổi lựa chọn").click()
+    await cast(page, "reject")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+
+
+async def test_text_twice_as_large(browser: Browser, hall: PhoneHall) -> None:
+    """At 200 % nothing is cut off and nothing needs scrolling sideways."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    await must_be_usable(page)
+    await choose(page, "approve")
+    await must_be_usable(page)
+    await page.locator(".review button.primary").click()
+    await expect(page.locator(".recorded")).to_be_visible()
+    await must_be_usable(page)
+    for tab in ("agenda", "speak", "mine"):
+        await page.locator(f"[data-tab={tab}]").click()
+        await must_be_usable(page)
 
 
 @pytest.mark.parametrize("step", ["before", "review", "sending"])
@@ -318,4 +370,21 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await take(page, "phone-own-turn")
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "late")
     await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn dưới 15 giây")
+    await must_be_usable(page)
+
+
+async def test_who_was_not_reached_writes(browser: Browser, hall: PhoneHall) -> None:
+    """The item ends before one's turn: what one would have said is written, signed and recorded."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await page.locator("[data-tab=speak]").click()
+    await hall.open_lane()
+    await page.get_by_label("Ý kiến khác").check()
+    await page.locator("form button.primary").click()
+    await expect(page.locator(".waiting")).to_be_visible()
+    await hall.on_floor(EndItem(meeting=hall.meeting, seen=await hall.seen(), item=ITEM))
+    await page.get_by_label("Ý kiến của đồng chí").fill("Đề nghị tăng chi cho giáo dục.")
+    await must_be_usable(page)
+    await page.get_by_role("button", name="Ký và gửi ý kiến").click()
+    await expect(page.get_by_text("đã được ghi nhận")).to_be_visible()
     await must_be_usable(page)

@@ -182,6 +182,26 @@ async def test_an_old_receipt_is_replayed(browser: Browser, hall: PhoneHall) -> 
     assert len(set(hall.proxy.sent_to(f"/polls/{vote.poll}/ballots"))) == 1
 
 
+async def test_the_receipt_of_the_vote_before_the_change(browser: Browser, hall: PhoneHall) -> None:
+    """A changed vote is not recorded by the receipt of the one it takes the place of."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    await hall.open()
+    receipts: list[bytes] = []
+
+    def first(raw: bytes) -> bytes:
+        receipts.append(raw)
+        return receipts[0]
+
+    hall.proxy.answers["/ballots"] = first
+    await cast(page, "approve")
+    await expect(page.locator(".recorded")).to_be_visible()
+    await page.get_by_role("button", name="Đổi lựa chọn").click()
+    await cast(page, "reject")
+    await expect(page.locator(".alarm .alarm-what")).to_contain_text("gửi lại một xác nhận cũ")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+
+
 async def test_a_receipt_of_another_ballot(browser: Browser, hall: PhoneHall) -> None:
     """A genuine receipt in the same vote, but of somebody else's ballot: not believed, after a reload neither."""
     page = await hall.phone(browser)

@@ -131,7 +131,7 @@ function reaching(line: Line, state: LineState): Promise<void> {
   });
 }
 
-const patience = { silence: 40, lost: 120, round: 5 };
+const patience = { silence: 40, lost: 120, asleep: 5_000, round: 5 };
 
 test("a line comes back by itself, from where it was, and loses nothing", async () => {
   const told: Told[] = [];

@@ -1,4 +1,4 @@
-import { keep, type Identity } from "../keys/identity.ts";
+import { forget, identities, keep, type Identity } from "../keys/identity.ts";
 import { makeKey, requestOf } from "../keys/request.ts";
 import { drop, put, take } from "../keys/shelf.ts";
 import { ask, askText, persist } from "../line/server.ts";
@@ -29,8 +29,11 @@ export async function enrol(typed: string): Promise<Identity> {
   const issued = await persist(() => ask<Enrolled>("POST", "/signing/enrolments", { json: { code, request }, shape: EnrolledShape }), { tries: 5 });
   // 3. Is it for our key, and does it lead to the anchor that is pinned with it?
   const identity = await proven(issued, key, anchors);
-  // 4. Kept; from here on this is somebody.
+  // 4. Kept; from here on this is somebody. A key of theirs from before is good no more: the new one took its place.
   await keep(identity);
+  for (const { thumbprint, body, member } of await identities()) {
+    if (body === identity.body && member === identity.member && thumbprint !== identity.thumbprint) await forget(thumbprint);
+  }
   await drop("enrolling", code);
   return identity;
 }

@@ -22,10 +22,11 @@ export interface Line {
 export interface Patience {
   readonly silence: number;
   readonly lost: number;
+  readonly asleep: number;
   readonly round: number;
 }
 
-const PATIENCE: Patience = { silence: 20_000, lost: 10_000, round: 500 };
+const PATIENCE: Patience = { silence: 20_000, lost: 10_000, asleep: 5_000, round: 500 };
 
 /** Follow a meeting: `told` hears every event, in order, each once. It begins with a snapshot. */
 export function follow(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience = PATIENCE): Line {
@@ -71,12 +72,7 @@ class Following implements Line {
   async run(): Promise<void> {
     const { signal } = this.#ending;
     const watchdog = setInterval(() => this.#look(), this.#patience.round);
-    // Back from sleep, or on another network: the old connection is dead and does not know it.
-    const again = () => { if (globalThis.document?.visibilityState !== "hidden" && this.state !== "good") this.#attempt.abort(); };
-    const offline = () => this.#attempt.abort();
-    globalThis.document?.addEventListener("visibilitychange", again);
-    globalThis.addEventListener?.("online", again);
-    globalThis.addEventListener?.("offline", offline);
+    const stopWatching = this.#watchNetwork();
     for (let failures = 0; !signal.aborted; ) {
       const wasGood = await this.#once();
       // Sent away with all others: not all at once again.
@@ -87,9 +83,24 @@ class Following implements Line {
       await pause(failures, signal).catch(() => undefined);
     }
     clearInterval(watchdog);
-    globalThis.document?.removeEventListener("visibilitychange", again);
-    globalThis.removeEventListener?.("online", again);
-    globalThis.removeEventListener?.("offline", offline);
+    stopWatching();
+  }
+
+  /** Back from sleep, or on another network: the old connection is dead and does not know it. */
+  #watchNetwork(): () => void {
+    let hiddenAt: number | undefined;
+    const changed = () => this.#attempt.abort();
+    const seen = () => {
+      // By the calendar: other clocks may stand while a phone sleeps.
+      if (document.visibilityState === "hidden") hiddenAt = Date.now();
+      else if (hiddenAt !== undefined && Date.now() - hiddenAt > this.#patience.asleep) changed();
+    };
+    globalThis.document?.addEventListener("visibilitychange", seen);
+    for (const name of ["online", "offline"]) globalThis.addEventListener?.(name, changed);
+    return () => {
+      globalThis.document?.removeEventListener("visibilitychange", seen);
+      for (const name of ["online", "offline"]) globalThis.removeEventListener?.(name, changed);
+    };
   }
 
   /** One connection, from its opening to its end; whether it ever spoke. */

@@ -122,7 +122,7 @@ export async function persist<T>(act: () => Promise<T>, { signal, failed, passin
 const FIRST_PAUSE = 150;
 const LONGEST_PAUSE = 4_000;
 
-/** Wait before the next try, longer each time, never two phones alike; cut short when the network comes back. */
+/** Wait before the next try, longer each time, never two phones alike; cut short when the network comes back, or the eye. */
 export function pause(again: number, signal?: AbortSignal): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(again - 1, 10));
   return new Promise((done, stopped) => {
@@ -132,9 +132,11 @@ export function pause(again: number, signal?: AbortSignal): Promise<void> {
     const clear = () => {
       clearTimeout(timer);
       globalThis.removeEventListener?.("online", wake);
+      globalThis.document?.removeEventListener("visibilitychange", wake);
       signal?.removeEventListener("abort", stop);
     };
     globalThis.addEventListener?.("online", wake);
+    globalThis.document?.addEventListener("visibilitychange", wake);
     signal?.addEventListener("abort", stop);
   });
 }
