@@ -11,6 +11,7 @@ export interface Question {
   readonly options: readonly Option[];
   readonly rule: Rule;
   readonly body: Pick<Body, "noun" | "noun_en">;
+  readonly practice: boolean;
 }
 
 /** The question of a poll: out of the signed bytes where the stream has them, else asked for. Undefined until it is known. */
@@ -22,10 +23,10 @@ export function useQuestion(session: Session, poll: PollShown | undefined, body:
   const found = asked.value;
   if (!found || found.id !== poll.poll) return undefined;
   if (found.jws) return signed(found.jws);
-  return body && { title: { vi: found.title, en: found.title }, options: found.options, rule: found.rule, body };
+  return body && { title: { vi: found.title, en: found.title }, options: found.options, rule: found.rule, body, practice: found.practice };
 }
 
 function signed(jws: string): Question {
-  const { title, title_en: titleEn, options, rule, body } = questionOf(jws);
-  return { title: { vi: title, en: titleEn || title }, options, rule, body };
+  const { title, title_en: titleEn, options, rule, body, practice } = questionOf(jws);
+  return { title: { vi: title, en: titleEn || title }, options, rule, body, practice };
 }

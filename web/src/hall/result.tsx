@@ -5,7 +5,7 @@ import { Bars } from "../views/bars.tsx";
 import { Hemicycle } from "../views/hemicycle.tsx";
 import { Icon } from "../views/icon.tsx";
 import { problemOf } from "../views/problem.tsx";
-import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
+import { SeatMap } from "../views/seat_map.tsx";
 import { say, useLang } from "../words/language.ts";
 import type { Body, Decision, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
@@ -70,7 +70,6 @@ function BySeat({ seating, signOf }: { seating: Seating; signOf: (member: string
   return (
     <>
       <SeatMap {...seating} signOf={signOf} />
-      <SeatLegend seats={seating.seats} signOf={signOf} />
       <p class="caption">{say(WORDS.seatsByChoice)}</p>
     </>
   );

@@ -36,7 +36,7 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
       {(line !== "good" || failure !== undefined) && shown.heard && (
         <p class={`band ${line}`} role="status"><Icon name={line === "lost" || failure !== undefined ? "lost" : "weak"} />{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
       )}
-      {poll?.practice && <p class="practice" role="status">{say(WORDS.practice)}</p>}
+      {(poll?.practice || question?.practice) && <p class="practice" role="status">{say(WORDS.practice)}</p>}
       <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting, alone: !stage.beside }} />
       {stage.beside && <BesideSpeaker turn={stage.beside} floor={shown.floor} />}
       <Controls leave={leave} />

@@ -35,7 +35,7 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
     <section class="scene waiting">
       <div class="about">
         <Kicker>{say(state === "planned" ? WORDS.planned : WORDS.waiting)}</Kicker>
-        <Fitted as="h2" class="question" most={2.6} least={0.9}>{title}</Fitted>
+        <Fitted as="h2" class="question" most={3} least={0.9}>{title}</Fitted>
         {place && <p class="caption">{place}</p>}
         <Agenda shown={shown} />
         <NextLists floor={shown.floor} most={1} />

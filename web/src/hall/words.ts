@@ -47,7 +47,7 @@ export const WORDS = {
   voidedHint: words("Phiếu của cuộc biểu quyết này không có giá trị.", "Ballots of this vote count for nothing."),
   result: words("Kết quả biểu quyết", "Result of the vote"),
   took: words("tham gia biểu quyết", "took part"),
-  seatsByChoice: words("Theo chỗ ngồi, lấy từ giấy chứng nhận đã kiểm trên màn hình này", "By seat, from the certificate as checked by this screen"),
+  seatsByChoice: words("Theo chỗ ngồi, từ giấy chứng nhận đã kiểm tại đây", "By seat, from the certificate as verified here"),
   notProven: words("Không kiểm được giấy chứng nhận", "The certificate could not be verified"),
 
   called: words("Mời phát biểu", "Is called to speak"),

@@ -37,7 +37,7 @@ export const SIGN_WORDS: { readonly [sign in Sign]: Words } = {
   asking: words("Đăng ký phát biểu", "Asks to speak"),
   received: words("Đã nhận phiếu", "Ballot received"),
   present: words("Có mặt", "Present"),
-  lost: words("Mất kết nối", "Connection lost"),
+  lost: words("Không có kết nối", "Not connected"),
   absent: words("Vắng mặt", "Absent"),
 };
 
