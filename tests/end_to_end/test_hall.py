@@ -265,17 +265,25 @@ async def _must_mark_practice(hall: PhoneHall, screens: Screens) -> None:
 
 
 async def test_a_lost_line_is_said(hall: PhoneHall, browser: Browser) -> None:
-    """What is shown stays, with the time of which it is; when the line is back, that is gone."""
+    """While one votes the seats show whose ballots came. The line is lost: what is shown stays, with its time."""
     page = await hang(browser, hall, OBSERVERS[0], 1920, 1080)
     await expect(page.locator(".stage")).to_have_attribute("data-line", "good")
     await expect(page.locator(".band")).to_have_count(0)
-    await page.context.set_offline(True)
-    await expect(page.locator(".band.lost")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
-    await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting")
+    vote = await hall.open()
+    await hall.client.cast(vote.poll, hall.devices["binh"].ballot(vote.ask, "approve"))
+    await expect(page.locator(".legend [data-sign=received] strong")).to_have_text("1")
+    await expect(page.locator(".seats li", has_text="Phạm Thị Bình")).to_contain_text("Đã nhận phiếu")
     await must_be_whole(page)
     assert await complaints(page) == []
+    await page.context.set_offline(True)
+    await expect(page.locator(".band.lost")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    await expect(page.locator(".received .huge")).to_have_text("1")
+    await must_be_whole(page)
+    assert await complaints(page) == []
+    await hall.client.cast(vote.poll, hall.devices[CHAIR].ballot(vote.ask, "approve"))
     await page.context.set_offline(False)
     await expect(page.locator(".stage")).to_have_attribute("data-line", "good", timeout=30_000)
+    await expect(page.locator(".received .huge")).to_have_text("2")
     await expect(page.locator(".band")).to_have_count(0)
 
 
