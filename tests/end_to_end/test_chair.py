@@ -34,12 +34,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def must_be_sound(page: Page) -> None:
-    """axe-core finds nothing, and no width needs scrolling sideways; as it was again afterwards."""
+    """axe-core finds nothing, and no width needs scrolling sideways, at twice the size of text neither."""
     before = page.viewport_size
+    assert before is not None
     for width, height in WIDTHS:
         await page.set_viewport_size({"width": width, "height": height})
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-    assert before is not None
+        for size in ("200%", ""):
+            await page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, size)
     await page.set_viewport_size(before)
     assert await complaints(page) == []
 

@@ -2,6 +2,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { presentCount, quorumNeeded } from "../shown/polls.ts";
 import { itemSpokenAbout, speaking } from "../shown/speaking.ts";
+import { seatStates } from "../shown/seats.ts";
 import { own, type Shown } from "../shown/state.ts";
 import { NO_FLOOR } from "../shown/floor.ts";
 import { useMeeting } from "../views/following.ts";
@@ -48,6 +49,7 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
   const nextDraft = rows?.find(({ state }) => state === "draft" || state === "announced");
   const roll = records.roll ?? [];
   const people = useMemo(() => personsOf(roll, shown, { keyed: records.keyed, ...companyOf(shown, live) }), [roll, shown, records.keyed, live?.id]);
+  const signOf = useMemo(() => seatStates(shown, row?.id), [shown, row?.id]);
   const present = records.roll ? people.filter((one) => one.present).length : presentCount(shown);
   const item = shown.agenda.find(({ id }) => id === (chosenItem ?? itemSpokenAbout(shown.floor))) ?? shown.agenda[0];
 
@@ -78,14 +80,15 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
         <Tabs tab={tab} row={row} choose={setTab} live={live} turn={speaking(shown.floor)} />
       </Top>
       {line === "lost" && <p class="notice bad lost-line" role="alert">{say(WORDS.lineLost)}</p>}
+      {shown.meeting && shown.meeting.state !== "open" && <p class="notice warn lost-line" role="status">{say(shown.meeting.state === "planned" ? WORDS.notBegun : WORDS.meetingOver)}</p>}
       <div class={`desk on-${tab}`}>
         <Rail
-          agenda={shown.agenda} item={item} rows={rows} row={tab === "vote" ? row : undefined} next={nextItem}
+          agenda={shown.agenda} item={tab === "floor" ? item : shown.agenda.find(({ id }) => id === row?.item)} rows={rows} row={tab === "vote" ? row : undefined} next={nextItem}
           chooseItem={({ id }) => { setChosenItem(id); setTab("floor"); }} chooseRow={({ id }) => { setChosenRow(id); setTab("vote"); }}
         />
         <main class="stage" tabIndex={0}>
           {tab === "floor" ? <FloorStage desk={floorDesk} item={item} kinds={records.lanes} />
-            : row ? <Vote row={row} body={records.body} roll={roll.length} present={present} people={people} session={session} certificate={own(shown.certificates, row.id)} wish={voteDesk.wish} nameOf={voteDesk.nameOf} />
+            : row ? <Vote row={row} body={records.body} roll={roll.length} present={present} people={people} session={session} certificate={own(shown.certificates, row.id)} wish={voteDesk.wish} nameOf={voteDesk.nameOf} plan={records.plan} signOf={signOf} />
             : <p class="quiet">{say(WORDS.noPolls)}</p>}
         </main>
         <aside class="side" aria-label={say(WORDS.peopleTab)}>

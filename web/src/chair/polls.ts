@@ -3,7 +3,7 @@ import { own, type Shown } from "../shown/state.ts";
 import type { Poll, PollShown } from "../wire.ts";
 
 /** A poll on the chair's desk. `present`: checked in when it opened; `at`: its last act, 0 if unknown. */
-export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice"> {
+export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item"> {
   readonly present: number;
   readonly alarm: boolean;
   readonly at: number;
@@ -14,8 +14,8 @@ export function rowsOf(polls: readonly Poll[], shown: Shown): PollRow[] {
   return polls.map((poll) => rowOf(poll, own(shown.polls, poll.id)));
 }
 
-function rowOf({ id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice }: Poll, told: PollShown | undefined): PollRow {
-  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, present: 0, alarm: false, at: 0 };
+function rowOf({ id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item }: Poll, told: PollShown | undefined): PollRow {
+  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, present: 0, alarm: false, at: 0 };
   if (!told) return prepared;
   return {
     ...prepared, state: told.state, definition: told.definition_sha256, deadline: told.deadline, received: Math.max(received, told.received),

@@ -26,7 +26,7 @@ export function Rail({ agenda, item, rows, row, chooseItem, chooseRow, next }: R
           ))}
         </ol>
         {!agenda.length && <p class="quiet">{say(WORDS.noAgenda)}</p>}
-        {at >= 0 && at < agenda.length - 1 && <button type="button" data-act="next-item" onClick={next}>{say(WORDS.nextItem)}</button>}
+        {at < agenda.length - 1 && <button type="button" data-act="next-item" onClick={next}>{say(WORDS.nextItem)}</button>}
       </section>
       <section aria-labelledby="polls">
         <h2 id="polls">{say(WORDS.polls)}</h2>

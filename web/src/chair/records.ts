@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
 import { useAsked, type Asked } from "../views/asked.ts";
-import type { Body, FloorProfile, FrozenRoll, Poll, Roll, RollEntry } from "../wire.ts";
+import type { Body, FloorProfile, FrozenRoll, Poll, Roll, RollEntry, SeatPlan } from "../wire.ts";
 
 /** What the console asks for beside the stream: polls that are being prepared, names, keys, rules of speaking. */
 export interface Records {
@@ -12,6 +12,7 @@ export interface Records {
   /** Who holds a good key; undefined while that is not known. */
   readonly keyed: ReadonlySet<string> | undefined;
   readonly lanes: readonly string[];
+  readonly plan: SeatPlan | undefined;
   readonly problem: unknown;
   readonly again: () => void;
 }
@@ -32,6 +33,7 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
   const frozen = shown.roll?.sha256;
   const roll = useAsked(frozen ? () => session.ask<FrozenRoll>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/roll`) : undefined, [session, meeting, frozen]);
   const keys = useAsked(() => session.ask<KeyHeld[]>("GET", at("/credentials")), [session], SELDOM);
+  const plan = useAsked(frozen ? () => session.ask<SeatPlan>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/seats/plan`) : undefined, [session, meeting, frozen, shown.seats]);
   const profiles = useAsked(() => session.ask<FloorProfile[]>("GET", "/floor/profiles"), [session]);
   const all: readonly Asked<unknown>[] = [polls, body, roll];
   return {
@@ -40,6 +42,7 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
     roll: useMemo(() => roll.value && (JSON.parse(roll.value.roll) as Roll).entries, [roll.value]),
     keyed: useMemo(() => keys.value && new Set(keys.value.filter(({ state }) => state === "good").map(({ member }) => member)), [keys.value]),
     lanes: lanesOf(profiles.value ?? [], body.value?.profile),
+    plan: plan.value,
     problem: all.find(({ problem }) => problem !== undefined)?.problem,
     again: () => { polls.again(); keys.again(); },
   };

@@ -26,7 +26,7 @@ export function Top({ session, meeting, line, leave, help, children }: TopOf) {
       {children}
       <LineBanner state={line} />
       <p class="who"><strong>{session.identity.name}</strong><br /><span class="quiet">{rolesText(session.roles)}</span></p>
-      <button type="button" class="plain" onClick={help} aria-keyshortcuts="?">{say(WORDS.shortcuts)}</button>
+      <button type="button" class="plain help" onClick={help} aria-keyshortcuts="?">{say(WORDS.shortcuts)}</button>
       <button type="button" class="plain" onClick={leave}>{say(WORDS.leave)}</button>
       <LanguageSwitch />
     </header>

@@ -7,8 +7,10 @@ import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import { Icon } from "../views/icon.tsx";
 import { Problem } from "../views/problem.tsx";
+import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
+import type { SeatState } from "../shown/seats.ts";
 import { say } from "../words/language.ts";
-import type { Body, CertificateShown, VoidWish } from "../wire.ts";
+import type { Body, CertificateShown, SeatPlan, VoidWish } from "../wire.ts";
 import type { PollRow } from "./polls.ts";
 import { lostCount, type Person } from "./readiness.ts";
 import { POLL_WORDS, WORDS } from "./words.ts";
@@ -23,6 +25,9 @@ interface VoteOf {
   readonly certificate: CertificateShown | undefined;
   readonly wish: VoidWish | undefined;
   readonly nameOf: (member: string) => string;
+  /** The seats, and what each shows now: never how anybody votes. */
+  readonly plan: SeatPlan | undefined;
+  readonly signOf: (member: string) => SeatState;
 }
 
 /** One poll on the chair's desk: what it asks, how it stands, and nothing of how anybody votes. */
@@ -39,6 +44,7 @@ export function Vote(props: VoteOf) {
           <p class="demand">{say(demandWords(row.rule, body, roll, isLive ? row.present : present))}</p>
           <p class="quiet">{say(quorumWords(row.rule, body, roll))}</p>
           {isLive && <Live {...props} />}
+          {(isLive || row.state === "announced") && <There {...props} />}
           {row.state === "closed" && !row.alarm && <p class="waiting" role="status">{say(WORDS.counting)}</p>}
           {row.alarm && <div class="notice bad" role="alert"><p>{say(WORDS.alarm)}</p></div>}
           {row.state === "announced" && <p class="hint">{say(WORDS.announcedHint)}</p>}
@@ -71,6 +77,13 @@ function Live({ row, people }: VoteOf) {
       </p>
     </div>
   );
+}
+
+/** The hall as it sits: who is there, connected, and whose ballot has come. */
+function There({ plan, people, signOf }: VoteOf) {
+  if (!plan?.places.length) return null;
+  const seats = people.map(({ entry: { seat, member, name, group } }) => ({ seat, member, name, group, presence: null }));
+  return <div class="there"><SeatMap plan={plan} seats={seats} signOf={signOf} /><SeatLegend seats={seats} signOf={signOf} /></div>;
 }
 
 /** The result: the sentence to read out, first as proven from the ledger's own line, and the figures behind it. */

@@ -52,6 +52,8 @@ export const WORDS = {
   peopleTab: words("Đại biểu", "Members"),
   loading: words("Đang tải phiên họp…", "Loading the meeting…"),
   lineLost: words("Mất kết nối với máy chủ: những gì hiện trên màn hình có thể đã cũ.", "The connection to the server is lost: what is on the screen may be old."),
+  notBegun: words("Phiên họp chưa khai mạc: thư ký khai mạc rồi mới biểu quyết và phát biểu được.", "The meeting is not open yet: the secretary opens it before anybody can vote or speak."),
+  meetingOver: words("Phiên họp đã bế mạc: không mở thêm cuộc biểu quyết nào.", "The meeting is over: no further vote can be opened."),
   leave: words("Đổi người", "Somebody else"),
   acts: words("Thao tác", "Acts"),
 
@@ -206,8 +208,8 @@ export const WORDS = {
   speakerHint: words("Gõ vài chữ của tên, không cần dấu; người ngoài danh sách thì ghi đủ họ tên.", "A few letters of the name, marks not needed; of anybody else the full name."),
 
   preparing: words("Đang lấy nội dung…", "Getting it…"),
-  conflict: words("Bàn khác hoặc đồng hồ đã nhanh hơn. Chưa có gì được ghi.", "Another desk or the clock was quicker. Nothing was recorded."),
-  declined: words("Không thực hiện được.", "It was not done."),
+  conflict: words("Chưa thực hiện: đã có thay đổi trước.", "Not done: something changed before."),
+  declined: words("Chưa thực hiện.", "Not done."),
   standsNow: words("Hiện nay:", "Now:"),
   understood: words("Đã hiểu", "Understood"),
 
