@@ -61,12 +61,17 @@ async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None) -> None
         desk=not DESK.isdisjoint(call.who.roles),
     )
     # 4. From making the opening to joining nothing is awaited: no event falls between the two.
-    opening = feed.chronicle.opening(at) + hall.clock_event() + feed.aside(near=screen.near, desk=screen.desk)
-    feed.join(screen, opening)
+    #    The opening has no name here: it would be kept as long as the connection.
+    feed.join(screen, _opening(hall, feed, at, screen))
     try:
         await screen.gone
     finally:
         feed.leave(screen)
+
+
+def _opening(hall: Hall, feed: Feed, at: Position | None, screen: Screen) -> bytes:
+    beside = feed.aside(near=screen.near, desk=screen.desk)
+    return feed.chronicle.opening(at) + hall.clock_event() + beside
 
 
 def _meeting_id(call: Call) -> str:
