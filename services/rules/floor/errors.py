@@ -15,17 +15,21 @@ _WORDS = {
     "withdrawn": "đã rút",
     "removed": "đã được bàn chủ tọa bỏ khỏi danh sách",
     "unreached": "chưa đến lượt khi nội dung kết thúc",
-    "interposed": "là câu hỏi xen",
+    "interposed": "là câu hỏi xen ngang",
     "unlimited": "không giới hạn thời gian",
     "start": "bắt đầu",
     "pause": "tạm dừng",
     "resume": "tiếp tục",
     "extend": "thêm thời gian",
     "end": "kết thúc",
-    "interpose": "cho hỏi xen",
+    "interpose": "cho hỏi xen ngang",
     "for": "tán thành",
     "against": "không tán thành",
     "other": "ý kiến khác",
+    "quoted_by": "nêu tiêu chí luân phiên khi và chỉ khi danh sách xếp theo tiêu chí",
+    "stances": "cần ít nhất một chiều ý kiến, mỗi chiều nêu một lần",
+    "alternating needs for and against": "luân phiên hai phía cần cả tán thành và không tán thành",
+    "waiting_per_person": "số đăng ký chờ cùng lúc không thể nhiều hơn số lượt phát biểu của mỗi người",
 }
 
 
@@ -128,7 +132,7 @@ class LaneClosed(Refused):
     vi = "Danh sách phát biểu này đã đóng đăng ký."
 
 
-class LaneRulesUnsound(Refused):
+class LaneRulesUnsound(_Worded):
     """These rules of speaking cannot work: {what}."""
 
     code = "lane_rules_unsound"
@@ -249,11 +253,11 @@ class RequestUnknown(Refused):
 
 
 class NotWaiting(_Worded):
-    """This request to speak does not wait; it is {state}."""
+    """This request to speak is {state}: that cannot be done with it now."""
 
     code = "request_not_waiting"
     status = 409
-    vi = "Đăng ký phát biểu này không còn chờ: {state}."
+    vi = "Đăng ký phát biểu này {state}: không thể làm việc này."
 
 
 class NobodyFollows(Refused):
@@ -261,7 +265,7 @@ class NobodyFollows(Refused):
 
     code = "nobody_follows"
     status = 409
-    vi = "Phía sau không còn ai để chuyển xuống sau."
+    vi = "Phía sau không còn ai đang chờ nên không thể bỏ qua một lượt."
 
 
 class ArrangementWrong(Refused):
@@ -333,7 +337,7 @@ class NotInterposedHere(Refused):
 
     code = "not_interposed_here"
     status = 409
-    vi = "Quy tắc của danh sách này không có câu hỏi xen."
+    vi = "Quy tắc của danh sách này không có câu hỏi xen ngang."
 
 
 class SpeakerMissing(Refused):

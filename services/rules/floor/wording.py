@@ -1,10 +1,15 @@
-"""The words of the floor as people read them in a turn log: lanes, roles, stances, orders, acts of the desk."""
+"""The words of the floor as people read them in a turn log: lanes, roles, stances, orders, acts of the desk.
+
+Lanes, roles and stances stand in turns.csv, which an audit makes again and compares byte for byte: another word for one
+of them, and no sheet written before is proven any more.
+"""
 
 from services.wire import OrderName, Stance
 
 _LANES = {
     "speech": "Phát biểu",
     "debate": "Tranh luận",
+    "explanation": "Giải trình",
     "question": "Chất vấn",
     "question_debate": "Tranh luận khi chất vấn",
     "point_of_order": "Ý kiến về thủ tục",
@@ -14,7 +19,7 @@ ROLES = {"speech": "", "answer": "trả lời", "interposed": "hỏi xen"}
 STANCES: dict[Stance, str] = {"for": "Tán thành", "against": "Không tán thành", "other": "–"}
 _ORDERS: dict[OrderName, str] = {
     "registration": "theo thứ tự đăng ký",
-    "alternating": "xen kẽ tán thành và không tán thành",
+    "alternating": "luân phiên hai phía tán thành và không tán thành",
     "groups": "luân phiên giữa các đoàn, tổ",
     "fewest_turns": "người ít lượt phát biểu hơn trước",
     "askers_first": "người đã chất vấn được tranh luận trước",
@@ -27,13 +32,13 @@ _ACTS = {
     "lane.close": "Đóng danh sách",
     "item.end": "Kết thúc nội dung",
     "arrange": "Sắp xếp lại",
-    "skip": "Để sau một lượt",
-    "defer": "Chuyển xuống cuối",
+    "skip": "Bỏ qua một lượt",
+    "defer": "Chuyển xuống cuối danh sách",
     "remove": "Bỏ khỏi danh sách",
-    "return": "Đưa trở lại đầu",
+    "return": "Đưa trở lại đầu danh sách",
     "call": "Mời phát biểu",
     "answer": "Mời trả lời",
-    "interpose": "Cho hỏi xen",
+    "interpose": "Cho hỏi xen ngang",
     "start": "Bắt đầu",
     "pause": "Tạm dừng",
     "resume": "Tiếp tục",

@@ -206,6 +206,7 @@ def test_put_back_twice() -> None:
     with pytest.raises(errors.NotWaiting) as refused:
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     assert refused.value.facts == {"state": "waiting"}
+    assert refused.value.text == "Đăng ký phát biểu này đang chờ: không thể làm việc này."
     hall.wait(1)
     hall.chair(EndTurn, turn=hall.call("r-binh", begun=True, reason=WHY))
     hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)

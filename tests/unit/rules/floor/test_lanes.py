@@ -133,6 +133,8 @@ def test_rules_that_cannot_work(rules: dict[str, Any], what: str) -> None:
     with pytest.raises(errors.LaneRulesUnsound) as refused:
         hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(**rules))
     assert refused.value.facts == {"what": what}
+    assert what in refused.value.text_en
+    assert what not in refused.value.text, "an English word in the Vietnamese text"
     hall.chair(OpenLane, item=ITEM, lane="speech")
     with pytest.raises(errors.LaneRulesUnsound):
         hall.chair(AdjustLane, item=ITEM, lane="speech", rules=LaneRules(**rules), reason=WHY)

@@ -187,7 +187,7 @@ def test_calls_that_cannot_be() -> None:
     with pytest.raises(errors.NotWaiting) as refused:
         hall.chair(Call, request="r-an")
     assert refused.value.facts == {"state": "called"}
-    assert refused.value.text == "Đăng ký phát biểu này không còn chờ: đã được mời, chưa bắt đầu."
+    assert refused.value.text == "Đăng ký phát biểu này đã được mời, chưa bắt đầu: không thể làm việc này."
     with pytest.raises(errors.CalledAlready) as called:
         hall.chair(Call, request="r-binh")
     assert called.value.facts == {"turn": turn, "name": "Ông an"}
@@ -216,7 +216,7 @@ def test_who_speaks_is_told_so() -> None:
             with pytest.raises(errors.NotWaiting) as refused:
                 one()
             assert refused.value.facts == {"state": state}
-            assert refused.value.text == f"Đăng ký phát biểu này không còn chờ: {words}."
+            assert refused.value.text == f"Đăng ký phát biểu này {words}: không thể làm việc này."
         if state == "running":
             hall.chair(PauseTurn, turn=turn)
 
