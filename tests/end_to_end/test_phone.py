@@ -294,7 +294,7 @@ async def test_keyboard_alone_suffices(browser: Browser, hall: PhoneHall) -> Non
     await hall.enter(page)
     await hall.open()
     await expect(page.locator("button.choice")).to_have_count(3)
-    await expect(page.locator("#vote-title")).to_be_focused()
+    await expect(page.locator(".vote h2")).to_be_focused()
     for choice in ("approve", "reject"):
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.dataset.choice") == choice

@@ -81,12 +81,12 @@ function useLedgerKey(session: Session, meeting: string): { broken: Refused | un
 function useVoteComesFirst(open: string, show: () => void): void {
   const before = useRef("");
   useEffect(() => {
-    const isNew = open.split(",").some((poll) => poll && !before.current.split(",").includes(poll));
+    const fresh = open.split(",").find((poll) => poll && !before.current.split(",").includes(poll));
     before.current = open;
-    if (!isNew) return;
+    if (!fresh) return;
     show();
     // Once it is drawn.
-    setTimeout(() => document.getElementById("vote-title")?.focus({ preventScroll: true }));
+    setTimeout(() => document.getElementById(`vote-${fresh}`)?.focus({ preventScroll: true }));
   }, [open]);
 }
 

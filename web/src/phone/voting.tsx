@@ -32,9 +32,9 @@ export function Voting({ session, poll, ballots }: Vote) {
   if (error !== undefined) return <section class="sheet"><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></section>;
   const isHeld = poll.state === "held";
   return (
-    <section class="sheet vote" aria-labelledby="vote-title" data-poll={poll.poll} data-state={poll.state}>
+    <section class="sheet vote" aria-labelledby={`vote-${poll.poll}`} data-poll={poll.poll} data-state={poll.state}>
       <div class="vote-head">
-        <h2 id="vote-title" tabIndex={-1}>{say(isHeld ? WORDS.held : WORDS.opened)}</h2>
+        <h2 id={`vote-${poll.poll}`} tabIndex={-1}>{say(isHeld ? WORDS.held : WORDS.opened)}</h2>
         <Clock poll={poll} />
       </div>
       {asked?.definition.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
