@@ -27,10 +27,15 @@ class Worker:
     now: float = 0.0
 
     def read(self, count: int, seconds: float) -> list[Frame]:
-        """Read some more, some time later."""
-        self.now += seconds
+        """Read some more, some time later; but lines of one commit come together, whatever a draw says."""
+        if not (self.waiting and self._is_within_a_commit()):
+            self.now += seconds
         entries, self.waiting = self.waiting[:count], self.waiting[count:]
         return self.chronicle.take(entries, self.now)
+
+    def _is_within_a_commit(self) -> bool:
+        held = [news for _, news in self.chronicle._floor.held()]
+        return bool(held) and not floor.is_whole(self.chronicle.shown.floor, floor.joined(held))
 
     def read_up_to(self, at: Position) -> None:
         """What the route does for a screen that has seen more than this worker has."""
