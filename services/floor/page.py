@@ -93,21 +93,15 @@ class Page:
 
 
 def read(floor: Floor | None, lines: Iterable[bytes]) -> Floor | None:
-    """The floor after these lines; None if it has not begun."""
+    """The floor after these lines; None if it has not begun. Raises ReplayDiffers if they are no floor's."""
     for entry in map(_entries.decode, lines):
-        floor = begin(entry) if isinstance(entry, FloorBegun) else fold(_begun(floor), entry)
+        floor = begin(entry) if floor is None else fold(floor, entry)
     return floor
 
 
 def _queue(floor: Floor | None, key: Key) -> Queue:
     lane = floor.lanes.get(key) if floor is not None else None
     return queue(floor, lane) if floor is not None and lane is not None else ()
-
-
-def _begun(floor: Floor | None) -> Floor:
-    if floor is None:
-        raise LookupError("a ledger that does not begin with its beginning")
-    return floor
 
 
 def _touched(floor: Floor, entry: FloorEntry) -> set[Key]:

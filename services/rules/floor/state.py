@@ -112,8 +112,10 @@ class Floor:
         return next((turn for turn in turns if turn.state == "running"), None)
 
 
-def begin(line: FloorBegun) -> Floor:
-    """The floor after its first line."""
+def begin(line: FloorEntry) -> Floor:
+    """The floor after its first line. Raises ReplayDiffers for a line that begins none."""
+    if not isinstance(line, FloorBegun):
+        raise ReplayDiffers(index=0, what="no beginning")
     return Floor(meeting=line.meeting, title=line.title, body=line.body, profile=line.profile, at=line.at)
 
 

@@ -12,7 +12,6 @@ from services.wire import (
     DeskAct,
     ExtendTurn,
     FloorActed,
-    FloorBegun,
     FloorEntry,
     Override,
     Spent,
@@ -70,8 +69,6 @@ def _read(lines: Iterable[FloorEntry]) -> tuple[Floor, list[_Said]]:
     said: list[_Said] = []
     for line in lines:
         if floor is None:
-            if not isinstance(line, FloorBegun):
-                raise ReplayDiffers(index=0, what="no beginning")
             floor = begin(line)
             continue
         if isinstance(line, FloorActed):
