@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, test as plain } from "node:test";
+import { afterEach, test as plain } from "node:test";
 import { codeOf } from "../src/acts/own_votes.ts";
 import { isCode, plainCode } from "../src/acts/enrol.ts";
 import { serverClock } from "../src/line/clock.ts";
@@ -12,9 +12,6 @@ import { PresenceShape } from "../src/wire.ts";
 const network = globalThis.fetch;
 /** A test that waits for what does not come fails; it does not hang. */
 const test = (name: string, act: () => void | Promise<void>) => plain(name, { timeout: 20_000 }, act);
-// AbortSignal.timeout keeps no process alive; something must, while a test waits for it.
-const alive = setInterval(() => undefined, 1_000);
-after(() => clearInterval(alive));
 afterEach(() => { globalThis.fetch = network; });
 
 type Answer = (request: { path: string; headers: Headers; signal: AbortSignal | null }) => Response | Promise<Response>;
