@@ -1,7 +1,6 @@
 """`plenary microphones`: webhooks of the floor in, microphones and cameras of a hall switched (docs/microphones.md).
 
-A microphone is on while a turn of its seat runs. The newest wanted state of each seat counts: one command at a time for
-a seat, an older one never after a newer one, and again until the unit has taken it.
+A microphone is on while a turn of its seat runs. Of each seat the newest state counts (`newest_state`).
 """
 
 import argparse
@@ -10,10 +9,9 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import msgspec
 import structlog
@@ -24,11 +22,10 @@ from services.desk.conference_unit import (
     HALL,
     CoCon,
     ConferenceUnit,
-    UnitFailed,
-    UnitSilent,
     must_be_address,
     read_seats,
 )
+from services.desk.newest_state import SETTLE_S, Newest
 from services.kit import background
 from services.kit.complaint import Complaint
 from services.kit.files import read_text
@@ -39,71 +36,10 @@ from services.wire import TurnEvent
 log = structlog.get_logger(__name__)
 
 LARGEST = 65_536
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
-# What a unit was told and did not answer it may still do: when it is heard again, it is told once more after this.
-SETTLE_S = 3.0
 # What is older than this when it comes is one of many that were waiting.
 LATE_MS, CATCH_UP_S = 10_000, 0.5
 _REMEMBERED = 1_000
 _events = msgspec.json.Decoder(TurnEvent)
-
-T = TypeVar("T")
-
-
-class Newest(Generic[T]):
-    """One thing of a unit, and the state that it is to have."""
-
-    def __init__(self, name: str, send: Callable[[T], Awaitable[None]], settle_s: float = SETTLE_S) -> None:
-        """`send` tells the unit; raises UnitFailed if it may not have been done."""
-        self._name = name
-        self._send = send
-        self._settle_s = settle_s
-        self._wanted: list[T] = []
-        self._done: list[T] = []
-        self._changed = asyncio.Event()
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the unit has taken the newest state."""
-        return self._wanted == self._done
-
-    def want(self, state: T) -> None:
-        """From now on this state, and none from before."""
-        self._wanted = [state]
-        self._changed.set()
-
-    async def run(self) -> None:
-        """Tell the unit, one command at a time, until cancelled."""
-        pause, uncertain = FIRST_PAUSE, False
-        while True:
-            again = pause if not self.is_done else self._settle_s if uncertain else None
-            news = await self._news(again)
-            if self.is_done and (news or not uncertain):
-                continue
-            uncertain = uncertain and not self.is_done
-            wanted = list(self._wanted)
-            try:
-                await self._send(wanted[0])
-            except UnitFailed as error:
-                log.warning("microphones.unit_failed", what=self._name, error=str(error))
-                uncertain = uncertain or isinstance(error, UnitSilent)
-                self._done, pause = [], min(2 * pause, LONGEST_PAUSE)
-            except Exception:
-                # Whatever it was: who gave up here would leave a microphone as it is for the rest of the day.
-                log.exception("microphones.our_fault", what=self._name)
-                uncertain, self._done, pause = True, [], min(2 * pause, LONGEST_PAUSE)
-            else:
-                self._done, pause = wanted, FIRST_PAUSE
-
-    async def _news(self, seconds: float | None) -> bool:
-        """Wait for another wish, at most so long; whether there was one."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            return False
-        self._changed.clear()
-        return True
 
 
 class Hall:
@@ -116,7 +52,8 @@ class Hall:
         self._now = now
         self._unit = unit
         self._settle_s = settle_s
-        self._running: dict[tuple[str, str], str] = {}
+        # Who speaks, by meeting: the last that was heard of their turn.
+        self._running: dict[str, TurnEvent] = {}
         self._seats: dict[str, Newest[bool]] = {}
         self._camera: Newest[str] = Newest("camera", unit.aim, settle_s)
         self._tasks: list[asyncio.Task[None]] = [asyncio.create_task(self._camera.run())]
@@ -137,30 +74,34 @@ class Hall:
         last = self._last.get(event.meeting)
         if event.id in self._known or (last is not None and event.index < last.index):
             return False
-        if last is not None and event.seq != last.seq + 1:
+        missed = last is not None and event.seq != last.seq + 1
+        if last is not None and missed:
             log.warning("microphones.gap", meeting=event.meeting, after=last.seq, came=event.seq)
         self._known.append(event.id)
         self._last[event.meeting] = event
-        self._turn(event)
+        self._turn(event, missed=missed)
         return True
 
-    def _turn(self, event: TurnEvent) -> None:
-        turn = (event.meeting, event.turn.id)
-        if event.turn.state == "running":
-            self._running[turn] = event.seat
-        else:
-            self._running.pop(turn, None)
-        late = self._now() * 1_000 - event.at > LATE_MS
-        if late and turn in self._running:
+    def _turn(self, event: TurnEvent, *, missed: bool) -> None:
+        """Of a meeting one turn runs at a time. What was `missed` may have been its end: rather is a speaker's
+        microphone off, which everybody hears, than one on of somebody who speaks no more."""
+        spoke, runs = self._running.get(event.meeting), event.turn.state == "running"
+        if runs:
+            self._running[event.meeting] = event
+        elif spoke is not None and (missed or spoke.turn.id == event.turn.id):
+            del self._running[event.meeting]
+        if spoke is not None and spoke.seat != event.seat:
+            self._update(spoke.seat)
+        if runs and self._now() * 1_000 - event.at > LATE_MS:
             # More will follow at once, perhaps its end: nobody's microphone is opened for a moment.
             asyncio.get_running_loop().call_later(CATCH_UP_S, self._update, event.seat)
         else:
             self._update(event.seat)
 
     def _update(self, seat: str) -> None:
+        speaking = [each.seat for each in self._running.values() if each.seat]
         if seat:
-            self._microphone(seat).want(seat in self._running.values())
-        speaking = [each for each in self._running.values() if each]
+            self._microphone(seat).want(seat in speaking)
         self._camera.want(speaking[-1] if speaking else HALL)
 
     def _microphone(self, seat: str) -> Newest[bool]:

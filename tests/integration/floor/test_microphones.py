@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.desk import microphones
+from services.desk import newest_state
 from services.desk.conference_unit import CoCon
 from services.desk.microphones import Hall, application, listening
 from services.rules import jws, webhook
@@ -55,8 +55,8 @@ async def follows(desk: FloorDesk, unit: SimulatedUnit) -> None:
 
 async def test_whole_sitting(desk: FloorDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Turns start, pause for a question, go on and end; the unit fails at random and is always put right."""
-    monkeypatch.setattr(microphones, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(microphones, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(newest_state, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(newest_state, "LONGEST_PAUSE", 0.05)
     dice = random.Random(4711)
     unit = await SimulatedUnit(mode=lambda _: dice.choice(("ok", "ok", "busy", "no", "gone"))).open()
     cocon = CoCon(unit.url, None)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 
 from services.__main__ import main as command
-from services.desk import microphones
-from services.desk.conference_unit import CoCon, UnitFailed, read_seats
-from services.desk.microphones import Hall, Newest, application, listening
+from services.desk import microphones, newest_state
+from services.desk.conference_unit import TIMEOUT_S, CoCon, UnitFailed, read_seats
+from services.desk.microphones import Hall, application, listening
+from services.desk.newest_state import Newest
 from services.kit import background, files
 from services.kit.complaint import Complaint
 from services.rules import webhook
@@ -42,14 +44,23 @@ async def unit() -> AsyncIterator[SimulatedUnit]:
 
 @pytest.fixture
 async def hall(unit: SimulatedUnit, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hall]:
-    """A hall on that unit; who does not answer within a tenth of a second is given up, and told again soon."""
-    monkeypatch.setattr(microphones, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(microphones, "LONGEST_PAUSE", 0.05)
-    cocon = CoCon(unit.url, SEATS, unit.url + "/camera/{seat}", timeout_s=0.1)
+    """A hall on that unit; what the unit did not do it is told again soon."""
+    monkeypatch.setattr(newest_state, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(newest_state, "LONGEST_PAUSE", 0.05)
+    async with on_unit(unit) as hall:
+        yield hall
+
+
+@asynccontextmanager
+async def on_unit(unit: SimulatedUnit, timeout_s: float = TIMEOUT_S) -> AsyncIterator[Hall]:
+    """A hall that gives an answer up after so many seconds."""
+    cocon = CoCon(unit.url, SEATS, unit.url + "/camera/{seat}", timeout_s)
     hall = Hall(cocon, SETTLE_S)
-    yield hall
-    await hall.close()
-    await cocon.close()
+    try:
+        yield hall
+    finally:
+        await hall.close()
+        await cocon.close()
 
 
 class Sitting:
@@ -184,29 +195,28 @@ async def test_newest_wins_while_the_unit_is_down(hall: Hall, unit: SimulatedUni
     assert (1, "On") not in unit.log
 
 
-async def test_late_command_does_not_stay(hall: Hall, unit: SimulatedUnit, sitting: Sitting) -> None:
+async def test_late_command_does_not_stay(unit: SimulatedUnit, sitting: Sitting) -> None:
     """A command that the unit carries out long after it was given up is put right again."""
     unit.mode = lambda number: "late" if number == 0 else "ok"
-    hall.take(sitting.tell("started", "A1"))
 
     async def stuck() -> bool:
         return unit.late == 1
 
-    await until(stuck)
-    hall.take(sitting.tell("ended", "A1"))
-    await done(hall)
-    assert unit.on == set()
-    unit.let_late_go.set()
-
     async def overtaken() -> bool:
         return (1, "On") in unit.log
-
-    await until(overtaken)
 
     async def put_right() -> bool:
         return unit.on == set()
 
-    await until(put_right)
+    async with on_unit(unit, timeout_s=0.1) as hall:
+        hall.take(sitting.tell("started", "A1"))
+        await until(stuck)
+        hall.take(sitting.tell("ended", "A1"))
+        await done(hall)
+        assert unit.on == set()
+        unit.let_late_go.set()
+        await until(overtaken)
+        await until(put_right)
 
 
 async def test_one_bad_seat_holds_up_no_other(hall: Hall, unit: SimulatedUnit, sitting: Sitting) -> None:
@@ -235,6 +245,32 @@ async def test_repeats_and_gaps(hall: Hall, unit: SimulatedUnit, sitting: Sittin
     await done(hall)
     assert unit.on == set()
     assert [(line["after"], line["came"]) for line in logs if line["event"] == "microphones.gap"] == [(2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("what", "seat", "turn", "on"),
+    [
+        ("started", "A2", "t2", {2}),
+        ("called", "A2", "t2", set()),
+        ("warned", "A1", "t1", {1}),
+        ("ended", "A1", "t1", set()),
+        ("started", "A1", "t2", {1}),
+    ],
+)
+async def test_a_missed_end_leaves_no_microphone_on(
+    hall: Hall, unit: SimulatedUnit, sitting: Sitting, what: str, seat: str, turn: str, on: set[int]
+) -> None:
+    """The webhook was not active while a turn ended: whatever comes next, only who is known to speak is heard."""
+    hall.take(sitting.tell("started", "A1", "t1"))
+    await done(hall)
+    assert unit.on == {1}
+    sitting.seq += 1
+    hall.take(sitting.tell(what, seat, turn))
+    await done(hall)
+    assert unit.on == on
+    hall.take(sitting.tell("ended", seat, turn))
+    await done(hall)
+    assert unit.on == set()
 
 
 async def test_two_meetings_in_one_hall(hall: Hall, unit: SimulatedUnit) -> None:
@@ -272,22 +308,24 @@ async def test_backlog_opens_nobody(
 async def test_any_sitting_with_any_faults(hall: Hall, unit: SimulatedUnit) -> None:
     """Random sittings, each event delivered up to three times, a unit that fails at random: the end is the floor's."""
     dice = random.Random(2026)
-    sitting, running = Sitting(), set[str]()
+    sitting, speaks = Sitting(), ""
     unit.mode = lambda _: dice.choice(("ok", "ok", "busy", "no", "gone"))
     for number in range(120):
         seat = dice.choice(tuple(SEATS))
-        what = (
-            dice.choice(("paused", "ended", "warned"))
-            if seat in running
-            else dice.choice(("started", "called"))
-        )
-        (running.add if what in ("started", "warned") else running.discard)(seat)
+        if seat == speaks:
+            what = dice.choice(("paused", "ended", "warned"))
+        else:
+            what = "called" if speaks else dice.choice(("started", "called"))
+        if what == "started":
+            speaks = seat
+        elif what in ("paused", "ended"):
+            speaks = ""
         event = sitting.tell(what, seat, f"turn-{seat}")
         for _ in range(dice.choice((1, 1, 2, 3))):
             hall.take(event)
         if number % 10 == 9:
             await done(hall)
-            assert unit.on == {SEATS[seat] for seat in running}
+            assert unit.on == ({SEATS[speaks]} if speaks else set())
 
 
 async def test_over_http(hall: Hall, unit: SimulatedUnit, sitting: Sitting) -> None:
