@@ -16,6 +16,7 @@ from tests.support.desk import Desk, running
 from tests.support.phone_hall import CHAIR, ITEM, LANE, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 from tests.support.stores import reachable_directory
+from tests.support.waiting import until
 
 _bodies = itertools.count(1)
 
@@ -388,3 +389,40 @@ async def test_who_was_not_reached_writes(browser: Browser, hall: PhoneHall) -> 
     await page.get_by_role("button", name="Ký và gửi ý kiến").click()
     await expect(page.get_by_text("đã được ghi nhận")).to_be_visible()
     await must_be_usable(page)
+
+
+async def test_memory_stays_flat(browser: Browser, hall: PhoneHall) -> None:
+    """The events of many sittings, all at once: what is folded is kept, what was told is not."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    session = await page.context.new_cdp_session(page)
+
+    async def heap() -> float:
+        await session.send("HeapProfiler.collectGarbage")
+        used = await session.send("Runtime.getHeapUsage")
+        return float(used["usedSize"])
+
+    async def hear(events: int) -> None:
+        line = b'event: progress\nid: m1.v%d.s0.f0\ndata: {"poll":"%b","received":%d}\n\n'
+        told = b"".join(line % (at, vote.poll.encode(), at) for at in range(events))
+        hall.proxy.events = lambda event: told + event
+        async with page.expect_response("**/events"):
+            hall.proxy.break_line()
+            hall.proxy.mend_line()
+        await expect(page.locator("[data-line=good]")).to_be_visible(timeout=30_000)
+        hall.proxy.events = None
+
+    await hear(500)
+    few = await heap()
+    await hear(50_000)
+    # What comes after it is shown: all of it was heard.
+    await hall.act(vote, "hold")
+    await expect(page.locator(".vote")).to_have_attribute("data-state", "held", timeout=30_000)
+
+    async def is_flat() -> bool:
+        return await heap() - few < 2_000_000
+
+    # What is still being read is no leak; what is never let go is.
+    await until(is_flat, 30, "the heap is what it was")
