@@ -26,6 +26,11 @@ class Breaking:
         self._left = -1
         self._when: When = "failed"
 
+    @property
+    def has_broken(self) -> bool:
+        """Whether what `next` asked for has happened."""
+        return self._left < 0
+
     def next(self, when: When, nth: int = 0) -> None:
         """Break the transaction after the next `nth`."""
         self._when, self._left = when, nth

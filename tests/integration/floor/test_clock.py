@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -27,7 +27,7 @@ from services.wire import (
     Turn,
     TurnNews,
 )
-from tests.support.breaking import Wire
+from tests.support.breaking import Breaking, When, Wire
 from tests.support.floor_desk import (
     DROP,
     Convene,
@@ -158,6 +158,21 @@ async def test_time_is_kept_though_the_database_drops_every_connection(
     await mended(desks[1])
     _, ended = await _until_ticked(desks[1], 2)
     assert ended.at == turn.deadline
+
+
+@pytest.mark.parametrize("when", get_args(When))
+async def test_a_moment_whose_commit_fails_is_written_once(
+    desk: FloorDesk, monkeypatch: pytest.MonkeyPatch, when: When
+) -> None:
+    """The clock comes again: each line once, at its own moment, whether the first try was kept or not."""
+    turn = await _speaking(desk, SHORT)
+    assert turn.deadline is not None
+    breaking = Breaking(desk.app[handlers.STORE])
+    monkeypatch.setattr(desk.app[handlers.STORE], "locked", breaking.locked)
+    breaking.next(when)
+    warned, ended = await _until_ticked(desk, 2)
+    assert breaking.has_broken
+    assert (warned.at, ended.at) == (turn.deadline - 1_000, turn.deadline)
 
 
 async def test_what_was_due_while_every_worker_was_down_is_written_at_its_own_time(

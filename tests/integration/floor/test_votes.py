@@ -1,5 +1,7 @@
 """While a vote is open: the floor learns of it from voting's stream, whatever is lost or comes twice."""
 
+from typing import get_args
+
 import msgspec
 import pytest
 
@@ -18,6 +20,7 @@ from services.wire import (
     ResumeTurn,
     StartTurn,
 )
+from tests.support.breaking import Breaking, When
 from tests.support.floor_desk import ITEM, FloorDesk, asking, code_of, entries_of, lines_of, proved
 from tests.support.told_desk import CHAIR, MEETING
 from tests.support.waiting import until
@@ -90,6 +93,24 @@ async def test_a_floor_that_begins_while_a_vote_is_open_knows_it(desk: FloorDesk
     await desk.do(CHAIR, msgspec.structs.replace(opening, seen=await desk.seen()))
     assert await desk.refused("001", asking("point_of_order")) == "vote_under_way"
     assert await _votes(desk) == [("khac", "open", 4)]
+
+
+@pytest.mark.parametrize("when", get_args(When))
+async def test_a_vote_whose_commit_fails_is_heard_once(
+    desk: FloorDesk, monkeypatch: pytest.MonkeyPatch, when: When
+) -> None:
+    """What is known of the poll and the floor's line are written together, or neither is; the message comes again."""
+    await desk.open_lane()
+    breaking = Breaking(desk.app[handlers.STORE])
+    monkeypatch.setattr(desk.app[handlers.STORE], "locked", breaking.locked)
+    line = ("bieu-quyet-1", "open", 7)
+    breaking.next(when)
+    with pytest.raises(ConnectionResetError):
+        await desk.tell(_poll("open", 7))
+    assert await _votes(desk) == ([line] if when == "failed but kept" else [])
+    await desk.tell(_poll("open", 7), _poll("open", 7))
+    assert await _votes(desk) == [line]
+    assert (await desk.shown()).votes == ("bieu-quyet-1",)
 
 
 async def test_a_poll_of_a_meeting_not_heard_of_waits(desk: FloorDesk) -> None:

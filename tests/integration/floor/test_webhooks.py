@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.floor.courier import Courier
 from services.floor.deliveries import Deliveries
-from services.floor.webhook_store import WebhookStore
+from services.floor.webhook_store import Due, WebhookStore
 from services.floor.webhooks import Webhooks
 from services.kit import background
 from services.rules import webhook
 from services.wire import Call, EndTurn, PauseTurn, ResumeTurn, StartTurn, TurnEvent, Webhook
+from tests.support.breaking import When
 from tests.support.floor_desk import Convene, FloorDesk
 from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY
 from tests.support.waiting import until
@@ -201,6 +202,35 @@ async def test_after_a_crash(nobody_sends: None, desk: FloorDesk, receiver: Rece
     assert [event.seq for event in receiver.taken] == [1, 2, 3, 4, 5]
     ids = [msgspec.json.decode(body, type=TurnEvent).id for _, body in receiver.tries]
     assert ids == [receiver.taken[place].id for place in (0, 1, 2, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("when", get_args(When))
+async def test_what_was_taken_cannot_be_written_down(
+    desk: FloorDesk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, when: When
+) -> None:
+    """The store goes away once an event was taken: it comes once more with its id and number if that is lost, and not
+    if it was kept; nothing is passed over either way."""
+    moved, broken = WebhookStore.moved, list[str]()
+
+    async def breaks_once(store: WebhookStore, before: Due, after: Due) -> bool:
+        # The third of the five, so that something was written down before.
+        breaks = not broken and after.sent == 3
+        if breaks:
+            broken.append(when)
+        done = await moved(store, before, after) if not breaks or when == "failed but kept" else False
+        if breaks:
+            raise ConnectionResetError
+        return done
+
+    monkeypatch.setattr(WebhookStore, "moved", breaks_once)
+    again = [3] if when == "failed" else []
+    await desk.open_lane()
+    await put(desk, "mic", receiver.url)
+    await speak(desk, desk.voters[0])
+    await arrives(receiver, 5 + len(again))
+    assert broken == [when]
+    assert [event.seq for event in receiver.taken] == [1, 2, 3, *again, 4, 5]
+    assert len({event.id for event in receiver.taken}) == 5
 
 
 async def test_one_leads(hall: Convene, receiver: Receiver) -> None:
