@@ -2,13 +2,14 @@
 
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from msgspec import structs
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from services.desk.client import JOSE
 from services.desk.convening import Convened
@@ -60,6 +61,23 @@ async def load(page: Page, sheet: str) -> None:
     """Paste a sheet and give it to the server."""
     await page.get_by_label("Nội dung bảng").fill(sheet)
     await page.get_by_role("button", name="Kiểm tra và nạp").click()
+
+
+async def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until this has the focus, from wherever it is now."""
+    await expect(wanted).to_be_visible()
+    await expect(wanted).to_be_enabled()
+    for _ in range(120):
+        if await wanted.evaluate("(element) => element === document.activeElement"):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"no Tab leads to {wanted}")
+
+
+async def press(page: Page, wanted: Locator) -> None:
+    """Press Enter on this, by keyboard alone."""
+    await tab_to(page, wanted)
+    await page.keyboard.press("Enter")
 
 
 async def freeze(page: Page) -> None:
@@ -302,6 +320,62 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     await expect(page.get_by_role("alert")).to_contain_text("chưa có nhật ký")
 
 
+async def test_from_the_invite_to_the_cards_by_keyboard_alone(browser: Browser, house: SecretaryDesk) -> None:
+    """Tab, Enter, Space and typing are enough: enrol, plan, import, freeze, invite; the focus is always somewhere."""
+    page = await house.page(browser)
+    await page.goto(f"{house.url}/secretary#moi={house.code}")
+    await press(page, page.get_by_role("button", name="Tạo khóa trên máy này"))
+    await tab_to(page, page.get_by_label("Tên phiên họp"))
+    await page.keyboard.type("Kỳ họp thứ 12")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#overview")).to_be_visible()
+    await press(page, page.locator("[data-section=roll]"))
+    await tab_to(page, page.get_by_label("Nội dung bảng"))
+    await page.keyboard.insert_text(GOOD)
+    await press(page, page.get_by_role("button", name="Kiểm tra và nạp"))
+    await press(page, page.get_by_role("button", name="Chốt danh sách"))
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách"))
+    await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
+    await press(page, page.locator("[data-section=invites]"))
+    await tab_to(page, page.get_by_role("checkbox", name=NAMES[1]))
+    await page.keyboard.press("Space")
+    await press(page, page.get_by_role("button", name="Lập giấy mời cho 1 người"))
+    await press(page, page.get_by_role("dialog").get_by_role("button", name="Lập giấy mời"))
+    await expect(page.locator(".card")).to_have_count(1)
+
+
+async def test_seats_and_items_are_dragged(browser: Browser, house: SecretaryDesk) -> None:
+    """By mouse: a seat goes where it is let go, never onto another; an item of the agenda changes places."""
+    page = await house.page(browser)
+    await house.enter(page)
+    await freeze(page)
+    await go(page, "seats")
+    await page.get_by_role("button", name="Hàng ngang").click()
+    seat, other = page.locator("[data-seat=A1]"), page.locator("[data-seat=B6]")
+    await expect(seat).to_have_attribute("data-y", "5")
+    start, end = await seat.bounding_box(), await other.bounding_box()
+    assert start
+    assert end
+    await page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    await page.mouse.down()
+    await page.mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=12)
+    await page.mouse.move(end["x"] + 1.8 * end["width"], end["y"] + end["height"] / 2, steps=12)
+    await page.mouse.up()
+    # Beside B6, which stands at (25, 17): on the grid of 5, not on it.
+    await expect(seat).to_have_attribute("data-y", re.compile("^(15|20)$"))
+    await expect(seat).to_have_attribute("data-x", re.compile("^(35|40|45)$"))
+    await expect(other).to_have_attribute("data-y", "17")
+    await page.get_by_role("button", name="Lưu sơ đồ").click()
+    await expect(page.locator(".unsaved")).to_have_count(0)
+    await go(page, "agenda")
+    for title in ("Một", "Hai", "Ba"):
+        await page.get_by_role("button", name="Thêm nội dung").click()
+        await page.keyboard.type(title)
+    await page.locator(".handle").first.drag_to(page.locator(".item").last)
+    titles = [await each.input_value() for each in await page.locator(".item input[id^=title-]").all()]
+    assert titles == ["Hai", "Ba", "Một"]
+
+
 async def test_practice_leaves_nothing_and_is_annulled_by_two(browser: Browser, house: SecretaryDesk) -> None:
     """A practice vote is declared and marked, has no certificate to save; the secretary is the second who annuls it."""
     page = await house.page(browser)
@@ -352,3 +426,8 @@ async def test_every_section_in_both_languages(
         await go(page, section)
         await must_be_usable(page)
     assert "Questions" in await page.locator("nav").inner_text()
+    if width >= 768:
+        await page.evaluate("document.documentElement.style.fontSize = '200%'")
+        for section in names:
+            await go(page, section)
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), section
