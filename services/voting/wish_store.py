@@ -11,7 +11,8 @@ from services.wire import VoidWish
 
 _FOUND = """
     select l.meeting, p.id, w.act, w.author, w.reason, w.at, w.expires_at
-    from void_wish w join poll p on p.no = w.poll join ledger l on l.no = p.ledger where not w.ended and p.state <> 'voided'
+    from void_wish w join poll p on p.no = w.poll join ledger l on l.no = p.ledger
+    where not w.ended and p.state <> 'voided'
 """
 
 
