@@ -14,6 +14,7 @@ from tests.support.chair_sitting import (
     DEPUTY,
     ITEM,
     MEETING,
+    NEXT_ITEM,
     POLL,
     Sitting,
     sitting,
@@ -253,6 +254,58 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         assert {each.lane.state for each in (await floor_of(held)).lanes if each.lane.item == ITEM} == {
             "ended"
         }
+
+
+async def test_question_time(browser: Browser, data_directory: Path) -> None:
+    """Questions are moved by dragging, put one after the other, and answered by whom the chair calls."""
+    async with sitting(data_directory) as held:
+        page = await held.console(browser, CHAIR)
+        await page.locator(f"[data-item={NEXT_ITEM}]").click()
+        await page.locator(".item select").select_option("question")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("[data-lane=question]")).to_be_visible(timeout=SHOWN)
+        await held.ask_to_speak("question", ["hong", "duong"], NEXT_ITEM)
+        await expect(page.locator(".requests li")).to_have_count(2, timeout=SHOWN)
+        await page.drag_and_drop("[data-request=cua-duong]", "[data-request=cua-hong]")
+        await expect(page.locator(".requests li").first).to_have_attribute("data-request", "cua-duong")
+        await page.get_by_role("button", name="Giữ thứ tự cũ").click()
+        await expect(page.locator(".requests li").first).to_have_attribute("data-request", "cua-hong")
+        for act, state in (("call", "called"), ("start", "running")):
+            await be_next(page, act)
+            await page.keyboard.press("Control+Enter")
+            await expect(page.locator(".turn")).to_have_attribute("data-state", state, timeout=SHOWN)
+        await do(page, "end")
+        await page.locator("[data-act=answer]").click(timeout=SHOWN)
+        await page.keyboard.type("Giám đốc Sở Tài chính")
+        await must_be_sound(page)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".who-speaks")).to_contain_text("Giám đốc Sở Tài chính", timeout=SHOWN)
+        await expect(page.locator(".who-speaks")).to_contain_text("Trả lời")
+        await be_next(page, "start")
+        await page.keyboard.press("Control+Enter")
+        await do(page, "end")
+        await expect(page.locator(".turn")).to_have_attribute("data-state", "none", timeout=SHOWN)
+        last = (await floor_of(held)).last
+        assert last is not None
+        assert (last.role, last.name) == ("answer", "Giám đốc Sở Tài chính")
+
+
+async def test_a_lost_line_is_said(browser: Browser, data_directory: Path) -> None:
+    """Without the server the desk says that what it shows may be old; an act that was not heard can be sent again."""
+    async with sitting(data_directory) as held:
+        page = await held.console(browser, CHAIR)
+        await expect(page.locator("[data-line=good]")).to_be_visible(timeout=SHOWN)
+        await page.context.set_offline(True)
+        await expect(page.locator("#line-lost")).to_be_visible(timeout=SHOWN)
+        await must_be_sound(page)
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("dialog .primary")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("dialog .notice")).to_contain_text("Máy chủ chưa trả lời", timeout=SHOWN)
+        await page.context.set_offline(False)
+        await expect(page.locator("[data-line=good]")).to_be_visible(timeout=SHOWN)
+        await page.locator("dialog .primary").click()
+        await expect(page.locator(".vote")).to_have_attribute("data-state", "announced", timeout=SHOWN)
 
 
 async def test_two_desks_in_conflict(browser: Browser, data_directory: Path) -> None:

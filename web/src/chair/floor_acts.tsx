@@ -1,6 +1,6 @@
 // What can be done with turns and lists now, as data. Every act says which floor this console saw; none is tried again in silence.
 import type { ComponentChildren } from "preact";
-import { actOnFloor, type DeskAct } from "../acts/floor_desk.ts";
+import { actAtDesk, type DeskAct } from "../acts/floor_desk.ts";
 import type { Session } from "../line/signin.ts";
 import { speaking } from "../shown/speaking.ts";
 import { laneText } from "../views/lanes.ts";
@@ -147,7 +147,7 @@ function asked(name: string, words: Words, values: Values, desk: FloorDesk, { ti
       what: () => <><p>{say(what, values)}</p>{more?.()}</>,
       act: async (why, form) => {
         const wanted = act(form);
-        await actOnFloor(desk.session, desk.meeting, seenBy(desk), why ? { ...wanted, reason: why } : wanted);
+        await actAtDesk(desk.session, desk.meeting, seenBy(desk), why ? { ...wanted, reason: why } : wanted);
         then?.();
       },
     },
@@ -166,5 +166,5 @@ function looks({ turns, lanes, votes }: FloorShown): string {
 }
 
 function quick(name: string, words: Words, values: Values, desk: FloorDesk, act: DeskAct): Act {
-  return { name, words, values, start: () => desk.hand.act(() => actOnFloor(desk.session, desk.meeting, desk.floor.revision, act)) };
+  return { name, words, values, start: () => desk.hand.act(() => actAtDesk(desk.session, desk.meeting, desk.floor.revision, act)) };
 }

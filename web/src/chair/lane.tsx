@@ -1,10 +1,11 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
 import { laneText } from "../views/lanes.ts";
 import { timeText } from "../views/times.ts";
 import { STANCE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
-import type { LaneShown, SpeakRequest } from "../wire.ts";
+import type { Lane, LaneShown, SpeakRequest } from "../wire.ts";
 import { arrangeAct, callAct, laneActs, requestActs, type FloorDesk } from "./floor_acts.tsx";
 import { inOrder, moved } from "./order.ts";
 import { durationText } from "./times.ts";
@@ -12,66 +13,94 @@ import { LANE_STATE_WORDS, ORDER_WORDS, WORDS } from "./words.ts";
 
 /** A list of those who wait. One may be moved by dragging or with Alt and the arrows; the new order counts once it is signed with its reason. */
 export function LaneList({ lane: { lane, waiting }, desk }: { lane: LaneShown; desk: FloorDesk }) {
-  const [order, setOrder] = useState<readonly string[]>();
-  const [chosen, setChosen] = useState<string>();
-  const [told, setTold] = useState("");
-  const dragged = useRef<string | undefined>(undefined);
   const list = useRef<HTMLOListElement>(null);
+  const { shown, ids, changed, told, place, keepOld } = useOrder(waiting, list);
+  return (
+    <section class={`lane ${lane.state}`} aria-labelledby={`lane-${lane.lane}`} data-lane={lane.lane}>
+      <header>
+        <h3 id={`lane-${lane.lane}`}>{laneText(lane.lane)} <span class="count number">{waiting.length}</span></h3>
+        <p class="quiet">{rulesText(lane)}</p>
+      </header>
+      {changed && (
+        <div class="notice warn" data-unsaved>
+          <p>{say(WORDS.orderUnsaved)}</p>
+          <div class="acts">
+            <button type="button" data-act="arrange" onClick={arrangeAct(lane, ids, desk, keepOld).start}>{say(WORDS.arrangeShort)}</button>
+            <button type="button" class="plain" onClick={keepOld}>{say(WORDS.orderDrop)}</button>
+          </div>
+        </div>
+      )}
+      <Requests list={list} shown={shown} next={lane.rules.order === "manual" ? undefined : waiting[0]?.id} withStance={lane.rules.stances.length > 1} desk={desk} place={place} />
+      {!waiting.length && <p class="quiet">{say(WORDS.nobodyWaits)}</p>}
+      <p class="unseen" role="status">{told}</p>
+      <div class="acts lane-acts">{laneActs(lane, desk).map((act) => <button type="button" key={act.name} data-act={act.name} onClick={act.start}>{say(act.words, act.values)}</button>)}</div>
+    </section>
+  );
+}
+
+function rulesText({ state, rules, closes_at: closesAt }: Lane): string {
+  return [say(LANE_STATE_WORDS[state]), say(ORDER_WORDS[rules.order]), rules.turn_s === null ? "" : durationText(rules.turn_s), closesAt === null ? "" : say(WORDS.closesAt, { time: timeText(closesAt) })].filter(Boolean).join(" · ");
+}
+
+/** The order as it is being put together by hand, until it is signed or dropped. */
+function useOrder(waiting: readonly SpeakRequest[], list: RefObject<HTMLOListElement | null>) {
+  const [order, setOrder] = useState<readonly string[]>();
+  const [told, setTold] = useState("");
   const shown = order ? inOrder(waiting, order) : waiting;
   const ids = shown.map(({ id }) => id);
   const changed = order !== undefined && ids.some((id, at) => id !== waiting[at]?.id);
-  useEffect(() => { if (order && !changed) setOrder(undefined); }, [changed]);
+  const keepOld = () => setOrder(undefined);
+  useEffect(() => { if (order && !changed) keepOld(); }, [changed]);
+  // A row that was moved keeps the focus.
+  useEffect(() => { if (order && told) focusRow(list.current, document.activeElement?.closest<HTMLElement>("[data-request]")?.dataset["request"]); }, [order]);
   const place = (id: string, to: number) => {
     const next = moved(ids, id, to);
     if (next === ids) return;
     setOrder(next);
     setTold(say(WORDS.movedTo, { name: waiting.find((each) => each.id === id)?.name ?? "", n: next.indexOf(id) + 1, of: next.length }));
   };
-  const keys = (event: KeyboardEvent, id: string) => {
+  return { shown, ids, changed, told, place, keepOld };
+}
+
+interface RequestsOf {
+  readonly list: RefObject<HTMLOListElement | null>;
+  readonly shown: readonly SpeakRequest[];
+  /** Who is next by the order of the list; none where the chair calls as they like. */
+  readonly next: string | undefined;
+  readonly withStance: boolean;
+  readonly desk: FloorDesk;
+  readonly place: (id: string, to: number) => void;
+}
+
+function Requests({ list, shown, next, withStance, desk, place }: RequestsOf) {
+  const [chosen, setChosen] = useState<string>();
+  const dragged = useRef<string | undefined>(undefined);
+  const keys = (event: KeyboardEvent, at: number) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (!step) return;
+    const id = shown[at]?.id;
+    if (!step || !id) return;
     event.preventDefault();
-    if (event.altKey) return place(id, ids.indexOf(id) + step);
-    focusRow(list.current, ids[ids.indexOf(id) + step]);
+    if (event.altKey) place(id, at + step);
+    else focusRow(list.current, shown[at + step]?.id);
   };
-  // A row that was moved keeps the focus.
-  useEffect(() => { if (order && told) focusRow(list.current, document.activeElement?.closest<HTMLElement>("[data-request]")?.dataset["request"]); }, [order]);
   return (
-    <section class={`lane ${lane.state}`} aria-labelledby={`lane-${lane.lane}`} data-lane={lane.lane}>
-      <header>
-        <h3 id={`lane-${lane.lane}`}>{laneText(lane.lane)} <span class="count number">{waiting.length}</span></h3>
-        <p class="quiet">{[say(LANE_STATE_WORDS[lane.state]), say(ORDER_WORDS[lane.rules.order]), lane.rules.turn_s === null ? "" : durationText(lane.rules.turn_s), lane.closes_at === null ? "" : say(WORDS.closesAt, { time: timeText(lane.closes_at) })].filter(Boolean).join(" · ")}</p>
-      </header>
-      {changed && order && (
-        <div class="notice warn" data-unsaved>
-          <p>{say(WORDS.orderUnsaved)}</p>
-          <div class="acts">
-            <button type="button" data-act="arrange" onClick={arrangeAct(lane, ids, desk, () => setOrder(undefined)).start}>{say(WORDS.arrangeShort)}</button>
-            <button type="button" class="plain" onClick={() => setOrder(undefined)}>{say(WORDS.orderDrop)}</button>
-          </div>
-        </div>
-      )}
-      <ol class="requests" ref={list}>
-        {shown.map((request, at) => (
-          <li
-            key={request.id} data-request={request.id} class={chosen === request.id ? "chosen" : ""} draggable
-            onDragStart={(event) => { dragged.current = request.id; event.dataTransfer?.setData("text/plain", request.name); }}
-            onDragOver={(event) => { if (dragged.current) event.preventDefault(); }}
-            onDrop={(event) => { event.preventDefault(); if (dragged.current) place(dragged.current, at); dragged.current = undefined; }}
-            onDragEnd={() => { dragged.current = undefined; }}
-          >
-            <button type="button" class="row" aria-expanded={chosen === request.id} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown" onKeyDown={(event) => keys(event, request.id)} onClick={() => setChosen(chosen === request.id ? undefined : request.id)}>
-              <span class="place number">{at + 1}</span>
-              <span class="name">{request.name} <span class="quiet">{about(request, lane.rules.stances.length > 1)}</span></span>
-            </button>
-            {chosen === request.id && <Row request={request} at={at} last={shown.length - 1} next={waiting[0]?.id === request.id || lane.rules.order === "manual"} desk={desk} place={place} />}
-          </li>
-        ))}
-      </ol>
-      {!waiting.length && <p class="quiet">{say(WORDS.nobodyWaits)}</p>}
-      <p class="unseen" role="status">{told}</p>
-      <div class="acts lane-acts">{laneActs(lane, desk).map((act) => <button type="button" key={act.name} data-act={act.name} onClick={act.start}>{say(act.words, act.values)}</button>)}</div>
-    </section>
+    <ol class="requests" ref={list}>
+      {shown.map((request, at) => (
+        <li
+          key={request.id} data-request={request.id} class={chosen === request.id ? "chosen" : ""} draggable
+          onDragStart={(event) => { dragged.current = request.id; event.dataTransfer?.setData("text/plain", request.name); }}
+          onDragOver={(event) => { if (dragged.current) event.preventDefault(); }}
+          onDrop={(event) => { event.preventDefault(); if (dragged.current) place(dragged.current, at); dragged.current = undefined; }}
+          onDragEnd={() => { dragged.current = undefined; }}
+        >
+          <button type="button" class="row" aria-expanded={chosen === request.id} aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown" onKeyDown={(event) => keys(event, at)} onClick={() => setChosen(chosen === request.id ? undefined : request.id)}>
+            <span class="place number">{at + 1}</span>
+            <span class="name">{request.name} <span class="quiet">{about(request, withStance)}</span></span>
+          </button>
+          {chosen === request.id && <Row request={request} at={at} last={shown.length - 1} next={next === undefined || next === request.id} desk={desk} place={place} />}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -1,6 +1,7 @@
 // The polls of the meeting as the chair sees them: what was prepared, under what the live stream says of it.
+import { quorumNeeded } from "../shown/polls.ts";
 import { own, type Shown } from "../shown/state.ts";
-import type { Poll, PollShown } from "../wire.ts";
+import type { Poll, PollShown, Rule } from "../wire.ts";
 
 /** A poll on the chair's desk. `present`: checked in when it opened; `at`: its last act, 0 if unknown. */
 export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item"> {
@@ -39,4 +40,9 @@ export function mostUrgent(rows: readonly PollRow[]): PollRow | undefined {
 /** The poll in which votes are cast now, or that is held. */
 export function liveRow(rows: readonly PollRow[]): PollRow | undefined {
   return rows.find(({ state }) => state === "open" || state === "held");
+}
+
+/** How many must be there before a vote may open; none where the rule asks for nobody before it. */
+export function neededToOpen(rule: Rule | undefined, roll: number): number | undefined {
+  return rule?.quorum?.counted === "present" ? quorumNeeded(rule, roll) : undefined;
 }

@@ -1,7 +1,7 @@
-import { quorumNeeded } from "../shown/polls.ts";
 import { Icon } from "../views/icon.tsx";
 import { say } from "../words/language.ts";
 import type { Body, Rule } from "../wire.ts";
+import { neededToOpen } from "./polls.ts";
 import { WORDS } from "./words.ts";
 
 interface QuorumOf {
@@ -11,16 +11,10 @@ interface QuorumOf {
   readonly present: number;
 }
 
-/** Whether enough are there for this rule; true where it asks for nobody before the vote. */
-export function hasQuorum(rule: Rule | undefined, roll: number, present: number): boolean {
-  const needed = rule?.quorum?.counted === "present" ? quorumNeeded(rule, roll) : undefined;
-  return needed === undefined || present >= needed;
-}
-
 /** How many are there and how many must be, in words and as a bar with the mark to reach. */
 export function QuorumBar({ rule, body, roll, present }: QuorumOf) {
-  const needed = rule?.quorum?.counted === "present" ? quorumNeeded(rule, roll) : undefined;
-  const met = hasQuorum(rule, roll, present);
+  const needed = neededToOpen(rule, roll);
+  const met = needed === undefined || present >= needed;
   const noun = body ? say({ vi: body.noun, en: body.noun_en || "members" }) : "";
   return (
     <section class={`quorum ${met ? "good" : "warn"}`} aria-labelledby="quorum" data-met={met}>

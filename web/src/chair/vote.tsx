@@ -39,7 +39,7 @@ export function Vote(props: VoteOf) {
       <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(WORDS.practice)}</span>}</p>
       <h2 id="question" class="question">{row.title}</h2>
       {wish && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
-      {row.decision ? <Result {...props} /> : (
+      {row.decision && row.state !== "voided" ? <Result {...props} /> : (
         <>
           <p class="demand">{say(demandWords(row.rule, body, roll, isLive ? row.present : present))}</p>
           <p class="quiet">{say(quorumWords(row.rule, body, roll))}</p>
@@ -105,7 +105,7 @@ function Result({ row, body, session, certificate }: VoteOf) {
         <h3 id="reading">{say(row.state === "closed" ? WORDS.toBeDeclared : WORDS.readOut)}</h3>
         <p class="sentence" id="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
       </section>
-      {row.state !== "closed" && row.state !== "voided" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
+      {row.state !== "closed" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
       <Bars decision={decision} body={body} />
     </div>
   );
