@@ -108,14 +108,14 @@ async def test_double_taps_are_one_request(hall: Convene) -> None:
 
 async def test_delegates_ask_while_two_chairs_call(hall: Convene) -> None:
     """Who asks moves no revision: the desk's act goes through while hundreds ask, and one of two chairs is first."""
-    desks = await hall(voters=200)
+    desks = await hall(voters=VOTERS)
     await desks[0].open_lane()
     for voter in desks[0].voters[:3]:
         await desks[0].ask_to_speak(voter, id=f"som-{voter}")
     act = Call(meeting=MEETING, seen=await desks[0].seen(), request=f"som-{desks[0].voters[0]}")
     chairs = [(who, desks[0].sign(who, act)) for who in (CHAIR, SECOND_CHAIR)]
     sent = [(voter, desks[0].sign(voter, asking())) for voter in desks[0].voters[3:]]
-    answers = await _send_all(desks, [*sent[:90], *chairs, *sent[90:]])
+    answers = await _send_all(desks, [*sent[:240], *chairs, *sent[240:]])
     assert Counter(map(code_of, answers)) == {"": len(sent) + 1, "floor_moved": 1}
     receipts = [
         msgspec.json.decode(body, type=FloorDone).receipt for status, body in answers if status == 201
