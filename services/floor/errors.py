@@ -11,6 +11,14 @@ class OtherSigner(Refused):
     vi = "Người ký khác với người đang đăng nhập."
 
 
+class WebhooksFull(Refused):
+    """A body may have at most {most} webhooks."""
+
+    code = "webhooks_full"
+    status = 409
+    vi = "Mỗi cơ quan có nhiều nhất {most} webhook."
+
+
 class FloorNotBegun(Refused):
     """Nothing has happened on this meeting's floor yet: there is no turn log."""
 

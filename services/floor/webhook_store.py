@@ -1,10 +1,10 @@
-"""The SQL of webhooks: one method, one statement."""
+"""The SQL of webhooks: one method, one statement, but for `put`, which is one transaction."""
 
 from dataclasses import dataclass, field
 
 from asyncpg import Record
 
-from services.kit.database import Pool
+from services.kit.database import Connection, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +36,31 @@ class WebhookStore:
         """All webhooks of a body."""
         return await self.pool.fetch("select * from webhook where body = $1 order by id", body)
 
-    async def put(self, body: str, identifier: str, url: str, secret: bytes | None, active: bool) -> None:
-        """Make a webhook, or change it. One that begins to be active begins with what comes now."""
+    async def put(
+        self, body: str, identifier: str, url: str, secret: bytes | None, active: bool, *, keep: bool
+    ) -> bytes | None:
+        """Make a webhook, or change it; the secret that it has now: with `keep` the one it had, if it had one. One that
+        begins to be active begins with what comes now."""
         async with self.pool.acquire() as connection, connection.transaction():
             was_active = await connection.fetchval(
                 "select active from webhook where body = $1 and id = $2 for update", body, identifier
             )
-            number = await connection.fetchval(
+            (made,) = await connection.fetch(
                 "insert into webhook (body, id, url, secret, active) values ($1, $2, $3, $4, $5)"
-                " on conflict (body, id) do update set url = excluded.url, secret = excluded.secret,"
-                " active = excluded.active, failures = 0, error = '' returning no",
+                " on conflict (body, id) do update set url = excluded.url, active = excluded.active,"
+                " secret = case when $6 then coalesce(webhook.secret, excluded.secret) else excluded.secret end,"
+                " failures = 0, error = '' returning no, secret",
                 body,
                 identifier,
                 url,
                 secret,
                 active,
+                keep,
             )
             if active and not was_active:
-                await connection.execute(
-                    # What was passed over shows as a gap of one in the numbers.
-                    "insert into delivery (webhook, meeting, next, sent)"
-                    " select $1, meeting, size, 0 from ledger where body = $2"
-                    " on conflict (webhook, meeting) do update set sent = delivery.sent + 1, next = excluded.next"
-                    " where delivery.next < excluded.next",
-                    number,
-                    body,
-                )
+                await _begin_now(connection, made["no"], body)
+        stands: bytes | None = made["secret"]
+        return stands
 
     async def remove(self, body: str, identifier: str) -> bool:
         """Delete a webhook; whether there was one."""
@@ -133,3 +132,14 @@ class WebhookStore:
             due.secret,
         )
         return bool(still)
+
+
+async def _begin_now(connection: Connection, webhook: int, body: str) -> None:
+    """What was passed over shows as a gap of one in the numbers."""
+    await connection.execute(
+        "insert into delivery (webhook, meeting, next, sent) select $1, meeting, size, 0 from ledger where body = $2"
+        " on conflict (webhook, meeting) do update set sent = delivery.sent + 1, next = excluded.next"
+        " where delivery.next < excluded.next",
+        webhook,
+        body,
+    )

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.floor.courier import Courier
 from services.floor.deliveries import Deliveries
+from services.floor.errors import WebhooksFull
 from services.floor.webhook_store import WebhookStore
 from services.kit.database import Pool
 from services.kit.problem import BodyWrong, NotThere
 from services.kit.route import Call, Route
-from services.refusal import Refused
 from services.rules import webhook
 from services.rules.addresses import AddressNotTaken, UrlNotTaken, must_be_url
 from services.wire import Webhook, WebhookWanted
@@ -21,14 +21,6 @@ from services.wire import Webhook, WebhookWanted
 MOST = 20
 SECRET_BYTES = 32
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
-
-
-class WebhooksFull(Refused):
-    """A body may have at most {most} webhooks."""
-
-    code = "webhooks_full"
-    status = 409
-    vi = "Mỗi cơ quan có nhiều nhất {most} webhook."
 
 
 class Webhooks:
@@ -51,13 +43,13 @@ class Webhooks:
     async def put(self, body: str, identifier: str, wanted: WebhookWanted) -> Webhook:
         """Make one or change it; a new secret is in the answer. Raises UrlNotTaken, WebhooksFull, NotThere."""
         must_be_url(wanted.url, private=self._private)
-        rows = {row["id"]: row for row in await self._existing(body)}
-        if identifier not in rows and len(rows) >= MOST:
+        await self._must_be_body(body)
+        known = {row["id"] for row in await self._store.of_body(body)}
+        if identifier not in known and len(known) >= MOST:
             raise WebhooksFull(most=MOST)
-        had = rows[identifier]["secret"] if identifier in rows else None
-        fresh = wanted.secret and (had is None or wanted.new_secret)
-        secret = secrets.token_bytes(SECRET_BYTES) if fresh else had if wanted.secret else None
-        await self._store.put(body, identifier, wanted.url, secret, wanted.active)
+        fresh = secrets.token_bytes(SECRET_BYTES) if wanted.secret else None
+        keep = wanted.secret and not wanted.new_secret
+        secret = await self._store.put(body, identifier, wanted.url, fresh, wanted.active, keep=keep)
         return Webhook(
             id=identifier,
             body=body,
@@ -65,17 +57,13 @@ class Webhooks:
             active=wanted.active,
             key=webhook.key_text(self._key.public_key()),
             has_secret=secret is not None,
-            secret=webhook.secret_text(secret) if fresh and secret is not None else "",
+            secret=webhook.secret_text(fresh) if fresh is not None and secret == fresh else "",
         )
 
     async def remove(self, body: str, identifier: str) -> None:
         """Delete one. Raises NotThere."""
         if not await self._store.remove(body, identifier):
             raise NotThere
-
-    async def _existing(self, body: str) -> list[Record]:
-        await self._must_be_body(body)
-        return await self._store.of_body(body)
 
     async def _must_be_body(self, body: str) -> None:
         if not await self._store.is_body(body):

@@ -284,6 +284,23 @@ async def test_at_most_twenty(desk: FloorDesk) -> None:
     assert refused["code"] == "webhooks_full"
 
 
+async def test_a_secret_that_was_told_is_the_one_that_signs(desk: FloorDesk) -> None:
+    """Two change a webhook at once, one of them its secret: whoever is first, the secret told last stands."""
+    store, path = WebhookStore(desk.pool), "http://192.168.1.20/hook"
+    told = (await put(desk, "mic", path, secret=True)).secret
+    for _ in range(8):
+        answers = await asyncio.gather(
+            put(desk, "mic", path, secret=True, new_secret=True),
+            put(desk, "mic", path, secret=True),
+        )
+        assert [bool(each.secret) for each in answers] == [True, False]
+        assert answers[0].secret != told
+        told = answers[0].secret
+        (row,) = await store.of_body(BODY.id)
+        assert webhook.secret_text(row["secret"]) == told
+    assert not (await put(desk, "mic", path)).has_secret
+
+
 async def test_no_secret_in_logs(desk: FloorDesk, receiver: Receiver) -> None:
     """Neither the secret nor the URL, which may hold one, is in what is logged when sending fails."""
     receiver.fault = lambda _: 500
