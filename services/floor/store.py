@@ -14,9 +14,6 @@ from services.kit.database import Connection, Pool
 from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier, frontier_of
 
-# Who holds a ledger and does nothing for so long is frozen, or gone without a word: the lock is taken from them.
-LONGEST_IDLE_MS = 10_000
-
 
 class Store:
     """The floor's tables."""
@@ -116,8 +113,5 @@ class Store:
 
 async def _hold(connection: Connection, meeting: str) -> Record | None:
     return await connection.fetchrow(
-        "select no, body, size, frontier, at,"
-        " set_config('idle_in_transaction_session_timeout', $2, true) from ledger where meeting = $1 for update",
-        meeting,
-        str(LONGEST_IDLE_MS),
+        "select no, body, size, frontier, at from ledger where meeting = $1 for update", meeting
     )

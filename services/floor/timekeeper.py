@@ -6,6 +6,7 @@ somebody else holds, for however long, keeps no other from being in time.
 
 import asyncio
 import contextlib
+from functools import partial
 
 import structlog
 
@@ -26,15 +27,14 @@ class Timekeeper:
     def __init__(self, store: Store, ledger: Ledger) -> None:
         self._store = store
         self._ledger = ledger
-        self._settling: dict[str, asyncio.Task[None]] = {}
+        self._settling = background.Apart()
 
     async def run(self) -> None:
         """Keep time until cancelled, through every loss of the store."""
         try:
             await self._keep()
         finally:
-            if self._settling:
-                await background.stop(list(self._settling.values()))
+            await self._settling.stop()
 
     async def _keep(self) -> None:
         while True:
@@ -59,9 +59,8 @@ class Timekeeper:
         for meeting, left in await self._store.due():
             if left > 0:
                 waits.append(left)
-            elif meeting not in self._settling:
-                task = self._settling[meeting] = asyncio.create_task(self._settle(meeting))
-                task.add_done_callback(lambda _, meeting=meeting: self._settling.pop(meeting))  # type: ignore[misc]
+            else:
+                self._settling.begin(meeting, partial(self._settle, meeting))
         return min(waits, default=None)
 
     async def _settle(self, meeting: str) -> None:

@@ -1,7 +1,7 @@
 """Work beside requests: publishers, consumers, clocks. None of it may die unseen, nor outlive its service."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,3 +40,21 @@ async def stop(tasks: list[asyncio.Task[None]]) -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=AGAIN_SECONDS)
+
+
+class Apart:
+    """Work for each key by itself: none waits for another's, and of one key there is never more than one under way."""
+
+    def __init__(self) -> None:
+        self.under_way: dict[str, asyncio.Task[None]] = {}
+
+    def begin(self, key: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Begin the work of a key, unless it is under way. `work` tells of its own failures; it never raises."""
+        if key not in self.under_way:
+            task = self.under_way[key] = asyncio.create_task(work())
+            task.add_done_callback(lambda _: self.under_way.pop(key))
+
+    async def stop(self) -> None:
+        """End all that is under way."""
+        if self.under_way:
+            await stop(list(self.under_way.values()))

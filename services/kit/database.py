@@ -34,6 +34,10 @@ UNREACHABLE = (
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
 
+# Who holds a transaction and does nothing for so long is frozen, or gone without a word: the database takes back what
+# they have locked.
+LONGEST_IDLE_MS = 10_000
+
 
 async def _as_it_is(_: Connection) -> None:
     return
@@ -52,6 +56,7 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
             "role": f"plenary_{schema}",
             "search_path": schema,
             "application_name": f"plenary {schema}",
+            "idle_in_transaction_session_timeout": str(LONGEST_IDLE_MS),
         },
     )
 

@@ -1,12 +1,15 @@
 """The server's clock closes polls, whoever else is gone: every worker keeps time, and the first one closes.
 
-It also finishes what a crash has left: a poll that was closed but not counted.
+It also finishes what a crash has left: a poll that was closed but not counted. Each meeting's polls are finished by
+themselves: a ledger that somebody else holds, for however long, keeps no other poll from being closed in time.
 """
 
 import asyncio
+from functools import partial
 
 import structlog
 
+from services.kit import background
 from services.kit.database import UNREACHABLE
 from services.voting.closing import Closing
 from services.voting.store import Store
@@ -25,9 +28,16 @@ class Timekeeper:
         self._store = store
         self._closing = closing
         self._teller = teller
+        self._finishing = background.Apart()
 
     async def run(self) -> None:
         """Keep time until cancelled, through every loss of the store."""
+        try:
+            await self._keep()
+        finally:
+            await self._finishing.stop()
+
+    async def _keep(self) -> None:
         while True:
             try:
                 left = await self.tick()
@@ -41,15 +51,23 @@ class Timekeeper:
             await asyncio.sleep(wait)
 
     async def tick(self) -> int | None:
-        """Finish what is due now; milliseconds to the next deadline, None if there is none."""
+        """Begin to finish what is due now; milliseconds to the next deadline, None if there is none."""
         due, left = await self._store.due()
+        polls: dict[str, list[str]] = {}
         for meeting, poll in due:
+            polls.setdefault(meeting, []).append(poll)
+        for meeting, its in polls.items():
+            self._finishing.begin(meeting, partial(self._finish, meeting, its))
+        return left
+
+    async def _finish(self, meeting: str, polls: list[str]) -> None:
+        for poll in polls:
             try:
                 await self._closing.close_by_clock(meeting, poll)
                 await self._teller.count(poll)
-            except UNREACHABLE:
-                raise
+            except UNREACHABLE as error:
+                log.warning("clock.store_unreachable", poll=poll, error=type(error).__name__)
+                return
             except Exception:
                 # One poll that cannot be finished keeps no other from being closed in time.
                 log.exception("clock.poll_failed", poll=poll)
-        return left

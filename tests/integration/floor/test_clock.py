@@ -8,8 +8,8 @@ from typing import Any, get_args
 import pytest
 
 from services.floor import app as floor_app
-from services.floor import clock_alarm, handlers, store
-from services.kit import metrics
+from services.floor import clock_alarm, handlers
+from services.kit import database, metrics
 from services.kit.clock import now
 from services.kit.database import UNREACHABLE
 from services.rules.floor.speakers import shown
@@ -227,7 +227,7 @@ async def test_a_ledger_is_taken_from_a_worker_that_froze_with_it(
     hall: Convene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Stopped between the lock and the commit, without a word: another goes on; who wakes up has written nothing."""
-    monkeypatch.setattr(store, "LONGEST_IDLE_MS", 300)
+    monkeypatch.setattr(database, "LONGEST_IDLE_MS", 300)
     frozen, lives = await hall()
     await lives.open_lane()
     before = await lines_of(lives)

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from services.kit import database
+from services.kit.database import UNREACHABLE
 from services.voting import handlers
+from services.voting.desk import append
+from services.wire import PollHeld
 from tests.support.acts import OPENED, message, post, reached
 from tests.support.breaking import Wire
-from tests.support.voting_desk import CHAIR, VotingDesk, assemble
+from tests.support.voting_desk import CHAIR, MEETING, VotingDesk, assemble
 from tests.support.voting_hall import Convene, code_of, convene, lines_of, prove, send, superuser
 from tests.support.waiting import until
 
@@ -77,6 +81,26 @@ async def test_what_passed_while_every_worker_was_down_is_closed_on_the_next_sta
     desk = assemble(tmp_path, database_url, redis_url)
     desk.client = await aiohttp_client(desk.root)
     assert (await _closes(desk, poll))["closed_at"] == 1
+
+
+async def test_a_ledger_is_taken_from_a_worker_that_froze_with_it(
+    hall: Convene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between the lock and the commit, without a word: the poll closes; who wakes up has written nothing."""
+    monkeypatch.setattr(database, "LONGEST_IDLE_MS", 300)
+    frozen, lives = await hall()
+    poll, asked = await lives.opened(duration_s=1)
+
+    async def hold_and_freeze() -> None:
+        async with frozen.app[handlers.STORE].locked(MEETING) as ledger:
+            await lives.cast(poll, asked, "001")
+            standing, now = await ledger.poll(poll)
+            await append(ledger, standing, PollHeld(at=now, poll=poll, jws=""))
+
+    with pytest.raises(UNREACHABLE):
+        await hold_and_freeze()
+    view = await _must_be_closed_by_clock(lives, poll)
+    assert view["decision"]["counts"]["approve"] == 1
 
 
 async def test_time_is_given_only_before_the_deadline(

@@ -51,4 +51,4 @@ async def test_a_floor_that_is_held_holds_up_no_other() -> None:
 
     await until(all_tried, what="the one that was held")
     await background.stop([running])
-    assert keeper._settling == {}
+    assert keeper._settling.under_way == {}
