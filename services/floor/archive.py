@@ -68,10 +68,6 @@ class Archive:
         _, frontier = await self._store.head(meeting)
         return self._key.checkpoint(meeting, frontier)
 
-    def log_key(self, meeting: str) -> str:
-        """The ledger's public key as C2SP text."""
-        return self._key.text(meeting)
-
 
 def _page(tree: Frontier, rows: Sequence[Record]) -> tuple[bytes, Frontier]:
     lines = [row["line"] for row in rows]

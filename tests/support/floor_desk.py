@@ -71,7 +71,7 @@ class FloorDesk(ToldDesk):
     @property
     def log_key(self) -> str:
         """The ledger's public key as C2SP text."""
-        return self.app[handlers.ARCHIVE].log_key(MEETING)
+        return self.app[handlers.ARCHIVE]._key.text(MEETING)
 
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumers do."""

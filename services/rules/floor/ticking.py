@@ -37,16 +37,9 @@ def tick(floor: Floor, now: int) -> tuple[AnyNews, ...]:
     return tuple(news)
 
 
-def vote(floor: Floor, poll: str, state: PollState) -> tuple[str, ...]:
-    """The polls that are open after one of them came into a state."""
-    if state not in ("open", "held"):
-        return tuple(each for each in floor.votes if each != poll)
-    return floor.votes if poll in floor.votes else (*floor.votes, poll)
-
-
 def voting(floor: Floor, poll: str, state: PollState, now: int) -> tuple[AnyNews, ...]:
     """What a vote's opening or end changes here; nothing if it was known."""
-    polls = vote(floor, poll, state)
+    polls = _open_after(floor, poll, state)
     if polls == floor.votes:
         return ()
     news: list[AnyNews] = [VoteNews(cause="vote", open=polls)]
@@ -54,6 +47,13 @@ def voting(floor: Floor, poll: str, state: PollState, now: int) -> tuple[AnyNews
     if polls and running is not None and lane_of(floor, running.item, running.lane).rules.paused_by_vote:
         news.append(TurnNews(cause="vote", what="paused", turn=speaking_time.stop(running, now)))
     return tuple(news)
+
+
+def _open_after(floor: Floor, poll: str, state: PollState) -> tuple[str, ...]:
+    """The polls that are open after one of them came into a state; one that is held is open still."""
+    if state not in ("open", "held"):
+        return tuple(each for each in floor.votes if each != poll)
+    return floor.votes if poll in floor.votes else (*floor.votes, poll)
 
 
 def _spent_at(floor: Floor, running: Turn) -> int | None:
