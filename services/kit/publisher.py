@@ -213,24 +213,26 @@ class Publisher:
 
     async def _publish(self, key: str, size: int | None) -> None:
         """Bring one stream up to its journal. `size`: how many entries that has, if known."""
-        name = stream.screen(key, self._service)
-        while True:
-            start = self._next.get(key, 0)
-            outgoing = await self._source.read(key, start, CHUNK) if size is None or start < size else []
-            expected = stream.entry_id(start - 1) if start else "0-0"
-            arguments: list[str | bytes] = [expected]
-            for one in outgoing:
-                arguments += [stream.entry_id(one.index), one.message]
-            # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
-            if any(one.work for one in outgoing) and await self._is_at(name, expected):
-                await self._put_work(key, outgoing)
-            last = await self._script(keys=[name], args=arguments)
-            self._next[key] = reached = stream.index_of(last) + 1
-            ends = outgoing[-1].index + 1 if outgoing else start
-            # Everything read is on the stream, and there was no more to read.
-            is_last = not outgoing or (ends - start < CHUNK and not outgoing[-1].work)
-            if reached == ends and (is_last if size is None else not outgoing or ends >= size):
-                return
+        while not await self._publish_page(key, size):
+            pass
+
+    async def _publish_page(self, key: str, size: int | None) -> bool:
+        """Whether that was all. When it returns nothing of the page is held: it may be as large as a whole journal."""
+        name, start = stream.screen(key, self._service), self._next.get(key, 0)
+        outgoing = await self._source.read(key, start, CHUNK) if size is None or start < size else []
+        expected = stream.entry_id(start - 1) if start else "0-0"
+        arguments: list[str | bytes] = [expected]
+        for one in outgoing:
+            arguments += [stream.entry_id(one.index), one.message]
+        # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
+        if any(one.work for one in outgoing) and await self._is_at(name, expected):
+            await self._put_work(key, outgoing)
+        last = await self._script(keys=[name], args=arguments)
+        self._next[key] = reached = stream.index_of(last) + 1
+        ends = outgoing[-1].index + 1 if outgoing else start
+        # Everything read is on the stream, and there was no more to read.
+        is_last = not outgoing or (ends - start < CHUNK and not outgoing[-1].work)
+        return reached == ends and (is_last if size is None else not outgoing or ends >= size)
 
     async def _is_at(self, name: str, expected: str) -> bool:
         last = await self._script(keys=[name], args=[expected])

@@ -1,6 +1,6 @@
 """Ledger to messages: what the publisher puts on the streams. A ballot goes by index and hash, never by choice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 import msgspec
@@ -27,6 +27,9 @@ from services.wire import (
     PollVoided,
 )
 
+# The work stream that results go to.
+RESULTS = "results"
+
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _encode = msgspec.json.Encoder().encode
 
@@ -47,19 +50,19 @@ class Outbox:
         return await self._store.heads()
 
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
-        """Messages that cover at most `limit` lines of a meeting's ledger from `start`."""
-        rows = await self._store.news(key, start, start + limit)
+        """Messages that cover at most `limit` lines of a meeting's ledger from `start`, up to the first result.
+
+        A result may hold the whole ledger: there is never more than one of them in memory.
+        """
         if self._next.get(key) != start:
             self._received[key] = {}
-        self._next[key] = start + len(rows)
-        outgoing: list[Outgoing] = []
-        for is_ballot, run in groupby(rows, key=lambda row: row["poll"] if row["voter"] else None):
-            lines = list(run)
-            if is_ballot is not None:
-                outgoing.append(await self._ballots(key, lines))
-            else:
-                outgoing += [await self._act(key, line) for line in lines]
-        return outgoing
+        told: list[Outgoing] = []
+        for run in _runs(await self._store.news(key, start, start + limit)):
+            told.append(await (self._ballots(key, run) if run[0]["voter"] else self._act(key, run[0])))
+            if any(name == RESULTS for name, _ in told[-1].work):
+                break
+        self._next[key] = told[-1].index + 1 if told else start
+        return told
 
     async def _ballots(self, meeting: str, rows: Sequence[Record]) -> Outgoing:
         last = rows[-1]["index"]
@@ -104,8 +107,17 @@ class Outbox:
         work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
         # Nothing of a practice vote leaves: nobody is asked for a certificate of it.
         if isinstance(entry, PollDeclared) and not draft.practice:
-            work += (("results", _encode(await self._archive.result(entry.poll, index, request))),)
+            work += ((RESULTS, _encode(await self._archive.result(entry.poll, index, request))),)
         return Outgoing(index, raw, work)
+
+
+def _runs(rows: Sequence[Record]) -> Iterator[list[Record]]:
+    """Ballots of one poll that stand together; everything else by itself."""
+    for poll, run in groupby(rows, key=lambda row: row["poll"] if row["voter"] else None):
+        if poll is not None:
+            yield list(run)
+        else:
+            yield from ([row] for row in run)
 
 
 def state_after(entry: LedgerEntry) -> PollState:

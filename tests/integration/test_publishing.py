@@ -1,6 +1,7 @@
 """What rings is published, and nothing else is asked for between two sweeps."""
 
 import asyncio
+import weakref
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,11 +16,18 @@ from services.kit.publisher import Bell, Outgoing, Publisher
 from tests.support.waiting import until
 
 
+class _Page(list[Outgoing]):
+    """A list that can be watched."""
+
+
 class _Journals:
     """Journals by key, and how often somebody asked what there is. `heavy`: a page ends with each message."""
 
     def __init__(self) -> None:
         self.heavy = False
+        # The most pages that somebody still held when the next was read.
+        self.held = 0
+        self._pages: list[weakref.ref[_Page]] = []
         self.sizes = Counter[str]()
         self.asked = Counter[str]()
 
@@ -32,7 +40,10 @@ class _Journals:
         """As Source."""
         self.asked[key] += 1
         if self.heavy:
-            return [Outgoing(start, b"x", (("heavy", b"x" * 100),))] if start < self.sizes[key] else []
+            page = _Page([Outgoing(start, b"x", (("heavy", b"x" * 100),))] if start < self.sizes[key] else [])
+            self.held = max(self.held, sum(1 for read in self._pages if read()))
+            self._pages.append(weakref.ref(page))
+            return page
         return [Outgoing(index, b"x") for index in range(start, min(self.sizes[key], start + limit))]
 
 
@@ -79,7 +90,7 @@ async def test_a_ring_publishes_all_of_its_journal_and_reads_no_other(
 async def test_a_ring_publishes_all_of_a_journal_that_is_read_piece_by_piece(
     journals: _Journals, database_url: str, redis_url: str
 ) -> None:
-    """What stops short after a heavy message is read on at once, not at the next sweep."""
+    """What stops short after a heavy message is read on at once, not at the next sweep; one piece is held at a time."""
     journals.heavy = True
     async with _worker(journals, database_url, redis_url) as bell:
         await until(lambda: _true(bell.leads and journals.asked["heads"]))
@@ -87,6 +98,7 @@ async def test_a_ring_publishes_all_of_a_journal_that_is_read_piece_by_piece(
         bell.ring("rung")
         await until(lambda: _is(redis_url, "rung", 5))
     assert journals.asked["heads"] == 1
+    assert journals.held == 0
 
 
 async def test_a_ring_in_another_process_names_its_key(

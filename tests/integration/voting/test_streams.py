@@ -13,7 +13,7 @@ import redis.asyncio as redis
 
 from services.kit import stream
 from services.kit.database import leading, open_pool
-from services.kit.publisher import Bell, Publisher
+from services.kit.publisher import Bell, Outgoing, Publisher
 from services.voting import handlers
 from services.voting.outbox import Outbox
 from services.wire import BallotsReceived, CertificateIssued, PollChanged, Result, StreamEvent
@@ -145,6 +145,31 @@ async def test_a_publisher_that_fails_at_every_command_still_tells_every_line_on
         results = [_results.decode(message) for _, message in await _entries(redis_url, RESULTS)]
         assert {result.poll for result in results} == {poll}
         assert len({msgspec.json.encode(result) for result in results}) == 1
+
+
+async def test_one_result_at_a_time_is_in_memory(desk: VotingDesk) -> None:
+    """Each may hold the whole ledger: a page of what is published ends with the first, and the next begins behind it,
+    with the voters counted as ever."""
+    declared = list[int]()
+    for _ in range(3):
+        poll, asked = await _vote(desk)
+        await desk.declare(poll, asked)
+        declared.append(len(await lines_of(desk)) - 1)
+    await _vote(desk, close=False)
+    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.ARCHIVE])
+    pages, start = list[list[Outgoing]](), 0
+    while page := await outbox.read(MEETING, start, 500):
+        pages.append(page)
+        start = page[-1].index + 1
+    assert [page[-1].index for page in pages] == [*declared, len(await lines_of(desk)) - 1]
+    assert [sum(len(one.work) > 1 for one in page) for page in pages] == [1, 1, 1, 0]
+    events = [_events.decode(one.message) for page in pages for one in page]
+    received = [event.received for event in events if isinstance(event, BallotsReceived)]
+    assert received == [len(desk.voters)] * 4
+    assert [event.first if isinstance(event, BallotsReceived) else event.index for event in events] == [
+        0,
+        *(event.index + 1 for event in events[:-1]),
+    ]
 
 
 async def test_two_publishers_in_turn_tell_the_same_number_of_voters(
