@@ -1305,7 +1305,8 @@ class Override(Message, frozen=True, kw_only=True):
 
 class TurnLog(Message, frozen=True, kw_only=True):
     """The floor of a meeting afterwards, up to the ledger's line `until` (not with it): turns in order of calling, who
-    used how much, what the desk overrode, who was not reached and is invited to write, and what they wrote."""
+    used how much (`items`: all that had a list), what the desk overrode, who was not reached and is invited to write,
+    and what they wrote."""
 
     meeting: Id
     title: Line

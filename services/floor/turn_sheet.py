@@ -113,7 +113,7 @@ def _spent(spent: Spent) -> list[str]:
 
 
 def _titles(log: TurnLog) -> dict[str, str]:
-    """Titles of agenda items; of one in which nobody spoke the id must do."""
+    """Titles of agenda items: whatever the log names had a list. An act about no item has none."""
     return {each.id: each.name for each in log.items}
 
 

@@ -57,7 +57,7 @@ def log_of(lines: Sequence[FloorEntry]) -> TurnLog:
         turns=spoken,
         persons=_sums(spoken, lambda each: (each.turn.member, each.turn.name)),
         groups=_sums(spoken, lambda each: ("", each.turn.group)),
-        items=_sums(spoken, lambda each: (each.turn.item, each.title)),
+        items=_items(floor, spoken),
         overrides=tuple(_override(one) for one in said if one.act.reason),
         unreached=tuple(request for request in floor.requests.values() if request.state == "unreached"),
         opinions=tuple(floor.opinions.values()),
@@ -86,6 +86,16 @@ def _spoken(floor: Floor, turn: Turn, callers: dict[str, str]) -> TurnSpoken:
     over = 0 if turn.planned_ms is None else max(0, took - turn.planned_ms)
     title = floor.lanes[turn.item, turn.lane].title
     return TurnSpoken(turn=turn, title=title, used_ms=took, over_ms=over, by=callers.get(turn.id, ""))
+
+
+def _items(floor: Floor, spoken: Sequence[TurnSpoken]) -> tuple[Spent, ...]:
+    """Every item that had a list; those in which nobody spoke come last, so that their titles can be told, too."""
+    sums = _sums(spoken, lambda each: (each.turn.item, each.title))
+    silent = {lane.item: lane.title for lane in floor.lanes.values()}
+    for each in sums:
+        del silent[each.id]
+    nothing = {"turns": 0, "planned_ms": 0, "used_ms": 0, "over_ms": 0}
+    return (*sums, *(Spent(id=item, name=title, **nothing) for item, title in silent.items()))
 
 
 def _sums(spoken: Sequence[TurnSpoken], of: Callable[[TurnSpoken], tuple[str, str]]) -> tuple[Spent, ...]:

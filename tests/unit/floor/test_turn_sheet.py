@@ -8,8 +8,9 @@ import pytest
 
 from services.floor.turn_sheet import HEADER, SHEETS, render
 from services.rules.floor.turn_log import log_of
-from services.wire import TurnLog
+from services.wire import EndItem, LaneRules, OpenLane, TurnLog, WriteOpinion
 from tests.support.floor_record import RecordedSitting, play
+from tests.support.floor_sitting import ITEM, MEETING, TITLE, FloorSitting
 
 BOM = b"\xef\xbb\xbf"
 
@@ -106,6 +107,23 @@ def test_the_other_sheets_have_sums_overrides_and_who_was_not_reached(log: TurnL
     ]
     assert [row["Họ và tên"] for row in sheets["unreached"]] == ["Phạm Ngũ Lão"]
     assert [row["Ý kiến"] for row in sheets["opinions"]] == ["Đồng ý.\nĐề nghị nêu rõ nguồn vốn."]
+
+
+def test_an_item_in_which_nobody_spoke_has_its_title_in_every_sheet() -> None:
+    """A clerk who invites those not reached to write needs the item's name, not its id."""
+    sitting = FloorSitting(lanes={"speech": LaneRules(presence=False)})
+    sitting.chair(
+        OpenLane, item=ITEM, lane="speech", rules=LaneRules(presence=False, turn_s=60), reason="Gấp"
+    )
+    sitting.ask("an")
+    sitting.chair(EndItem, item=ITEM)
+    sitting.act("an", WriteOpinion(meeting=MEETING, item=ITEM, text="Đồng ý."))
+    log = log_of(sitting.lines)
+    for name in ("overrides", "unreached", "opinions"):
+        assert [row["Nội dung"] for row in rows_of(SHEETS[name](log))] == [TITLE]
+    assert [(row["Mã"], row["Tên"], row["Số lượt"]) for row in rows_of(SHEETS["items"](log))] == [
+        (ITEM, TITLE, "0")
+    ]
 
 
 def test_an_empty_log_is_a_header(log: TurnLog) -> None:

@@ -20,7 +20,7 @@ from services.wire import (
     StartTurn,
 )
 from tests.support.floor_record import RecordedSitting, play
-from tests.support.floor_sitting import CHAIR, ITEM, MEETING, SECRETARY, FloorSitting
+from tests.support.floor_sitting import CHAIR, ITEM, MEETING, SECRETARY, TITLE, FloorSitting
 
 RULES = LaneRules(turn_s=60, answer_s=120, interposed_s=30, warn_s=10, presence=False, guests=True)
 
@@ -218,7 +218,23 @@ def test_who_was_called_and_never_began_has_no_turn() -> None:
     sitting.call("r-an")
     sitting.chair(EndItem, item=ITEM)
     log = log_of(sitting.lines)
-    assert [*log.turns, *log.persons, *log.groups, *log.items] == []
+    assert [*log.turns, *log.persons, *log.groups] == []
+    assert [(each.id, each.name, each.turns, each.used_ms) for each in log.items] == [(ITEM, TITLE, 0, 0)]
+
+
+def test_items_in_which_nobody_spoke_come_after_the_others() -> None:
+    """Who was not reached there, and who wrote, is listed with the item's title."""
+    sitting = opened()
+    for item in ("item-0", "item-9"):
+        sitting.act(CHAIR, sitting.desk_act(OpenLane, item=item, lane="speech"), title=f"Nội dung {item}")
+    sitting.ask("an")
+    sitting.call("r-an", begun=True)
+    log = log_of(sitting.lines)
+    assert [(each.id, each.name, each.turns) for each in log.items] == [
+        (ITEM, TITLE, 1),
+        ("item-0", "Nội dung item-0", 0),
+        ("item-9", "Nội dung item-9", 0),
+    ]
 
 
 def test_a_turn_without_a_limit_is_never_over() -> None:
