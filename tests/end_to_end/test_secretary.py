@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -88,6 +89,14 @@ async def freeze(page: Page) -> None:
     await page.get_by_role("button", name="Chốt danh sách").click()
     await page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách").click()
     await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
+
+
+async def set_agenda(page: Page, house: SecretaryDesk, items: list[dict[str, Any]]) -> None:
+    """Another desk, the chair's, saves an agenda at the same time."""
+    (invite,) = await house.client.invite(house.body, [CHAIR], house.operator)
+    chair = await house.client.enrol(Device.make(CHAIR), invite.code)
+    path = f"/meeting/meetings/{page.url.split('#hop=')[1]}/agenda"
+    await house.client.ask("PUT", path, json.dumps(items).encode(), token=await house.client.sign_in(chair))
 
 
 async def make_chair(page: Page) -> None:
@@ -209,6 +218,9 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await page.keyboard.press("ArrowUp")
     await expect(page.locator(".handle").first).to_be_focused()
     await must_be_usable(page)
+    other = [{"id": "khac", "position": 1, "title": "Của bàn khác"}]
+    await set_agenda(page, house, other)
+    await expect(page.get_by_role("alert")).to_contain_text("Bàn khác vừa lưu")
     await page.locator("[data-section=polls]").click()
     await expect(page.get_by_role("dialog")).to_contain_text("chưa được lưu và sẽ mất")
     await page.keyboard.press("Escape")

@@ -13,11 +13,12 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
   const [edited, setEdited] = useState<readonly AgendaItem[]>();
   const [told, setTold] = useState("");
   const dragged = useRef<number>(undefined);
+  const began = useRef(shown.agenda);
   const list = useRef<HTMLOListElement>(null);
   const doing = useDoing();
   const items = edited ?? shown.agenda;
   useEffect(() => holdsUnsaved(edited !== undefined), [edited]);
-  const change = (next: readonly AgendaItem[]) => { doing.clear(); setEdited(next); };
+  const change = (next: readonly AgendaItem[]) => { doing.clear(); if (!edited) began.current = shown.agenda; setEdited(next); };
   const move = (from: number, to: number) => {
     const next = moved(items, from, to);
     if (next === items) return;
@@ -54,6 +55,7 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
       </ol>
       <div class="acts"><button type="button" onClick={add}>{say(WORDS.addItem)}</button></div>
       <Outcome of={doing} />
+      {edited && isOther(shown.agenda, began.current) && <p class="notice warn" role="alert">{say(WORDS.agendaMoved)}</p>}
       {edited && (
         <div class="acts unsaved">
           <p>{say(whole ? WORDS.unsaved : WORDS.titlesMissing)}</p>
@@ -63,6 +65,11 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
       )}
     </section>
   );
+}
+
+/** Whether two agendas say different things; a snapshot that comes again is another object and says the same. */
+function isOther(one: readonly AgendaItem[], other: readonly AgendaItem[]): boolean {
+  return one !== other && JSON.stringify(one) !== JSON.stringify(other);
 }
 
 /** Takes the item along: dragged, or with the arrow keys. */

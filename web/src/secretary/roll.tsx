@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { own } from "../shown/state.ts";
 import { Asking } from "../views/asking.tsx";
 import { matches } from "../views/search.ts";
 import type { FrozenRoll, Roll, RollEntry } from "../wire.ts";
@@ -66,7 +67,7 @@ function Entries({ entries }: { entries: readonly RollEntry[] }) {
             {found.map((entry) => (
               <tr key={entry.member}>
                 <td><code>{entry.member}</code></td><th scope="row">{entry.name}</th><td>{entry.group}</td><td>{entry.seat}</td>
-                {attributes.map((name) => <td key={name}>{entry.attributes[name] ?? ""}</td>)}
+                {attributes.map((name) => <td key={name}>{own(entry.attributes, name) ?? ""}</td>)}
               </tr>
             ))}
           </tbody>

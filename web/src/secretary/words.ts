@@ -198,6 +198,10 @@ export const WORDS = {
   paperTitle: words("Tên tài liệu", "Title of the paper"),
   papersStay: words("Chỉ tên và mã băm được gửi đi; tệp không rời khỏi máy này.", "Only title and hash are sent; the file stays on this machine."),
   unsaved: words("Chương trình có thay đổi chưa lưu.", "The agenda has changes that are not saved."),
+  agendaMoved: words(
+    "Bàn khác vừa lưu một chương trình khác. Lưu bây giờ sẽ thay bản ấy; “Không lưu” để xem bản ấy.",
+    "Another desk has just saved another agenda. Saving now replaces it; “Do not save” shows it.",
+  ),
   titlesMissing: words("Mỗi nội dung cần có tên.", "Every item needs a title."),
   saveAgenda: words("Lưu chương trình", "Save the agenda"),
   agendaKept: words("Đã lưu chương trình; mọi màn hình đã đổi theo.", "Saved; all screens follow."),
