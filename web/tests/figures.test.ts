@@ -29,7 +29,7 @@ test("no two signs are drawn alike, and thousands of them are a path or two each
   const shapes = (Object.keys(SIGNS) as Sign[]).map((sign) => {
     const { body, mark } = SIGNS[sign];
     // Hollow ones are told apart from filled ones by the style.
-    return `${body(0, 0, 9)}|${mark?.(0, 0, 9) ?? ""}`;
+    return `${body(9)(0, 0)}|${mark?.(9)(0, 0) ?? ""}`;
   });
   const alike = shapes.filter((shape, at) => shapes.indexOf(shape) !== at);
   assert.deepEqual(alike, []);

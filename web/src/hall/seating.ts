@@ -1,5 +1,7 @@
+import { useMemo } from "preact/hooks";
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
+import { seatStates, type SeatState } from "../shown/seats.ts";
 import type { Shown } from "../shown/state.ts";
 import { useAsked } from "../views/asked.ts";
 import type { Seat, SeatPlan } from "../wire.ts";
@@ -18,4 +20,10 @@ export function useSeats(session: Session, meeting: string, { roll, seats: revis
     return { seats, plan };
   };
   return useAsked(roll ? () => persist(ask) : undefined, [session, meeting, roll?.sha256, revision]).value;
+}
+
+/** What each seat shows, the same function as long as nothing of it changes; with a `poll`, whose ballots have come. */
+export function useSigns(shown: Shown, poll = ""): (member: string) => SeatState {
+  const { presence, floor, connected, receivedFrom } = shown;
+  return useMemo(() => seatStates(shown, poll), [presence, floor, connected, receivedFrom, poll]);
 }

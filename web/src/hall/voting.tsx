@@ -2,7 +2,6 @@ import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import { fraction, fractionEn } from "../rules/wording.ts";
 import { approvalsToCarry, openPolls, presentCount } from "../shown/polls.ts";
-import { seatStates } from "../shown/seats.ts";
 import type { Shown } from "../shown/state.ts";
 import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
@@ -15,7 +14,7 @@ import type { Option, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker, TitleOf } from "./headings.tsx";
 import type { Question } from "./question.ts";
-import { useSeats } from "./seating.ts";
+import { useSeats, useSigns } from "./seating.ts";
 import { WORDS } from "./words.ts";
 
 interface VotingOf {
@@ -49,7 +48,7 @@ const SHORT = 140;
 export function Voting({ session, poll, question, shown, alone }: VotingOf & { readonly session: Session; readonly alone: boolean }) {
   const others = openPolls(shown).length - 1;
   const seating = useSeats(session, poll.meeting, shown);
-  const signOf = seatStates(shown, poll.poll);
+  const signOf = useSigns(shown, poll.poll);
   const withSeats = alone && !poll.practice && seating && (question ? say(question.title) : poll.title).length < SHORT;
   return (
     <section class={`scene voting ${withSeats ? "with-seats" : ""}`}>

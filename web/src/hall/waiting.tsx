@@ -1,6 +1,5 @@
 import type { Session } from "../line/signin.ts";
 import { presentCount, quorumNeeded } from "../shown/polls.ts";
-import { seatStates } from "../shown/seats.ts";
 import { itemSpokenAbout } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
 import { useAsked } from "../views/asked.ts";
@@ -11,7 +10,7 @@ import { say } from "../words/language.ts";
 import type { Body, Meeting, Profile, Rule } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker } from "./headings.tsx";
-import { useSeats } from "./seating.ts";
+import { useSeats, useSigns } from "./seating.ts";
 import { NextLists } from "./speaker.tsx";
 import { WORDS } from "./words.ts";
 
@@ -30,7 +29,7 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
   const seating = useSeats(session, meeting.id, shown);
   const profiles = useAsked(() => session.ask<Profile[]>("GET", "/voting/profiles"), [session]).value;
   const rule = profiles?.find(({ id }) => id === body?.profile)?.rule;
-  const signOf = seatStates(shown);
+  const signOf = useSigns(shown);
   return (
     <section class="scene waiting">
       <div class="about">

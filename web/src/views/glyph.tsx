@@ -5,7 +5,7 @@ export function Glyph({ of }: { of: Sign }) {
   const { body, mark } = SIGNS[of];
   return (
     <svg class="plan glyph" viewBox="-12 -12 24 24" aria-hidden="true">
-      <g class={of} stroke-width="1.6"><path class="body" d={body(0, 0, 9)} /><path class="mark" d={mark?.(0, 0, 9) ?? ""} /></g>
+      <g class={of} stroke-width="1.6"><path class="body" d={body(9)(0, 0)} /><path class="mark" d={mark?.(9)(0, 0) ?? ""} /></g>
     </svg>
   );
 }

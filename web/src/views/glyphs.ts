@@ -3,33 +3,38 @@ import type { SeatChoice, SeatState } from "../shown/seats.ts";
 
 export type Sign = SeatState | SeatChoice;
 
-/** A sign as SVG path data around a point: its body, and the mark on it. */
+/** Draws a shape around a point, as SVG path data. */
+type Stamp = (x: number, y: number) => string;
+
+/** A sign by its size: its body, and the mark on it. What is the same at every point is made once. */
 interface Drawn {
-  readonly body: (x: number, y: number, r: number) => string;
-  readonly mark?: (x: number, y: number, r: number) => string;
+  readonly body: (r: number) => Stamp;
+  readonly mark?: (r: number) => Stamp;
 }
 
 const n = (value: number) => String(Math.round(value * 100) / 100);
-const disc = (x: number, y: number, r: number) => `M${n(x - r)} ${n(y)}a${n(r)} ${n(r)} 0 1 0 ${n(2 * r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-2 * r)} 0z`;
-const square = (x: number, y: number, r: number) => `M${n(x - 0.9 * r)} ${n(y - 0.9 * r)}h${n(1.8 * r)}v${n(1.8 * r)}h${n(-1.8 * r)}z`;
-const diamond = (x: number, y: number, r: number) => `M${n(x)} ${n(y - 1.15 * r)}l${n(1.15 * r)} ${n(1.15 * r)}l${n(-1.15 * r)} ${n(1.15 * r)}l${n(-1.15 * r)} ${n(-1.15 * r)}z`;
-const triangle = (x: number, y: number, r: number) => `M${n(x)} ${n(y - 1.1 * r)}l${n(1.1 * r)} ${n(1.9 * r)}h${n(-2.2 * r)}z`;
-const check = (x: number, y: number, r: number) => `M${n(x - 0.45 * r)} ${n(y + 0.02 * r)}l${n(0.33 * r)} ${n(0.35 * r)}l${n(0.6 * r)} ${n(-0.7 * r)}`;
-const cross = (x: number, y: number, r: number) => `M${n(x - 0.4 * r)} ${n(y - 0.4 * r)}l${n(0.8 * r)} ${n(0.8 * r)}M${n(x + 0.4 * r)} ${n(y - 0.4 * r)}l${n(-0.8 * r)} ${n(0.8 * r)}`;
-const dash = (x: number, y: number, r: number) => `M${n(x - 0.45 * r)} ${n(y)}h${n(0.9 * r)}`;
-const slash = (x: number, y: number, r: number) => `M${n(x - r)} ${n(y + r)}l${n(2 * r)} ${n(-2 * r)}`;
+/** A shape that begins at this distance from its point, and goes on in relative steps. */
+const stamp = (dx: number, dy: number, rest: string): Stamp => (x, y) => `M${n(x + dx)} ${n(y + dy)}${rest}`;
+const disc = (r: number) => stamp(-r, 0, `a${n(r)} ${n(r)} 0 1 0 ${n(2 * r)} 0a${n(r)} ${n(r)} 0 1 0 ${n(-2 * r)} 0z`);
+const square = (r: number) => stamp(-0.9 * r, -0.9 * r, `h${n(1.8 * r)}v${n(1.8 * r)}h${n(-1.8 * r)}z`);
+const diamond = (r: number) => stamp(0, -1.15 * r, `l${n(1.15 * r)} ${n(1.15 * r)}l${n(-1.15 * r)} ${n(1.15 * r)}l${n(-1.15 * r)} ${n(-1.15 * r)}z`);
+const triangle = (r: number) => stamp(0, -1.1 * r, `l${n(1.1 * r)} ${n(1.9 * r)}h${n(-2.2 * r)}z`);
+const check = (r: number) => stamp(-0.45 * r, 0.02 * r, `l${n(0.33 * r)} ${n(0.35 * r)}l${n(0.6 * r)} ${n(-0.7 * r)}`);
+const cross = (r: number) => stamp(-0.4 * r, -0.4 * r, `l${n(0.8 * r)} ${n(0.8 * r)}m0 ${n(-0.8 * r)}l${n(-0.8 * r)} ${n(0.8 * r)}`);
+const dash = (r: number) => stamp(-0.45 * r, 0, `h${n(0.9 * r)}`);
+const slash = (r: number) => stamp(-r, r, `l${n(2 * r)} ${n(-2 * r)}`);
 
 export const SIGNS: { readonly [sign in Sign]: Drawn } = {
   approve: { body: disc, mark: check },
   reject: { body: square, mark: cross },
   abstain: { body: diamond, mark: dash },
-  none: { body: (x, y, r) => disc(x, y, 0.55 * r) },
-  absent: { body: (x, y, r) => disc(x, y, 0.8 * r) },
+  none: { body: (r) => disc(0.55 * r) },
+  absent: { body: (r) => disc(0.8 * r) },
   present: { body: disc },
   asking: { body: triangle },
-  speaking: { body: (x, y, r) => disc(x, y, 1.15 * r), mark: (x, y, r) => disc(x, y, 0.5 * r) },
-  received: { body: square, mark: (x, y, r) => disc(x, y, 0.3 * r) },
-  lost: { body: (x, y, r) => disc(x, y, 0.8 * r), mark: slash },
+  speaking: { body: (r) => disc(1.15 * r), mark: (r) => disc(0.5 * r) },
+  received: { body: square, mark: (r) => disc(0.3 * r) },
+  lost: { body: (r) => disc(0.8 * r), mark: slash },
 };
 
 export interface Point {
@@ -39,11 +44,17 @@ export interface Point {
 
 /** All points that carry the same sign, as two paths: thousands of seats are then a handful of elements. */
 export function drawAll(points: readonly (Point & { readonly sign: Sign })[], r: number): { sign: Sign; body: string; mark: string }[] {
+  const bySign = new Map<Sign, Point[]>();
+  for (const point of points) {
+    const own = bySign.get(point.sign);
+    if (own) own.push(point);
+    else bySign.set(point.sign, [point]);
+  }
   return (Object.keys(SIGNS) as Sign[]).flatMap((sign) => {
-    const own = points.filter((point) => point.sign === sign);
-    const { body, mark } = SIGNS[sign];
-    if (!own.length) return [];
-    return [{ sign, body: own.map(({ x, y }) => body(x, y, r)).join(""), mark: mark ? own.map(({ x, y }) => mark(x, y, r)).join("") : "" }];
+    const own = bySign.get(sign);
+    if (!own) return [];
+    const [body, mark] = [SIGNS[sign].body(r), SIGNS[sign].mark?.(r)];
+    return [{ sign, body: own.map(({ x, y }) => body(x, y)).join(""), mark: mark ? own.map(({ x, y }) => mark(x, y)).join("") : "" }];
   });
 }
 

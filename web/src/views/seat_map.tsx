@@ -1,4 +1,5 @@
-import { useMemo } from "preact/hooks";
+import type { VNode } from "preact";
+import { useMemo, useRef } from "preact/hooks";
 import { inOrder } from "../shown/seats.ts";
 import type { Seat, SeatPlan } from "../wire.ts";
 import { say, useLang } from "../words/language.ts";
@@ -34,16 +35,20 @@ export function SeatMap({ plan, seats, signOf }: SeatMapOf) {
   );
 }
 
-/** Every seat in words, in the order of its name. */
+/** Every seat in words, in the order of its name. A row that says what it said is the same row: of five thousand, few change at once. */
 function SeatList({ seats, signOf }: Pick<SeatMapOf, "seats" | "signOf">) {
   const ordered = useMemo(() => inOrder(seats), [seats]);
-  return (
-    <ol class="unseen" aria-label={say(WORDS.seats)}>
-      {ordered.map(({ seat, member, name, group }) => (
-        <li key={member}>{`${[seat, name, group].filter(Boolean).join(", ")}: ${say(SIGN_WORDS[signOf(member)])}`}</li>
-      ))}
-    </ol>
-  );
+  const kept = useRef(new Map<string, { readonly said: string; readonly row: VNode }>()).current;
+  const meant = new Map((Object.keys(SIGN_WORDS) as Sign[]).map((sign) => [sign, say(SIGN_WORDS[sign])]));
+  const row = ({ seat, member, name, group }: Seat) => {
+    const said = `${[seat, name, group].filter(Boolean).join(", ")}: ${meant.get(signOf(member))}`;
+    const before = kept.get(member);
+    if (before?.said === said) return before.row;
+    const made = <li key={member}>{said}</li>;
+    kept.set(member, { said, row: made });
+    return made;
+  };
+  return <ol class="unseen" aria-label={say(WORDS.seats)}>{ordered.map(row)}</ol>;
 }
 
 /** What the signs mean, with how many seats show each; those that none shows are left out. */
