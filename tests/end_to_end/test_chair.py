@@ -371,6 +371,12 @@ async def test_who_has_another_role_is_told(browser: Browser, data_directory: Pa
         await page.get_by_role("button", name="English").click()
         await expect(page.locator("#wrong-role")).to_contain_text("This page is for: Chair, Secretary")
 
+        await page.get_by_role("button", name="Choose somebody else").click()
+        await page.get_by_role("button", name="Join with another invite").click()
+        await page.get_by_role("button", name="Choose somebody who has a key here").click()
+        await expect(page.locator(".people")).to_contain_text("Đỗ Thị Mỹ Hạnh")
+        await must_be_sound(page)
+
         # Over another's poll one does not preside, and the shortcuts are listed and can be switched off.
         chair = await held.console(browser, CHAIR)
         await chair.locator("[data-row=thu-hai]").click()

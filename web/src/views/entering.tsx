@@ -47,7 +47,12 @@ function Steps({ title, needs, more, children }: Entrance) {
   const [meeting, setMeeting] = useState<Meeting>();
   const [broken, setBroken] = useState<unknown>();
   const enter = (identity: Identity) => setStep({ at: "signing in", identity });
-  const leave = () => { setMeeting(undefined); setStep({ at: people.length ? "choosing" : "looking" }); };
+  const leave = () => {
+    // Another person, or another meeting: the one in the address is not meant any more.
+    history.replaceState(null, "", location.pathname + location.search);
+    setMeeting(undefined);
+    setStep({ at: people.length ? "choosing" : "looking" });
+  };
   useEffect(() => {
     if (step.at !== "looking") return;
     // 1. An invite in the address; 2. nobody has a key here; 3. one person has; 4. one of several.
@@ -79,7 +84,7 @@ function Steps({ title, needs, more, children }: Entrance) {
     <main class="entry">
       <header class="acts"><h1>{say(title)}</h1><LanguageSwitch /></header>
       {broken !== undefined && <Problem of={broken} />}
-      {step.at === "joining" && <Joining code={step.code} joined={enter} />}
+      {step.at === "joining" && <Joining code={step.code} joined={enter} others={people.length ? () => setStep({ at: "choosing" }) : undefined} />}
       {step.at === "choosing" && <Who people={people} chosen={enter} other={() => setStep({ at: "joining", code: "" })} />}
       {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
       {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={() => setStep({ at: "choosing" })} />}

@@ -13,8 +13,8 @@ export function codeInAddress(): string {
   return decodeURIComponent(found);
 }
 
-/** Join with an invite, scanned or typed: the key is made here, when one says so, and never leaves this device. */
-export function Joining({ code, joined }: { code: string; joined: (identity: Identity) => void }) {
+/** Join with an invite, scanned or typed: the key is made here, when one says so, and never leaves this device; or go to those who have one here. */
+export function Joining({ code, joined, others }: { code: string; joined: (identity: Identity) => void; others?: (() => void) | undefined }) {
   const [typed, setTyped] = useState(code);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>();
@@ -46,6 +46,7 @@ export function Joining({ code, joined }: { code: string; joined: (identity: Ide
       {problem instanceof WrongCode ? <p class="wrong" role="alert">{say(WORDS.codeWrong)}</p> : problem !== undefined && <Problem of={problem} />}
       <button type="submit" class="primary" aria-disabled={busy}>{say(busy ? WORDS.joining : WORDS.makeKey)}</button>
       <p class="quiet">{say(WORDS.keyStays)}</p>
+      {others && <button type="button" class="plain" onClick={others}>{say(WORDS.chooseHere)}</button>}
     </form>
   );
 }

@@ -81,6 +81,7 @@ export const WORDS = {
   keyStays: words("Khóa ký được tạo trong trình duyệt này và không bao giờ rời khỏi đây.", "The signing key is made in this browser and never leaves it."),
   who: words("Đồng chí là ai?", "Who are you?"),
   joinAsOther: words("Tham gia bằng mã mời khác", "Join with another invite"),
+  chooseHere: words("Chọn người đã có khóa trên máy này", "Choose somebody who has a key here"),
   signingIn: words("Đang đăng nhập…", "Signing in…"),
   again: words("Thử lại", "Try again"),
   chooseOther: words("Chọn người khác", "Choose somebody else"),
