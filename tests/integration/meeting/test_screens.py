@@ -74,7 +74,7 @@ async def test_seats_refused(hall: MeetingDesk) -> None:
     wanted = {"layout": "drawn", "places": two}
     assert await hall.refused("PUT", PLAN, wanted, who=lan, status=422) == "place_taken"
     for role in ("chair", "delegate", "observer"):
-        who = hall.token("mai", role)  # type: ignore[arg-type]
+        who = hall.token("mai", role)
         assert await hall.refused("PUT", PLAN, {"layout": "rows"}, who=who, status=403) == "not_allowed"
     for step in ("open", "end"):
         await hall.ask("POST", f"{MEETING}/{step}", who=lan, status=200)
