@@ -48,4 +48,6 @@ test("a text is said in the chosen language, its places filled in", () => {
   assert.equal(say(text, { n: 15 }), "15 seconds left");
   assert.equal(say(text), "{n} seconds left");
   speak("vi");
+  const title = "Nghị quyết {constructor} {toString} {n}";
+  assert.equal(say(words(title, title)), title);
 });

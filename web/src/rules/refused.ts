@@ -29,7 +29,7 @@ export class Refused extends Error {
 
   /** The text in a language, with its facts. */
   text(language: "vi" | "en"): string {
-    return this.refusal[language].replace(/\{(\w+)\}/g, (place, name: string) => String(this.facts[name] ?? place));
+    return this.refusal[language].replace(/\{(\w+)\}/g, (place, name: string) => String(Object.hasOwn(this.facts, name) ? this.facts[name] : place));
   }
 }
 

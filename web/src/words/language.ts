@@ -23,7 +23,8 @@ export function words(vi: string, en: string): Words {
 
 /** The text in the chosen language, with its values; a place without a value stays as it is, so that one sees it. */
 export function say(text: Words, values: Readonly<Record<string, string | number>> = {}): string {
-  return text[chosen].replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  // A text may be somebody's own, a title: "{constructor}" in it is a place, too, and stays.
+  return text[chosen].replace(/\{(\w+)\}/g, (place, name: string) => String(Object.hasOwn(values, name) ? values[name] : place));
 }
 
 /** The chosen language. The page's outermost component calls it once, with its title, so that all below is drawn again on a change. */
