@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from services.live.chronicle import Entry
 from services.live.position import SERVICES
-from services.wire import AgendaChanged, AgendaItem, CountAlarm, Event, PollDeclared, StreamEvent
+from services.wire import (
+    AgendaChanged,
+    AgendaItem,
+    CountAlarm,
+    Event,
+    PollDeclared,
+    SeatsChanged,
+    StreamEvent,
+)
 from tests.property.live.floors import short_sittings
 from tests.unit.live import stories
 
@@ -22,7 +30,9 @@ Journals = tuple[Journal, Journal, Journal, Journal]
 @st.composite
 def meeting_journal(draw: st.DrawFn) -> Journal:
     """What `meeting` publishes."""
-    kinds = draw(st.lists(st.sampled_from(("came", "left", "agenda", "roll", "meeting")), max_size=12))
+    kinds = draw(
+        st.lists(st.sampled_from(("came", "left", "agenda", "roll", "seats", "meeting")), max_size=12)
+    )
     events: Journal = [stories.begun()]
     for index, kind in enumerate(kinds, start=1):
         member = f"d{draw(st.integers(0, 4))}"
@@ -32,6 +42,8 @@ def meeting_journal(draw: st.DrawFn) -> Journal:
             case "agenda":
                 item = AgendaItem(id=f"i{index}", position=index, title="Mục")
                 events.append(AgendaChanged(index=index, meeting=stories.MEETING, items=(item,)))
+            case "seats":
+                events.append(SeatsChanged(index=index, meeting=stories.MEETING, revision=index))
             case "roll":
                 events.append(stories.rolled(index, members=index))
             case _:
