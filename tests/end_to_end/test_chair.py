@@ -112,6 +112,16 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         await must_be_sound(page)
         await do(page, "resume")
         await held.cast(ID, {"thinh": "approve", "duong": "approve", "phuc": "approve"})
+        # Whom one would close out is named before.
+        await expect(page.locator("#received")).to_have_text("6/9")
+        await be_next(page, "close")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.locator("#waited")).to_contain_text(
+            "(3): Nguyễn Thị Minh, Trần Văn Toàn (mất kết nối)"
+        )
+        await must_be_sound(page)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("dialog")).to_have_count(0)
         await do(page, "close")
         await expect(page.locator("#sentence")).to_be_visible(timeout=SHOWN)
         decision = (await poll_of(held)).decision

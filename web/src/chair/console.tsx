@@ -103,7 +103,7 @@ function presidingOf(session: Session, known: Known, hand: Hand, row: PollRow | 
   const { rows, roll, present, shown } = known;
   const waits = rows?.find(({ state }) => state === "draft" || state === "announced");
   return {
-    session, hand, roll: roll.length, present, missing: row ? missingFor(row, known) : 0, nameOf: (member) => nameOf(known, member),
+    session, hand, people: known.people, roll: roll.length, present, missing: row ? missingFor(row, known) : 0, nameOf: (member) => nameOf(known, member),
     chooseNext: waits && (() => choose(waits.id)), wish: row && shown.wishes.find(({ poll }) => poll === row.id),
   };
 }

@@ -1,4 +1,5 @@
 // What can be done with a poll now, as data: the one act that is next, and the others.
+import type { ComponentChildren } from "preact";
 import { countedOf, open, prepare, preside, secondVoid, wishedIn, wishVoid, withdrawVoid, type ActName } from "../acts/presiding.ts";
 import type { Session } from "../line/signin.ts";
 import { timeText } from "../views/times.ts";
@@ -7,6 +8,7 @@ import type { VoidWish } from "../wire.ts";
 import { Definition } from "./definition.tsx";
 import type { Hand, Wish } from "./desk.tsx";
 import type { PollRow } from "./polls.ts";
+import type { Person } from "./readiness.ts";
 import { Spans, spanIn } from "./spans.tsx";
 import { POLL_WORDS, WORDS } from "./words.ts";
 
@@ -33,6 +35,7 @@ export interface Presiding {
   readonly roll: number;
   readonly present: number;
   readonly missing: number;
+  readonly people: readonly Person[];
   readonly nameOf: (member: string) => string;
   /** Look at the next poll that waits; none if there is none. */
   readonly chooseNext: (() => void) | undefined;
@@ -68,7 +71,22 @@ function announceAct(row: PollRow, desk: Presiding): Act {
 }
 
 function closeAct(row: PollRow, desk: Presiding): Act {
-  return simple("close", row, desk, { words: WORDS.close, what: WORDS.closeWhat, values: { received: row.received, present: row.present } });
+  const values = { received: row.received, present: row.present };
+  return simple("close", row, desk, { words: WORDS.close, what: WORDS.closeWhat, values, more: () => <Waited people={desk.people} /> });
+}
+
+const NAMED = 12;
+
+/** Whom one would close out: present, their ballot not here, as far as that is told. */
+function Waited({ people }: { people: readonly Person[] }) {
+  const waited = people.filter(({ present, received }) => present && received === false);
+  if (!waited.length) return null;
+  const names = waited.slice(0, NAMED).map(({ entry, connected }) => (connected === false ? say(WORDS.nameLost, { name: entry.name }) : entry.name)).join(", ");
+  return (
+    <div class="notice warn" id="waited">
+      <p><strong>{say(WORDS.waited, { n: waited.length })}</strong> {names}{waited.length > NAMED && ` ${say(WORDS.andMore, { n: waited.length - NAMED })}`}</p>
+    </div>
+  );
 }
 
 function holdAct(row: PollRow, desk: Presiding): Act {
@@ -83,12 +101,13 @@ interface Simple {
   readonly words: Words;
   readonly what: Words;
   readonly values?: Readonly<Record<string, string | number>>;
+  readonly more?: () => ComponentChildren;
 }
 
-function simple(name: ActName, row: PollRow, desk: Presiding, { words, what, values = {} }: Simple): Act {
+function simple(name: ActName, row: PollRow, desk: Presiding, { words, what, values = {}, more }: Simple): Act {
   const wish: Wish = {
     title: say(words), confirm: say(words),
-    ready: { what: () => <><p class="question">{row.title}</p><p>{say(what, values)}</p></>, act: async () => void (await preside(desk.session, row, name)) },
+    ready: { what: () => <><p class="question">{row.title}</p><p>{say(what, values)}</p>{more?.()}</>, act: async () => void (await preside(desk.session, row, name)) },
   };
   return { name, words, start: () => desk.hand.ask(wish) };
 }
