@@ -58,6 +58,7 @@ class Wire:
         self._server: asyncio.Server | None = None
         self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
+        self._carries = False
 
     @property
     def url(self) -> str:
@@ -67,11 +68,13 @@ class Wire:
 
     async def mend(self) -> None:
         """Carry."""
+        self._carries = True
         self._server = await asyncio.start_server(self._carry, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def cut(self) -> None:
-        """Close every connection and take no new one."""
+        """Close every connection and take no new one, also none that is just being made."""
+        self._carries = False
         if self._server is not None:
             self._server.close()
         for writer in list(self._open):
@@ -79,6 +82,10 @@ class Wire:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(*self._target)
+        if not self._carries:
+            writer.close()
+            far_writer.close()
+            return
         self._open |= {writer, far_writer}
         ways = [
             asyncio.create_task(_pour(reader, far_writer)),
