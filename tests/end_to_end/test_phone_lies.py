@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.async_api import Browser, Page, expect
@@ -12,10 +13,11 @@ from playwright.async_api import Browser, Page, expect
 from services.desk.device import Device
 from services.desk.presiding import Opened
 from services.rules import jws, note
+from services.wire import ActPayload
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk, running
 from tests.support.lying_proxy import Lie
-from tests.support.phone_hall import TITLE, PhoneHall, cast, convened_hall
+from tests.support.phone_hall import DRAFT, TITLE, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
 from tests.support.stores import reachable_directory
 
@@ -214,6 +216,42 @@ async def test_a_receipt_of_another_ballot(browser: Browser, hall: PhoneHall) ->
     await must_alarm(page, "của một phiếu khác")
     await page.reload()
     await must_alarm(page, "của một phiếu khác")
+
+
+async def _declare(hall: PhoneHall, vote: Opened) -> None:
+    """Close and declare; a practice vote has no certificate to wait for."""
+    await hall.act(vote, "close")
+    counted = await hall.client.counted(vote.poll, vote.token)
+    payload = ActPayload(
+        act="declare", meeting=hall.meeting, poll=vote.poll, definition=vote.ask.hash, result=counted.sha256
+    )
+    await hall.client.act(vote.poll, "declare", vote.chair.act(payload), vote.token)
+
+
+async def test_a_result_that_does_not_follow(browser: Browser, hall: PhoneHall) -> None:
+    """Another outcome, other figures in the sentence, a practice vote told as a real one: by the question that was
+    signed, whether this page saw it while one voted or asked for it later.
+    """
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open(msgspec.structs.replace(DRAFT, practice=True))
+    await expect(page.locator("button.choice")).to_have_count(3)
+    for member in ("binh", "chu-toa"):
+        await hall.client.cast(vote.poll, hall.devices[member].ballot(vote.ask, "approve"))
+    told = b'"outcome":"carried"'
+    hall.proxy.events = lambda event: event.replace(told, b'"outcome":"rejected"').replace(
+        "đã được thông qua".encode(), "không được thông qua".encode()
+    )
+    await _declare(hall, vote)
+    await must_alarm(page, "Kết quả máy chủ gửi tới không khớp")
+    await expect(page.locator(".sentence")).to_have_count(0)
+    hall.proxy.events = lambda event: event.replace(b'"practice":true', b'"practice":false')
+    await page.reload()
+    await expect(page.locator("#result .sentence")).to_contain_text("2/3")
+    await expect(page.locator("#result .practice")).to_be_visible()
+    hall.proxy.events = lambda event: event.replace(b"2/3", b"3/3")
+    await page.reload()
+    await must_alarm(page, "Kết quả máy chủ gửi tới không khớp")
 
 
 async def test_another_key_of_the_ledger(browser: Browser, hall: PhoneHall) -> None:

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { bytesOf } from "../src/rules/bytes.ts";
 import * as certificate from "../src/rules/certificate.ts";
 import { Anchors, type Purpose } from "../src/rules/credential.ts";
-import { decide } from "../src/rules/majority.ts";
+import { decide, mustFollow } from "../src/rules/majority.ts";
 import { mustBeClean } from "../src/rules/text.ts";
 import { load, readPem } from "../src/rules/x509.ts";
+import { sentence, sentenceEn } from "../src/rules/wording.ts";
 import type { Counts, Decision, PollDefinition, Statement } from "../src/wire.ts";
 import { result, vectors, type Case } from "./vectors.ts";
 
@@ -93,8 +94,24 @@ for (const { definition, figures, decision, name, catches } of vectors<{ cases: 
   test(`decision: ${name}`, () => {
     const { counts, roll, present_open: presentOpen, present_close: presentClose, chair_choice: chair } = figures;
     assert.deepEqual(decide(definition, counts, { roll, presentOpen, presentClose, chair }), decision, catches);
+    assert.deepEqual(mustFollow(definition, decision), decision);
   });
 }
+
+test("a result that does not follow from its own figures is refused, whatever else agrees with it", async () => {
+  for (const { definition, decision } of vectors<{ cases: Vote[] }>("majority").cases) {
+    const { counts, outcome } = decision;
+    const other = outcome === "rejected" ? "carried" : "rejected";
+    const turned = { ...decision, outcome: other } as Decision;
+    const lies: Decision[] = [
+      { ...decision, sentence: `${decision.sentence} ` }, { ...decision, sentence_en: "Carried." },
+      // Which side the chair took in a tie stands in no figure: that, the certificate proves.
+      ...(decision.tie_broken_by ? [] : [{ ...turned, sentence: sentence(definition, turned), sentence_en: sentenceEn(definition, turned) }]),
+      { ...decision, counts: { ...counts, abstain: counts.abstain + 1 } }, { ...decision, needed: decision.needed + 1 },
+    ];
+    for (const lie of lies) assert.match(await result(() => mustFollow(definition, lie)), /^(decision_wrong|figures_impossible)$/);
+  }
+});
 
 for (const one of vectors<{ cases: (Case & { text: string; multiline: boolean })[] }>("text").cases) {
   test(`text: ${one.name}`, async () => assert.equal(await result(() => mustBeClean(one.text, "text", one.multiline)), one.result, one.catches));

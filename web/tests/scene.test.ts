@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { stageOf } from "../src/hall/scene.ts";
 import { NO_FLOOR } from "../src/shown/floor.ts";
 import { EMPTY, type Shown } from "../src/shown/state.ts";
-import type { PollShown, Turn } from "../src/wire.ts";
+import { mustBeOf } from "../src/hall/votes.ts";
+import type { Decision, PollShown, Turn } from "../src/wire.ts";
+import { result } from "./vectors.ts";
 
 const poll = (id: string, state: PollShown["state"], at: number) => ({ poll: id, state, at }) as PollShown;
 const turn = (at: number, state: Turn["state"] = "running") => ({ id: "t", state, called_at: at }) as Turn;
@@ -48,4 +50,13 @@ test("a meeting that is over says so, unless a vote still waits for its count", 
   const over = { meeting: { id: "m", body: "b", title: "Kỳ họp", place: "", starts_at: 0, state: "ended" } } as const;
   assert.equal(staged(shown([poll("p", "certified", 10)], [], over)), "ended");
   assert.equal(staged(shown([poll("p", "closed", 10)], [], over)), "closed p");
+});
+
+test("a genuine certificate of another vote says nothing of the one on the screen, nor one that decides otherwise", async () => {
+  const decision = { sentence: "Đã được thông qua." } as Decision;
+  const certified = { poll: "p1", definition: "d1", decision };
+  const on = { poll: "p1", definition_sha256: "d1", decision } as PollShown;
+  mustBeOf(certified, on);
+  for (const other of [{ poll: "p2" }, { definition: "d2" }]) assert.equal(await result(() => mustBeOf({ ...certified, ...other }, on)), "definition_wrong");
+  assert.equal(await result(() => mustBeOf(certified, { ...on, decision: { ...decision, sentence: "Không được thông qua." } })), "decision_wrong");
 });

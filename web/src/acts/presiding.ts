@@ -7,8 +7,8 @@ import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { read } from "../rules/json.ts";
 import { KINDS, split } from "../rules/jws.ts";
+import { mustFollow } from "../rules/majority.ts";
 import { refuse } from "../rules/refused.ts";
-import { sentence, sentenceEn } from "../rules/wording.ts";
 import { questionOf } from "../shown/polls.ts";
 import {
   ActPayloadShape, CountedShape, PollCountedShape, PollDefinitionShape,
@@ -55,7 +55,7 @@ export async function open(session: Session, { raw, definition }: Prepared): Pro
   return persist(() => session.ask<Poll>("POST", at(definition.id, "open"), { jose }), TRIES);
 }
 
-/** The counted result, proven from its own ledger line: its hash, its poll, its sentence. Refuses with declaration_wrong,
+/** The counted result, proven from its own ledger line: its hash, its poll, its outcome and sentences. Refuses with declaration_wrong,
  * decision_wrong. Throws Declined, Unreachable. */
 export async function countedOf(session: Session, poll: Pick<Poll, "id" | "definition">): Promise<Proven> {
   const counted = await persist(() => session.ask<Counted>("GET", at(poll.id, "result"), { shape: CountedShape }), TRIES);
@@ -63,11 +63,8 @@ export async function countedOf(session: Session, poll: Pick<Poll, "id" | "defin
   const line = read<PollCounted>(counted.line, PollCountedShape);
   if ((await digest(bytesOf(counted.line))) !== counted.sha256) refuse(why.DECLARATION_WRONG);
   if (line.poll !== poll.id || (await digest(bytesOf(jws))) !== line.definition) refuse(why.DECLARATION_WRONG);
-  // What is read out is made again here: the server cannot put other words into the chair's mouth.
-  const definition = questionOf(jws);
-  if (sentence(definition, line.decision) !== line.decision.sentence) refuse(why.DECISION_WRONG, { what: "sentence" });
-  if (sentenceEn(definition, line.decision) !== line.decision.sentence_en) refuse(why.DECISION_WRONG, { what: "sentence_en" });
-  return { sha256: counted.sha256, decision: line.decision };
+  // What is read out is made again here, from the counts on: the server cannot put other words into the chair's mouth.
+  return { sha256: counted.sha256, decision: mustFollow(questionOf(jws), line.decision) };
 }
 
 /** Sign that a poll be annulled, and leave it for a second person of the desk to sign too. Throws Declined, Unreachable. */

@@ -5,7 +5,7 @@ import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { KINDS, parse, split } from "../rules/jws.ts";
 import { refuse } from "../rules/refused.ts";
-import { PollDefinitionShape, type PollDefinition, type PollShown } from "../wire.ts";
+import { PollDefinitionShape, PollShape, type Decision, type Poll, type PollDefinition, type PollShown } from "../wire.ts";
 import { signerOf, type Signer } from "./house.ts";
 
 /** A question that may be answered: what the chair signed, the hash that ballots name, and who the chair is. */
@@ -37,5 +37,40 @@ export async function checkQuestion(session: Session, shown: PollShown): Promise
   for (const [what, one, other] of pairs) if (one !== other) refuse(why.DEFINITION_WRONG, { what });
   const hash = await digest(bytesOf(shown.definition));
   if (hash !== shown.definition_sha256) refuse(why.DEFINITION_WRONG, { what: "hash" });
-  return { definition, hash, presiding };
+  const asked = { definition, hash, presiding };
+  checkedIn(session).set(definition.id, asked);
+  return asked;
+}
+
+/** A declared result that may be shown: the decision, and the question as its chair signed it. */
+export interface Resulted {
+  readonly definition: PollDefinition;
+  readonly decision: Decision;
+}
+
+/**
+ * The declared result of a poll, if it is what the signed question's rule makes of its own figures. The question is the
+ * one that was checked here while one voted; else it is asked for, and checked as `checkQuestion` does. That the figures
+ * are true, only the certificate proves. Refuses with decision_wrong, figures_impossible. Throws Declined, Unreachable.
+ */
+export async function checkResult(session: Session, shown: PollShown): Promise<Resulted> {
+  // As much script as casting a ballot, and needed after it.
+  const { mustFollow } = await import("../rules/majority.ts");
+  const { definition, hash } = checkedIn(session).get(shown.poll) ?? (await askedLater(session, shown));
+  if (hash !== shown.definition_sha256) refuse(why.DEFINITION_WRONG, { what: "hash" });
+  return { definition, decision: mustFollow(definition, shown.decision ?? refuse(why.DECISION_WRONG, { what: "none" })) };
+}
+
+async function askedLater(session: Session, shown: PollShown): Promise<Asked> {
+  const { jws } = await session.ask<Poll>("GET", `/voting/polls/${encodeURIComponent(shown.poll)}`, { shape: PollShape });
+  return checkQuestion(session, { ...shown, definition: jws });
+}
+
+const checked = new WeakMap<Session, Map<string, Asked>>();
+
+/** The questions that were checked in this session, by poll. */
+function checkedIn(session: Session): Map<string, Asked> {
+  const found = checked.get(session) ?? new Map<string, Asked>();
+  checked.set(session, found);
+  return found;
 }

@@ -3,7 +3,7 @@ import type { Session } from "../line/signin.ts";
 import { questionOf } from "../shown/polls.ts";
 import { useAsked } from "../views/asked.ts";
 import type { Words } from "../words/language.ts";
-import type { Body, Option, Poll, PollShown, Rule } from "../wire.ts";
+import type { Body, Option, Poll, PollDefinition, PollShown, Rule } from "../wire.ts";
 
 /** What a poll asks, as the screen shows it; `body` names its members in figures. */
 export interface Question {
@@ -12,6 +12,8 @@ export interface Question {
   readonly rule: Rule;
   readonly body: Pick<Body, "noun" | "noun_en">;
   readonly practice: boolean;
+  /** The signed definition that all this is from, once there is one. */
+  readonly signed?: PollDefinition;
 }
 
 /** The question of a poll: out of the signed bytes where the stream has them, else asked for. Undefined until it is known. */
@@ -27,6 +29,7 @@ export function useQuestion(session: Session, poll: PollShown | undefined, body:
 }
 
 function signed(jws: string): Question {
-  const { title, title_en: titleEn, options, rule, body, practice } = questionOf(jws);
-  return { title: { vi: title, en: titleEn || title }, options, rule, body, practice };
+  const definition = questionOf(jws);
+  const { title, title_en: titleEn, options, rule, body, practice } = definition;
+  return { title: { vi: title, en: titleEn || title }, options, rule, body, practice, signed: definition };
 }

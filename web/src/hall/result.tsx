@@ -1,5 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
+import { mustFollow } from "../rules/majority.ts";
+import { Refused } from "../rules/refused.ts";
 import { own, type Shown } from "../shown/state.ts";
 import { Bars } from "../views/bars.tsx";
 import { Hemicycle } from "../views/hemicycle.tsx";
@@ -7,7 +9,7 @@ import { Icon } from "../views/icon.tsx";
 import { problemOf } from "../views/problem.tsx";
 import { SeatMap } from "../views/seat_map.tsx";
 import { say, useLang } from "../words/language.ts";
-import type { Body, Decision, PollShown } from "../wire.ts";
+import type { Body, Decision, PollDefinition, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker, TitleOf } from "./headings.tsx";
 import type { Question } from "./question.ts";
@@ -31,11 +33,13 @@ export function Result({ session, shown, poll, question, body }: ResultOf) {
   const lang = useLang();
   const seating = useSeats(session, poll.meeting, shown);
   const certificate = own(shown.certificates, poll.poll);
-  const votes = useVotes(session, certificate);
+  const votes = useVotes(session, poll, certificate);
   const of = votes.value?.certificate === certificate?.certificate ? votes.value?.of : undefined;
   const bySeat = useTurns(poll.poll) && seating && of;
   const { decision } = poll;
   const named = question?.body ?? body;
+  const wrong = decision && question?.signed && whyWrong(question.signed, decision);
+  if (wrong) return <section class="scene told"><Kicker class="bad" icon="warn">{say(WORDS.result)}</Kicker><TitleOf poll={poll} question={question} /><p class="statement bad" role="status" data-code={wrong.code}><Icon name="warn" />{say(WORDS.resultWrong)}</p></section>;
   if (!decision || !named) return <section class="scene told"><Kicker>{say(WORDS.result)}</Kicker><TitleOf poll={poll} question={question} /></section>;
   return (
     <section class="scene result">
@@ -52,6 +56,17 @@ export function Result({ session, shown, poll, question, body }: ResultOf) {
       <div class="sentence"><Fitted most={1.05} least={0.5} lang={lang}>{lang === "vi" ? decision.sentence : decision.sentence_en}</Fitted></div>
     </section>
   );
+}
+
+/** Why this decision is not what the signed question makes of its figures, if it is not. */
+function whyWrong(signed: PollDefinition, decision: Decision): Refused | undefined {
+  try {
+    mustFollow(signed, decision);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refused) return error;
+    throw error;
+  }
 }
 
 function Outcome({ decision: { outcome } }: { decision: Decision }) {

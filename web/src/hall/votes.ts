@@ -1,11 +1,13 @@
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
+import * as why from "../refusals.ts";
 import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { verify, type Vote } from "../rules/certificate.ts";
 import { Anchors } from "../rules/credential.ts";
+import { refuse } from "../rules/refused.ts";
 import { useAsked, type Asked } from "../views/asked.ts";
-import type { CertificateShown } from "../wire.ts";
+import type { CertificateShown, PollShown, Statement } from "../wire.ts";
 
 /** Who voted how, once it is proven. */
 export interface Votes {
@@ -16,15 +18,22 @@ export interface Votes {
 // A certificate of five thousand ballots is some twenty megabytes.
 const PATIENCE = 120_000;
 
-/** Who voted how, out of the certificate, after this screen has checked all of it under the anchor it pinned. */
-export function useVotes(session: Session, shown: CertificateShown | undefined): Asked<Votes> {
-  return useAsked(shown && (() => proven(session, shown)), [session, shown?.certificate]);
+/** Who voted how, out of the poll's certificate, after this screen has checked all of it under the anchor it pinned. */
+export function useVotes(session: Session, poll: PollShown, shown: CertificateShown | undefined): Asked<Votes> {
+  return useAsked(shown && (() => proven(session, poll, shown)), [session, shown?.certificate, poll.definition_sha256]);
 }
 
-async function proven(session: Session, { certificate, sha256 }: CertificateShown): Promise<Votes> {
+async function proven(session: Session, poll: PollShown, { certificate, sha256 }: CertificateShown): Promise<Votes> {
   const text = await persist(() => session.askText(`/signing/certificates/${encodeURIComponent(certificate)}.json`, { patience: PATIENCE }));
   const file = bytesOf(text);
-  if ((await digest(file)) !== sha256) throw new Error("another certificate than was told");
-  const { votes } = await verify(file, await Anchors.read(session.identity.anchors));
+  if ((await digest(file)) !== sha256) refuse(why.FILES_DISAGREE, { file: "certificate.json", what: "SHA-256" });
+  const { statement, votes } = await verify(file, await Anchors.read(session.identity.anchors));
+  mustBeOf(statement, poll);
   return { certificate, of: votes };
+}
+
+/** A genuine certificate of another vote says nothing of this one; and what it certifies is what stands on the screen. */
+export function mustBeOf(statement: Pick<Statement, "poll" | "definition" | "decision">, { poll, definition_sha256: definition, decision }: PollShown): void {
+  if (statement.poll !== poll || statement.definition !== definition) refuse(why.DEFINITION_WRONG, { what: "poll" });
+  if (decision?.sentence !== statement.decision.sentence) refuse(why.DECISION_WRONG, { what: "sentence" });
 }

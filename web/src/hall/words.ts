@@ -48,6 +48,7 @@ export const WORDS = {
   result: words("Kết quả biểu quyết", "Result of the vote"),
   took: words("tham gia biểu quyết", "took part"),
   seatsByChoice: words("Theo chỗ ngồi, từ giấy chứng nhận đã kiểm tại đây", "By seat, from the certificate as verified here"),
+  resultWrong: words("Kết quả máy chủ gửi tới không khớp với câu hỏi chủ tọa đã ký: không hiển thị", "The result that the server sent does not follow from the question that the chair signed: it is not shown"),
   notProven: words("Không kiểm được giấy chứng nhận", "The certificate could not be verified"),
 
   called: words("Mời phát biểu", "Is called to speak"),

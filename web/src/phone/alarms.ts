@@ -17,6 +17,11 @@ export function questionAlarm({ code, what }: Refused): Words {
   return code === "definition_wrong" ? ALARM_WORDS.elsewhere : ALARM_WORDS.other;
 }
 
+/** In plain words why a result is not believed. */
+export function resultAlarm(refused: Refused): Words {
+  return ["decision_wrong", "figures_impossible"].includes(refused.code) ? ALARM_WORDS.result : questionAlarm(refused);
+}
+
 /** In plain words why a receipt is not believed; `votes`: one's own ballots, to know an old receipt when it comes back. */
 export function receiptAlarm({ refused: { code, what }, receipt }: ReceiptWrong, votes: readonly OwnVote[]): Words {
   const isOld = votes.some((vote) => vote.receipt?.entry === receipt.entry);

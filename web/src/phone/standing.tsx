@@ -1,12 +1,19 @@
 // What stands on the voting page: never "no vote" while one is open, or while that is not known.
-import type { Session } from "../line/signin.ts";
+import { useEffect, useState } from "preact/hooks";
+import { checkResult, type Resulted } from "../acts/question.ts";
 import type { LineState } from "../line/follow.ts";
+import { persist } from "../line/server.ts";
+import type { Session } from "../line/signin.ts";
+import { Refused } from "../rules/refused.ts";
 import { announcedPoll, closedPoll, openPolls, pollsIn } from "../shown/polls.ts";
 import type { Shown } from "../shown/state.ts";
 import { locale, say } from "../words/language.ts";
+import { Problem } from "../views/problem.tsx";
 import type { PollShown } from "../wire.ts";
+import { resultAlarm } from "./alarms.ts";
 import type { Ballots } from "./ballots.ts";
 import { Fate } from "./casting.tsx";
+import { Alarm } from "./question.tsx";
 import { Voting } from "./voting.tsx";
 import { WORDS } from "./words.ts";
 
@@ -38,7 +45,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       {!open.length && isKnown && !announced && !closed && (
         <section class="sheet" id="none"><h2>{say(WORDS.none)}</h2><p class="quiet">{say(WORDS.noneWhat)}</p></section>
       )}
-      {over && !open.length && <Over poll={over} ballots={ballots} />}
+      {over && !open.length && <Over key={over.poll} session={session} poll={over} ballots={ballots} />}
     </>
   );
 }
@@ -54,14 +61,37 @@ function Told({ id, head, poll, children }: { id: string; head: string; poll: Po
   );
 }
 
-/** What came of the last vote: the very sentence that is read out. */
-function Over({ poll, ballots }: { poll: PollShown; ballots: Ballots }) {
+/** What came of the last vote: the very sentence that is read out, once it is known to follow from what was signed. */
+function Over({ session, poll, ballots }: { session: Session; poll: PollShown; ballots: Ballots }) {
+  const [tries, setTries] = useState(0);
+  const { value, error } = useResult(session, poll, tries);
+  const again = () => setTries((count) => count + 1);
   if (poll.state === "voided") return <Told id="voided" head={say(WORDS.voided)} poll={poll}>{null}</Told>;
-  const { decision } = poll;
+  if (error instanceof Refused) return <Alarm of={resultAlarm(error)} code={error.code} again={again} />;
+  const { title, practice } = value?.definition ?? poll;
   return (
-    <Told id="result" head={say(WORDS.result)} poll={poll}>
-      {decision && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? decision.sentence_en : decision.sentence}</p>}
+    <Told id="result" head={say(WORDS.result)} poll={{ ...poll, title, practice }}>
+      {value && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? value.decision.sentence_en : value.decision.sentence}</p>}
+      {!value && error === undefined && <p role="status">{say(WORDS.checkingResult)}</p>}
+      {error !== undefined && <><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></>}
       <Fate poll={poll.poll} ballots={ballots} />
     </Told>
   );
+}
+
+/** A declared result, checked; asked again until it is answered. */
+function useResult(session: Session, poll: PollShown, tries: number): { readonly value?: Resulted; readonly error?: unknown } {
+  const [result, setResult] = useState<{ readonly of?: string; readonly value?: Resulted; readonly error?: unknown }>({});
+  const isDeclared = poll.state !== "voided";
+  const of = `${tries} ${poll.title} ${poll.definition_sha256} ${JSON.stringify(poll.decision)}`;
+  useEffect(() => {
+    if (!isDeclared) return undefined;
+    const leaving = new AbortController();
+    persist(() => checkResult(session, poll), { signal: leaving.signal }).then(
+      (value) => setResult({ of, value }),
+      (error: unknown) => !leaving.signal.aborted && setResult({ of, error }),
+    );
+    return () => leaving.abort();
+  }, [session, isDeclared, of]);
+  return result.of === of ? result : {};
 }

@@ -19,6 +19,7 @@ export const ALARM_WORDS = {
   otherReceipt: words("Xác nhận này là của một phiếu khác, không phải phiếu vừa gửi.", "This receipt is of another ballot than the one just sent."),
   ledgerKey: words("Sổ phiếu có khóa khác với khóa mà máy này đã ghim, hoặc mốc của sổ không do khóa ấy ký.", "The ledger shows another key than the one this phone holds fast, or was not signed by it."),
   proof: words("Xác nhận không chứng minh được phiếu nằm trong sổ.", "The receipt does not prove that the ballot stands in the ledger."),
+  result: words("Kết quả máy chủ gửi tới không khớp với câu hỏi chủ tọa đã ký hoặc với chính số phiếu của nó.", "The result that the server shows does not follow from the question that the chair signed, or from its own figures."),
   other: words("Điều máy chủ gửi tới không kiểm chứng được.", "What the server sent cannot be proven."),
 } as const satisfies Catalogue;
 
@@ -81,6 +82,7 @@ export const WORDS = {
   left: words("Còn lại", "Time left"),
 
   // The question and the choice.
+  checkingResult: words("Đang kiểm tra kết quả…", "Checking the result…"),
   checking: words("Đang kiểm tra chữ ký của chủ tọa…", "Checking the chair's signature…"),
   presiding: words("Chủ tọa {name} đã ký nội dung này", "Signed by the chair, {name}"),
   papers: words("Tài liệu", "Papers"),

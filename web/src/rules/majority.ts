@@ -42,6 +42,19 @@ export function decide(definition: PollDefinition, counts: Counts, figures: Figu
   return { ...decision, sentence: sentence(definition, decision), sentence_en: sentenceEn(definition, decision) };
 }
 
+/**
+ * A decision that is shown must be what the signed question's rule makes of its own figures, to the last word of both
+ * sentences. Whether the figures are true is for the certificate. Refuses with decision_wrong, figures_impossible.
+ */
+export function mustFollow(definition: PollDefinition, shown: Decision): Decision {
+  const { counts, roll, present, quorum_open: before, tie_broken_by: broken, outcome } = shown;
+  const chair = !broken ? null : outcome === "carried" ? "approve" : "reject";
+  const made = decide(definition, counts, { roll, presentOpen: before?.counted ?? 0, presentClose: present, chair });
+  const different = (Object.keys(made) as (keyof Decision)[]).find((member) => JSON.stringify(made[member]) !== JSON.stringify(shown[member]));
+  if (different) refuse(why.DECISION_WRONG, { what: different });
+  return made;
+}
+
 function participating({ approve, reject, abstain }: Counts): number {
   return approve + reject + abstain;
 }
