@@ -189,11 +189,11 @@ class NoteTooLong(Refused):
 
 
 class AlreadyWaiting(Refused):
-    """This person waits here already ({request}); the list takes {most} of each at a time."""
+    """This person waits here already; the list takes {most} of each at a time."""
 
     code = "already_waiting"
     status = 409
-    vi = "Đã có đăng ký đang chờ ở danh sách này ({request}); mỗi người được chờ cùng lúc {most} lượt."
+    vi = "Đã có đăng ký đang chờ ở danh sách này; mỗi người được chờ cùng lúc {most} lượt."
 
 
 class WithdrawnTooOften(Refused):
@@ -349,11 +349,11 @@ class SpeakerMissing(Refused):
 
 
 class VoteUnderWay(Refused):
-    """A vote is under way ({poll}): this waits until it is over."""
+    """A vote is under way: this waits until it is over."""
 
     code = "vote_under_way"
     status = 409
-    vi = "Đang biểu quyết ({poll}): việc này chờ đến khi biểu quyết xong."
+    vi = "Đang biểu quyết: việc này chờ đến khi biểu quyết xong."
 
 
 class NotInvited(Refused):
