@@ -75,12 +75,12 @@ test("asking again ends when it is told to", async () => {
 test("the clock goes by the answer that was quickest, and never back", () => {
   let ticks = 1_000;
   const clock = serverClock(() => ticks, () => 77);
-  assert.deepEqual([clock.now(), clock.isSet], [77, false]);
+  assert.equal(clock.now(), 77);
   clock.heard(500_000);
   assert.equal(clock.now(), 500_000);
   ticks += 1_000;
   clock.heard(500_200); // eight tenths of a second on its way
-  assert.deepEqual([clock.now(), clock.isSet], [501_000, true]);
+  assert.equal(clock.now(), 501_000);
   clock.heard(503_000); // the first one was slow
   assert.equal(clock.now(), 503_000);
   for (let times = 0; times < 8; times += 1) clock.heard(502_000);

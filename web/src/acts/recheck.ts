@@ -1,5 +1,4 @@
 // One's own vote proven again, from the certificate itself: nothing that a server says counts, only what it can show.
-import { askText } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import * as why from "../refusals.ts";
 import { digest } from "../rules/base64url.ts";
@@ -25,8 +24,7 @@ const PATIENCE = 60_000;
 export async function recheck(session: Session, vote: OwnVote, certificate: string, sha256: string): Promise<Rechecked> {
   // The check of a whole certificate is as much script as all the rest: fetched when it is needed.
   const [{ verify }, { Anchors }] = await Promise.all([import("../rules/certificate.ts"), import("../rules/credential.ts")]);
-  const token = await session.token();
-  const file = bytesOf(await askText("GET", `/signing/certificates/${encodeURIComponent(certificate)}.json`, { token, patience: PATIENCE }));
+  const file = bytesOf(await session.askText(`/signing/certificates/${encodeURIComponent(certificate)}.json`, { patience: PATIENCE }));
   if ((await digest(file)) !== sha256) refuse(why.FILES_DISAGREE, { file: "certificate.json", what: "SHA-256" });
   const { statement, votes } = await verify(file, await Anchors.read(session.identity.anchors));
   // It is about the question that was signed here, and its ledger is the one whose key is pinned.

@@ -19,10 +19,6 @@ export function serverClock(ticks: () => number, guess: () => number) {
       last = Math.max(last, ticks() + Math.max(...offsets));
       return last;
     },
-    /** Whether the server has said what time it is. */
-    get isSet(): boolean {
-      return offsets.length > 0;
-    },
   };
 }
 

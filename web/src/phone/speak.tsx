@@ -112,8 +112,9 @@ function Said({ lane, stance, setStance, note, setNote }: Said) {
 function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakRequest }) {
   const found = placeOf(shown.floor, request.id);
   const wait = useWait(session, meeting, request.id, `${found?.place} ${speaking(shown.floor)?.id ?? ""}`);
-  const [edited, setEdited] = useState<{ stance: SpeakRequest["stance"]; note: string }>();
+  const [edited, setEdited] = useState<Pick<SpeakRequest, "stance" | "note">>();
   const { busy, error, act } = useDoing();
+  const save = (said: Pick<SpeakRequest, "stance" | "note">) => act(() => changeRequest(session, meeting, { id: request.id, ...said }), () => setEdited(undefined));
   if (!found) return null;
   const minutes = wait === undefined || wait === null ? undefined : Math.round(wait / 60_000);
   return (
@@ -128,7 +129,7 @@ function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakR
       {error !== undefined && <Problem of={error} />}
       <div class="acts">
         {edited
-          ? <button type="button" class="primary" aria-disabled={busy} onClick={() => act(() => changeRequest(session, meeting, { id: request.id, ...edited }), () => setEdited(undefined))}>{say(WORDS.save)}</button>
+          ? <button type="button" class="primary" aria-disabled={busy} onClick={() => save(edited)}>{say(WORDS.save)}</button>
           : <button type="button" onClick={() => setEdited({ stance: request.stance, note: request.note })}>{say(WORDS.edit)}</button>}
         <button type="button" class="danger" aria-disabled={busy} onClick={() => act(() => withdraw(session, meeting, request.id))}>{say(WORDS.withdraw)}</button>
       </div>
