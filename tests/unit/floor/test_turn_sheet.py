@@ -15,6 +15,22 @@ from tests.support.floor_sitting import ITEM, MEETING, TITLE, FloorSitting
 BOM = b"\xef\xbb\xbf"
 
 
+# To the letter: `plenary audit` makes a sheet again and compares it. With another word here no sheet that was
+# kept before is proven any more.
+KEPT = """\
+STT,Nội dung,Danh sách,Vai trò,Mã đại biểu,Họ và tên,Đoàn/Tổ,Ghế,Ý kiến,Mời lúc,Bắt đầu,Kết thúc,\
+Được (giây),Dùng (giây),Quá giờ (giây),Được (mili giây),Dùng (mili giây),Quá giờ (mili giây),\
+Trong đó thêm (giây),Đúng thứ tự,Người đến lượt,Lý do ngoài thứ tự,Người điều hành
+1,Dự án Luật Thử nghiệm,Phát biểu,,an,Nguyễn Thị Minh Khai,A,1,Tán thành,2027-01-15T15:00:00.000+07:00,\
+2027-01-15T15:00:00.000+07:00,2027-01-15T15:00:42.500+07:00,60,43,0,60000,42500,0,0,có,,,chair-1
+2,Dự án Luật Thử nghiệm,Phát biểu,,chi,Lê Thị Hồng Gấm,B,3,–,2027-01-15T15:00:42.500+07:00,\
+2027-01-15T15:00:42.500+07:00,2027-01-15T15:02:19.542+07:00,90,97,7,90000,97042,7042,30,không,\
+Trần Văn Ơn,Đại biểu phải đi công tác,chair-1
+3,Dự án Luật Thử nghiệm,Phát biểu,,binh,Trần Văn Ơn,A,2,Không tán thành,2027-01-15T15:02:19.542+07:00,\
+2027-01-15T15:02:19.542+07:00,2027-01-15T15:03:19.542+07:00,60,60,0,60000,60000,0,0,có,,,chair-1
+"""
+
+
 @pytest.fixture
 def log() -> TurnLog:
     """Of a sitting with all kinds of things in it."""
@@ -63,6 +79,11 @@ def test_a_turn_is_a_line(log: TurnLog) -> None:
     )
     assert (third["Đúng thứ tự"], third["Người đến lượt"], third["Lý do ngoài thứ tự"]) == ("có", "", "")
     assert first["Kết thúc"] == "2027-01-15T15:00:42.500+07:00"
+
+
+def test_a_sheet_that_was_kept_is_made_again_to_the_letter(log: TurnLog) -> None:
+    """Years later, by whoever audits it."""
+    assert render(log) == BOM + KEPT.replace("\n", "\r\n").encode()
 
 
 def test_no_number_has_a_dot_that_a_vietnamese_spreadsheet_takes_for_thousands(log: TurnLog) -> None:
