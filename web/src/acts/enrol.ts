@@ -40,8 +40,17 @@ export async function enrol(typed: string): Promise<Identity> {
 
 /** A code as it is meant, however it was typed; "" for none. */
 export function plainCode(typed: string): string {
-  const found = /[#?&]moi=([^&\s]+)/.exec(typed);
-  return (found?.[1] ? decodeURIComponent(found[1]) : typed).toUpperCase().replace(/[\s–—-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  return (codeIn(typed) || typed).toUpperCase().replace(/[\s–—-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+}
+
+/** The code in an invite's address (`#moi=…`), "" for none; one that is escaped wrongly is taken as it stands. */
+export function codeIn(address: string): string {
+  const found = /[#?&]moi=([^&\s]+)/.exec(address)?.[1] ?? "";
+  try {
+    return decodeURIComponent(found);
+  } catch {
+    return found;
+  }
 }
 
 /** Whether this can be a code: 28 characters of Crockford's base32. */

@@ -31,28 +31,54 @@ export async function drop(shelf: Shelf, name: string): Promise<void> {
 }
 
 async function inTransaction<T>(shelf: Shelf, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await (opened ??= open());
-  return new Promise((done, failed) => {
+  const begin = async () => {
+    const database = await (opened ??= open());
     // What is kept must survive the phone's sudden death: "strict" waits for the disk.
     const transaction = database.transaction(shelf, mode, { durability: mode === "readwrite" ? "strict" : "default" });
-    const request = act(transaction.objectStore(shelf));
-    transaction.oncomplete = () => done(request.result);
+    return done(transaction, act(transaction.objectStore(shelf)));
+  };
+  try {
+    return await begin().catch((error: unknown) => {
+      if (error instanceof NothingKept) throw error;
+      // The browser closed it behind our back (a phone that slept, data cleared): opened anew, once.
+      opened = undefined;
+      return begin();
+    });
+  } catch (error) {
+    throw error instanceof NothingKept ? error : new NothingKept(String(error));
+  }
+}
+
+function done<T>(transaction: IDBTransaction, request: IDBRequest<T>): Promise<T> {
+  return new Promise((kept, failed) => {
+    transaction.oncomplete = () => kept(request.result);
     transaction.onabort = transaction.onerror = () => failed(new NothingKept(transaction.error?.message));
   });
 }
 
 function open(): Promise<IDBDatabase> {
   const opening = new Promise<IDBDatabase>((done, failed) => {
-    const request = indexedDB.open("plenary", 1);
+    const request = asked(failed);
+    if (!request) return;
     request.onupgradeneeded = () => SHELVES.forEach((shelf) => request.result.createObjectStore(shelf));
     request.onsuccess = () => done(request.result);
     request.onerror = request.onblocked = () => failed(new NothingKept(request.error?.message));
   });
   opening.catch(() => { opened = undefined; });
   return opening.then((database) => {
-    // Another tab has a newer page, or the browser lost the file: the next act opens anew.
-    database.onversionchange = () => database.close();
+    // Another tab has a newer page, or the data is being cleared, or the browser lost the file: the next act opens anew.
+    database.onversionchange = () => { database.close(); opened = undefined; };
     database.onclose = () => { opened = undefined; };
     return database;
   });
+}
+
+/** Where cookies are forbidden, to ask at all is refused at once. */
+function asked(failed: (why: NothingKept) => void): IDBOpenDBRequest | undefined {
+  try {
+    return indexedDB.open("plenary", 1);
+  } catch (error) {
+    failed(new NothingKept(String(error)));
+    return undefined;
+  }
 }

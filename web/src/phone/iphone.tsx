@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { codeIn } from "../acts/enrol.ts";
 import { identities } from "../keys/identity.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { say } from "../words/language.ts";
@@ -24,7 +25,7 @@ export function IphoneFirst({ children }: { children: ComponentChildren }) {
 
 function Advice({ goOn }: { goOn: () => void }) {
   // Only looked at: whoever goes on here joins with it, and then it is wiped from the address.
-  const code = decodeURIComponent(/^#moi=(.+)$/.exec(location.hash)?.[1] ?? "");
+  const code = codeIn(location.hash);
   const [copied, setCopied] = useState(false);
   return (
     <main class="entry">

@@ -1,5 +1,5 @@
 import { useId, useState } from "preact/hooks";
-import { enrol, isCode } from "../acts/enrol.ts";
+import { codeIn, enrol, isCode } from "../acts/enrol.ts";
 import type { Identity } from "../keys/identity.ts";
 import { say } from "../words/language.ts";
 import { Problem } from "./problem.tsx";
@@ -7,10 +7,9 @@ import { WORDS } from "./words.ts";
 
 /** The invite's code out of the address (`#moi=…`), read once and wiped from it; "" for none. */
 export function codeInAddress(): string {
-  const found = /^#moi=(.+)$/.exec(location.hash)?.[1];
-  if (!found) return "";
-  history.replaceState(null, "", location.pathname + location.search);
-  return decodeURIComponent(found);
+  const found = codeIn(location.hash);
+  if (found) history.replaceState(null, "", location.pathname + location.search);
+  return found;
 }
 
 /** Join with an invite, scanned or typed: the key is made here, when one says so, and never leaves this device; or go to those who have one here. */
