@@ -67,7 +67,8 @@ def remove(floor: Floor, act: Remove, now: int) -> tuple[AnyNews, ...]:
 
 
 def return_last(floor: Floor, act: ReturnLast) -> tuple[AnyNews, ...]:
-    """The last who spoke in a lane, back at its top. Raises ItemEnded, NothingSpoken, NotWaiting."""
+    """The last who spoke in a lane, back at its top: also past what its rules give a person to ask for, which bind who
+    asks; here the desk decides, and says why. Raises ItemEnded, NothingSpoken, NotWaiting."""
     lane = lane_of(floor, act.item, act.lane)
     if lane.state == "ended":
         raise ItemEnded

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.rules.floor import errors, speakers
+from services.rules.floor.turn_log import log_of
 from services.wire import (
     AdjustLane,
     Arrange,
@@ -211,6 +212,21 @@ def test_put_back_twice() -> None:
     hall.chair(EndTurn, turn=hall.call("r-binh", begun=True, reason=WHY))
     hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     assert line(hall) == ["binh", "an"]
+
+
+def test_put_back_past_what_the_rules_give() -> None:
+    """They have had all their speeches, or wait with another: the desk says why, and everybody sees it."""
+    hall = sitting("an", turns_per_person=2)
+    hall.chair(EndTurn, turn=hall.call("r-an", begun=True))
+    hall.ask("an", request="r-2")
+    hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
+    assert line(hall) == ["an", "2"]
+    for request in ("r-an", "r-2"):
+        hall.chair(EndTurn, turn=hall.call(request, begun=True))
+    assert hall.floor.speeches(ITEM, "speech", "an") == 3
+    assert [(each.act, each.reason) for each in log_of(hall.lines).overrides] == [("return", WHY)]
+    with pytest.raises(errors.SpeechesUsedUp):
+        hall.ask("an", request="r-3")
 
 
 def test_nobody_to_put_back() -> None:
