@@ -1,12 +1,16 @@
 """What every test has: a clean environment, and real stores for those that ask (tests/support/stores.py)."""
 
 import os
+import signal
 
 import pytest
 
 # Settings of the person who runs the tests must not change what is tested.
 for name in [name for name in os.environ if name.startswith("PLENARY_")]:
     del os.environ[name]
+
+# Run in the background by a shell, Ctrl-C is ignored here and in all that is started from here; some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["tests.support.stores"]
 
