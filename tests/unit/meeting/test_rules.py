@@ -3,10 +3,22 @@
 import msgspec
 import pytest
 
-from services.meeting import agenda, errors, membership, presence, roll, sitting
+from services.meeting import agenda, errors, login, membership, presence, roll, sitting
+from services.meeting.login import Bearer
 from services.roster.errors import MeetingNotBegun
 from services.rules.errors import TextUnclean
-from services.wire import AgendaItem, Meeting, MeetingPlan, Member, Presence, PresenceMark, Roll, RollEntry
+from services.wire import (
+    AgendaItem,
+    Document,
+    Meeting,
+    MeetingPlan,
+    Member,
+    Presence,
+    PresenceLogged,
+    PresenceMark,
+    Roll,
+    RollEntry,
+)
 
 ENTRIES = [RollEntry(member="b", name="Bình", seat="2"), RollEntry(member="a", name="An", group="Tổ 1")]
 LAN = Member(id="lan", name="Lan", roles=("secretary",))
@@ -142,3 +154,39 @@ def test_summoned() -> None:
     for stranger in ("mai", "ai"):
         with pytest.raises(errors.NotSummoned):
             presence.must_be_summoned([PresenceMark(member=stranger, present=True)], set(), members)
+
+
+def test_the_best_key_counts() -> None:
+    """Good before expired before revoked, whatever their order; of two good ones the one that lasts longest."""
+
+    def bearer(member: str, not_after: int, *, revoked: bool = False) -> Bearer:
+        return Bearer(f"{member}{not_after}", "b", member, b"", not_after, revoked)
+
+    keys = [
+        *(bearer("an", 900, revoked=True), bearer("an", 200), bearer("an", 400)),
+        *(bearer("binh", 900, revoked=True), bearer("binh", 50)),
+        bearer("chi", 900, revoked=True),
+    ]
+    for order in (keys, keys[::-1]):
+        held = {one.member: (one.state, one.not_after) for one in login.best(order, now=100)}
+        assert held == {"an": ("good", 400), "binh": ("expired", 50), "chi": ("revoked", 900)}
+
+
+def test_who_changed_presence_is_kept() -> None:
+    """Only what changed, with who said so and their reason."""
+    marks = [PresenceMark(member="a", present=True, why="máy hỏng"), PresenceMark(member="b", present=True)]
+    (change,) = presence.logged([Presence(member="a", present=True, at=5)], marks, "lan")
+    assert change == PresenceLogged(member="a", present=True, at=5, by="lan", why="máy hỏng")
+
+
+def test_papers_of_an_item() -> None:
+    """A paper stands once on its item, under a title that can be shown."""
+    paper = Document(title="Tờ trình", sha256="h" * 43)
+    item = AgendaItem(id="a", position=1, title="A", documents=(paper,))
+    assert agenda.arranged([item]) == (item,)
+    for papers, why in (
+        ((paper, paper), errors.ItemTwice),
+        ((Document(title="T\u202e", sha256="h"),), TextUnclean),
+    ):
+        with pytest.raises(why):
+            agenda.arranged([AgendaItem(id="a", position=1, title="A", documents=papers)])
