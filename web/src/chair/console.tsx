@@ -63,14 +63,14 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
         <Tabs tab={tab} row={row} choose={(chosen) => look({ tab: chosen })} live={live} turn={speaking(shown.floor)} />
       </Top>
       <Notices known={known} />
-      <div class={`desk on-${tab}`}>
+      <main class={`desk on-${tab}`}>
         <Rail
           agenda={shown.agenda} item={tab === "floor" ? item : shown.agenda.find(({ id }) => id === row?.item)} rows={rows} row={tab === "vote" ? row : undefined} next={nextItem}
           chooseItem={({ id }) => look({ item: id, tab: "floor" })} chooseRow={({ id }) => look({ poll: id, tab: "vote" })}
         />
         <Stage session={session} known={known} body={records.body} row={row} item={item} floor={tab === "floor" ? floor : undefined} wish={vote.wish} />
         <Side known={known} body={records.body} row={row} />
-      </div>
+      </main>
       <Bar acts={acts} hand={hand}><Refusal hand={hand} standing={tab === "floor" ? floorStanding(floor) : standingOf(row)} /></Bar>
       {hand.wish && <AskingWish key={hand.wish.title} wish={hand.wish} hand={hand} />}
       {help && <Shortcuts letters={letters} setLetters={setLetters} close={() => setHelp(false)} />}

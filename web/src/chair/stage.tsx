@@ -29,7 +29,7 @@ export function Stage({ session, known, body, row, item, floor, wish }: StageOf)
   const { shown, roll, present, people, records } = known;
   const signOf = useMemo(() => seatStates(shown, row?.id), [shown, row?.id]);
   return (
-    <main class="stage" tabIndex={0}>
+    <div class="stage" role="region" aria-label={say(floor ? WORDS.floorTab : WORDS.voteTab)} tabIndex={0}>
       {floor ? <FloorStage desk={floor} item={item} kinds={records.lanes} />
         : row ? (
           <Vote
@@ -37,16 +37,16 @@ export function Stage({ session, known, body, row, item, floor, wish }: StageOf)
             wish={wish} nameOf={(member) => nameOf(known, member)} plan={records.plan} signOf={signOf}
           />
         ) : <p class="quiet">{say(WORDS.noPolls)}</p>}
-    </main>
+    </div>
   );
 }
 
 /** Who is there, and who is ready. */
 export function Side({ known: { roll, present, people, live }, body, row }: { known: Known; body: Body; row: PollRow | undefined }) {
   return (
-    <aside class="side" aria-label={say(WORDS.peopleTab)}>
+    <div class="side">
       <QuorumBar rule={row?.rule} body={body} roll={roll.length} present={present} />
       <People people={people} voting={live !== undefined} />
-    </aside>
+    </div>
   );
 }
