@@ -209,19 +209,19 @@ async def verify(browser: Browser, there: Sitting, house: SecretaryDesk, directo
     await go(there.secretary, "downloads")
     saved = {}
     for name, link in {
-        "pdf": there.secretary.get_by_role("link", name=f"PDF: {QUESTION}", exact=True),
-        "trust": there.secretary.get_by_text("trust.pem", exact=True),
+        "certificate.pdf": there.secretary.get_by_role("link", name=f"PDF: {QUESTION}", exact=True),
+        "trust.pem": there.secretary.get_by_text("trust.pem", exact=True),
     }.items():
         async with there.secretary.expect_download() as saving:
             await link.click(timeout=SHOWN)
         saved[name] = directory / name
         await (await saving.value).save_as(saved[name])
-    stranger = await (await browser.new_context()).new_page()
+    stranger = await (await browser.new_context(viewport={"width": 1280, "height": 1000})).new_page()
     await stranger.goto(f"{house.url}/verify")
     await expect(stranger.locator("h1")).to_be_visible()
     await stranger.context.set_offline(True)
-    await stranger.set_input_files("#certificate", saved["pdf"])
-    await stranger.set_input_files("#trust", saved["trust"])
+    await stranger.set_input_files("#certificate", saved["certificate.pdf"])
+    await stranger.set_input_files("#trust", saved["trust.pem"])
     await expect(stranger.locator("#verdict")).to_contain_text("HỢP LỆ")
     await stranger.fill("#member", "d3")
     await expect(stranger.locator("#own-ballot")).to_contain_text("Tán thành, dòng ")
