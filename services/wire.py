@@ -942,7 +942,7 @@ class WriteOpinion(FloorAct, frozen=True, kw_only=True, tag="write"):
     """The written opinion of somebody who was not reached when the item ended; the last one stands."""
 
     item: Id
-    text: Text
+    text: Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
 class DeskAct(FloorAct, frozen=True, kw_only=True):
@@ -1383,7 +1383,8 @@ class Webhook(Message, frozen=True, kw_only=True):
 class TurnEvent(Message, frozen=True, kw_only=True):
     """What a webhook is sent when something happens to a turn. `id`: the same at every try. `seq`: counts what this
     webhook is sent of this meeting, from 1; a gap means that it was not active meanwhile. `index`: the line of the
-    floor's ledger. `camera`: what to show: who is about to speak, who speaks, or the hall."""
+    floor's ledger. `camera`: what to show for this turn: who is about to speak, who speaks, or the hall, unless
+    another turn runs."""
 
     type: Literal[
         "turn.called",

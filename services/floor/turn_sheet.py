@@ -14,8 +14,8 @@ from services.wire import Opinion, Override, SpeakRequest, Spent, TurnLog, TurnS
 
 # Viet Nam has had no other since 1975.
 _HANOI = timezone(timedelta(hours=7))
-# What a spreadsheet would take for a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula (OWASP, CSV injection); some take full-width signs for them, too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _TIMES = (
     *("Được (giây)", "Dùng (giây)", "Quá giờ (giây)"),
     *("Được (mili giây)", "Dùng (mili giây)", "Quá giờ (mili giây)"),

@@ -96,7 +96,11 @@ def test_no_number_has_a_dot_that_a_vietnamese_spreadsheet_takes_for_thousands(l
 
 @pytest.mark.parametrize(
     "name",
-    ["=1+1", "+84 912", "-2", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"],
+    [
+        *("=1+1", "+84 912", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),
+        *('=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"),
+        *("\uff1d1", "\uff0b84", "\uff0d2", "\uff20SUM(A1)"),
+    ],
 )
 def test_no_cell_is_a_formula(log: TurnLog, name: str) -> None:
     """What a name would have a spreadsheet do, it shows instead."""

@@ -6,8 +6,9 @@ import pytest
 
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
-from services.rules.floor import errors, speakers
+from services.rules.floor import acts, errors, speakers
 from services.rules.floor.requests import LONGEST_NOTE, Repeat
+from services.rules.jws import NotWellFormed
 from services.wire import (
     AdjustLane,
     Call,
@@ -472,6 +473,14 @@ def test_writing_is_refused(said: dict[str, Any], refusal: type[Refused]) -> Non
     hall.chair(EndItem, item=ITEM)
     with pytest.raises(refusal):
         hall.act("an", WriteOpinion(**{"meeting": MEETING, "item": ITEM, "text": "x", **said}))
+
+
+@pytest.mark.parametrize("text", ["", "x" * 20_001])
+def test_an_opinion_says_something(text: str) -> None:
+    """An empty one would take the place of what was written before, as a blank line of the turn log."""
+    signed = sitting().signed("an", WriteOpinion(meeting=MEETING, item=ITEM, text=text))
+    with pytest.raises(NotWellFormed):
+        acts.said(signed)
 
 
 def test_the_place_of_who_does_not_wait() -> None:
