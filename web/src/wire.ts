@@ -559,7 +559,7 @@ export type WriteOpinion = {
   readonly "item": string;
   readonly "text": string;
 };
-export const WriteOpinionShape = { "type": "object", "properties": { "act": { "enum": ["write"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "text": { "type": "string", "maxLength": 20000 } }, "required": ["act","meeting","item","text"], "additionalProperties": false } as const satisfies Shape;
+export const WriteOpinionShape = { "type": "object", "properties": { "act": { "enum": ["write"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "text": { "type": "string", "maxLength": 20000, "minLength": 1 } }, "required": ["act","meeting","item","text"], "additionalProperties": false } as const satisfies Shape;
 
 /** Open a list of speakers, or open it again. Without `rules` the profile's, or those that it had; others need a reason. `closes_in_s`: by our clock. */
 export type OpenLane = {
