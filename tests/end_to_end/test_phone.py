@@ -13,7 +13,7 @@ from services.desk.presiding import close_and_declare
 from services.wire import Ask, Call, EndItem, StartTurn
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk, running
-from tests.support.phone_hall import CHAIR, ITEM, LANE, TITLE, PhoneHall, cast, choose, convened_hall
+from tests.support.phone_hall import CHAIR, ITEM, LANE, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 from tests.support.stores import reachable_directory
 from tests.support.waiting import until
@@ -105,6 +105,23 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await page.locator("[data-tab=agenda]").click()
     await expect(page.locator(".agenda li")).to_have_count(2)
     await must_be_usable(page)
+
+
+async def test_an_invite_opened_in_the_same_tab(browser: Browser, hall: PhoneHall) -> None:
+    """Only the fragment changes then: the code is taken all the same, wiped from the address, and joined with; one
+    that is escaped wrongly leaves a page that says so.
+    """
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    code = await hall.invite("binh")
+    await page.evaluate("code => { location.hash = `moi=${code}` }", code)
+    await expect(page.locator("form input")).to_have_value(code)
+    assert "moi" not in page.url
+    await page.locator("form button.primary").click()
+    await expect(page.locator("header.top")).to_contain_text(NAMES["binh"])
+    await page.evaluate("location.hash = 'moi=%E0%A4%A'")
+    await page.locator("form button.primary").click()
+    await expect(page.locator("form [role=alert]")).to_be_visible()
 
 
 async def test_a_ballot_survives_a_reload(browser: Browser, hall: PhoneHall) -> None:

@@ -67,6 +67,17 @@ function Steps({ title, needs, more, children }: Entrance) {
     }, setBroken);
   }, [step]);
   useEffect(() => {
+    // An invite opened in the very tab that has this page: only the fragment changes, and nothing is loaded anew.
+    const invited = () => {
+      const code = codeInAddress();
+      if (!code) return;
+      setMeeting(undefined);
+      setStep({ at: "joining", code });
+    };
+    addEventListener("hashchange", invited);
+    return () => removeEventListener("hashchange", invited);
+  }, []);
+  useEffect(() => {
     if (step.at !== "signing in") return undefined;
     let current = true;
     signIn(step.identity).then(async (session) => {
@@ -84,7 +95,7 @@ function Steps({ title, needs, more, children }: Entrance) {
     <main class="entry">
       <header class="acts"><h1>{say(title)}</h1><LanguageSwitch /></header>
       {broken !== undefined && <Problem of={broken} />}
-      {step.at === "joining" && <Joining code={step.code} joined={enter} others={people.length ? () => setStep({ at: "choosing" }) : undefined} />}
+      {step.at === "joining" && <Joining key={step.code} code={step.code} joined={enter} others={people.length ? () => setStep({ at: "choosing" }) : undefined} />}
       {step.at === "choosing" && <Who people={people} chosen={enter} other={() => setStep({ at: "joining", code: "" })} />}
       {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
       {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={() => setStep({ at: "choosing" })} />}

@@ -68,8 +68,8 @@ export const WORDS = {
   working: words("Đang thực hiện…", "Working…"),
   unreachable: words("Máy chủ chưa trả lời. Kiểm tra kết nối rồi thử lại.", "The server has not answered. Check the connection and try again."),
   nothingKept: words(
-    "Trình duyệt này không lưu được gì (cửa sổ ẩn danh, hoặc hết chỗ), nên không giữ được khóa.",
-    "This browser keeps nothing (a private window, or no space), so it cannot keep a key.",
+    "Trình duyệt này không lưu được gì (cửa sổ ẩn danh, hoặc hết chỗ), nên không giữ được khóa. Hãy mở lại trang trong cửa sổ thường, hoặc dọn bớt bộ nhớ của máy.",
+    "This browser keeps nothing (a private window, or no space), so it cannot keep a key. Open the page in an ordinary window, or free some space on this device.",
   ),
   fault: words("Trang này gặp lỗi. Hãy tải lại trang.", "This page has failed. Load it again."),
   join: words("Tham gia bằng mã mời", "Join with an invite"),
