@@ -50,8 +50,8 @@ class Floor:
 
     `lists`: who waits, by lane and person. `turn_ids`: of each person, as called. `active`: turns that are called,
     running or paused. `often`: how often somebody did what is capped, for `times`. `size`: lines folded. `revision`:
-    how many lines there were when the desk, the clock or a vote last changed something. `recorded`: the last line asks
-    for a record. `at`: the last line's time.
+    how many lines there were when the desk, the clock or, after the desk's first act, a vote last changed something.
+    `recorded`: the last line asks for a record. `at`: the last line's time.
     """
 
     meeting: str
@@ -148,7 +148,9 @@ def _entries(floor: Floor, raw: str) -> Mapping[str, RollEntry]:
 
 def _all_of(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
     floor = told(floor, news)
-    if any(each.cause not in _OWN for each in news):
+    # A vote that was open before the desk's first act moved nothing: the floor may not have begun, and told of none.
+    untouched = not floor.revision
+    if any(each.cause not in _OWN and not (untouched and isinstance(each, VoteNews)) for each in news):
         return replace(floor, revision=floor.size)
     return floor
 
