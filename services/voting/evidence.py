@@ -29,8 +29,9 @@ from services.wire import (
     Withheld,
 )
 
-# About a megabyte: what a reader has a minute for.
-PAGE = 500
+# A line may have 100 kB (who was present at a close, of thousands), and each reader holds a page, however slowly they
+# read.
+PAGE = 100
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _counted = msgspec.json.Decoder(PollCounted)
 _encode = msgspec.json.Encoder().encode
@@ -83,11 +84,17 @@ class Archive:
         )
         # 2. The lines. Off the event loop: there are many, and somewhere else people are voting.
         while tree.size < size:
-            rows = await self._store.lines(ledger, tree.size, min(tree.size + PAGE, size))
-            page, tree = await asyncio.to_thread(_page, tree, rows, hidden)
+            page, tree = await self._page(ledger, tree, size, hidden)
             yield page
         # 3. The checkpoint over all of them.
         yield ledger_file.render_foot(self._key.checkpoint(meeting, tree))
+
+    async def _page(
+        self, ledger: int, tree: merkle.Frontier, size: int, hidden: Set[int]
+    ) -> tuple[bytes, merkle.Frontier]:
+        # Apart, so that its rows are let go before a slow reader takes the page.
+        rows = await self._store.lines(ledger, tree.size, min(tree.size + PAGE, size))
+        return await asyncio.to_thread(_page, tree, rows, hidden)
 
     async def checkpoint(self, meeting: str) -> str:
         """The newest checkpoint of a meeting's ledger."""

@@ -1,6 +1,7 @@
 """A meeting's ledger read by others: any run of it proves itself; however long it is, it is read page by page."""
 
 import itertools
+import weakref
 from typing import Any
 
 import pytest
@@ -95,3 +96,25 @@ async def test_a_phone_pins_the_ledgers_name_and_key(desk: VotingDesk) -> None:
     assert open_checkpoint(extract.checkpoint, pinned["log_key"]).origin == pinned["origin"]
     refused = await desk.ask("GET", "/meetings/none/log-key", who="001", status=404)
     assert refused["code"] == "meeting_unknown"
+
+
+class _Rows(list[Any]):
+    """A list that can be watched."""
+
+
+async def test_whoever_reads_slowly_holds_a_page_and_no_rows(
+    desk: VotingDesk, spans: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a page waits for its reader, the rows that it was made of are let go."""
+    store, read = desk.app[handlers.STORE], list[weakref.ref[_Rows]]()
+    lines = store.lines
+
+    async def watched(ledger: int, start: int, end: int) -> _Rows:
+        rows = _Rows(await lines(ledger, start, end))
+        read.append(weakref.ref(rows))
+        return rows
+
+    monkeypatch.setattr(store, "lines", watched)
+    async for _ in desk.app[handlers.ARCHIVE].pages(MEETING, 0, None):
+        assert not any(rows() for rows in read)
+    assert len(read) > 3
