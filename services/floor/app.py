@@ -10,7 +10,6 @@ from aiohttp import web
 from services.floor import handlers, routes, votes
 from services.floor.answering import Answers
 from services.floor.archive import Archive
-from services.floor.clock_alarm import ClockAlarm
 from services.floor.floor_desk import FloorDesk
 from services.floor.floors import Floors
 from services.floor.hearing import Hearing
@@ -23,6 +22,7 @@ from services.floor.webhooks import WEBHOOKS, Webhooks
 from services.kit import keys, stream
 from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
+from services.kit.clock_alarm import ClockAlarm
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import Pool, open_pool
@@ -67,7 +67,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
     app[handlers.LEDGER] = ledger
     webhook_key = keys.load_ed25519(context.keys / "webhook.key")
-    app[CLOCK_ALARM] = ClockAlarm(store, context.settings.clock_behind_seconds * 1000)
+    app[CLOCK_ALARM] = ClockAlarm(NAME, store, context.settings.clock_behind_seconds * 1000)
     app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(

@@ -36,7 +36,8 @@ floor_commit_seconds = Histogram(
 )
 clock_alarms = Counter(
     "plenary_clock_alarms",
-    "Floors whose time stands because the database's clock is behind it, seen by a worker.",
+    "Ledgers whose time stands because the database's clock is behind it, seen by a worker.",
+    ["service"],
 )
 count_alarms = Counter("plenary_count_alarms", "Polls whose two counts differ: nothing is declared.")
 stream_lag = Gauge("plenary_stream_lag_entries", "Committed entries not yet on the stream.", ["service"])

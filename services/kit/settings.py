@@ -75,7 +75,7 @@ class Settings:
         True, "Webhooks may go to private networks and this machine (never to link-local addresses)."
     )
     clock_behind_seconds: int = _setting(
-        3, "The database's clock this far behind the floor's time is an alarm.", least=1, most=3600
+        3, "The database's clock this far behind a ledger's time is an alarm.", least=1, most=3600
     )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(

@@ -8,8 +8,9 @@ from typing import Any
 from aiohttp import web
 
 from services.kit import keys, stream
-from services.kit.application import ReadyCheck, build_service, database_ready
+from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
+from services.kit.clock_alarm import ClockAlarm
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import Pool, open_pool
@@ -34,12 +35,14 @@ from services.voting.wish_store import WishStore
 from services.voting.wishes import Wishes
 
 NAME = "voting"
+CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
 FOLLOWED = (*roster.STREAMS, certificates.STREAM)
 
 
 def create(context: Context) -> web.Application:
     """The voting service; its pool and its background tasks live as long as the application."""
     app = build_service(NAME, routes.ROUTES)
+    app[ALARMS] = lambda: app[CLOCK_ALARM].alarms()
     app[handlers.LARGEST_BALLOT] = context.settings.ballot_max_bytes
 
     async def living(app: web.Application) -> AsyncIterator[None]:
@@ -67,6 +70,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     ledger_key = LedgerKey(key, settings.origin)
     desk = Desk(store, rolls, keyring, ledger_key, bell, context.clock)
     preparation = Preparation(store, rolls, ledger_key)
+    app[CLOCK_ALARM] = ClockAlarm(NAME, store, settings.clock_behind_seconds * 1000)
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
     app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
@@ -89,6 +93,7 @@ def _background(
     return [
         Publisher(NAME, Outbox(store, app[handlers.ARCHIVE]), pool, context.redis, bell, shards).run(),
         Timekeeper(store, closing, app[handlers.TELLER]).run(),
+        app[CLOCK_ALARM].run(),
         app[handlers.WISHES].run(),
         *readers,
     ]

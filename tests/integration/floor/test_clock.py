@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from services.floor import app as floor_app
-from services.floor import clock_alarm, handlers
+from services.floor import handlers
 from services.kit import database, metrics
 from services.kit.clock import now
 from services.kit.database import UNREACHABLE
@@ -254,13 +254,13 @@ async def test_a_clock_that_stands_is_an_alarm(desk: FloorDesk, database_url: st
             return dict(await answer.json())
 
     async def alarmed() -> bool:
-        return (await ready())["alarms"] == [clock_alarm.ALARM]
+        return (await ready())["alarms"] == ["floor_clock_stands"]
 
     async def calm() -> bool:
         return (await ready())["alarms"] == []
 
     alarm = desk.app[floor_app.CLOCK_ALARM]
-    counted = metrics.clock_alarms._value.get()
+    counted = metrics.clock_alarms.labels(floor_app.NAME)._value.get()
     turn = await _speaking(desk, LaneRules())
     await superuser(database_url, "update ledger set at = at + 2000")
     await alarm.look()
@@ -269,7 +269,7 @@ async def test_a_clock_that_stands_is_an_alarm(desk: FloorDesk, database_url: st
     await until(alarmed, what="the alarm")
     for _ in range(2):
         await alarm.look()
-    assert metrics.clock_alarms._value.get() == counted + 1
+    assert metrics.clock_alarms.labels(floor_app.NAME)._value.get() == counted + 1
     assert 3_500_000 < alarm.behind[MEETING] <= 3_602_000
     for kind in (PauseTurn, ResumeTurn):
         await desk.do(CHAIR, kind(meeting=MEETING, seen=await desk.seen(), turn=turn.id))

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.kit import database
+from services.kit import database, metrics
 from services.kit.database import UNREACHABLE
+from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.desk import append
 from services.wire import PollHeld
@@ -125,6 +126,38 @@ async def test_time_is_given_only_before_the_deadline(
     closed = await desk.act(poll, "close", definition=asked.hash)  # type: ignore[union-attr]
     assert (closed["state"], closed["closed_at"]) == ("closed", 1)
     assert b'"cause":"deadline"' in (await lines_of(desk))[-2]
+
+
+async def test_a_clock_that_stands_is_an_alarm(desk: VotingDesk, database_url: str) -> None:
+    """The clock ran an hour ahead and was set right: the deadline is an hour away, ballots are taken, and everybody is
+    told once. A meeting that is over alarms nobody, and a step of a second is none."""
+
+    async def alarms() -> object:
+        async with desk.client.get("/health/ready") as answer:
+            assert answer.status == 200
+            return (await answer.json())["alarms"]
+
+    async def alarmed() -> bool:
+        return await alarms() == ["voting_clock_stands"]
+
+    async def calm() -> bool:
+        return await alarms() == []
+
+    alarm = desk.app[voting_app.CLOCK_ALARM]
+    counted = metrics.clock_alarms.labels(voting_app.NAME)._value.get()
+    poll, asked = await desk.opened()
+    await superuser(database_url, "update ledger set at = at + 2000")
+    await alarm.look()
+    assert await calm()
+    await superuser(database_url, "update ledger set at = at + 3600000")
+    await until(alarmed, what="the alarm")
+    for _ in range(2):
+        await alarm.look()
+    assert metrics.clock_alarms.labels(voting_app.NAME)._value.get() == counted + 1
+    assert 3_500_000 < alarm.behind[MEETING] <= 3_602_000
+    await desk.cast(poll, asked, "001")
+    await desk.tell(desk.meeting("ended"))
+    await until(calm, what="the alarm is over")
 
 
 async def test_a_poll_without_deadline_cannot_be_extended(desk: VotingDesk) -> None:
