@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { presiding } from "../src/acts/presiding.ts";
+import { makeKey } from "../src/keys/request.ts";
+import type { Session } from "../src/line/signin.ts";
 import { inOrder, moved } from "../src/chair/order.ts";
 import { mostUrgent, type PollRow } from "../src/chair/polls.ts";
 import { isReady, lostCount, personsOf } from "../src/chair/readiness.ts";
@@ -48,4 +51,22 @@ test("names are found without marks, by the beginnings of their words", () => {
   assert.ok(matches("Đặng Thùy Dương", "thuy duong"));
   assert.ok(matches("Đặng Thùy Dương", "DAN"));
   assert.ok(!matches("Đặng Thùy Dương", "uong"));
+});
+
+test("an extension whose answer was lost, wished again in the same question, is the same act; in another it is a new one", async () => {
+  const sent: string[] = [];
+  const ask = (_method: string, _path: string, { jose = "" }: { jose?: string }) => {
+    sent.push(jose);
+    return sent.length === 1 ? Promise.reject(new Error("the page slept")) : Promise.resolve({});
+  };
+  const session = { identity: { thumbprint: "A".repeat(43), key: await makeKey() }, ask } as unknown as Session;
+  const poll = { id: "nghi-quyet", meeting: "ky-hop-1", definition: "B".repeat(43) };
+  const extend = presiding(session, poll);
+  await assert.rejects(extend("extend", { seconds: 60 }), /slept/);
+  await extend("extend", { seconds: 60 });
+  await extend("extend", { seconds: 120 });
+  await presiding(session, poll)("extend", { seconds: 60 });
+  const [lost, again, longer, later] = sent;
+  assert.equal(again, lost);
+  assert.equal(new Set([lost, longer, later]).size, 3);
 });

@@ -32,10 +32,25 @@ export interface Proven {
 
 const TRIES = { tries: 6 };
 
+type Presided = Pick<Poll, "id" | "meeting" | "definition">;
+
 /** Announce, hold, resume, extend, close or declare a poll. Throws Declined, Unreachable. */
-export async function preside(session: Session, poll: Pick<Poll, "id" | "meeting" | "definition">, act: ActName, more: More = {}): Promise<Poll> {
-  const jose = await signMessage(session.identity, KINDS.act, ActPayloadShape, { act, meeting: poll.meeting, poll: poll.id, definition: poll.definition, ...more });
-  return persist(() => session.ask<Poll>("POST", at(poll.id, act), { jose }), TRIES);
+export function preside(session: Session, poll: Presided, act: ActName, more: More = {}): Promise<Poll> {
+  return presiding(session, poll)(act, more);
+}
+
+/** The same for one question to the chair: an act whose answer was lost, wished again there, is the very bytes of before,
+ * so that nothing is done twice. */
+export function presiding(session: Session, poll: Presided): (act: ActName, more?: More) => Promise<Poll> {
+  const signed = new Map<string, Promise<string>>();
+  return async (act, more = {}) => {
+    const message = { act, meeting: poll.meeting, poll: poll.id, definition: poll.definition, ...more };
+    const name = JSON.stringify(message);
+    const jose = signed.get(name) ?? signMessage(session.identity, KINDS.act, ActPayloadShape, message);
+    signed.set(name, jose);
+    const bytes = await jose;
+    return persist(() => session.ask<Poll>("POST", at(poll.id, act), { jose: bytes }), TRIES);
+  };
 }
 
 /** What the chair would sign to open this poll, read from the very bytes. Throws Declined, Unreachable; refuses with

@@ -1,6 +1,6 @@
 // What can be done with a poll now, as data: the one act that is next, and the others.
 import type { ComponentChildren } from "preact";
-import { countedOf, open, prepare, preside, secondVoid, wishedIn, wishVoid, withdrawVoid, type ActName } from "../acts/presiding.ts";
+import { countedOf, open, prepare, preside, presiding, secondVoid, wishedIn, wishVoid, withdrawVoid, type ActName } from "../acts/presiding.ts";
 import type { Session } from "../line/signin.ts";
 import { timeText } from "../views/times.ts";
 import { say, type Words } from "../words/language.ts";
@@ -113,11 +113,15 @@ function simple(name: ActName, row: PollRow, desk: Presiding, { words, what, val
 }
 
 function extendAct(row: PollRow, desk: Presiding): Act {
-  const wish: Wish = {
-    title: say(WORDS.extend), confirm: say(WORDS.extend),
-    ready: { what: () => <Spans />, act: async (_, form) => void (await preside(desk.session, row, "extend", { seconds: spanIn(form) })) },
+  const start = () => {
+    // Of all acts this one alone could be done twice: lost on its way and wished again, it is the same act.
+    const send = presiding(desk.session, row);
+    desk.hand.ask({
+      title: say(WORDS.extend), confirm: say(WORDS.extend),
+      ready: { what: () => <Spans />, act: async (_, form) => void (await send("extend", { seconds: spanIn(form) })) },
+    });
   };
-  return { name: "extend", words: WORDS.extend, start: () => desk.hand.ask(wish) };
+  return { name: "extend", words: WORDS.extend, start };
 }
 
 function openAct(row: PollRow, desk: Presiding): Act {
