@@ -11,15 +11,15 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
-from services.floor.archive import Archive
+from services.floor.archive import Archive, Issued
 from services.floor.deciding import Outcome, Repeated, Taken
 from services.floor.ledger import Opened
 from services.floor.page import Page
-from services.floor.reissuing import Issued, Reissues
 from services.kit import metrics
 from services.kit.clerks import Clerks, tell
 from services.kit.database import UNREACHABLE
 from services.kit.problem import NotReady
+from services.kit.reissuing import Reissues
 from services.rules.floor.errors import FloorMoved
 from services.rules.floor.speakers import places, shown
 from services.rules.floor.state import Floor
@@ -54,7 +54,7 @@ class Answers:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._reissues = Reissues(archive)
+        self._reissues: Reissues[Issued] = Reissues(archive, size)
         self._copyists: Clerks[_Old] = Clerks(self._tell_again, 1)
 
     def give(self, meeting: str, told: Sequence[Told], page: Page, opened: Opened) -> None:
@@ -110,6 +110,12 @@ def _tell_done(
     answer = FloorDone(receipt=receipt, revision=revision, place=stand.get(outcome.about))
     metrics.floor_acts.labels("repeated" if is_repeat else "accepted").inc()
     tell(waiting, Done(_encode(answer), is_repeat))
+
+
+def size(issued: Issued) -> int:
+    """About how many bytes of memory a receipt takes."""
+    receipt, _ = issued
+    return len(receipt.entry) + len(receipt.proof)
 
 
 def _moved(floor: Floor) -> FloorMoved:

@@ -14,6 +14,9 @@ from services.wire import FloorReceipt
 # A line may have 64 kB (a written opinion), and each reader holds a page, however slowly they read.
 PAGE = 100
 
+# A receipt and the revision after its line.
+Issued = tuple[FloorReceipt, int]
+
 
 class Archive:
     """Reads ledgers out for others."""
@@ -31,7 +34,7 @@ class Archive:
             for index, (line, proof) in enumerate(zip(batch.lines, proofs, strict=True), batch.before.size)
         }
 
-    async def again(self, meeting: str, index: int) -> dict[int, tuple[FloorReceipt, int]]:
+    async def again(self, meeting: str, index: int) -> dict[int, Issued]:
         """The receipts, made again, of all lines committed with this one; each with the revision after its line."""
         ledger, _ = await self._store.head(meeting)
         before, size = await self._store.batch(ledger, index)

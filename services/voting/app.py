@@ -28,6 +28,7 @@ from services.voting.evidence import Archive
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
+from services.voting.reissuing import Copyist
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.voting.timekeeper import Timekeeper
@@ -74,7 +75,8 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
     app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
-    app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, bell, settings.batch_max)
+    copyist = app[handlers.COPYIST] = Copyist(store, questions, ledger_key)
+    app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, copyist, bell, settings.batch_max)
     app[handlers.WISHES] = Wishes(desk, WishStore(pool), context.redis)
     app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 

@@ -30,6 +30,7 @@ from services.voting.admission import Admitted, Repeated, Verdict
 from services.voting.batches import Cast, Waiting
 from services.voting.locked import Locked
 from services.voting.questions import Asked, Questions
+from services.voting.reissuing import Copyist
 from services.voting.store import Store
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class BallotBox:
         questions: Questions,
         keyring: Keyring,
         key: LedgerKey,
+        copyist: Copyist,
         bell: Bell,
         largest: int,
     ) -> None:
@@ -66,6 +68,7 @@ class BallotBox:
         self._questions = questions
         self._keyring = keyring
         self._key = key
+        self._copyist = copyist
         self._bell = bell
         self._largest = largest
         self._readers: Clerks[Incoming] = Clerks(self._read, SLICE, _turn)
@@ -82,23 +85,6 @@ class BallotBox:
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
             raise
-
-    async def again(self, asked: Asked, index: int) -> bytes:
-        """The receipt of a line that was acknowledged before, made again."""
-        return (await self._issued_with(asked, index))[index]
-
-    async def _issued_with(self, asked: Asked, index: int) -> dict[int, bytes]:
-        """The receipts, made again, of this poll's lines that were committed together with this one."""
-        before, size = await self._store.batch(asked.ledger, index)
-        rows = await self._store.lines(asked.ledger, before.size, size)
-        batch = receipts.append(before, [row["line"] for row in rows])
-        checkpoint = self._key.checkpoint(asked.meeting, batch.growth.frontier)
-        issued = receipts.issue(batch, [asked.poll] * len(rows), checkpoint)
-        return {
-            row["index"]: receipt
-            for row, receipt in zip(rows, issued, strict=True)
-            if row["poll"] == asked.no
-        }
 
     async def _read(self, meeting: str, incoming: list[Incoming]) -> None:
         """Hand on the genuine ones among these; the others are answered."""
@@ -156,7 +142,7 @@ class BallotBox:
         # 3. Committed. A crash before this line: the ballots are in the ledger or not, all of this batch or none;
         #    nobody was told; the same bytes sent again are answered either way.
         metrics.commit_seconds.observe(time.perf_counter() - started)
-        await self._answer(meeting, batch, verdicts, appended, admitted)
+        self._answer(meeting, batch, verdicts, appended, admitted)
 
     async def _decide(self, ledger: Locked, batch: list[Waiting]) -> tuple[list[Verdict], int]:
         polls = sorted({waiting.asked.no for waiting in batch})
@@ -192,7 +178,7 @@ class BallotBox:
             return refused
         return None
 
-    async def _answer(
+    def _answer(
         self,
         meeting: str,
         batch: list[Waiting],
@@ -215,22 +201,12 @@ class BallotBox:
                 first=appended.before.size,
                 requests=[waiting.request for waiting, _ in admitted],
             )
-        repeats: list[tuple[Waiting, int]] = []
         for waiting, verdict in zip(batch, verdicts, strict=True):
             if isinstance(verdict, Repeated):
-                repeats.append((waiting, verdict.index))
+                # Beside the clerk, who goes on.
+                self._copyist.answer(waiting, verdict.index)
             elif isinstance(verdict, Refused):
                 tell(waiting.answer, verdict)
-        await self._answer_again(repeats)
-
-    async def _answer_again(self, repeats: list[tuple[Waiting, int]]) -> None:
-        # When a hall sends again at once, each batch of the past is read and signed once, not once a ballot.
-        issued: dict[int, bytes] = {}
-        for waiting, index in repeats:
-            if index not in issued:
-                issued |= await self._issued_with(waiting.asked, index)
-            metrics.ballots.labels("repeated").inc()
-            tell(waiting.answer, Cast(issued[index], repeated=True))
 
 
 async def _turn(_: str, last: int) -> None:

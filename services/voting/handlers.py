@@ -23,6 +23,7 @@ from services.voting.poll import OVER
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
+from services.voting.reissuing import Copyist
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.voting.wishes import Wishes
@@ -41,6 +42,7 @@ CHAIR: web.AppKey[Chair] = web.AppKey("chair", Chair)
 CLOSING: web.AppKey[Closing] = web.AppKey("closing", Closing)
 TELLER: web.AppKey[Teller] = web.AppKey("teller", Teller)
 BOX: web.AppKey[BallotBox] = web.AppKey("ballot_box", BallotBox)
+COPYIST: web.AppKey[Copyist] = web.AppKey("copyist", Copyist)
 QUESTIONS: web.AppKey[Questions] = web.AppKey("questions", Questions)
 ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)
 WISHES: web.AppKey[Wishes] = web.AppKey("wishes", Wishes)
@@ -88,7 +90,7 @@ async def get_receipts(call: Call) -> bytes:
             raise NotCounted
     asked = await call.app[QUESTIONS].asked(poll.row["id"])
     places = await call.app[STORE].places(asked.no, voter)
-    receipts = [await call.app[BOX].again(asked, index) for index in places]
+    receipts = [await call.app[COPYIST].receipt(asked.poll, index) for index in places]
     return b"[" + b",".join(receipts) + b"]"
 
 

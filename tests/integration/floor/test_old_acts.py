@@ -5,10 +5,11 @@ import asyncio
 import msgspec
 import pytest
 
-from services.floor import handlers, reissuing
-from services.floor.answering import Done
-from services.floor.archive import Archive
-from services.floor.reissuing import Issued, Reissues
+from services.floor import handlers
+from services.floor.answering import Done, size
+from services.floor.archive import Archive, Issued
+from services.kit import reissuing
+from services.kit.reissuing import Reissues
 from services.wire import FloorDone, FloorReceipt
 from tests.support.floor_desk import Convene, FloorDesk, asking, superuser
 from tests.support.told_desk import MEETING
@@ -99,7 +100,8 @@ async def test_what_is_kept_is_bounded(desk: FloorDesk, monkeypatch: pytest.Monk
     acted = await _acted(desk)
     one = next(receipt for _, receipt in acted.values())
     monkeypatch.setattr(reissuing, "KEPT_BYTES", 3 * (len(one.entry) + len(one.proof)))
-    reissues = Reissues(desk.app[handlers.ARCHIVE])
+    archive = desk.app[handlers.ARCHIVE]
+    reissues = Reissues(archive, size)
     for _ in range(2):
         for _, receipt in acted.values():
             assert (await reissues.receipt(MEETING, receipt.index))[0] == receipt
