@@ -51,6 +51,14 @@ _OUTSIDE = """() => [...document.querySelectorAll('.stage *')].filter((each) => 
 _CUT = """() => [...document.querySelectorAll('.fitted')].filter(
   (each) => each.firstElementChild.offsetHeight > each.clientHeight + 2 || !each.clientHeight
 ).map((each) => each.textContent.slice(0, 40))"""
+# Figures that are wider than the room within their box.
+_WIDE = """() => [...document.querySelectorAll('.figures .huge')].filter((each) => {
+  const text = document.createRange();
+  text.selectNodeContents(each);
+  const figure = each.closest('.figure');
+  const room = figure.getBoundingClientRect().right - parseFloat(getComputedStyle(figure).paddingRight);
+  return text.getBoundingClientRect().right > room + 1;
+}).map((each) => each.textContent)"""
 
 # Space takes the other figure; there is one as soon as the certificate is proven.
 _PRESSED = """() => {
@@ -104,6 +112,7 @@ async def must_be_whole(page: Page) -> None:
     """Nothing is cut off and nothing scrolls."""
     assert await page.evaluate(_OUTSIDE) == []
     assert await page.evaluate(_CUT) == []
+    assert await page.evaluate(_WIDE) == []
     assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
@@ -269,7 +278,8 @@ async def test_a_lost_line_is_said(hall: PhoneHall, browser: Browser) -> None:
     page = await hang(browser, hall, OBSERVERS[0], 1920, 1080)
     await expect(page.locator(".stage")).to_have_attribute("data-line", "good")
     await expect(page.locator(".band")).to_have_count(0)
-    vote = await hall.open()
+    # Two hours: the longest that a clock says in a hall.
+    vote = await hall.open(msgspec.structs.replace(DRAFT, duration_s=7_200))
     await hall.client.cast(vote.poll, hall.devices["binh"].ballot(vote.ask, "approve"))
     await expect(page.locator(".legend [data-sign=received] strong")).to_have_text("1")
     await expect(page.locator(".seats li", has_text="Phạm Thị Bình")).to_contain_text("Đã nhận phiếu")
