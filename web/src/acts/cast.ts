@@ -114,7 +114,7 @@ async function asOwnVote({ member }: Session, { definition, hash }: Asked, ballo
   const said = parse<BallotPayload>(payload, BallotPayloadShape);
   if (said.poll !== hash || said.voter !== member) refuse(why.PROOF_WRONG, { what: "another ballot" });
   return {
-    member, meeting: definition.meeting, poll: definition.id, definition: hash, title: definition.title, choice: said.choice, label: said.label,
+    member, meeting: definition.meeting, poll: definition.id, definition: hash, title: definition.title, practice: definition.practice, choice: said.choice, label: said.label,
     ballot, sha256: await digest(bytesOf(ballot)), seq: said.seq, signedAt: header.iat * 1000,
   };
 }

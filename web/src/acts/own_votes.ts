@@ -5,13 +5,15 @@ import { decode } from "../rules/base64url.ts";
 import type { Receipt } from "../wire.ts";
 
 /** One ballot. With `receipt` it is recorded, at `recordedAt` (milliseconds); with `refused` the server would not take
- * it; with neither it is on its way. `definition`: the hash of the question; `sha256`: of the ballot. */
+ * it; with neither it is on its way. `definition`: the hash of the question; `practice`: as it was signed; `sha256`: of the
+ * ballot. */
 export interface OwnVote {
   readonly member: string;
   readonly meeting: string;
   readonly poll: string;
   readonly definition: string;
   readonly title: string;
+  readonly practice?: boolean;
   readonly choice: Choice;
   readonly label: string;
   readonly ballot: string;

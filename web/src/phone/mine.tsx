@@ -26,6 +26,7 @@ function One({ session, shown, vote, votes }: Mine & { vote: OwnVote; votes: rea
   return (
     <>
       <h3>{vote.title}</h3>
+      {vote.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
       <p class={`chosen ${vote.choice}`}><Icon name={vote.choice} /><span lang="vi">{vote.label}</span></p>
       {vote.refused && <p class="notice bad"><strong>{say(WORDS.notTaken)}</strong> {say(vote.refused)}</p>}
       {isUnderWay(vote) && <p class="notice warn">{say(WORDS.underWay)}</p>}
@@ -40,7 +41,8 @@ type Found = { readonly at: "none" | "working" } | { readonly at: "proven"; read
 function Again({ session, shown, vote }: { session: Session; shown: Shown; vote: OwnVote }) {
   const [found, setFound] = useState<Found>({ at: "none" });
   const certificate = own(shown.certificates, vote.poll);
-  if (!certificate) return <p class="quiet">{say(own(shown.polls, vote.poll)?.practice ? WORDS.practice : WORDS.noCertificate)}</p>;
+  // A practice vote has none, and says above what it is: by the question that was signed.
+  if (!certificate) return vote.practice ? null : <p class="quiet">{say(WORDS.noCertificate)}</p>;
   const check = () => {
     setFound({ at: "working" });
     recheck(session, vote, certificate.certificate, certificate.sha256).then(
