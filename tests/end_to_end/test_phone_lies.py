@@ -219,8 +219,7 @@ async def test_a_receipt_of_another_ballot(browser: Browser, hall: PhoneHall) ->
 
 
 async def _declare(hall: PhoneHall, vote: Opened) -> None:
-    """Close and declare; a practice vote has no certificate to wait for."""
-    await hall.act(vote, "close")
+    """Declare; a practice vote has no certificate to wait for."""
     counted = await hall.client.counted(vote.poll, vote.token)
     payload = ActPayload(
         act="declare", meeting=hall.meeting, poll=vote.poll, definition=vote.ask.hash, result=counted.sha256
@@ -239,6 +238,9 @@ async def test_a_result_that_does_not_follow(browser: Browser, hall: PhoneHall) 
     await expect(page.locator(".recorded")).to_be_visible()
     for member in ("binh", "chu-toa"):
         await hall.client.cast(vote.poll, hall.devices[member].ballot(vote.ask, "approve"))
+    hall.proxy.events = lambda event: event.replace(b'"practice":true', b'"practice":false')
+    await hall.act(vote, "close")
+    await expect(page.locator("#closed .practice")).to_be_visible()
     told = b'"outcome":"carried"'
     hall.proxy.events = lambda event: event.replace(told, b'"outcome":"rejected"').replace(
         "đã được thông qua".encode(), "không được thông qua".encode()

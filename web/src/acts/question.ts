@@ -66,6 +66,13 @@ async function askedLater(session: Session, shown: PollShown): Promise<Asked> {
   return checkQuestion(session, { ...shown, definition: jws });
 }
 
+/** The poll with the title that was signed, and whether it is for practice, if its question was checked here before: once one
+ * votes no more the stream has no signed bytes beside what it says. */
+export function asSigned(session: Session, shown: PollShown): PollShown {
+  const { title, practice } = checkedIn(session).get(shown.poll)?.definition ?? shown;
+  return { ...shown, title, practice };
+}
+
 const checked = new WeakMap<Session, Map<string, Asked>>();
 
 /** The questions that were checked in this session, by poll. */

@@ -1,6 +1,6 @@
 // What stands on the voting page: never "no vote" while one is open, or while that is not known.
 import { useEffect, useState } from "preact/hooks";
-import { checkResult, type Resulted } from "../acts/question.ts";
+import { asSigned, checkResult, type Resulted } from "../acts/question.ts";
 import type { LineState } from "../line/follow.ts";
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
@@ -37,7 +37,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       )}
       {announced && <Told id="announced" head={say(WORDS.announced)} poll={announced}><p class="quiet">{say(WORDS.announcedWhat)}</p></Told>}
       {closed && (
-        <Told id="closed" head={say(WORDS.closed)} poll={closed}>
+        <Told id="closed" head={say(WORDS.closed)} poll={asSigned(session, closed)}>
           <p class={closed.alarm ? "notice bad" : "quiet"}>{say(closed.alarm ? WORDS.alarmed : WORDS.closedWhat)}</p>
           <Fate poll={closed.poll} ballots={ballots} />
         </Told>
@@ -66,11 +66,10 @@ function Over({ session, poll, ballots }: { session: Session; poll: PollShown; b
   const [tries, setTries] = useState(0);
   const { value, error } = useResult(session, poll, tries);
   const again = () => setTries((count) => count + 1);
-  if (poll.state === "voided") return <Told id="voided" head={say(WORDS.voided)} poll={poll}>{null}</Told>;
+  if (poll.state === "voided") return <Told id="voided" head={say(WORDS.voided)} poll={asSigned(session, poll)}>{null}</Told>;
   if (error instanceof Refused) return <Alarm of={resultAlarm(error)} code={error.code} again={again} />;
-  const { title, practice } = value?.definition ?? poll;
   return (
-    <Told id="result" head={say(WORDS.result)} poll={{ ...poll, title, practice }}>
+    <Told id="result" head={say(WORDS.result)} poll={asSigned(session, poll)}>
       {value && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? value.decision.sentence_en : value.decision.sentence}</p>}
       {!value && error === undefined && <p role="status">{say(WORDS.checkingResult)}</p>}
       {error !== undefined && <><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></>}
