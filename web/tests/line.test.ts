@@ -87,6 +87,11 @@ test("the clock goes by the answer that was quickest, and never back", () => {
   assert.equal(clock.now(), 503_000);
   ticks += 2_000;
   assert.equal(clock.now(), 504_000);
+  // An hour ahead by mistake: outvoted by the readings after it, and not held on to.
+  clock.heard(4_104_000);
+  assert.equal(clock.now(), 4_104_000);
+  for (let times = 0; times < 8; times += 1) clock.heard(505_000);
+  assert.equal(clock.now(), 505_000);
 });
 
 // --- Events --------------------------------------------------------------------------------------------------------

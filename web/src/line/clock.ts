@@ -1,7 +1,10 @@
-// The server's time, as far as this device can know it: for countdowns. It never goes back.
+// The server's time, as far as this device can know it: for countdowns. It never goes back, unless the server's own was put right.
 
 // So many readings are kept: a clock that drifts is followed, a slow answer is outvoted.
 const KEPT = 8;
+
+// So far back is no uneven line any more: the server's own clock was put right.
+const JUMP_MS = 30_000;
 
 /** A clock set by what the server says. `ticks`: milliseconds of this device that only go forward. */
 export function serverClock(ticks: () => number, guess: () => number) {
@@ -16,7 +19,9 @@ export function serverClock(ticks: () => number, guess: () => number) {
     now(): number {
       if (!offsets.length) return guess();
       // What was on its way the shortest time is nearest to the truth.
-      last = Math.max(last, ticks() + Math.max(...offsets));
+      const found = ticks() + Math.max(...offsets);
+      // A server whose own clock was wrong for a moment must not leave every countdown at nought for the rest of the day.
+      last = last - found > JUMP_MS ? found : Math.max(last, found);
       return last;
     },
   };
