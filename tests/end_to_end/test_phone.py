@@ -107,6 +107,22 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await must_be_usable(page)
 
 
+async def test_two_tabs_show_the_vote_that_counts(browser: Browser, hall: PhoneHall) -> None:
+    """A vote changed in another tab of the same browser is not called recorded in this one any more."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    other = await page.context.new_page()
+    await other.goto(f"{hall.proxy.url}/phone")
+    await hall.open()
+    await cast(page, "approve")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    await expect(other.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    await other.get_by_role("button", name="Đổi lựa chọn").click()
+    await cast(other, "reject")
+    await expect(other.locator(".recorded")).to_have_attribute("data-choice", "reject")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+
+
 async def test_an_invite_opened_in_the_same_tab(browser: Browser, hall: PhoneHall) -> None:
     """Only the fragment changes then: the code is taken all the same, wiped from the address, and joined with; one
     that is escaped wrongly leaves a page that says so.

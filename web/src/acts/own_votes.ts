@@ -37,7 +37,25 @@ export async function keepVote(vote: OwnVote): Promise<OwnVote> {
   const kept = await take<OwnVote>("votes", name);
   if (kept?.receipt && !vote.receipt) return kept;
   await put("votes", name, vote);
+  tellOthers();
   return vote;
+}
+
+const CHANNEL = "plenary.votes";
+
+/** Hear when another tab of this browser has kept a ballot; the returned function ends that. */
+export function whenKeptElsewhere(hear: () => void): () => void {
+  if (!("BroadcastChannel" in globalThis)) return () => undefined;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = hear;
+  return () => channel.close();
+}
+
+function tellOthers(): void {
+  if (!("BroadcastChannel" in globalThis)) return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(true);
+  channel.close();
 }
 
 /** Whether nobody knows yet what became of it. */

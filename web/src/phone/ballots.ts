@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { castBallot, recoverVotes, sendBallot, type Stage } from "../acts/cast.ts";
-import { isUnderWay, ownVotes, type OwnVote } from "../acts/own_votes.ts";
+import { isUnderWay, ownVotes, whenKeptElsewhere, type OwnVote } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
 import { Declined } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
@@ -59,7 +59,9 @@ export function useBallots(session: Session): Ballots {
       setVotes(found);
       found.filter(isUnderWay).forEach(send);
     }, (error: unknown) => setCourses({ "": { error } }));
-    return () => leaving.abort();
+    // What another tab has sent takes the place of what stands here: the last ballot counts, whichever screen cast it.
+    const stopHearing = whenKeptElsewhere(() => void ownVotes(session.member).then(setVotes));
+    return () => { leaving.abort(); stopHearing(); };
   }, [session]);
   return { votes, courses, cast, send };
 }
