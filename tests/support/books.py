@@ -108,6 +108,9 @@ async def _log_agrees(played: Sitting) -> None:
         sums: dict[Any, int] = {}
         for each in spoken:
             sums[of(each)] = sums.get(of(each), 0) + clerk.used(each)
+        if name == "items":
+            # Of items that had a list in which nobody spoke, nothing.
+            sums |= {item: 0 for item, _ in clerk.lanes if item not in sums}
         assert [each["used_ms"] for each in log[name]] == list(sums.values()), name
     reasons = [
         (at, act_of(line)["act"], act_of(line)["reason"])
