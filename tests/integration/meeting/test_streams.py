@@ -114,7 +114,8 @@ async def test_redis_emptied(hall: MeetingDesk, database_url: str) -> None:
     await hall.streams.flushall()
     await settled(hall, database_url)
     for key in ("hdnd", "ky-hop"):
-        assert await on_work(hall, key) == await journal(database_url, key)
+        # What was on its way when Redis was emptied may stand before all that is published anew.
+        assert sorted(await on_work(hall, key)) == sorted(await journal(database_url, key))
 
 
 async def test_journal_under_load(hall: MeetingDesk, database_url: str) -> None:
