@@ -34,7 +34,7 @@ from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
 from services.rules.floor.errors import DeskOnly, FloorMoved, ItemUnknown, SpeakerAbsent, SpeakerNotOnRoll
 from services.rules.floor.profiles import floor_profile_of
-from services.wire import FloorBegun, RollTaken
+from services.wire import FloorBegun, FloorProfile, RollTaken
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +94,11 @@ class FloorDesk:
             body, _ = await self._rolls.body_of(meeting)
             self._bodies[meeting] = body.id
         return self._bodies[meeting]
+
+    async def profile_of(self, meeting: str) -> FloorProfile:
+        """The rules of speaking that a meeting's floor would begin with now. Raises MeetingUnknown."""
+        body, _ = await self._rolls.body_of(meeting)
+        return floor_profile_of(body.profile)
 
     async def act(self, meeting: str, raw: bytes, who: str, request: str) -> Done:
         """Take one act in, sent by who is signed in. Raises the refusals of the rules and of this service, NotReady."""

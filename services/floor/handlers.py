@@ -59,6 +59,13 @@ async def list_profiles(call: Call) -> list[FloorProfile]:
     return list(FLOOR_PROFILES.values())
 
 
+async def get_profile(call: Call) -> FloorProfile:
+    """The rules of speaking of this floor; before it has begun, those it would begin with."""
+    meeting = await _own(call)
+    floor = await call.app[FLOORS].now(meeting)
+    return floor.profile if floor is not None else await call.app[DESK].profile_of(meeting)
+
+
 async def get_opinions(call: Call) -> Opinions:
     """What was written by those who were not reached, and who is invited to write."""
     floor = await call.app[FLOORS].now(await _own(call))

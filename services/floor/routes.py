@@ -114,6 +114,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        f"{_MEETING}/profile",
+        handlers.get_profile,
+        "floor.read",
+        "The rules of speaking of this floor: as it began with them or, before its first act, as it would.",
+        gives=FloorProfile,
+        refuses=(MeetingUnknown,),
+    ),
+    Route(
+        "GET",
         f"{_MEETING}/opinions",
         handlers.get_opinions,
         "floor.read",

@@ -2,17 +2,20 @@
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.desk.device import must_hold_act
 from services.floor.page import read
 from services.rules.floor.speakers import shown
 from services.wire import (
+    BodyChanged,
     Call,
     ChangeRequest,
     EndItem,
     EndTurn,
     FloorBegun,
     FloorDone,
+    FloorProfile,
     Opinions,
     Place,
     RollTaken,
@@ -22,7 +25,7 @@ from services.wire import (
 )
 from tests.support.floor_acts import ACTS, situation
 from tests.support.floor_desk import ITEM, FloorDesk, asking, entries_of, lines_of, proved
-from tests.support.told_desk import CHAIR, MEETING, SECRETARY
+from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY
 
 
 async def _must_be_replayed(desk: FloorDesk) -> None:
@@ -112,3 +115,21 @@ async def test_before_the_first_act_the_floor_is_empty(desk: FloorDesk) -> None:
     assert missing["code"] == "request_unknown"
     await desk.open_lane(rules=None)
     assert len(await lines_of(desk)) == 3
+
+
+async def test_whose_rules_of_speaking_a_floor_has(desk: FloorDesk) -> None:
+    """Those of the body, also where it votes by another name; once it has begun, those that it began with."""
+
+    async def profile() -> str:
+        path = f"/floor/meetings/{MEETING}/profile"
+        async with desk.client.get(path, headers=desk.headers(desk.voters[0])) as answer:
+            assert answer.status == 200
+            return msgspec.json.decode(await answer.read(), type=FloorProfile).id
+
+    for named, floor in (("quoc-hoi-hien-phap", "quoc-hoi"), ("cua-rieng-minh", "general-meeting")):
+        body = replace(BODY, profile=named)
+        await desk.tell(BodyChanged(index=desk.index("m", BODY.id), body=body))
+        assert await profile() == floor
+    await desk.open_lane()
+    await desk.tell(BodyChanged(index=desk.index("m", BODY.id), body=BODY))
+    assert await profile() == "general-meeting"
