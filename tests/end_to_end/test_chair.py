@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from services.rules.credential import Anchors, load_anchors
+from services.rules.floor import record
 from services.wire import FloorShown, Poll, PollDraft
 from tests.support.browser import chromium, complaints
 from tests.support.chair_sitting import (
@@ -207,10 +209,32 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         page = await held.console(browser, CHAIR)
         await page.keyboard.press("p")
         await must_be_sound(page)
+        # Only two may wait: other limits than those of the rules take a reason, which is asked for next.
         await page.locator(".item select").select_option("speech")
+        await page.locator("#lane-length").fill("hai")
+        await page.locator("dialog .primary").click()
+        await expect(page.locator("dialog [data-code=lane_rules_unsound]")).to_contain_text("hai")
+        await page.locator("#lane-length").fill("2")
+        await must_be_sound(page)
         await page.keyboard.press("Enter")
-        await expect(page.locator("[data-lane=speech]")).to_be_visible(timeout=SHOWN)
-        await held.ask_to_speak("speech", ["hong", "thanh", "anh"])
+        await expect(page.locator("dialog textarea")).to_be_focused()
+        await page.keyboard.type("Phiên họp sắp hết giờ")
+        await page.locator("dialog .primary").click()
+        await expect(page.locator("[data-lane=speech]")).to_contain_text("tối đa 2 người chờ", timeout=SHOWN)
+        await held.ask_to_speak("speech", ["hong", "thanh"])
+        await expect(page.locator(".requests li")).to_have_count(2, timeout=SHOWN)
+        # A third may come, for three minutes; the clock closes the list.
+        await page.locator("[data-act=adjust-lane]").click()
+        await page.locator("#lane-turn").select_option("180")
+        await page.locator("#lane-length").fill("")
+        await page.locator("#lane-closing").select_option("1800")
+        await page.locator("dialog textarea").fill("Kéo dài phiên họp")
+        await must_be_sound(page)
+        await page.locator("dialog .primary").click()
+        await expect(page.locator("[data-lane=speech]")).to_contain_text("đóng lúc", timeout=SHOWN)
+        lane = (await floor_of(held)).lanes[0].lane
+        assert (lane.rules.turn_s, lane.rules.length) == (180, None)
+        await held.ask_to_speak("speech", ["anh"])
         await expect(page.locator(".requests li")).to_have_count(3, timeout=SHOWN)
         # The third comes first, by the keyboard; it counts only once signed, with a reason.
         await page.locator("[data-request=cua-anh] .row").focus()
@@ -274,6 +298,24 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         assert {each.lane.state for each in (await floor_of(held)).lanes if each.lane.item == ITEM} == {
             "ended"
         }
+        # What was said is sealed, and is to be had on the spot.
+        other = await page.context.new_page()
+        await other.goto(f"{held.url}/chair")
+        for desk in (page, other):
+            await desk.locator(f"[data-item={ITEM}]").click(timeout=SHOWN)
+            await desk.locator("[data-act=record]").click()
+        for desk in (page, other):
+            # Asked for twice with nothing in between it is one, and no alarm.
+            await desk.locator("dialog .primary").click()
+            await expect(desk.locator("dialog")).to_have_count(0, timeout=SHOWN)
+            await expect(desk.locator(".refusal")).to_have_count(0)
+        address = await page.locator(".sealed a[download]").get_attribute("href", timeout=60_000)
+        sealed = await page.request.get(f"{held.url}{address}")
+        anchors = Anchors(load_anchors(await held.client.trust()))
+        log = record.verify_file(await sealed.body(), anchors).statement.log
+        assert log.meeting == MEETING
+        await expect(page.locator("[data-act=record]")).to_have_count(0)
+        await must_be_sound(page)
 
 
 async def test_question_time(browser: Browser, data_directory: Path) -> None:

@@ -16,7 +16,9 @@ from services.desk.client import JOSE
 from services.desk.convening import Convened
 from services.desk.device import Device
 from services.desk.presiding import cast_all, close_and_declare, open_poll, sign_all
-from services.wire import ActPayload, PollDraft
+from services.rules.credential import Anchors, load_anchors
+from services.rules.floor import record
+from services.wire import ActPayload, OpenLane, PollDraft
 from tests.support.browser import chromium
 from tests.support.desk import Desk, running
 from tests.support.qr_code import text_of
@@ -209,6 +211,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await go(page, "agenda")
     for title in ("Nghị quyết", "Khai mạc"):
         await page.get_by_role("button", name="Thêm nội dung").click()
+        await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
         await page.keyboard.type(title)
     paper = tmp_path / "To_trinh_5.pdf"
     paper.write_bytes(b"%PDF-1.7")
@@ -330,6 +333,21 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     # There is no turn log yet, and the page says so.
     await page.get_by_role("button", name="turns.csv").click()
     await expect(page.get_by_role("alert")).to_contain_text("chưa có nhật ký")
+    # Once there is one it is sealed from here, and is to be had.
+    agenda = json.dumps([{"id": "khai-mac", "position": 1, "title": "Khai mạc"}]).encode()
+    await house.client.ask("PUT", f"/meeting/meetings/{meeting}/agenda", agenda, token=token)
+    opening = OpenLane(meeting=meeting, seen=0, item="khai-mac", lane="speech")
+    await house.client.floor_act(meeting, devices[CHAIR].floor_act(opening), token)
+    await page.locator("[data-act=record]").click()
+    await must_be_usable(page)
+    await page.get_by_role("dialog").get_by_role("button", name="Niêm phong nhật ký").click()
+    sealed = page.get_by_role("link", name="JSON: Nhật ký phát biểu có dấu")
+    await expect(sealed).to_be_visible(timeout=60_000)
+    await expect(page.get_by_text("Nhật ký đã niêm phong, chưa có gì mới.")).to_be_visible()
+    async with page.expect_download() as saving:
+        await sealed.click()
+    file = Path(await (await saving.value).path()).read_bytes()
+    record.verify_file(file, Anchors(load_anchors(expected["trust.pem"])))
 
 
 async def test_from_the_invite_to_the_cards_by_keyboard_alone(browser: Browser, house: SecretaryDesk) -> None:
@@ -382,6 +400,7 @@ async def test_seats_and_items_are_dragged(browser: Browser, house: SecretaryDes
     await go(page, "agenda")
     for title in ("Một", "Hai", "Ba"):
         await page.get_by_role("button", name="Thêm nội dung").click()
+        await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
         await page.keyboard.type(title)
     await page.locator(".handle").first.drag_to(page.locator(".item").last)
     titles = [await each.input_value() for each in await page.locator(".item input[id^=title-]").all()]

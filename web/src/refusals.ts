@@ -26,6 +26,7 @@ export const DEFINITION_WRONG = { code: "definition_wrong", vi: "Nội dung bi�
 export const FIGURES_IMPOSSIBLE = { code: "figures_impossible", vi: "Không cuộc biểu quyết nào có thể có các số liệu này: {what}.", en: "No vote can have these figures: {what}." } as const;
 export const FILES_DISAGREE = { code: "files_disagree", vi: "Tệp {file} không khớp với tệp đã đóng dấu: {what}.", en: "{file} is not what the sealed file says: {what}." } as const;
 export const KEY_NOT_TAKEN = { code: "key_not_taken", vi: "Loại khóa này không được chấp nhận: {what}. Hãy dùng P-256, RSA từ 2048 đến 4096 bit, hoặc Ed25519.", en: "This kind of key is not taken: {what}. Use P-256, RSA of 2048 to 4096 bits, or Ed25519." } as const;
+export const LANE_RULES_UNSOUND = { code: "lane_rules_unsound", vi: "Quy tắc phát biểu không hợp lệ: {what}.", en: "These rules of speaking cannot work: {what}." } as const;
 export const LEDGER_LINE_WRONG = { code: "ledger_line_wrong", vi: "Không đọc được dòng {index} của sổ: {what}.", en: "Line {index} of the ledger cannot be read: {what}." } as const;
 export const LEDGER_ROOT_WRONG = { code: "ledger_root_wrong", vi: "Các dòng của sổ không khớp với mốc đã ký: {what}.", en: "The ledger's lines do not make up the tree that its checkpoint signs: {what}." } as const;
 export const MESSAGE_MALFORMED = { code: "message_malformed", vi: "Bản tin đã ký không đúng khuôn dạng: {what}.", en: "The signed message is not well formed: {what}." } as const;

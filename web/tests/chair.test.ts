@@ -3,12 +3,15 @@ import { test } from "node:test";
 import { presiding } from "../src/acts/presiding.ts";
 import { makeKey } from "../src/keys/request.ts";
 import type { Session } from "../src/line/signin.ts";
+import { closingIn, rulesIn } from "../src/chair/lane_form.tsx";
 import { inOrder, moved } from "../src/chair/order.ts";
 import { mostUrgent, type PollRow } from "../src/chair/polls.ts";
 import { isReady, lostCount, personsOf } from "../src/chair/readiness.ts";
+import { isSealed } from "../src/shown/speaking.ts";
 import { EMPTY, type Shown } from "../src/shown/state.ts";
 import { clockText, markAt } from "../src/views/times.ts";
 import { matches } from "../src/views/search.ts";
+import type { LaneRules } from "../src/wire.ts";
 
 const people = ["an", "binh", "chi"].map((id) => ({ id }));
 const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => id);
@@ -20,6 +23,21 @@ test("an order by hand: who left is gone, who came stands behind, and one who st
   assert.deepEqual(moved(ids, "an", 9), ["binh", "chi", "an"]);
   assert.equal(moved(ids, "an", -1), ids);
   assert.equal(moved(ids, "xa", 1), ids);
+});
+
+test("a list's form: rules that stand are no other rules, what is no number is refused, a closing time is kept or set", () => {
+  const form = (entries: { readonly [name: string]: string }) => Object.entries(entries).reduce((made, [name, value]) => (made.set(name, value), made), new FormData());
+  const standing = { turn_s: 420, length: null, stances: ["for"] } as unknown as LaneRules;
+  assert.equal(rulesIn(form({ length: " " }), standing), null);
+  assert.deepEqual(rulesIn(form({ length: "12", turn: "" }), standing), { ...standing, turn_s: null, length: 12 });
+  for (const length of ["0", "-1", "1e3", "hai", "1,5"]) assert.throws(() => rulesIn(form({ length }), standing), { message: "lane_rules_unsound" });
+  assert.deepEqual([closingIn(form({ closing: "600" }), null), closingIn(form({ closing: "" }), 9), closingIn(form({}), null)], [600, null, null]);
+  assert.equal(closingIn(form({ closing: "keep" }), 1), 1);
+});
+
+test("a turn log is sealed until something happens on the floor", () => {
+  const sealed = [{ record: "a", line: 7, sha256: "" }];
+  assert.deepEqual([6, 7, 8].map((revision) => isSealed({ revision }, sealed)), [true, true, false]);
 });
 
 test("the chair looks first at what is live, then at what waits to be declared, then at what is announced", () => {

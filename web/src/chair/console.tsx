@@ -96,7 +96,7 @@ function useFloorDesk(session: Session, meeting: string, { shown, roll }: Known,
   const floor = shown.floor ?? NO_FLOOR;
   const latest = useRef(floor);
   latest.current = floor;
-  return { session, meeting, floor, latest: () => latest.current, hand, roll, agenda: shown.agenda };
+  return { session, meeting, floor, latest: () => latest.current, hand, roll, agenda: shown.agenda, sealed: shown.records };
 }
 
 function presidingOf(session: Session, known: Known, hand: Hand, row: PollRow | undefined, choose: (poll: string) => void): Presiding {

@@ -5,17 +5,19 @@ import { Countdown } from "../views/countdown.tsx";
 import { Icon } from "../views/icon.tsx";
 import { laneText } from "../views/lanes.ts";
 import { say } from "../words/language.ts";
-import type { AgendaItem, LaneShown, Turn } from "../wire.ts";
-import { endItemAct, openLaneAct, type FloorDesk } from "./floor_acts.tsx";
+import type { AgendaItem, FloorProfile, LaneShown, Turn } from "../wire.ts";
+import { endItemAct, type FloorDesk } from "./floor_acts.tsx";
 import { LaneList } from "./lane.tsx";
+import { openLaneAct } from "./lane_acts.tsx";
+import { Sealing } from "./sealing.tsx";
 import { Used } from "./used.tsx";
 import { ROLE_WORDS, TURN_WORDS, WORDS } from "./words.ts";
 
 interface FloorOf {
   readonly desk: FloorDesk;
   readonly item: AgendaItem | undefined;
-  /** The lists that the body's rules know. */
-  readonly kinds: readonly string[];
+  /** The lists that this floor's rules know. */
+  readonly kinds: FloorProfile["lanes"];
 }
 
 /** The floor of one agenda item: who speaks, and the lists of those who wait. */
@@ -66,17 +68,17 @@ function Speaker({ turn, desk }: { turn: Turn; desk: FloorDesk }) {
   );
 }
 
-function ItemActs({ desk, item, lanes, kinds }: { desk: FloorDesk; item: AgendaItem; lanes: readonly LaneShown[]; kinds: readonly string[] }) {
-  if (lanes.some(({ lane }) => lane.state === "ended")) return <p class="chip">{say(WORDS.itemEnded)}</p>;
-  const closed = kinds.filter((kind) => !lanes.some(({ lane }) => lane.lane === kind));
+function ItemActs({ desk, item, lanes, kinds }: { desk: FloorDesk; item: AgendaItem; lanes: readonly LaneShown[]; kinds: FloorProfile["lanes"] }) {
+  if (lanes.some(({ lane }) => lane.state === "ended")) return <Sealing desk={desk} />;
+  const closed = Object.entries(kinds).filter(([kind]) => !lanes.some(({ lane }) => lane.lane === kind));
   const end = endItemAct(item, desk);
   return (
     <div class="acts">
       {closed.length > 0 && (
         <label class="opening"><span class="unseen">{say(WORDS.openLaneOf)}</span>
-          <select value="" onChange={(event) => { const kind = event.currentTarget.value; event.currentTarget.value = ""; if (kind) openLaneAct(item, kind, desk).start(); }}>
+          <select value="" onChange={(event) => { const chosen = closed.find(([kind]) => kind === event.currentTarget.value); event.currentTarget.value = ""; if (chosen) openLaneAct(item, ...chosen, desk).start(); }}>
             <option value="">{say(WORDS.openLaneOf)}</option>
-            {closed.map((kind) => <option value={kind} key={kind}>{laneText(kind)}</option>)}
+            {closed.map(([kind]) => <option value={kind} key={kind}>{laneText(kind)}</option>)}
           </select>
         </label>
       )}

@@ -3,10 +3,11 @@ import type { ComponentChildren } from "preact";
 import { actAtDesk, type DeskAct } from "../acts/floor_desk.ts";
 import type { Session } from "../line/signin.ts";
 import { speaking } from "../shown/speaking.ts";
+import type { Shown } from "../shown/state.ts";
 import { laneText } from "../views/lanes.ts";
 import { say, type Words } from "../words/language.ts";
 import type { AgendaItem, FloorShown, Lane, LaneShown, RollEntry, SpeakRequest, Turn } from "../wire.ts";
-import type { Hand } from "./desk.tsx";
+import type { Hand, Wish } from "./desk.tsx";
 import { PickSpeaker, speakerIn } from "./pick_speaker.tsx";
 import { Spans, spanIn } from "./spans.tsx";
 import { TURN_WORDS, WORDS } from "./words.ts";
@@ -22,6 +23,8 @@ export interface FloorDesk {
   readonly hand: Hand;
   readonly roll: readonly RollEntry[];
   readonly agenda: readonly AgendaItem[];
+  /** The turn logs that were sealed. */
+  readonly sealed: Shown["records"];
 }
 
 /** Who speaks or was called, for explanations. */
@@ -82,23 +85,6 @@ export function arrangeAct({ item, lane }: Lane, order: readonly string[], desk:
   return asked("arrange", WORDS.arrangeShort, { lane: laneText(lane) }, desk, { title: WORDS.arrange, what: WORDS.arrangeWhat, reason: true, act: () => ({ act: "arrange", item, lane, order }), then });
 }
 
-/** What one may do with a whole list. */
-export function laneActs({ item, lane, state }: Lane, desk: FloorDesk): Act[] {
-  const values = { lane: laneText(lane) };
-  const back = desk.floor.last?.item === item && desk.floor.last.lane === lane && desk.floor.last.request
-    ? [asked("return", WORDS.returnLast, { name: desk.floor.last.name }, desk, { what: WORDS.returnLastWhat, reason: true, act: () => ({ act: "return", item, lane }) })]
-    : [];
-  const gate = state === "open"
-    ? asked("close-lane", WORDS.closeLane, values, desk, { what: WORDS.closeLaneWhat, act: () => ({ act: "lane.close", item, lane }) })
-    : asked("open-lane", WORDS.reopenLane, values, desk, { what: WORDS.openLaneWhat, act: () => ({ act: "lane.open", item, lane, rules: null, closes_in_s: null }) });
-  return state === "ended" ? [] : [gate, ...back];
-}
-
-/** Open a list of an item that is not there yet. */
-export function openLaneAct(item: AgendaItem, lane: string, desk: FloorDesk): Act {
-  return asked("open-lane", WORDS.openLane, { lane: laneText(lane), item: item.title }, desk, { what: WORDS.openLaneWhat, act: () => ({ act: "lane.open", item: item.id, lane, rules: null, closes_in_s: null }) });
-}
-
 /** End a whole item: who was not reached is invited to write. */
 export function endItemAct(item: AgendaItem, desk: FloorDesk, then: () => void = () => undefined): Act {
   const waiting = desk.floor.lanes.filter(({ lane }) => lane.item === item.id).reduce((sum, lane) => sum + lane.waiting.length, 0);
@@ -127,6 +113,11 @@ function answerActs(lane: Lane, desk: FloorDesk): Act[] {
   })];
 }
 
+/** Have the turn log so far sealed: everybody's turns, as the ledger has them. */
+export function recordAct(desk: FloorDesk): Act {
+  return asked("record", WORDS.sealLog, {}, desk, { what: WORDS.sealLogWhat, act: () => ({ act: "record" }) });
+}
+
 interface Question {
   /** The whole of it, for the question; on the button stands the short word. */
   readonly title?: Words;
@@ -134,25 +125,35 @@ interface Question {
   readonly reason?: boolean;
   readonly danger?: boolean;
   readonly more?: () => ComponentChildren;
+  /** What is asked first, if what stands in the form wants that. */
+  readonly first?: (form: FormData) => Wish | undefined;
   readonly act: (form: FormData) => DeskAct;
   readonly then?: () => void;
 }
 
 type Values = Readonly<Record<string, string | number>>;
 
-function asked(name: string, words: Words, values: Values, desk: FloorDesk, { title = words, what, reason, danger = false, more, act, then }: Question): Act {
-  const start = () => desk.hand.ask({
+/** An act that asks once. */
+export function asked(name: string, words: Words, values: Values, desk: FloorDesk, question: Question): Act {
+  return { name, words, values, danger: question.danger ?? false, start: () => desk.hand.ask(wishOf(words, values, desk, question)) };
+}
+
+/** The question of an act. */
+export function wishOf(words: Words, values: Values, desk: FloorDesk, { title = words, what, reason, danger = false, more, first, act, then }: Question): Wish {
+  return {
     title: say(title, values), confirm: say(words, values), danger, reason: reason ? say(WORDS.reasonForAll) : undefined,
     ready: {
       what: () => <><p>{say(what, values)}</p>{more?.()}</>,
       act: async (why, form) => {
+        const before = first?.(form);
+        if (before) return before;
         const wanted = act(form);
         await actAtDesk(desk.session, desk.meeting, seenBy(desk), why ? { ...wanted, reason: why } : wanted);
         then?.();
+        return undefined;
       },
     },
-  });
-  return { name, words, values, danger, start };
+  };
 }
 
 /** What this console has seen: while a reason was typed, a clock that warned changes nothing for who decides. */

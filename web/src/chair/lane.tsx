@@ -6,7 +6,8 @@ import { timeText } from "../views/times.ts";
 import { STANCE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import type { Lane, LaneShown, SpeakRequest } from "../wire.ts";
-import { arrangeAct, callAct, laneActs, requestActs, type FloorDesk } from "./floor_acts.tsx";
+import { arrangeAct, callAct, requestActs, type FloorDesk } from "./floor_acts.tsx";
+import { laneActs } from "./lane_acts.tsx";
 import { inOrder, moved } from "./order.ts";
 import { durationText } from "./times.ts";
 import { LANE_STATE_WORDS, ORDER_WORDS, WORDS } from "./words.ts";
@@ -39,7 +40,7 @@ export function LaneList({ lane: { lane, waiting }, desk }: { lane: LaneShown; d
 }
 
 function rulesText({ state, rules, closes_at: closesAt }: Lane): string {
-  return [say(LANE_STATE_WORDS[state]), say(ORDER_WORDS[rules.order]), rules.turn_s === null ? "" : durationText(rules.turn_s), closesAt === null ? "" : say(WORDS.closesAt, { time: timeText(closesAt) })].filter(Boolean).join(" · ");
+  return [say(LANE_STATE_WORDS[state]), say(ORDER_WORDS[rules.order]), rules.turn_s === null ? "" : durationText(rules.turn_s), rules.length === null ? "" : say(WORDS.lengthShown, { n: rules.length }), closesAt === null ? "" : say(WORDS.closesAt, { time: timeText(closesAt) })].filter(Boolean).join(" · ");
 }
 
 /** The order as it is being put together by hand, until it is signed or dropped. */

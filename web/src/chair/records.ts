@@ -11,7 +11,8 @@ export interface Records {
   readonly roll: readonly RollEntry[] | undefined;
   /** Who holds a good key; undefined while that is not known. */
   readonly keyed: ReadonlySet<string> | undefined;
-  readonly lanes: readonly string[];
+  /** The lists that the rules of this floor know. */
+  readonly lanes: FloorProfile["lanes"];
   readonly plan: SeatPlan | undefined;
   readonly problem: unknown;
   readonly again: () => void;
@@ -23,6 +24,7 @@ interface KeyHeld {
 }
 
 const OFTEN = 10_000;
+const NO_LANES: FloorProfile["lanes"] = {};
 const SELDOM = 30_000;
 
 export function useRecords(session: Session, meeting: string, shown: Shown): Records {
@@ -34,22 +36,17 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
   const roll = useAsked(frozen ? () => session.ask<FrozenRoll>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/roll`) : undefined, [session, meeting, frozen]);
   const keys = useAsked(() => session.ask<KeyHeld[]>("GET", at("/credentials")), [session], SELDOM);
   const plan = useAsked(frozen ? () => session.ask<SeatPlan>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/seats/plan`) : undefined, [session, meeting, frozen, shown.seats]);
-  const profiles = useAsked(() => session.ask<FloorProfile[]>("GET", "/floor/profiles"), [session]);
+  const begun = (shown.floor?.revision ?? 0) > 0;
+  const profile = useAsked(() => session.ask<FloorProfile>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/profile`), [session, meeting, begun]);
   const all: readonly Asked<unknown>[] = [polls, body, roll];
   return {
     polls: polls.value,
     body: body.value,
     roll: useMemo(() => roll.value && (JSON.parse(roll.value.roll) as Roll).entries, [roll.value]),
     keyed: useMemo(() => keys.value && new Set(keys.value.filter(({ state }) => state === "good").map(({ member }) => member)), [keys.value]),
-    lanes: lanesOf(profiles.value ?? [], body.value?.profile),
+    lanes: profile.value?.lanes ?? NO_LANES,
     plan: plan.value,
     problem: all.find(({ problem }) => problem !== undefined)?.problem,
     again: () => { polls.again(); keys.again(); },
   };
-}
-
-/** The lists that the body's rules know; of a body whose rules go by another name, all there are: the floor refuses what it has not. */
-function lanesOf(profiles: readonly FloorProfile[], named: string | undefined): readonly string[] {
-  const own = profiles.filter(({ id }) => id === named);
-  return [...new Set((own.length ? own : profiles).flatMap(({ lanes }) => Object.keys(lanes)))];
 }

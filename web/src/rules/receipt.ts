@@ -1,6 +1,7 @@
 import * as why from "../refusals.ts";
 import { LedgerEntryShape, type FloorReceipt, type LedgerEntry, type Receipt } from "../wire.ts";
 import { bytesOf } from "./bytes.ts";
+import { KINDS, parse, split } from "./jws.ts";
 import { NotThisMessage, read } from "./json.ts";
 import { leafHash, verifyInclusion } from "./merkle.ts";
 import { openCheckpoint, openProof, type Checkpoint } from "./note.ts";
@@ -49,8 +50,19 @@ export async function mustHoldAct(receipt: FloorReceipt, sent: { meeting: string
   const checkpoint = await mustStand(receipt, logKey);
   // What else the line says, its news, is for whoever replays the floor.
   const entry = readEntry<{ readonly kind?: unknown; readonly jws?: unknown }>(receipt.entry, {});
-  if (entry.kind !== "act" || entry.jws !== sent.act || receipt.meeting !== sent.meeting) notProven("another act");
+  if (entry.kind !== "act" || !(entry.jws === sent.act || isSameRecord(receipt, entry.jws, sent.act)) || receipt.meeting !== sent.meeting) notProven("another act");
   return checkpoint;
+}
+
+/** A record that is asked for twice with nothing in between is one: the line is of who asked first, after all that was seen. */
+function isSameRecord({ index }: Pick<FloorReceipt, "index">, standing: unknown, sent: string): boolean {
+  if (typeof standing !== "string") return false;
+  const wanted = saidIn(sent);
+  return wanted.act === "record" && saidIn(standing).act === "record" && typeof wanted.seen === "number" && index >= wanted.seen;
+}
+
+function saidIn(compact: string): { readonly act?: unknown; readonly seen?: unknown } {
+  return parse(split(compact, KINDS.floor).payload, {});
 }
 
 function readEntry<T>(text: string, shape: Shape): T {

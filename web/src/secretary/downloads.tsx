@@ -1,9 +1,13 @@
-import type { Presence, RollEntry } from "../wire.ts";
+import { useState } from "preact/hooks";
+import { actAtDesk } from "../acts/floor_desk.ts";
+import { isSealed } from "../shown/speaking.ts";
 import { own } from "../shown/state.ts";
+import { Asking } from "../views/asking.tsx";
 import { timeText } from "../views/times.ts";
+import type { Presence, RollEntry } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
-import { Outcome, useDoing } from "./doing.tsx";
+import { Outcome, useDoing, type Doing } from "./doing.tsx";
 import { saveFrom, saveText } from "./files.ts";
 import { csvOf } from "./sheet.ts";
 import { FILTER_WORDS, TURN_SHEET_WORDS, WORDS } from "./words.ts";
@@ -19,7 +23,7 @@ export function Downloads(work: Work) {
     <>
       <Outcome of={doing} />
       <Certificates {...work} />
-      <Logs work={work} save={save} />
+      <Logs work={work} doing={doing} save={save} />
       <section class="sheet">
         <h3>{say(WORDS.lists)}</h3>
         <ul class="files">
@@ -66,7 +70,7 @@ function Papers({ at, name, of }: { at: string; name: string; of: string }) {
 }
 
 /** Turn logs: as sheets now, and as they were sealed. */
-function Logs({ work: { meeting, shown }, save }: { work: Work; save: (path: string, name: string, type: string) => void }) {
+function Logs({ work: { session, meeting, shown }, doing, save }: { work: Work; doing: Doing; save: (path: string, name: string, type: string) => void }) {
   const turns = `/floor/meetings/${encodeURIComponent(meeting)}/turns`;
   const sheets = Object.keys(TURN_SHEET_WORDS) as (keyof typeof TURN_SHEET_WORDS)[];
   return (
@@ -84,7 +88,25 @@ function Logs({ work: { meeting, shown }, save }: { work: Work; save: (path: str
           </li>
         ))}
       </ul>
+      <Sealing session={session} meeting={meeting} shown={shown} doing={doing} />
     </section>
+  );
+}
+
+/** Have the turn log so far sealed; not again while nothing came since. */
+function Sealing({ session, meeting, shown: { floor, records }, doing }: Pick<Work, "session" | "meeting" | "shown"> & { doing: Doing }) {
+  const [asked, setAsked] = useState(false);
+  if (!floor || floor.revision === 0) return null;
+  if (isSealed(floor, records)) return <p class="quiet">{say(WORDS.sealedAll)}</p>;
+  const seal = () => {
+    setAsked(false);
+    doing.run(() => actAtDesk(session, meeting, floor.revision, { act: "record" }), WORDS.sealAsked);
+  };
+  return (
+    <>
+      <div class="acts"><button type="button" data-act="record" onClick={() => setAsked(true)}>{say(WORDS.sealLog)}</button></div>
+      {asked && <Asking title={say(WORDS.sealLog)} confirm={say(WORDS.sealLog)} onConfirm={seal} onCancel={() => setAsked(false)}><p>{say(WORDS.sealLogMeans)}</p></Asking>}
+    </>
   );
 }
 

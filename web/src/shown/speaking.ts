@@ -1,5 +1,6 @@
 // Questions about the floor, asked of what a screen knows: who speaks, who is next, where somebody stands.
 import type { FloorShown, Lane, LaneShown, SpeakRequest, Turn } from "../wire.ts";
+import type { Shown } from "./state.ts";
 
 const FIRST: readonly Turn["state"][] = ["running", "paused", "called"];
 
@@ -49,4 +50,9 @@ export function timeLeft(turn: Turn, now: number): number | undefined {
   if (turn.planned_ms === null) return undefined;
   const running = turn.running_since === null ? 0 : Math.max(0, now - turn.running_since);
   return turn.planned_ms - turn.used_ms - running;
+}
+
+/** Whether the newest sealed turn log has all that happened on the floor: nothing is left to seal. */
+export function isSealed({ revision }: Pick<FloorShown, "revision">, sealed: Shown["records"]): boolean {
+  return sealed.some(({ line }) => line >= revision);
 }
