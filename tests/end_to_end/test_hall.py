@@ -5,7 +5,7 @@ Two screens hang in the hall: one of 1080 lines, dark and Vietnamese, one of 216
 
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -29,10 +29,9 @@ from services.wire import (
     RollEntry,
     StartTurn,
 )
-from tests.support.browser import chromium, complaints
-from tests.support.desk import Desk, running
+from tests.support.browser import complaints
+from tests.support.desk import Desk
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, convened_hall, plan_of
-from tests.support.stores import reachable_directory
 from tests.support.waiting import until
 
 LARGE = "dai-hoi"
@@ -66,20 +65,6 @@ _PRESSED = """() => {
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }));
   return false;
 }"""
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server for all."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
@@ -13,10 +13,9 @@ from services.desk.presiding import close_and_declare, open_poll
 from services.wire import Body, Call, Choice, EndTurn, MeetingPlan, Member, PollDraft, RollEntry, StartTurn
 from tests.support.assembly import Assembly, assembled, plan_of
 from tests.support.browser import chromium, complaints
-from tests.support.desk import Desk, running
+from tests.support.desk import Desk
 from tests.support.floor_screen import following
 from tests.support.pictures import take
-from tests.support.stores import reachable_directory
 from tests.support.waiting import until
 
 CHAIR, SCREEN, ITEM = "d00", "man-hinh", "nd-1"
@@ -28,13 +27,6 @@ DRAFT = PollDraft(
     presiding=CHAIR,
     duration_s=300,
 )
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """A server."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
 
 
 @pytest.fixture

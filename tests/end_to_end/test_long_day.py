@@ -20,29 +20,13 @@ from services.wire import (
     ServerTime,
     SpeakRequest,
 )
-from tests.support.browser import chromium
-from tests.support.desk import Desk, running
+from tests.support.desk import Desk
 from tests.support.phone_hall import DRAFT, ITEM, PhoneHall, convened_hall
-from tests.support.stores import reachable_directory
 
 HOURS = 8
 # After the first hour everything has been seen once; what may come on top until the evening.
 MOST_MORE_BYTES = 3_000_000
 MOST_MORE_NODES = 2_000
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture

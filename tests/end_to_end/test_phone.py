@@ -2,7 +2,7 @@
 
 import gzip
 import itertools
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from msgspec import structs
@@ -11,28 +11,13 @@ from playwright.async_api import Browser, Page, Response, expect
 from services.desk.convening import enrol_all
 from services.desk.presiding import close_and_declare
 from services.wire import Ask, Call, EndItem, StartTurn
-from tests.support.browser import chromium, complaints
-from tests.support.desk import Desk, running
+from tests.support.browser import complaints
+from tests.support.desk import Desk
 from tests.support.phone_hall import CHAIR, ITEM, LANE, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
-from tests.support.stores import reachable_directory
 from tests.support.waiting import until
 
 _bodies = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server for all; every test has a body of its own."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 import pytest
@@ -14,30 +14,15 @@ from services.desk.device import Device
 from services.desk.presiding import Opened
 from services.rules import jws, note
 from services.wire import ActPayload
-from tests.support.browser import chromium, complaints
-from tests.support.desk import Desk, running
+from tests.support.browser import complaints
+from tests.support.desk import Desk
 from tests.support.lying_proxy import Lie
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
-from tests.support.stores import reachable_directory
 
 _bodies = itertools.count(1)
 _DEFINITION = re.compile(rb'"definition":"([A-Za-z0-9_.-]+)"')
 _HASH = re.compile(rb'"definition_sha256":"[A-Za-z0-9_-]+"')
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server for all; every test has a body of its own."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture

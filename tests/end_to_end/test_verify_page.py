@@ -15,18 +15,11 @@ from playwright.async_api import Browser, Page, Route, expect
 from services.kit.application import build_root
 from services.pages.app import add_pages
 from services.rules import jws
-from tests.support.browser import chromium, complaints
+from tests.support.browser import complaints
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import issue, usual
 
 CHECKS = 12
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture

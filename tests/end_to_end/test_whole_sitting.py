@@ -4,7 +4,7 @@ Nothing is done in Python but what the operator does: found the body, hand out c
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,32 +12,16 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.wire import Member
-from tests.support.browser import chromium
-from tests.support.desk import Desk, running
+from tests.support.desk import Desk
 from tests.support.phone_hall import cast
 from tests.support.pictures import take
 from tests.support.secretary_desk import CHAIR, GOOD, NAMES, SecretaryDesk, go, secretary_desk
-from tests.support.stores import reachable_directory
 
 SHOWN = 30_000
 PHONES = ("d2", "d3", "d4")
 # HĐND: chất vấn, and the answer of who was asked.
 ITEM, QUESTION = "Chất vấn Giám đốc Sở", "Thông qua Nghị quyết về chuyển đổi số"
 SCREEN = Member(id="man-hinh", name="Màn hình hội trường", roles=("observer",))
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium; every person has a context of their own in it."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture
