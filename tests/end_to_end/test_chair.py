@@ -1,15 +1,13 @@
 """The chair's desk in a browser, real services behind it: a whole vote, voiding by two, the floor, two desks."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import FloorShown, Poll, PollDraft
-from tests.support.browser import chromium, complaints
+from tests.support.browser import complaints
 from tests.support.chair_sitting import (
     CHAIR,
     DELEGATES,
@@ -27,13 +25,6 @@ WIDTHS = ((1920, 1080), (1366, 768), (768, 1024), (360, 780))
 ID = str(POLL.id)
 REASON = "Hai phần ba đại biểu đang ở vùng lũ"
 SHOWN = 20_000
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 async def must_be_sound(page: Page) -> None:

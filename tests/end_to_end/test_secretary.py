@@ -3,7 +3,7 @@
 import itertools
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ from services.desk.presiding import cast_all, close_and_declare, open_poll, sign
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import ActPayload, OpenLane, PollDraft
-from tests.support.browser import chromium
-from tests.support.desk import Desk, running
+from tests.support.desk import Desk
 from tests.support.qr_code import text_of
 from tests.support.secretary_desk import (
     CHAIR,
@@ -32,25 +31,10 @@ from tests.support.secretary_desk import (
     must_be_usable,
     secretary_desk,
 )
-from tests.support.stores import reachable_directory
 
 WITHOUT_QUORUM = "Họp thử, chưa điểm danh"
 
 _bodies = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    """One server for all; every test has a body of its own."""
-    with reachable_directory() as data, running(data, SAMPLE="false") as found:
-        yield found
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium."""
-    async with chromium() as found:
-        yield found
 
 
 @pytest.fixture
