@@ -1,5 +1,6 @@
 """The chair's desk in a browser, real services behind it: a whole vote, voiding by two, the floor, two desks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
@@ -19,6 +20,7 @@ from tests.support.chair_sitting import (
     Sitting,
     sitting,
 )
+from tests.support.lying_proxy import between
 from tests.support.waiting import until
 
 WIDTHS = ((1920, 1080), (1366, 768), (768, 1024), (360, 780))
@@ -192,6 +194,22 @@ async def test_voiding_takes_two_desks(browser: Browser, data_directory: Path) -
         for page in (chair, deputy):
             await expect(page.locator(".vote")).to_have_attribute("data-state", "voided", timeout=SHOWN)
         assert (await poll_of(held)).state == "voided"
+
+
+async def test_who_is_to_sign_second_sees_who_signed_first(browser: Browser, data_directory: Path) -> None:
+    """A server that names another person beside the wish than the one whose signature it carries is caught."""
+    async with sitting(data_directory) as held, between(held.url) as proxy:
+        proxy.events = lambda event: event.replace(b'"by":"chu-toa"', b'"by":"thu-ky"')
+        chair = await held.console(browser, CHAIR)
+        deputy = await replace(held, url=proxy.url).console(browser, DEPUTY)
+        await do(chair, "announce")
+        await do(chair, "open")
+        await chair.locator(".deskbar [data-act=void]").click(timeout=SHOWN)
+        await chair.keyboard.type("Chiếu nhầm nội dung")
+        await chair.get_by_role("button", name="Ký đề nghị hủy").click()
+        await deputy.locator("[data-act=void-second]").click(timeout=SHOWN)
+        await expect(deputy.locator("[data-code=act_wrong]")).to_be_visible(timeout=SHOWN)
+        assert (await poll_of(held)).state == "open"
 
 
 async def test_the_floor(browser: Browser, data_directory: Path) -> None:

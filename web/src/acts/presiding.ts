@@ -6,7 +6,7 @@ import * as why from "../refusals.ts";
 import { digest } from "../rules/base64url.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { read } from "../rules/json.ts";
-import { KINDS, split } from "../rules/jws.ts";
+import { KINDS, split, verify } from "../rules/jws.ts";
 import { mustFollow } from "../rules/majority.ts";
 import { refuse } from "../rules/refused.ts";
 import { questionOf } from "../shown/polls.ts";
@@ -14,6 +14,7 @@ import {
   ActPayloadShape, CountedShape, PollCountedShape, PollDefinitionShape,
   type ActPayload, type Counted, type Decision, type Poll, type PollCounted, type PollDefinition, type VoidWish,
 } from "../wire.ts";
+import { signerOf } from "./house.ts";
 
 export type ActName = Exclude<ActPayload["act"], "void">;
 type More = Partial<Pick<ActPayload, "reason" | "seconds" | "result">>;
@@ -94,18 +95,26 @@ export async function withdrawVoid(session: Session, poll: string): Promise<void
   await persist(() => session.ask("DELETE", at(poll, "void/wish")), TRIES);
 }
 
-/** What a wish says in its signed bytes. Refuses with act_wrong if that is not the voiding of this poll. */
-export function wishedIn(wish: VoidWish, poll: string): ActPayload {
-  const said = read<ActPayload>(split(wish.act, KINDS.act).payload, ActPayloadShape);
-  if (said.act !== "void" || said.poll !== poll) refuse(why.ACT_WRONG, { what: "void" });
+/** A question by its id and by the hash that its chair's signature has. */
+type Named = Pick<Poll, "id" | "definition">;
+
+/** What a wish says in its signed bytes, signed by whom it is said to be. Refuses with act_wrong unless it annuls this very
+ * question, with signature_wrong and credential_wrong. Throws Declined, Unreachable. */
+export async function wishedIn(session: Session, wish: VoidWish, poll: Named): Promise<ActPayload> {
+  const parts = split(wish.act, KINDS.act);
+  const said = read<ActPayload>(parts.payload, ActPayloadShape);
+  if (said.act !== "void" || said.poll !== poll.id || said.definition !== poll.definition) refuse(why.ACT_WRONG, { what: "void" });
+  const first = await signerOf(session, parts.header["x5t#S256"], wish.at);
+  await verify(parts, first.key);
+  if (first.member !== wish.by) refuse(why.ACT_WRONG, { what: wish.by });
   return said;
 }
 
-/** Annul a poll as the second person: the very bytes that the first signed. Throws Declined, Unreachable. */
-export async function secondVoid(session: Session, wish: VoidWish, poll: string): Promise<Poll> {
-  wishedIn(wish, poll);
+/** Annul a poll as the second person: the very bytes that the first signed. Refuses as `wishedIn`. Throws Declined, Unreachable. */
+export async function secondVoid(session: Session, wish: VoidWish, poll: Named): Promise<Poll> {
+  await wishedIn(session, wish, poll);
   const act = await signJws(session.identity, KINDS.act, split(wish.act, KINDS.act).payload);
-  return persist(() => session.ask<Poll>("POST", at(poll, "void"), { json: { act, second: wish.act } }), TRIES);
+  return persist(() => session.ask<Poll>("POST", at(poll.id, "void"), { json: { act, second: wish.act } }), TRIES);
 }
 
 function at(poll: string, act: string): string {

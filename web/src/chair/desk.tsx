@@ -81,7 +81,7 @@ export function AskingWish({ wish, hand }: { wish: Wish; hand: Hand }) {
   };
   return (
     <Asking
-      title={wish.title} confirm={wish.confirm} danger={wish.danger ?? false} wide={wish.wide ?? false} reason={wish.reason} busy={busy || !ready}
+      title={wish.title} confirm={wish.confirm} danger={wish.danger ?? false} wide={wish.wide ?? false} reason={wish.reason} busy={busy} waits={!ready}
       onConfirm={confirm} onCancel={hand.dismiss}
     >
       {ready ? ready.what() : <p role="status">{say(WORDS.preparing)}</p>}

@@ -26,7 +26,8 @@ export function useKeys(keys: Keys, letters: boolean): void {
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+      // A key that is held down is one wish, not many.
+      if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
       const isPrimary = event.key === "Enter" && event.ctrlKey;
       if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select"))) return;
       const act = isPrimary ? keys["Ctrl+Enter"] : letters || event.key === "?" ? keys[event.key.toLowerCase()] : undefined;

@@ -39,7 +39,7 @@ export function Vote(props: VoteOf) {
       <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(WORDS.practice)}</span>}</p>
       <h2 id="question" class="question">{row.title}</h2>
       {wish && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
-      {row.decision && row.state !== "voided" ? <Result {...props} /> : (
+      {row.decision && row.state !== "voided" ? <Result key={`${row.id} ${row.definition}`} {...props} /> : (
         <>
           <p class="demand">{say(demandWords(row.rule, body, roll, isLive ? row.present : present))}</p>
           <p class="quiet">{say(quorumWords(row.rule, body, roll))}</p>

@@ -189,10 +189,10 @@ function secondingOf(wish: VoidWish, row: PollRow, desk: Presiding): Wish {
     title: say(WORDS.voidSecondTitle), confirm: say(WORDS.voidSecond), danger: true,
     ready: async () => {
       // The reason as it stands in the signed bytes, not as the server tells it.
-      const { reason } = wishedIn(wish, row.id);
+      const { reason } = await wishedIn(desk.session, wish, row);
       return {
         what: () => <><p class="question">{row.title}</p><p>{say(WORDS.voidSecondWhat, { name: desk.nameOf(wish.by), time: timeText(wish.at) })}</p><blockquote>{reason}</blockquote></>,
-        act: async () => void (await secondVoid(desk.session, wish, row.id)),
+        act: async () => void (await secondVoid(desk.session, wish, row)),
       };
     },
   };

@@ -40,7 +40,8 @@ export function Result({ session, shown, poll, question, body }: ResultOf) {
   const named = question?.body ?? body;
   const wrong = decision && question?.signed && whyWrong(question.signed, decision);
   if (wrong) return <section class="scene told"><Kicker class="bad" icon="warn">{say(WORDS.result)}</Kicker><TitleOf poll={poll} question={question} /><p class="statement bad" role="status" data-code={wrong.code}><Icon name="warn" />{say(WORDS.resultWrong)}</p></section>;
-  if (!decision || !named) return <section class="scene told"><Kicker>{say(WORDS.result)}</Kicker><TitleOf poll={poll} question={question} /></section>;
+  // No figure before the signed question is here, by whose rule it is checked.
+  if (!decision || !named || !question?.signed) return <section class="scene told"><Kicker>{say(WORDS.result)}</Kicker><TitleOf poll={poll} question={question} /></section>;
   return (
     <section class="scene result">
       <div class="said">

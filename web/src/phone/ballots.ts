@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { castBallot, recoverVotes, sendBallot, type Stage } from "../acts/cast.ts";
 import { isUnderWay, ownVotes, whenKeptElsewhere, type OwnVote } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
-import { Declined } from "../line/server.ts";
+import { Declined, Unreachable } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import type { Choice } from "../rules/ballot.ts";
 
@@ -21,6 +21,8 @@ export interface Ballots {
   readonly courses: { readonly [poll: string]: Course };
   cast(asked: Asked, choice: Choice): void;
   send(vote: OwnVote): void;
+  /** What went wrong has been read: choose again. */
+  dismiss(poll: string): void;
 }
 
 /** One's own ballots on this phone. What was on its way when the page was left is sent again, the same bytes. */
@@ -63,12 +65,17 @@ export function useBallots(session: Session): Ballots {
     const stopHearing = whenKeptElsewhere(() => void ownVotes(session.member).then(setVotes));
     return () => { leaving.abort(); stopHearing(); };
   }, [session]);
-  return { votes, courses, cast, send };
+  return { votes, courses, cast, send, dismiss: (poll) => tell(poll, {}) };
 }
 
 /** A ballot that does not follow our last: there is one that this phone does not know. */
 async function explained(session: Session, error: unknown, asked: Asked | undefined): Promise<Course> {
   if (!asked || !(error instanceof Declined) || !["already_voted", "ballot_sequence"].includes(error.code)) return { error };
-  const found = await recoverVotes(session, asked).catch(() => []);
-  return found.length ? { already: true } : { error };
+  try {
+    const found = await recoverVotes(session, asked);
+    return found.length ? { already: true } : { error };
+  } catch (second) {
+    // Receipts that do not prove what the refusal says are worse news than the refusal.
+    return { error: second instanceof Declined || second instanceof Unreachable ? error : second };
+  }
 }

@@ -71,16 +71,19 @@ interface Failed {
   readonly votes: readonly OwnVote[];
   /** Send the same bytes again, where that makes sense. */
   readonly again: (() => void) | undefined;
+  /** Choose again, where nothing is under way and one can still vote. */
+  readonly anew?: (() => void) | undefined;
 }
 
 /** What became of a ballot that is not recorded, as far as is known. */
-export function Failed({ error, votes, again }: Failed) {
-  if (error instanceof ReceiptWrong) return <Alarm of={receiptAlarm(error, votes)} code={error.refused.code} again={again ?? (() => undefined)} />;
+export function Failed({ error, votes, again, anew }: Failed) {
+  if (error instanceof ReceiptWrong) return <Alarm of={receiptAlarm(error, votes)} code={error.refused.code} again={again ?? anew ?? (() => undefined)} />;
   return (
     <section class="not-taken">
       <Focused>{say(error instanceof Declined ? WORDS.notTaken : WORDS.notRecorded)}</Focused>
       <Problem of={error} />
       {again && !(error instanceof Declined) && <button type="button" class="primary" onClick={again}>{say(WORDS.sendAgain)}</button>}
+      {anew && <button type="button" class="primary" onClick={anew}>{say(WORDS.chooseAgain)}</button>}
     </section>
   );
 }

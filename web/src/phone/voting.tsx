@@ -71,7 +71,7 @@ function Answer({ asked, ballots, isHeld }: Answering) {
   // What is under way comes before all else; then what went wrong with it.
   if (course.stage) return <><Question definition={definition} brief /><Steps stage={course.stage} /></>;
   if (course.error !== undefined && (underWay || !chosen)) {
-    return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} />{recorded && <Recorded vote={recorded} />}</>;
+    return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} anew={underWay ? undefined : () => ballots.dismiss(id)} />{recorded && <Recorded vote={recorded} />}</>;
   }
   if (chosen) {
     const sign = () => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); };

@@ -112,6 +112,7 @@ export const WORDS = {
   keep: words("Giữ nguyên lựa chọn cũ", "Keep it as it is"),
   notTaken: words("Phiếu KHÔNG được ghi nhận", "The ballot was NOT recorded"),
   sendAgain: words("Gửi lại cùng phiếu này", "Send the same ballot again"),
+  chooseAgain: words("Chọn lại", "Choose again"),
   notRecorded: words("Chưa thể coi là đã ghi nhận", "This cannot be called recorded"),
   already: words("Đồng chí đã biểu quyết bằng khóa khác; phiếu ấy hiện dưới đây.", "You have voted with another key; that ballot is shown below."),
 

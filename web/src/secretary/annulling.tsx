@@ -16,11 +16,12 @@ export function Annulling({ session, shown, records }: Pick<Work, "session" | "s
   const wishes = shown.wishes.filter(({ by }) => by !== session.member);
   const nameOf = (member: string) => records.members.value?.find(({ id }) => id === member)?.name ?? member;
   const titleOf = ({ poll }: VoidWish) => own(shown.polls, poll)?.title ?? poll;
+  const questionOf = ({ poll }: VoidWish) => ({ id: poll, definition: own(shown.polls, poll)?.definition_sha256 ?? "" });
   // What the dialog shows is read from the signed bytes; a wish that is none is refused before it is asked about.
-  const ask = (wish: VoidWish) => doing.run(async () => setAsked({ wish, reason: wishedIn(wish, wish.poll).reason }), WORDS.annulAsked);
+  const ask = (wish: VoidWish) => doing.run(async () => setAsked({ wish, reason: (await wishedIn(session, wish, questionOf(wish))).reason }), WORDS.annulAsked);
   const sign = (wish: VoidWish) => {
     setAsked(undefined);
-    doing.run(() => secondVoid(session, wish, wish.poll), WORDS.annulled, { title: titleOf(wish) });
+    doing.run(() => secondVoid(session, wish, questionOf(wish)), WORDS.annulled, { title: titleOf(wish) });
   };
   return (
     <>

@@ -13,15 +13,17 @@ interface Asked {
   readonly wide?: boolean;
   /** Wants a reason in words; its label. */
   readonly reason?: string | undefined;
-  /** While it is being done: neither button acts twice. */
+  /** While it is being done: it is neither done twice nor left. */
   readonly busy?: boolean;
+  /** While it cannot be done yet; it can be left. */
+  readonly waits?: boolean;
   /** The reason if one is wanted, and what else stands in the form. */
   readonly onConfirm: (reason: string, form: FormData) => void;
   readonly onCancel: () => void;
 }
 
 /** Asks once, in a native modal dialog: Esc leaves it, focus comes back to where it was; the dangerous button is never the first. */
-export function Asking({ title, children, confirm, danger = false, wide = false, reason, busy = false, onConfirm, onCancel }: Asked) {
+export function Asking({ title, children, confirm, danger = false, wide = false, reason, busy = false, waits = false, onConfirm, onCancel }: Asked) {
   const dialog = useModal();
   const field = useRef<HTMLTextAreaElement>(null);
   const [typed, setTyped] = useState("");
@@ -29,13 +31,13 @@ export function Asking({ title, children, confirm, danger = false, wide = false,
   const name = useId();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (busy) return;
+    if (busy || waits) return;
     if (reason === undefined || typed.trim()) return onConfirm(typed.normalize("NFC").trim(), new FormData(event.currentTarget as HTMLFormElement));
     setMissing(true);
     field.current?.focus();
   };
   return (
-    <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={name} onCancel={(event) => { event.preventDefault(); onCancel(); }}>
+    <dialog ref={dialog} class={wide ? "wide" : ""} aria-labelledby={name} onCancel={(event) => { event.preventDefault(); if (!busy) onCancel(); }}>
       <form onSubmit={submit} noValidate>
         <h2 id={name}>{title}</h2>
         {children}
@@ -51,7 +53,7 @@ export function Asking({ title, children, confirm, danger = false, wide = false,
         )}
         <div class="acts">
           <button type="button" onClick={onCancel} disabled={busy}>{say(WORDS.cancel)}</button>
-          <button type="submit" class={`primary ${danger ? "danger" : ""}`} autofocus={!danger && reason === undefined} aria-disabled={busy}>{busy ? say(WORDS.working) : confirm}</button>
+          <button type="submit" class={`primary ${danger ? "danger" : ""}`} autofocus={!danger && reason === undefined} aria-disabled={busy || waits}>{busy || waits ? say(WORDS.working) : confirm}</button>
         </div>
       </form>
     </dialog>

@@ -35,7 +35,10 @@ export function useMeeting(session: Pick<Session, "token">, meeting: string): Fo
         }
         setFollowed((known) => (known.shown === shown ? known : { ...known, shown }));
       });
-      line.watch(() => setFollowed((known) => ({ ...known, line: line.state, failure: line.failure })));
+      const hear = () => setFollowed((known) => ({ ...known, line: line.state, failure: line.failure }));
+      line.watch(hear);
+      // What is known may be incomplete until this line, too, is good.
+      hear();
       return () => end(line);
     }
   }, [session, meeting]);
