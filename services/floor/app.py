@@ -67,7 +67,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.STORE], app[handlers.FLOORS], app[handlers.ARCHIVE] = store, floors, archive
     app[handlers.LEDGER] = ledger
     webhook_key = keys.load_ed25519(context.keys / "webhook.key")
-    app[CLOCK_ALARM] = ClockAlarm(NAME, store, context.settings.clock_behind_seconds * 1000)
+    app[CLOCK_ALARM] = ClockAlarm(NAME, pool, context.settings.clock_behind_seconds * 1000)
     app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
     app[handlers.DESK] = FloorDesk(

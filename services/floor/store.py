@@ -90,17 +90,6 @@ class Store:
             )
         )
 
-    async def behind(self, most: int) -> dict[str, int]:
-        """Meetings that are not over whose ledger's time the clock is more than `most` milliseconds behind, and by how
-        many."""
-        rows = await self.pool.fetch(
-            "select meeting, behind from (select l.meeting,"
-            " l.at - (extract(epoch from clock_timestamp()) * 1000)::bigint as behind"
-            " from ledger l join meeting m on m.id = l.meeting where m.state <> 'ended') as b where behind > $1",
-            most,
-        )
-        return {row["meeting"]: row["behind"] for row in rows}
-
     async def due(self) -> list[tuple[str, int]]:
         """Meetings whose clock has something to do, with the milliseconds until then: the nearest first."""
         rows = await self.pool.fetch(

@@ -7,32 +7,33 @@ than a clock that stands; so somebody must be told that it does.
 """
 
 import asyncio
-from typing import Protocol
 
 import structlog
 
 from services.kit import metrics
-from services.kit.database import UNREACHABLE
+from services.kit.database import UNREACHABLE, Pool
 
 log = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 1.0
 
 
-class Ledgers(Protocol):
-    """The ledgers of one service."""
-
-    async def behind(self, most: int) -> dict[str, int]:
-        """Meetings that are not over whose ledger's time the clock is more than `most` milliseconds behind, and by how
-        many."""
+# Floor and voting each keep their ledgers, and what they know of meetings, in tables of these names.
+_BEHIND = """
+select meeting, behind from (
+    select l.meeting, l.at - (extract(epoch from clock_timestamp()) * 1000)::bigint as behind
+    from ledger l join meeting m on m.id = l.meeting where m.state <> 'ended'
+) as b where behind > $1
+"""
 
 
 class ClockAlarm:
     """Looks whether the clock is behind a ledger of a meeting that is not over by more than `most_ms`."""
 
-    def __init__(self, service: str, store: Ledgers, most_ms: int) -> None:
+    def __init__(self, service: str, pool: Pool, most_ms: int) -> None:
+        """`pool`: of the service whose ledgers are looked at."""
         self._service = service
-        self._store = store
+        self._pool = pool
         self._most = most_ms
         # By meeting, how far the clock is behind (milliseconds).
         self.behind: dict[str, int] = {}
@@ -54,7 +55,8 @@ class ClockAlarm:
 
     async def look(self) -> None:
         """Look once; each ledger whose clock begins to stand is an error in the log and counted, once."""
-        found = await self._store.behind(self._most)
+        rows = await self._pool.fetch(_BEHIND, self._most)
+        found: dict[str, int] = {row["meeting"]: row["behind"] for row in rows}
         for meeting, behind in found.items():
             if meeting not in self.behind:
                 metrics.clock_alarms.labels(self._service).inc()

@@ -71,7 +71,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     ledger_key = LedgerKey(key, settings.origin)
     desk = Desk(store, rolls, keyring, ledger_key, bell, context.clock)
     preparation = Preparation(store, rolls, ledger_key)
-    app[CLOCK_ALARM] = ClockAlarm(NAME, store, settings.clock_behind_seconds * 1000)
+    app[CLOCK_ALARM] = ClockAlarm(NAME, pool, settings.clock_behind_seconds * 1000)
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
     app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions

@@ -179,16 +179,6 @@ class Store:
             row["meeting"]: row["size"] for row in await self.pool.fetch("select meeting, size from ledger")
         }
 
-    async def behind(self, most: int) -> dict[str, int]:
-        """How far the clock is behind these ledgers (see clock_alarm.Ledgers)."""
-        rows = await self.pool.fetch(
-            "select meeting, behind from (select l.meeting,"
-            " l.at - (extract(epoch from clock_timestamp()) * 1000)::bigint as behind"
-            " from ledger l join meeting m on m.id = l.meeting where m.state <> 'ended') as b where behind > $1",
-            most,
-        )
-        return {row["meeting"]: row["behind"] for row in rows}
-
     async def due(self) -> tuple[list[tuple[str, str]], int | None]:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""
         rows = await self.pool.fetch(

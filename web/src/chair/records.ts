@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
 import { useAsked, type Asked } from "../views/asked.ts";
-import type { Body, FloorProfile, FrozenRoll, Poll, Roll, RollEntry, SeatPlan } from "../wire.ts";
+import type { Body, CredentialHeld, FloorProfile, FrozenRoll, Poll, Roll, RollEntry, SeatPlan } from "../wire.ts";
 
 /** What the console asks for beside the stream: polls that are being prepared, names, keys, rules of speaking. */
 export interface Records {
@@ -18,11 +18,6 @@ export interface Records {
   readonly again: () => void;
 }
 
-interface KeyHeld {
-  readonly member: string;
-  readonly state: "good" | "expired" | "revoked";
-}
-
 const OFTEN = 10_000;
 const NO_LANES: FloorProfile["lanes"] = {};
 const SELDOM = 30_000;
@@ -34,7 +29,7 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
   const body = useAsked(() => session.ask<Body>("GET", at("")), [session]);
   const frozen = shown.roll?.sha256;
   const roll = useAsked(frozen ? () => session.ask<FrozenRoll>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/roll`) : undefined, [session, meeting, frozen]);
-  const keys = useAsked(() => session.ask<KeyHeld[]>("GET", at("/credentials")), [session], SELDOM);
+  const keys = useAsked(() => session.ask<CredentialHeld[]>("GET", at("/credentials")), [session], SELDOM);
   const plan = useAsked(frozen ? () => session.ask<SeatPlan>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/seats/plan`) : undefined, [session, meeting, frozen, shown.seats]);
   const begun = (shown.floor?.revision ?? 0) > 0;
   const profile = useAsked(() => session.ask<FloorProfile>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/profile`), [session, meeting, begun]);

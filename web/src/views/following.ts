@@ -1,9 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { follow, type Line } from "../line/follow.ts";
+import { follow, type Line, type LineState } from "../line/follow.ts";
 import type { Session } from "../line/signin.ts";
 import { Missed } from "../shown/floor.ts";
 import { EMPTY, fold, type Shown } from "../shown/state.ts";
-import type { LineState } from "./line_banner.tsx";
 
 /** What a screen knows of its meeting, and how good its line is. `failure`: why the server turns it away, if it does. */
 export interface Followed {

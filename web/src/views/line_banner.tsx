@@ -1,8 +1,7 @@
+import type { LineState } from "../line/follow.ts";
 import { say } from "../words/language.ts";
 import { Icon } from "./icon.tsx";
 import { LINE_WORDS, WORDS } from "./words.ts";
-
-export type LineState = "good" | "weak" | "lost";
 
 /** How the line to the server is: Tốt, Yếu or Mất; a change is read out. */
 export function LineBanner({ state }: { state: LineState }) {
