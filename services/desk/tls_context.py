@@ -17,15 +17,12 @@ def context(settings: Settings) -> ssl.SSLContext | None:
     """The TLS of a worker (1.2 or newer, the ciphers of Python's defaults); None if it speaks plain HTTP."""
     if not settings.tls_certificate:
         return None
-    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    made.set_alpn_protocols(["http/1.1"])
-    made.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    return made
+    return _loaded(_files(settings))
 
 
 async def follow(made: ssl.SSLContext, settings: Settings, every: float = LOOK_AGAIN_SECONDS) -> None:
     """For ever: when a file has changed, show the new certificate to who connects from then on."""
-    files = (Path(settings.tls_certificate), Path(settings.tls_key))
+    files = _files(settings)
     seen = _marks(files)
     while True:
         await asyncio.sleep(every)
@@ -33,15 +30,38 @@ async def follow(made: ssl.SSLContext, settings: Settings, every: float = LOOK_A
         if now == seen:
             continue
         try:
-            # Tried elsewhere first: a context that fails to load has lost what it had.
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(*files)
-            made.load_cert_chain(*files)
+            fresh = _loaded(files)
         except (OSError, ssl.SSLError) as error:
             # Half of a change, or a wrong one: what was loaded stays, and we look again.
             log.warning("tls.not_loaded", error=str(error))
         else:
+            _show(made, fresh)
             seen = now
             log.info("tls.loaded", certificate=str(files[0]))
+
+
+def _loaded(files: tuple[Path, Path]) -> ssl.SSLContext:
+    """A context of its own for what stands in the files now. Raises OSError, ssl.SSLError if they are no pair."""
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.set_alpn_protocols(["http/1.1"])
+    made.load_cert_chain(*files)
+    return made
+
+
+def _show(made: ssl.SSLContext, fresh: ssl.SSLContext) -> None:
+    """From now on each handshake that begins in `made` goes on in `fresh`.
+
+    Nothing is loaded into a context in use: files replaced one after the other could leave it with half a pair or none.
+    """
+
+    def go_on(connection: ssl.SSLObject, _name: str | None, _made: ssl.SSLContext) -> None:
+        connection.context = fresh
+
+    made.sni_callback = go_on
+
+
+def _files(settings: Settings) -> tuple[Path, Path]:
+    return Path(settings.tls_certificate), Path(settings.tls_key)
 
 
 def _marks(files: tuple[Path, ...]) -> tuple[tuple[int, int, int] | None, ...]:

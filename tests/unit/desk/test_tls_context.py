@@ -63,6 +63,33 @@ async def test_a_wrong_file_takes_nothing_away(tmp_path: Path, wrong: bytes | No
             await until(lambda: _shows(certificate, second))
 
 
+@pytest.mark.parametrize("half", ["own.pem", "own.key"])
+async def test_a_pair_replaced_while_it_is_read_takes_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: str
+) -> None:
+    """One of the two files changes between the trial and the loading: a good pair is shown all the time."""
+    first, second, third = (issue(["localhost"]) for _ in range(3))
+    first.write(tmp_path, "own")
+    (tmp_path / "next").mkdir()
+    third.write(tmp_path / "next", "own")
+    load = ssl.SSLContext.load_cert_chain
+
+    def meanwhile(context: ssl.SSLContext, *files: Any) -> None:
+        load(context, *files)
+        (tmp_path / half).write_bytes((tmp_path / "next" / half).read_bytes())
+
+    async with shown(tmp_path) as certificate:
+        monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", meanwhile)
+        with capture_logs() as said:
+            second.write(tmp_path, "own")
+            await until(lambda: _shows(certificate, second))
+            # The half of the third that is there now is no pair with the rest: it is said, and changes nothing.
+            await until(lambda: _said(said, "tls.not_loaded"))
+            assert await asyncio.to_thread(certificate) == _der(second)
+            third.write(tmp_path, "own")
+            await until(lambda: _shows(certificate, third))
+
+
 async def _said(logs: list[MutableMapping[str, Any]], event: str) -> bool:
     return any(each["event"] == event for each in logs)
 
