@@ -1,5 +1,5 @@
-import { render } from "preact";
 import { Entering } from "../views/entering.tsx";
+import { mount } from "../views/failure.tsx";
 import { useLang } from "../words/language.ts";
 import { Console } from "./console.tsx";
 import { WORDS } from "./words.ts";
@@ -9,5 +9,4 @@ function Page() {
   return <Entering title={WORDS.title} needs={["chair", "secretary"]}>{(entered) => <Console {...entered} />}</Entering>;
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

@@ -1,4 +1,4 @@
-import { render } from "preact";
+import { mount } from "../views/failure.tsx";
 import { say, useLang } from "../words/language.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { isOnlyHere, told } from "../views/house.ts";
@@ -76,5 +76,4 @@ function Page() {
   );
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

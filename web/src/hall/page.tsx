@@ -1,6 +1,6 @@
-import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { Entering } from "../views/entering.tsx";
+import { mount } from "../views/failure.tsx";
 import { say, useLang } from "../words/language.ts";
 import { Stage } from "./stage.tsx";
 import { WORDS } from "./words.ts";
@@ -11,5 +11,4 @@ function Page() {
   return <Entering title={WORDS.title} needs={["observer", "secretary", "chair"]}>{(entered) => <Stage {...entered} />}</Entering>;
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

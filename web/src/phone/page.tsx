@@ -1,5 +1,5 @@
-import { render } from "preact";
 import { Entering } from "../views/entering.tsx";
+import { mount } from "../views/failure.tsx";
 import { useLang } from "../words/language.ts";
 import { IphoneFirst } from "./iphone.tsx";
 import { keepForOffline } from "./offline.ts";
@@ -11,6 +11,5 @@ function Page() {
   return <IphoneFirst><Entering title={WORDS.title} needs={["delegate", "chair"]}>{(entered) => <Screen {...entered} />}</Entering></IphoneFirst>;
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);
 void keepForOffline();

@@ -1,8 +1,8 @@
-import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { handOver } from "../line/handover.ts";
 import { askText } from "../line/server.ts";
 import { bytesOf } from "../rules/bytes.ts";
+import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { Problem } from "../views/problem.tsx";
 import { say, useLang } from "../words/language.ts";
@@ -37,5 +37,4 @@ function Page() {
   );
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

@@ -1,5 +1,5 @@
-import { render } from "preact";
 import { Entering } from "../views/entering.tsx";
+import { mount } from "../views/failure.tsx";
 import { useLang } from "../words/language.ts";
 import { Desk } from "./desk.tsx";
 import { Planning } from "./planning.tsx";
@@ -16,5 +16,4 @@ function Page() {
   );
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

@@ -1,5 +1,5 @@
-import { render } from "preact";
 import { useState } from "preact/hooks";
+import { mount } from "../views/failure.tsx";
 import { say, useLang } from "../words/language.ts";
 import { told } from "../views/house.ts";
 import { Icon } from "../views/icon.tsx";
@@ -91,5 +91,4 @@ function Page() {
   );
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

@@ -1,9 +1,10 @@
-import { render, type ComponentChildren } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { takeOver } from "../line/handover.ts";
 import type { Bytes } from "../rules/bytes.ts";
 import type { Proven } from "../rules/certificate.ts";
 import type { Refused } from "../rules/refused.ts";
+import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { baseWords, shareWords } from "../views/shares.ts";
 import { dateText, timeText } from "../views/times.ts";
@@ -204,5 +205,4 @@ function Page() {
   );
 }
 
-const place = document.getElementById("page");
-if (place) render(<Page />, place);
+mount(<Page />);

@@ -72,6 +72,12 @@ export const WORDS = {
     "This browser keeps nothing (a private window, or no space), so it cannot keep a key. Open the page in an ordinary window, or free some space on this device.",
   ),
   fault: words("Trang này gặp lỗi. Hãy tải lại trang.", "This page has failed. Load it again."),
+  failed: words("Trang này gặp lỗi và đã dừng lại", "This page has failed, and has stopped"),
+  failedSafe: words(
+    "Những gì đã gửi vẫn được ghi nhận. Phiếu đã ký mà chưa gửi xong được giữ trong máy và sẽ tự gửi tiếp sau khi tải lại.",
+    "What was sent stands. A ballot that was signed and is still on its way is kept on this device, and goes on by itself once the page is loaded again.",
+  ),
+  reload: words("Tải lại", "Load again"),
   join: words("Tham gia bằng mã mời", "Join with an invite"),
   code: words("Mã mời", "Code of the invite"),
   codeHint: words("28 ký tự, in dưới mã QR. Chữ hoa hay thường, có hay không có gạch nối đều được.", "28 characters, printed below the QR code. Capitals and dashes do not matter."),

@@ -1,0 +1,58 @@
+"""A page that crashes is never a white screen: it says so, says what is safe, and can be loaded again."""
+
+import itertools
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.browser import complaints
+from tests.support.desk import Desk
+from tests.support.phone_hall import cast, convened_hall
+
+_bodies = itertools.count(1)
+_PAGES = ("", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust")
+# The first load of a page throws where every page is drawn; the next does not.
+_CRASH = """
+if (!sessionStorage.getItem('crashed')) {
+  sessionStorage.setItem('crashed', 'yes');
+  Object.defineProperty(document, 'title', { set() { throw new Error('on purpose'); }, get: () => 'Plenary' });
+}
+"""
+
+
+async def must_be_calm(page: Page) -> None:
+    """The page says that it failed, and anybody can read that and go on."""
+    await expect(page.locator("#failure h1")).to_have_text("Trang này gặp lỗi và đã dừng lại")
+    assert await complaints(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("name", _PAGES)
+async def test_a_crash_of_any_page_is_said(browser: Browser, desk: Desk, name: str) -> None:
+    """On a narrow screen, and the button brings the page back."""
+    page = await browser.new_page(viewport={"width": 360, "height": 740})
+    await page.add_init_script(_CRASH)
+    await page.goto(f"{desk.facts()['url']}/{name}")
+    await must_be_calm(page)
+    await page.get_by_role("button", name="Tải lại").click()
+    await expect(page.locator("#failure")).to_have_count(0)
+    await expect(page.locator("h1").first).to_be_visible()
+
+
+async def test_a_ballot_that_is_on_its_way_outlives_a_crash(browser: Browser, desk: Desk) -> None:
+    """The screen falls over something that it was told while the ballot is sent: the same bytes arrive after all."""
+    async with convened_hall(desk, f"crash-{next(_bodies)}") as hall:
+        page = await hall.phone(browser)
+        await hall.enter(page)
+        vote = await hall.open()
+        path = hall.proxy.hold = f"/polls/{vote.poll}/ballots"
+        await cast(page, "approve")
+        await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+        await hall.proxy.tell(("agenda.changed", {"meeting": hall.meeting, "items": None}))
+        await page.locator("[data-tab=agenda]").click()
+        await must_be_calm(page)
+        await page.get_by_role("button", name="Tải lại").click()
+        hall.proxy.release()
+        await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+        assert len(set(hall.proxy.sent_to(path))) == 1
+        assert (await hall.client.poll(vote.poll, vote.token)).received == 1
