@@ -21,6 +21,7 @@ from tests.support.chair_sitting import (
     sitting,
 )
 from tests.support.lying_proxy import between
+from tests.support.pictures import take
 from tests.support.waiting import until
 
 WIDTHS = ((1920, 1080), (1366, 768), (768, 1024), (360, 780))
@@ -74,6 +75,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         page = await held.console(browser, CHAIR)
         await expect(page.locator(".vote")).to_have_attribute("data-state", "draft")
         await must_be_sound(page)
+        await take(page, "chair-draft")
         await do(page, "announce")
         # The question is shown as it will be signed.
         await expect(page.locator(".vote")).to_have_attribute("data-state", "announced", timeout=SHOWN)
@@ -81,6 +83,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         for said in (POLL.title, "Không biểu quyết", "10 phút", "5/9"):
             await expect(page.locator("#definition")).to_contain_text(said)
         await must_be_sound(page)
+        await take(page, "chair-open")
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog")).to_have_count(0)
         await do(page, "open")
@@ -91,6 +94,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         await expect(page.locator("[data-member=anh]")).to_contain_text("đã gửi")
         assert await page.locator(".bars, .sentence").count() == 0
         await must_be_sound(page)
+        await take(page, "chair-vote")
         # A minute more, as the question says if one says nothing else.
         before = (await poll_of(held)).deadline
         await page.keyboard.press("g")
@@ -105,6 +109,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         await page.keyboard.press("Enter")
         await expect(page.locator(".vote")).to_have_attribute("data-state", "held", timeout=SHOWN)
         await must_be_sound(page)
+        await take(page, "chair-held")
         await do(page, "resume")
         await held.cast(ID, {"thinh": "approve", "duong": "approve", "phuc": "approve"})
         # Whom one would close out is named before.
@@ -115,6 +120,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
             "(3): Nguyễn Thị Minh, Trần Văn Toàn (mất kết nối)"
         )
         await must_be_sound(page)
+        await take(page, "chair-closing")
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog")).to_have_count(0)
         await do(page, "close")
@@ -124,9 +130,12 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         assert "đã được thông qua" in decision.sentence
         await expect(page.locator("#sentence")).to_have_text(decision.sentence)
         await must_be_sound(page)
+        await take(page, "chair-counted")
         await do(page, "declare")
         await expect(page.locator(".issued a").first).to_be_visible(timeout=60_000)
         await must_be_sound(page)
+        await take(page, "chair-result")
+        await take(page, "chair-result-dark", dark=True)
         address = await page.locator(".issued a").first.get_attribute("href")
         answer = await page.request.get(f"{held.url}{address}")
         assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
@@ -135,6 +144,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         await expect(page.locator("#sentence")).to_have_text(decision.sentence_en)
         await expect(page.locator(".chip").first).to_be_visible()
         await must_be_sound(page)
+        await take(page, "chair-result-english")
 
 
 async def test_without_quorum_only_with_a_reason(browser: Browser, data_directory: Path) -> None:
@@ -149,6 +159,7 @@ async def test_without_quorum_only_with_a_reason(browser: Browser, data_director
         await expect(page.locator("[data-member=hanh]")).to_contain_text("mất kết nối")
         await expect(page.locator("[data-member=hong]")).to_contain_text("vắng mặt")
         await must_be_sound(page)
+        await take(page, "chair-people")
         await page.locator("#find").fill("thuy d")
         await expect(page.locator(".persons li")).to_have_count(1)
         await page.set_viewport_size({"width": 1366, "height": 768})
@@ -158,6 +169,7 @@ async def test_without_quorum_only_with_a_reason(browser: Browser, data_director
         await page.keyboard.press("Control+Enter")
         await expect(page.locator("dialog textarea")).to_be_focused()
         await must_be_sound(page)
+        await take(page, "chair-no-quorum")
         await page.locator("dialog .primary").click()
         await expect(page.locator("dialog textarea")).to_have_attribute("aria-invalid", "true")
         await page.keyboard.type(REASON)
@@ -180,6 +192,7 @@ async def test_voiding_takes_two_desks(browser: Browser, data_directory: Path) -
             await chair.locator(".deskbar [data-act=void]").click()
             await chair.keyboard.type("Chiếu nhầm nội dung")
             await must_be_sound(chair)
+            await take(chair, "chair-void")
             await chair.get_by_role("button", name="Ký đề nghị hủy").click()
             await expect(deputy.locator("#void-wish")).to_contain_text("Chiếu nhầm nội dung", timeout=SHOWN)
             if not last:
@@ -190,9 +203,11 @@ async def test_voiding_takes_two_desks(browser: Browser, data_directory: Path) -
         await must_be_sound(deputy)
         await deputy.locator("[data-act=void-second]").click()
         await expect(deputy.locator("dialog blockquote")).to_have_text("Chiếu nhầm nội dung")
+        await take(deputy, "chair-void-second")
         await deputy.locator("dialog .primary").click()
         for page in (chair, deputy):
             await expect(page.locator(".vote")).to_have_attribute("data-state", "voided", timeout=SHOWN)
+        await take(chair, "chair-voided")
         assert (await poll_of(held)).state == "voided"
 
 
@@ -209,6 +224,7 @@ async def test_who_is_to_sign_second_sees_who_signed_first(browser: Browser, dat
         await chair.get_by_role("button", name="Ký đề nghị hủy").click()
         await deputy.locator("[data-act=void-second]").click(timeout=SHOWN)
         await expect(deputy.locator("[data-code=act_wrong]")).to_be_visible(timeout=SHOWN)
+        await take(deputy, "chair-void-lie")
         assert (await poll_of(held)).state == "open"
 
 
@@ -225,6 +241,7 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         await expect(page.locator("dialog [data-code=lane_rules_unsound]")).to_contain_text("hai")
         await page.locator("#lane-length").fill("2")
         await must_be_sound(page)
+        await take(page, "chair-list")
         await page.keyboard.press("Enter")
         await expect(page.locator("dialog textarea")).to_be_focused()
         await page.keyboard.type("Phiên họp sắp hết giờ")
@@ -239,6 +256,7 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         await page.locator("#lane-closing").select_option("1800")
         await page.locator("dialog textarea").fill("Kéo dài phiên họp")
         await must_be_sound(page)
+        await take(page, "chair-list-changed")
         await page.locator("dialog .primary").click()
         await expect(page.locator("[data-lane=speech]")).to_contain_text("đóng lúc", timeout=SHOWN)
         lane = (await floor_of(held)).lanes[0].lane
@@ -252,6 +270,7 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         await expect(page.locator("[data-request=cua-anh] .row")).to_be_focused()
         await expect(page.locator(".requests li").first).to_have_attribute("data-request", "cua-anh")
         await must_be_sound(page)
+        await take(page, "chair-order")
         await page.locator("[data-act=arrange]").click()
         await page.keyboard.type("Đại biểu Tổ 2 phải về sớm")
         await page.locator("dialog .primary").click()
@@ -268,6 +287,8 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
             await expect(page.locator(".turn")).to_have_attribute("data-state", state, timeout=SHOWN)
         await expect(page.locator(".turn")).to_contain_text("Hoàng Thị Ánh")
         await must_be_sound(page)
+        await take(page, "chair-floor")
+        await take(page, "chair-floor-dark", dark=True)
         for act, state in (("end", "paused"), ("resume", "running")):
             await be_next(page, act)
             await page.keyboard.press("t")
@@ -278,6 +299,7 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         await page.locator("dialog .primary").click()
         await expect(page.locator(".turn")).to_contain_text("Câu hỏi xen ngang", timeout=SHOWN)
         await expect(page.locator(".beside")).to_contain_text("Hoàng Thị Ánh")
+        await take(page, "chair-interposed")
         await do(page, "end")
         await expect(page.locator(".who-speaks")).to_contain_text("Hoàng Thị Ánh", timeout=SHOWN)
         await do(page, "end")
@@ -325,6 +347,7 @@ async def test_the_floor(browser: Browser, data_directory: Path) -> None:
         assert log.meeting == MEETING
         await expect(page.locator("[data-act=record]")).to_have_count(0)
         await must_be_sound(page)
+        await take(page, "chair-sealed")
 
 
 async def test_question_time(browser: Browser, data_directory: Path) -> None:
@@ -349,6 +372,7 @@ async def test_question_time(browser: Browser, data_directory: Path) -> None:
         await page.locator("[data-act=answer]").click(timeout=SHOWN)
         await page.keyboard.type("Giám đốc Sở Tài chính")
         await must_be_sound(page)
+        await take(page, "chair-answer")
         await page.keyboard.press("Enter")
         await expect(page.locator(".who-speaks")).to_contain_text("Giám đốc Sở Tài chính", timeout=SHOWN)
         await expect(page.locator(".who-speaks")).to_contain_text("Trả lời")
@@ -369,6 +393,7 @@ async def test_a_lost_line_is_said(browser: Browser, data_directory: Path) -> No
         await page.context.set_offline(True)
         await expect(page.locator("#line-lost")).to_be_visible(timeout=SHOWN)
         await must_be_sound(page)
+        await take(page, "chair-line-lost")
         await page.keyboard.press("Control+Enter")
         await expect(page.locator("dialog .primary")).to_be_focused()
         await page.keyboard.press("Enter")
@@ -402,6 +427,7 @@ async def test_two_desks_in_conflict(browser: Browser, data_directory: Path) -> 
         )
         await expect(other.locator(".refusal")).to_contain_text("Đã đóng")
         await must_be_sound(other)
+        await take(other, "chair-conflict")
         await other.get_by_role("button", name="Đã hiểu").click()
         await do(other, "declare")
         # The same on the floor: both call, one is quicker.
@@ -433,12 +459,14 @@ async def test_who_has_another_role_is_told(browser: Browser, data_directory: Pa
         await page.get_by_role("button", name="Tạo khóa trên máy này").click()
         await expect(page.get_by_role("alert")).to_contain_text("28 ký tự")
         await must_be_sound(page)
+        await take(page, "chair-join")
         (invite,) = await held.client.invite("hdnd", ["hanh"], held.convened.token)
         await page.get_by_label("Mã mời").fill(invite.code.lower())
         await page.keyboard.press("Enter")
         await expect(page.locator("#wrong-role")).to_contain_text("Chủ tọa, Thư ký", timeout=SHOWN)
         await expect(page.locator("#wrong-role")).to_contain_text("Đỗ Thị Mỹ Hạnh")
         await must_be_sound(page)
+        await take(page, "chair-wrong-role")
         await page.get_by_role("button", name="English").click()
         await expect(page.locator("#wrong-role")).to_contain_text("This page is for: Chair, Secretary")
 
@@ -447,6 +475,7 @@ async def test_who_has_another_role_is_told(browser: Browser, data_directory: Pa
         await page.get_by_role("button", name="Choose somebody who has a key here").click()
         await expect(page.locator(".people")).to_contain_text("Đỗ Thị Mỹ Hạnh")
         await must_be_sound(page)
+        await take(page, "chair-who")
 
         # Over another's poll one does not preside, and the shortcuts are listed and can be switched off.
         chair = await held.console(browser, CHAIR)
@@ -457,6 +486,7 @@ async def test_who_has_another_role_is_told(browser: Browser, data_directory: Pa
         )
         await chair.keyboard.press("?")
         await must_be_sound(chair)
+        await take(chair, "chair-shortcuts")
         await chair.get_by_label("Dùng phím tắt một chữ").uncheck()
         await chair.keyboard.press("Escape")
         await chair.keyboard.press("p")

@@ -40,12 +40,15 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await expect(page.locator("form input")).not_to_have_value("")
     assert "#" not in page.url
     await must_be_usable(page)
+    await take(page, "phone-join")
     await page.locator("form button.primary").click()
     await expect(page.locator("#check-in")).to_be_visible(timeout=15_000)
     await must_be_usable(page)
+    await take(page, "phone-check-in")
     await page.locator("#check-in button").click()
     await expect(page.locator("#none")).to_be_visible()
     await must_be_usable(page)
+    await take(page, "phone-nothing")
 
     vote = await hall.open()
     await expect(page.locator(".question-title")).to_have_text(TITLE)
@@ -61,6 +64,7 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     assert len({(box["width"], box["height"]) for box in boxes if box}) == 1
     await must_be_usable(page)
     await take(page, "phone-vote")
+    await take(page, "phone-vote-dark", dark=True)
     await choose(page, "reject")
     await must_be_usable(page)
     await take(page, "phone-review")
@@ -79,6 +83,7 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     assert certified.certificate
     await expect(page.locator("#result .sentence")).to_contain_text("3/3")
     await must_be_usable(page)
+    await take(page, "phone-result")
     await page.locator("[data-tab=mine]").click()
     await expect(page.locator(".mine .ballot-code").first).to_have_text(code)
     await page.get_by_role("button", name="Kiểm tra lại từ giấy chứng nhận").click()
@@ -90,6 +95,7 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await page.locator("[data-tab=agenda]").click()
     await expect(page.locator(".agenda li")).to_have_count(2)
     await must_be_usable(page)
+    await take(page, "phone-agenda")
 
 
 async def test_two_tabs_show_the_vote_that_counts(browser: Browser, hall: PhoneHall) -> None:
@@ -136,6 +142,7 @@ async def test_a_ballot_survives_a_reload(browser: Browser, hall: PhoneHall) -> 
     await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
     await page.reload()
     await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
+    await take(page, "phone-sending")
     hall.proxy.release()
     await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
     sent = hall.proxy.sent_to(path)
@@ -154,6 +161,7 @@ async def test_a_lost_answer_is_asked_for_again(browser: Browser, hall: PhoneHal
     await cast(page, "abstain")
     await expect(page.locator(".steps-box .notice")).to_contain_text("tự gửi lại")
     await must_be_usable(page)
+    await take(page, "phone-sending-again")
     await hall.act(vote, "close")
     hall.proxy.lose = ""
     await expect(page.locator("#closed .chosen")).to_contain_text("Không biểu quyết")
@@ -172,6 +180,7 @@ async def test_a_ballot_that_comes_too_late(browser: Browser, hall: PhoneHall) -
     hall.proxy.release()
     await expect(page.locator("#closed .not-taken")).to_contain_text("KHÔNG được ghi nhận")
     await must_be_usable(page)
+    await take(page, "phone-too-late")
     await page.reload()
     await expect(page.locator("#closed .notice.bad")).to_contain_text("KHÔNG được ghi nhận")
     assert (await hall.client.poll(vote.poll, vote.token)).received == 0
@@ -189,6 +198,7 @@ async def test_a_ballot_that_meets_a_pause_waits(browser: Browser, hall: PhoneHa
     hall.proxy.release()
     await expect(page.locator(".steps-box .notice")).to_contain_text("đang tạm dừng")
     await must_be_usable(page)
+    await take(page, "phone-pause")
     await hall.act(vote, "resume")
     await expect(page.locator(".recorded")).to_be_visible(timeout=15_000)
     assert len(set(hall.proxy.sent_to(path))) == 1
@@ -205,6 +215,7 @@ async def test_a_vote_cast_with_another_key_is_shown(browser: Browser, hall: Pho
     await expect(page.locator(".vote .notice")).to_contain_text("bằng khóa khác")
     await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
     await must_be_usable(page)
+    await take(page, "phone-other-key")
     await page.get_by_role("button", name="Đổi lựa chọn").click()
     await cast(page, "reject")
     await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
@@ -254,6 +265,8 @@ async def test_the_network_is_cut(browser: Browser, hall: PhoneHall, step: str) 
     await expect(page.locator(".vote")).to_be_visible()
     await expect(page.locator("#none, .recorded")).to_have_count(0)
     await must_be_usable(page)
+    if step == "review":
+        await take(page, "phone-line-lost")
     hall.proxy.mend_line()
     await page.context.set_offline(False)
     await expect(page.locator(".recorded")).to_be_visible(timeout=15_000)
@@ -274,6 +287,7 @@ async def test_a_slow_answer_is_waited_for(browser: Browser, hall: PhoneHall, pa
         await expect(page.locator(".vote [role=status]")).to_contain_text("Đang kiểm tra chữ ký")
         await expect(page.locator("button.choice")).to_have_count(0)
         await must_be_usable(page)
+        await take(page, "phone-checking")
         hall.proxy.release()
     await cast(page, "approve")
     if path != "/signing/credentials/":
@@ -295,6 +309,7 @@ async def test_it_never_says_that_there_is_no_vote_when_it_does_not_know(
     await expect(page.locator("#unknown")).to_be_visible()
     await expect(page.locator("#none")).to_have_count(0)
     await must_be_usable(page)
+    await take(page, "phone-unknown")
     vote = await hall.open()
     hall.proxy.mend_line()
     await expect(page.locator("button.choice")).to_have_count(3, timeout=15_000)
@@ -305,6 +320,7 @@ async def test_it_never_says_that_there_is_no_vote_when_it_does_not_know(
     await expect(page.locator(".vote")).to_have_attribute("data-state", "held")
     await expect(page.locator("button.choice:enabled")).to_have_count(0)
     await must_be_usable(page)
+    await take(page, "phone-held")
 
 
 async def test_keyboard_alone_suffices(browser: Browser, hall: PhoneHall) -> None:
@@ -364,6 +380,7 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await page.get_by_label("Không tán thành").check()
     await page.locator("form textarea").fill("Góp ý Điều 5")
     await must_be_usable(page)
+    await take(page, "phone-ask")
     await page.locator("form button.primary").click()
     await expect(page.locator(".own-place")).to_have_text("2")
     await expect(page.locator(".waiting")).to_contain_text("Dự kiến chờ")
@@ -383,6 +400,7 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     )
     await expect(page.locator(".own-turn")).to_have_attribute("data-turn", "called")
     await must_be_usable(page)
+    await take(page, "phone-called")
     (turn,) = (await hall.client.floor(hall.meeting, await hall.token(CHAIR))).turns
     await hall.on_floor(StartTurn(meeting=hall.meeting, seen=await hall.seen(), turn=turn.id))
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "soon")
@@ -390,6 +408,7 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "late")
     await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn dưới 15 giây")
     await must_be_usable(page)
+    await take(page, "phone-own-turn-late")
 
 
 async def test_who_was_not_reached_writes(browser: Browser, hall: PhoneHall) -> None:
@@ -404,9 +423,11 @@ async def test_who_was_not_reached_writes(browser: Browser, hall: PhoneHall) -> 
     await hall.on_floor(EndItem(meeting=hall.meeting, seen=await hall.seen(), item=ITEM))
     await page.get_by_label("Ý kiến của đồng chí").fill("Đề nghị tăng chi cho giáo dục.")
     await must_be_usable(page)
+    await take(page, "phone-writing")
     await page.get_by_role("button", name="Ký và gửi ý kiến").click()
     await expect(page.get_by_text("đã được ghi nhận")).to_be_visible()
     await must_be_usable(page)
+    await take(page, "phone-written")
 
 
 async def test_memory_stays_flat(browser: Browser, hall: PhoneHall) -> None:

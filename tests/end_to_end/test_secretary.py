@@ -20,6 +20,7 @@ from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import ActPayload, OpenLane, PollDraft
 from tests.support.desk import Desk
+from tests.support.pictures import take
 from tests.support.qr_code import text_of
 from tests.support.secretary_desk import (
     CHAIR,
@@ -92,6 +93,7 @@ async def make_chair(page: Page) -> None:
     await page.get_by_role("dialog").get_by_label("Chủ tọa").check()
     await page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
     await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa, Đại biểu")
+    await take(page, "secretary-members")
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ async def open_meeting(page: Page, house: SecretaryDesk) -> Opened:
     await page.get_by_role("button", name="Khai mạc").click()
     await page.get_by_role("dialog").get_by_role("button", name="Khai mạc").click()
     await expect(page.get_by_role("button", name="Bế mạc")).to_be_visible()
+    await take(page, "secretary-overview")
     meeting = page.url.split("#hop=")[1]
     invites = await house.client.invite(house.body, [f"d{n}" for n in range(1, 7)], house.operator)
     devices = {each.member: await house.client.enrol(Device.make(each.member), each.code) for each in invites}
@@ -124,6 +127,7 @@ async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, h
     await house.enter(page)
     assert house.code not in page.url
     await must_be_usable(page)
+    await take(page, "secretary-first")
     await go(page, "roll")
     wrong = GOOD.replace("d4,Lê", "d 4,Lê")
     await load(page, wrong)
@@ -132,6 +136,7 @@ async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, h
     selected = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
     assert await page.locator("textarea:focus").evaluate(selected) == wrong.splitlines()[4]
     await must_be_usable(page)
+    await take(page, "secretary-wrong-line")
     await page.set_input_files(
         "input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": ("\ufeff" + GOOD).encode()}
     )
@@ -141,10 +146,12 @@ async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, h
     await expect(page.locator("tbody tr")).to_have_count(2)
     await page.get_by_label("Tìm").fill("dang thuy")
     await expect(page.locator("tbody tr")).to_have_text([r"d3Đặng Thùy DươngTổ 2A3nam"])
+    await take(page, "secretary-search")
     await page.get_by_label("Tìm").fill("")
     await page.get_by_role("button", name="Chốt danh sách").click()
     await expect(page.get_by_role("dialog")).to_contain_text("chỉ những người này, được biểu quyết")
     await must_be_usable(page)
+    await take(page, "secretary-freeze")
     await page.keyboard.press("Escape")
     await expect(page.locator("#roll-state")).to_contain_text("chưa có hiệu lực")
     await freeze(page)
@@ -163,6 +170,7 @@ async def test_cards_of_invites(browser: Browser, house: SecretaryDesk) -> None:
     await page.get_by_role("button", name="Chưa có khóa (6)").click()
     await page.get_by_role("button", name="Lập giấy mời cho 6 người").click()
     await must_be_usable(page)
+    await take(page, "secretary-inviting")
     await page.get_by_role("dialog").get_by_role("button", name="Lập giấy mời").click()
     cards = page.locator(".card")
     await expect(cards).to_have_count(6)
@@ -173,6 +181,7 @@ async def test_cards_of_invites(browser: Browser, house: SecretaryDesk) -> None:
         door = "/chair" if f"d{number}" == CHAIR else "/phone"
         assert text_of(await modules_of(card.locator(".qr"))) == f"{house.url}{door}#moi={code}", name
     await must_be_usable(page)
+    await take(page, "secretary-invites")
     code = await page.locator(".card[data-member=d2] code").inner_text()
     device = await house.client.enrol(Device.make("d2"), code)
     assert await house.client.sign_in(device)
@@ -205,9 +214,11 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await page.keyboard.press("ArrowUp")
     await expect(page.locator(".handle").first).to_be_focused()
     await must_be_usable(page)
+    await take(page, "secretary-agenda")
     other = [{"id": "khac", "position": 1, "title": "Của bàn khác"}]
     await set_agenda(page, house, other)
     await expect(page.get_by_role("alert")).to_contain_text("Bàn khác vừa lưu")
+    await take(page, "secretary-agenda-changed")
     await page.locator("[data-section=polls]").click()
     await expect(page.get_by_role("dialog")).to_contain_text("chưa được lưu và sẽ mất")
     await page.keyboard.press("Escape")
@@ -226,6 +237,8 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
         await page.get_by_label("To trinh 5").check()
         await page.get_by_label("Biểu quyết thử: mọi màn hình").set_checked(practice)
         await must_be_usable(page)
+        if practice:
+            await take(page, "secretary-question-form")
         await page.get_by_role("button", name="Lưu nội dung").click()
         await expect(page.locator(".polls li", has_text=title)).to_have_attribute(
             "data-practice", str(practice).lower()
@@ -239,6 +252,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await page.get_by_role("dialog").get_by_role("button", name="Bỏ nội dung").click()
     await expect(page.locator(".polls li")).to_have_count(1)
     await must_be_usable(page)
+    await take(page, "secretary-questions")
 
 
 async def test_seats_and_presence_by_keyboard(browser: Browser, house: SecretaryDesk) -> None:
@@ -260,6 +274,7 @@ async def test_seats_and_presence_by_keyboard(browser: Browser, house: Secretary
         await page.keyboard.press("Shift+ArrowDown")
     assert int(await seat.get_attribute("data-y") or "0") == before + 15 - (before % 5)
     await must_be_usable(page)
+    await take(page, "secretary-seats")
     await page.get_by_role("button", name="Lưu sơ đồ").press("Enter")
     await expect(page.locator(".unsaved")).to_have_count(0)
     await page.reload()
@@ -279,6 +294,7 @@ async def test_seats_and_presence_by_keyboard(browser: Browser, house: Secretary
         )
         await expect(page.locator(".log li").first).to_contain_text(why)
     await must_be_usable(page)
+    await take(page, "secretary-presence")
 
 
 async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
@@ -297,6 +313,7 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     link = page.get_by_role("link", name="JSON: Thông qua Nghị quyết", exact=True)
     await expect(link).to_be_visible()
     await must_be_usable(page)
+    await take(page, "secretary-downloads")
     async with page.expect_download() as saving:
         await link.click()
     saved = Path(await (await saving.value).path()).read_bytes()
@@ -328,6 +345,7 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     sealed = page.get_by_role("link", name="JSON: Nhật ký phát biểu có dấu")
     await expect(sealed).to_be_visible(timeout=60_000)
     await expect(page.get_by_text("Nhật ký đã niêm phong, chưa có gì mới.")).to_be_visible()
+    await take(page, "secretary-sealed")
     async with page.expect_download() as saving:
         await sealed.click()
     file = Path(await (await saving.value).path()).read_bytes()
@@ -418,6 +436,7 @@ async def test_practice_leaves_nothing_and_is_annulled_by_two(browser: Browser, 
     await page.get_by_role("button", name="Ký hủy").click()
     await expect(page.get_by_role("dialog")).to_contain_text("bị hủy vĩnh viễn")
     await must_be_usable(page)
+    await take(page, "secretary-annulling")
     await page.get_by_role("dialog").get_by_role("button", name="Ký hủy").click()
     await expect(page.locator(".annulling")).to_have_count(0)
     assert (await house.client.poll(opened.poll, token)).state == "voided"
@@ -437,6 +456,7 @@ async def test_every_section_in_both_languages(
         await must_be_usable(page)
     await page.get_by_role("button", name="English").click()
     await expect(page).to_have_title("The secretary’s desk – Plenary")
+    await take(page, f"secretary-english-{scheme}")
     for section in names:
         await go(page, section)
         await must_be_usable(page)
