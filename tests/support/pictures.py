@@ -12,7 +12,7 @@ SCREENS = {360: 740, 768: 1024, 1920: 1080}
 """A phone, a tablet, a desk: each width with the height that is seen at once, in pixels."""
 WALLS = {768: 432, 1920: 1080, 3840: 2160}
 """The same for what hangs on a wall, and for the window in which one looks at it."""
-_QUALITY = 80
+_QUALITY = 60
 _TALLEST = 4_000
 # A text that is fitted to its box is fitted anew, and then drawn.
 _DRAWN = """() => document.fonts.ready.then(() => new Promise(
