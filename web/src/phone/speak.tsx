@@ -3,11 +3,13 @@ import { askToSpeak, changeRequest, withdraw, writeOpinion } from "../acts/speak
 import type { Session } from "../line/signin.ts";
 import { placeOf, speaking, waitingOf } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
+import { useDoing } from "../views/doing.ts";
 import { laneText } from "../views/lanes.ts";
 import { Problem } from "../views/problem.tsx";
 import { STANCE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import { OpinionsShape, PlaceShape, type Lane, type Opinions, type Place, type SpeakRequest } from "../wire.ts";
+import { useTyped } from "./typed.ts";
 import { WORDS } from "./words.ts";
 
 interface Speak {
@@ -30,50 +32,48 @@ export function Speak({ session, meeting, shown }: Speak) {
       </section>
       {waiting.map((request) => <Waiting key={request.id} session={session} meeting={meeting} shown={shown} request={request} />)}
       <Unreached session={session} meeting={meeting} shown={shown} />
-      {open.length > 0 && <Asking key={open.map(({ item, lane }) => `${item} ${lane}`).join()} session={session} meeting={meeting} lanes={open} />}
+      {open.length > 0 && <Asking session={session} meeting={meeting} lanes={open} />}
       {!open.length && !waiting.length && <p class="sheet quiet" id="no-lane">{say(WORDS.noLane)}</p>}
     </div>
   );
 }
 
-/** One thing that is done: whether it is under way, and what went wrong with it. */
-function useDoing(): { busy: boolean; error: unknown; act: (what: () => Promise<unknown>, then?: () => void) => void } {
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const act = (what: () => Promise<unknown>, then: () => void = () => undefined) => {
-    if (busy) return;
-    setBusy(true);
-    setError(undefined);
-    what().then(then, setError).finally(() => setBusy(false));
-  };
-  return { busy, error, act };
+/** What somebody is about to ask for: in which list (by item and name), with which stance and note. */
+interface Wish {
+  readonly of?: string;
+  readonly stance?: SpeakRequest["stance"] | undefined;
+  readonly note?: string;
 }
 
+const nameOf = ({ item, lane }: Pick<Lane, "item" | "lane">) => `${item} ${lane}`;
+
 function Asking({ session, meeting, lanes }: { session: Session; meeting: string; lanes: readonly Lane[] }) {
-  const [place, setPlace] = useState(0);
-  const [stance, setStance] = useState<SpeakRequest["stance"]>();
-  const [note, setNote] = useState("");
-  const { busy, error, act } = useDoing();
-  const lane = lanes[place] ?? lanes[0];
+  const [wish, setWish] = useTyped<Wish>(`ask ${meeting} ${session.member}`, {});
+  const { busy, problem, act } = useDoing();
   const name = useId();
+  const lane = lanes.find((each) => nameOf(each) === wish.of) ?? lanes[0];
   if (!lane) return null;
+  const { stances } = lane.rules;
+  const [stance, note] = [stances.find((each) => each === wish.stance), wish.note ?? ""];
+  // Whatever is typed is typed for this list, also when another opens before it.
+  const change = (part: Wish) => setWish({ of: nameOf(lane), stance, note, ...part });
   const ask = (event: Event) => {
     event.preventDefault();
-    const said = stance ?? lane.rules.stances[0] ?? "other";
-    act(() => askToSpeak(session, meeting, { item: lane.item, lane: lane.lane, stance: said, note: note.trim().normalize("NFC") }));
+    const said = stance ?? stances[0] ?? "other";
+    act(() => askToSpeak(session, meeting, { item: lane.item, lane: lane.lane, stance: said, note: note.trim().normalize("NFC") }), () => setWish(undefined));
   };
   return (
     <form class="sheet" onSubmit={ask} aria-labelledby={name}>
       <h2 id={name}>{say(WORDS.ask)}</h2>
       <div class="lanes" role="group" aria-labelledby={name}>
-        {lanes.map((each, at) => (
-          <button type="button" key={`${each.item} ${each.lane}`} aria-pressed={at === place} onClick={() => { setPlace(at); setStance(undefined); }}>
+        {lanes.map((each) => (
+          <button type="button" key={nameOf(each)} aria-pressed={each === lane} onClick={() => change({ of: nameOf(each), stance: undefined })}>
             <span><strong>{laneText(each.lane)}</strong><br /><span class="quiet">{each.title}</span></span>
           </button>
         ))}
       </div>
-      <Said lane={lane} stance={stance} setStance={setStance} note={note} setNote={setNote} />
-      {error !== undefined && <Problem of={error} />}
+      <Said lane={lane} stance={stance} setStance={(said) => change({ stance: said })} note={note} setNote={(typed) => change({ note: typed })} />
+      {problem !== undefined && <Problem of={problem} />}
       <button type="submit" class="primary wide" aria-disabled={busy}>{say(busy ? WORDS.asking : WORDS.ask)}</button>
     </form>
   );
@@ -112,8 +112,8 @@ function Said({ lane, stance, setStance, note, setNote }: Said) {
 function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakRequest }) {
   const found = placeOf(shown.floor, request.id);
   const wait = useWait(session, meeting, request.id, `${found?.place} ${speaking(shown.floor)?.id ?? ""}`);
-  const [edited, setEdited] = useState<Pick<SpeakRequest, "stance" | "note">>();
-  const { busy, error, act } = useDoing();
+  const [edited, setEdited] = useTyped<Pick<SpeakRequest, "stance" | "note"> | undefined>(`change ${request.id} ${session.member}`, undefined);
+  const { busy, problem, act } = useDoing();
   const save = (said: Pick<SpeakRequest, "stance" | "note">) => act(() => changeRequest(session, meeting, { id: request.id, ...said }), () => setEdited(undefined));
   if (!found) return null;
   const minutes = wait === undefined || wait === null ? undefined : Math.round(wait / 60_000);
@@ -126,7 +126,7 @@ function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakR
         {minutes !== undefined && <div><dt>{say(WORDS.wait)}</dt><dd>{minutes ? say(WORDS.minutes, { n: minutes }) : say(WORDS.soon)}</dd></div>}
       </dl>
       {edited && <Said lane={found.lane} {...edited} setStance={(stance) => setEdited({ ...edited, stance })} setNote={(note) => setEdited({ ...edited, note })} />}
-      {error !== undefined && <Problem of={error} />}
+      {problem !== undefined && <Problem of={problem} />}
       <div class="acts">
         {edited
           ? <button type="button" class="primary" aria-disabled={busy} onClick={() => save(edited)}>{say(WORDS.save)}</button>
@@ -157,9 +157,8 @@ function useWait(session: Session, meeting: string, request: string, moved: stri
 function Unreached({ session, meeting, shown }: Speak) {
   const ended = (shown.floor?.lanes ?? []).filter(({ lane }) => lane.state === "ended").map(({ lane }) => `${lane.item} ${lane.lane}`).join();
   const [opinions, setOpinions] = useState<Opinions>();
-  const [text, setText] = useState("");
   const [sent, setSent] = useState<readonly string[]>([]);
-  const { busy, error, act } = useDoing();
+  const { busy, problem, act } = useDoing();
   const id = useId();
   useEffect(() => {
     if (!ended) return;
@@ -167,10 +166,11 @@ function Unreached({ session, meeting, shown }: Speak) {
   }, [session, meeting, ended]);
   const written = new Set([...sent, ...(opinions?.written ?? []).filter(({ member }) => member === session.member).map(({ item }) => item)]);
   const request = opinions?.invited.find(({ member, item }) => member === session.member && !written.has(item));
+  const [text, setText] = useTyped(`opinion ${meeting} ${request?.item} ${session.member}`, "");
   if (!request) return sent.length ? <p class="notice good" role="status">{say(WORDS.opinionSent)}</p> : null;
   const send = (event: Event) => {
     event.preventDefault();
-    if (text.trim()) act(() => writeOpinion(session, meeting, request.item, text.trim().normalize("NFC")), () => { setSent([...sent, request.item]); setText(""); });
+    if (text.trim()) act(() => writeOpinion(session, meeting, request.item, text.trim().normalize("NFC")), () => { setSent([...sent, request.item]); setText(undefined); });
   };
   return (
     <form class="sheet" onSubmit={send}>
@@ -180,7 +180,7 @@ function Unreached({ session, meeting, shown }: Speak) {
         <label for={id}>{say(WORDS.opinion)}</label>
         <textarea id={id} maxLength={5000} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
       </div>
-      {error !== undefined && <Problem of={error} />}
+      {problem !== undefined && <Problem of={problem} />}
       <button type="submit" class="primary wide" aria-disabled={busy}>{say(busy ? WORDS.asking : WORDS.sendOpinion)}</button>
     </form>
   );

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { useDoing as useOne } from "../views/doing.ts";
 import { Problem } from "../views/problem.tsx";
 import { say, type Words } from "../words/language.ts";
 
@@ -13,17 +14,15 @@ export interface Doing {
 }
 
 export function useDoing(): Doing {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
+  const { busy, problem, act, clear: forget } = useOne();
   const [done, setDone] = useState<Doing["done"]>();
-  const clear = () => { setProblem(undefined); setDone(undefined); };
+  const clear = () => { forget(); setDone(undefined); };
   return {
     busy, problem, done, clear,
-    run: (act, words, values = {}) => {
+    run: (what, words, values = {}) => {
       if (busy) return;
       clear();
-      setBusy(true);
-      act().then(() => setDone({ words, values }), setProblem).finally(() => setBusy(false));
+      act(what, () => setDone({ words, values }));
     },
   };
 }
