@@ -124,6 +124,23 @@ function streaming(texts: string[], stays = false): Answer {
   }));
 }
 
+/** A stream that says what it is told to, when it is told to. */
+function speaking(): { answer: Answer; say: (text: string) => void } {
+  let say = (_: string): void => undefined;
+  const answer: Answer = ({ signal }) => new Response(new ReadableStream({
+    start(controller) {
+      say = (text) => controller.enqueue(new TextEncoder().encode(text));
+      signal?.addEventListener("abort", () => controller.error(new Error("aborted")));
+    },
+  }));
+  return { answer, say: (text) => say(text) };
+}
+
+/** Resolves when this is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((done) => setTimeout(done, 1));
+}
+
 /** Resolves when the line is in this state. */
 function reaching(line: Line, state: LineState): Promise<void> {
   return new Promise((done) => {
@@ -165,6 +182,33 @@ test("a line that is silent is weak, one that does not come back is lost, and it
   globalThis.fetch = (input, init) => (isBack ? Promise.resolve(new Response(event("clock", { now: 2 }))) : once(input, init));
   isBack = true;
   await reaching(line, "good");
+  line.stop();
+});
+
+test("when the server was last heard is its own time of its last word, of a mere beat, too", async () => {
+  const ticks = { now: 1_000 };
+  const time = serverClock(() => ticks.now, () => 77);
+  const stream = speaking();
+  const { asked } = answering(stream.answer);
+  const line = follow(session, "m", () => undefined, { ...patience, silence: 10_000 }, time);
+  assert.equal(line.heardAt, 0);
+  await until(() => asked.length > 0);
+  const heard = async (text: string, ticked: number) => {
+    ticks.now += ticked;
+    const before = line.heardAt;
+    stream.say(text);
+    await until(() => line.heardAt !== before);
+    return line.heardAt;
+  };
+  assert.equal(await heard(event("clock", { now: 500_000 }), 0), 500_000);
+  assert.equal(await heard(": hb\n\n", 15_000), 515_000);
+  assert.equal(await heard(event("progress", {}), 250), 515_250);
+  // Its stores are away: it goes on speaking, and knows nothing new.
+  stream.say(event("degraded", {}));
+  await reaching(line, "weak");
+  ticks.now += 60_000;
+  stream.say(": hb\n\n");
+  assert.equal(await heard(event("restored", {}), 1_000), 576_250);
   line.stop();
 });
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import { useAsked } from "../views/asked.ts";
@@ -17,14 +17,11 @@ import { WORDS } from "./words.ts";
 /** The big screen: head, one scene, who speaks beside it; and above all, whether what it says is still so. */
 export function Stage({ session, meeting, leave }: { session: Session; meeting: Meeting; leave: () => void }) {
   useLang();
-  const { shown, line, failure } = useMeeting(session, meeting.id);
+  const { shown, line, failure, heardAt } = useMeeting(session, meeting.id);
   const body = useAsked(() => session.ask<Body>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}`), [session]).value;
   const stage = stageOf(shown);
   const poll = "poll" in stage.scene ? stage.scene.poll : undefined;
   const question = useQuestion(session, poll, body);
-  // The clock event comes every few seconds, too: what is on the screen is as of the last word of the server.
-  const heardAt = useRef(0);
-  useEffect(() => { heardAt.current = clock.now(); }, [shown]);
   useOnStage();
   return (
     <main class={`stage ${line}`} data-scene={stage.scene.is} data-line={line}>
@@ -34,7 +31,7 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
         <Clock />
       </header>
       {(line !== "good" || failure !== undefined) && shown.heard && (
-        <p class={`band ${line}`} role="status"><Icon name={line === "lost" || failure !== undefined ? "lost" : "weak"} />{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt.current) })}</p>
+        <p class={`band ${line}`} role="status"><Icon name={line === "lost" || failure !== undefined ? "lost" : "weak"} />{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt()) })}</p>
       )}
       {(poll?.practice || question?.practice) && <p class="practice" role="status">{say(WORDS.practice)}</p>}
       <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting, alone: !stage.beside }} />
@@ -58,15 +55,23 @@ function useOnStage(): void {
   useEffect(() => {
     document.documentElement.classList.add("onstage");
     let lock: WakeLockSentinel | undefined;
+    let over = false;
+    const release = () => void lock?.release().catch(() => undefined);
     const wake = () => {
-      if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").then((given) => { lock = given; }, () => undefined);
+      if (document.visibilityState !== "visible") return;
+      navigator.wakeLock?.request("screen").then((given) => {
+        lock = given;
+        // It was left before the browser answered.
+        if (over) release();
+      }, () => undefined);
     };
     wake();
     document.addEventListener("visibilitychange", wake);
     return () => {
       document.documentElement.classList.remove("onstage");
       document.removeEventListener("visibilitychange", wake);
-      void lock?.release();
+      over = true;
+      release();
     };
   }, []);
 }

@@ -6,16 +6,21 @@ const KEPT = 8;
 // So far back is no uneven line any more: the server's own clock was put right.
 const JUMP_MS = 30_000;
 
+export interface ServerClock {
+  /** The server said that it was `now` (milliseconds) when it wrote: it is at least as late as that here. */
+  heard(now: number): void;
+  /** The server's milliseconds; a guess by this device's own clock until the server has said anything. */
+  now(): number;
+}
+
 /** A clock set by what the server says. `ticks`: milliseconds of this device that only go forward. */
-export function serverClock(ticks: () => number, guess: () => number) {
+export function serverClock(ticks: () => number, guess: () => number): ServerClock {
   let offsets: number[] = [];
   let last = 0;
   return {
-    /** The server said that it was `now` (milliseconds) when it wrote: it is at least as late as that here. */
     heard(now: number): void {
       offsets = [...offsets, now - ticks()].slice(-KEPT);
     },
-    /** The server's milliseconds; a guess by this device's own clock until the server has said anything. */
     now(): number {
       if (!offsets.length) return guess();
       // What was on its way the shortest time is nearest to the truth.

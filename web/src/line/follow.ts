@@ -1,5 +1,5 @@
 // The line to the live stream of a meeting: it comes back by itself, from where it was, and knows how good it is.
-import { clock } from "./clock.ts";
+import { clock, type ServerClock } from "./clock.ts";
 import { eventReader } from "./events.ts";
 import { Declined, pause, refusalIn, Unreachable } from "./server.ts";
 import type { Session } from "./signin.ts";
@@ -13,6 +13,9 @@ export type LineState = "good" | "weak" | "lost";
 export interface Line {
   readonly state: LineState;
   readonly failure: unknown;
+  /** When the server last said anything, be it only that it is there, by its own clock (milliseconds): what was told until
+   * then was all there was to tell. While its stores are away it cannot know, and this stands still. 0: nothing heard yet. */
+  readonly heardAt: number;
   /** Hear of each change of state; the returned function ends that. */
   watch(hear: () => void): () => void;
   stop(): void;
@@ -29,8 +32,8 @@ export interface Patience {
 const PATIENCE: Patience = { silence: 20_000, lost: 10_000, asleep: 5_000, round: 500 };
 
 /** Follow a meeting: `told` hears every event, in order, each once. It begins with a snapshot. */
-export function follow(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience = PATIENCE): Line {
-  const line = new Following(session, meeting, told, patience);
+export function follow(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience = PATIENCE, time: ServerClock = clock): Line {
+  const line = new Following(session, meeting, told, patience, time);
   void line.run();
   return line;
 }
@@ -38,25 +41,28 @@ export function follow(session: Pick<Session, "token">, meeting: string, told: (
 class Following implements Line {
   state: LineState = "weak";
   failure: unknown;
+  heardAt = 0;
   readonly #ending = new AbortController();
   readonly #hearers = new Set<() => void>();
   readonly #session: Pick<Session, "token">;
   readonly #path: string;
   readonly #told: (event: Told) => void;
   readonly #patience: Patience;
+  readonly #time: ServerClock;
   #attempt = new AbortController();
   #position = "";
-  #heardAt = performance.now();
+  #spokeAt = performance.now();
   #brokenSince: number | undefined = performance.now();
   #degraded = false;
   #isTurnedAway = false;
   #reader = eventReader();
 
-  constructor(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience) {
+  constructor(session: Pick<Session, "token">, meeting: string, told: (event: Told) => void, patience: Patience, time: ServerClock) {
     this.#session = session;
     this.#path = `/live/meetings/${encodeURIComponent(meeting)}/events`;
     this.#told = told;
     this.#patience = patience;
+    this.#time = time;
   }
 
   watch(hear: () => void): () => void {
@@ -113,7 +119,7 @@ class Following implements Line {
       this.#isTurnedAway = false;
       const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: "text/event-stream" };
       if (this.#position) headers["Last-Event-ID"] = this.#position;
-      this.#heardAt = performance.now();
+      this.#spokeAt = performance.now();
       const response = await fetch(this.#path, { headers, signal: this.#attempt.signal, cache: "no-store", credentials: "omit" });
       if (!response.ok || !response.body) throw refusalIn(await response.text(), response.status);
       for await (const text of pieces(response.body)) {
@@ -130,25 +136,26 @@ class Following implements Line {
   }
 
   #hear(text: string): void {
-    this.#heardAt = performance.now();
+    this.#spokeAt = performance.now();
     this.#brokenSince = undefined;
     for (const { name, data, id } of this.#reader(text)) {
       const event = { name, data: JSON.parse(data) as unknown } as Told;
-      if (event.name === "clock") clock.heard(event.data.now);
+      if (event.name === "clock") this.#time.heard(event.data.now);
       if (event.name === "degraded" || event.name === "restored") this.#degraded = event.name === "degraded";
       this.#told(event);
       // Only now: what was not folded is asked for again.
       if (id) this.#position = id;
     }
+    if (!this.#degraded) this.heardAt = this.#time.now();
     this.#look();
   }
 
   #look(): void {
     const now = performance.now();
-    const silent = now - this.#heardAt;
+    const silent = now - this.#spokeAt;
     if (silent > this.#patience.silence) {
-      this.#brokenSince ??= this.#heardAt + this.#patience.silence;
-      this.#heardAt = now;
+      this.#brokenSince ??= this.#spokeAt + this.#patience.silence;
+      this.#spokeAt = now;
       this.#attempt.abort();
     }
     const broken = this.#brokenSince === undefined ? 0 : now - this.#brokenSince;

@@ -9,19 +9,22 @@ export interface Followed {
   readonly shown: Shown;
   readonly line: LineState;
   readonly failure: unknown;
+  /** When the server last said anything, by its own clock; 0 for never. Asked for when it is drawn: every word changes it. */
+  readonly heardAt: () => number;
 }
 
 /** Follow a meeting for as long as the screen stands. A screen that has missed something begins anew with a snapshot. */
 export function useMeeting(session: Pick<Session, "token">, meeting: string): Followed {
-  const [followed, setFollowed] = useState<Followed>({ shown: EMPTY, line: "weak", failure: undefined });
+  const [followed, setFollowed] = useState<Followed>({ shown: EMPTY, line: "weak", failure: undefined, heardAt: () => 0 });
   useEffect(() => {
+    let heardBefore = 0;
     let stop = begin(EMPTY);
     return () => stop();
 
     function begin(before: Shown): () => void {
       let shown = before;
       let over = false;
-      const end = (line: Line) => { over = true; line.stop(); };
+      const end = (line: Line) => { over = true; heardBefore = line.heardAt || heardBefore; line.stop(); };
       const line: Line = follow(session, meeting, (event) => {
         if (over) return;
         try {
@@ -34,7 +37,8 @@ export function useMeeting(session: Pick<Session, "token">, meeting: string): Fo
         }
         setFollowed((known) => (known.shown === shown ? known : { ...known, shown }));
       });
-      const hear = () => setFollowed((known) => ({ ...known, line: line.state, failure: line.failure }));
+      const heardAt = () => line.heardAt || heardBefore;
+      const hear = () => setFollowed((known) => ({ ...known, line: line.state, failure: line.failure, heardAt }));
       line.watch(hear);
       // What is known may be incomplete until this line, too, is good.
       hear();
