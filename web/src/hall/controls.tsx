@@ -20,7 +20,8 @@ export function Controls({ leave }: { leave: () => void }) {
       // A browser that keeps nothing still changes.
     }
   };
-  const full = () => void (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+  // A browser that says no leaves the window as it is, and all see that.
+  const full = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined);
   return (
     <nav class="controls" aria-label={say(WORDS.controls)}>
       <LanguageSwitch />

@@ -47,11 +47,13 @@ function CardOf({ card: { invite, member, seat }, body, meeting, origin }: { car
 }
 
 function Qr({ text, name }: { text: string; name: string }) {
-  const [modules, setModules] = useState<boolean[][]>([]);
+  const [modules, setModules] = useState<boolean[][] | null>([]);
   useEffect(() => {
     let current = true;
-    void qrOf(text).then((made) => current && setModules(made));
+    // Without it the card still has the code in letters.
+    qrOf(text).then((made) => current && setModules(made), () => current && setModules(null));
     return () => { current = false; };
   }, [text]);
+  if (!modules) return null;
   return <svg class="qr" viewBox={`0 0 ${modules.length} ${modules.length}`} role="img" aria-label={name} data-size={modules.length}><path d={qrPath(modules)} /></svg>;
 }
