@@ -114,6 +114,34 @@ async def test_two_tabs_show_the_vote_that_counts(browser: Browser, hall: PhoneH
     await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
 
 
+@pytest.mark.parametrize("end", ["followed", "closed"])
+async def test_a_ballot_on_its_way_in_another_tab_is_followed(
+    browser: Browser, hall: PhoneHall, end: str
+) -> None:
+    """This one says so and has nothing to choose; should the other be closed, it sends the very same bytes."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    other = await page.context.new_page()
+    await other.goto(f"{hall.proxy.url}/phone")
+    vote = await hall.open()
+    await expect(other.locator("button.choice")).to_have_count(3)
+    path = hall.proxy.hold = f"/polls/{vote.poll}/ballots"
+    await cast(page, "approve")
+    await expect(other.locator(".steps[data-stage=elsewhere]")).to_be_visible()
+    await expect(other.locator("button.choice")).to_have_count(0)
+    await expect(other.locator(".steps-box .notice")).to_contain_text("ở một cửa sổ khác")
+    await must_be_usable(other)
+    if end == "closed":
+        await page.close()
+        await expect(other.locator(".steps")).to_have_attribute("data-stage", "sending")
+    hall.proxy.release()
+    await expect(other.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    if end == "followed":
+        await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+    assert len(set(hall.proxy.sent_to(path))) == 1
+    assert (await hall.client.poll(vote.poll, vote.token)).received == 1
+
+
 async def test_an_invite_opened_in_the_same_tab(browser: Browser, hall: PhoneHall) -> None:
     """Only the fragment changes then: the code is taken all the same, wiped from the address, and joined with; one
     that is escaped wrongly leaves a page that says so.

@@ -2,13 +2,17 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { castBallot, recoverVotes, sendBallot, type Stage } from "../acts/cast.ts";
 import { isUnderWay, ownVotes, whenKeptElsewhere, type OwnVote } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
+import { alone } from "../keys/alone.ts";
 import { Declined, Unreachable } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import type { Choice } from "../rules/ballot.ts";
 
+/** How far a ballot is; another tab of this browser may be sending it. */
+export type Way = Stage | { readonly at: "elsewhere" };
+
 /** How casting in one poll goes: a stage while it is under way, then what went wrong, if anything did. */
 export interface Course {
-  readonly stage?: Stage;
+  readonly stage?: Way;
   readonly error?: unknown;
   /** The server has another ballot of this person, cast with another key: it was proven and is among the votes. */
   readonly already?: true;
@@ -30,39 +34,54 @@ export function useBallots(session: Session): Ballots {
   const [votes, setVotes] = useState<readonly OwnVote[]>();
   const [courses, setCourses] = useState<{ readonly [poll: string]: Course }>({});
   const [leaving] = useState(() => new AbortController());
+  const { signal } = leaving;
   const busy = useRef(new Set<string>());
   const tell = (poll: string, course: Course) => setCourses((before) => ({ ...before, [poll]: course }));
 
-  /** One ballot of a poll at a time, whatever is pressed. */
-  const run = async (poll: string, act: (told: (stage: Stage) => void) => Promise<OwnVote>, asked?: Asked) => {
+  /** What is kept; a store that fails is told under no poll's name. */
+  const look = async (): Promise<readonly OwnVote[]> => {
+    try {
+      const found = await ownVotes(session.member);
+      setVotes(found);
+      return found;
+    } catch (error) {
+      tell("", { error });
+      return [];
+    }
+  };
+
+  /** One ballot of a poll at a time, whatever is pressed, in whichever tab: what is under way goes first, the same bytes. */
+  const run = async (poll: string, act?: (told: (stage: Stage) => void) => Promise<unknown>, asked?: Asked) => {
     if (busy.current.has(poll)) return;
     busy.current.add(poll);
+    const told = (stage: Stage) => {
+      tell(poll, { stage });
+      // Kept by now: the list shows it as on its way.
+      if (stage.at === "sending" && stage.again === 0) void look();
+    };
     try {
-      await act((stage) => {
-        tell(poll, { stage });
-        // Kept by now: the list shows it as on its way.
-        if (stage.at === "sending" && stage.again === 0) void ownVotes(session.member).then(setVotes);
-      });
+      await alone(`plenary.ballot ${poll} ${session.member}`, async () => {
+        const waiting = (await look()).find((vote) => vote.poll === poll && isUnderWay(vote));
+        await (waiting ? sendBallot(session, waiting, { told, signal }) : act?.(told));
+      }, { signal, waits: () => tell(poll, { stage: { at: "elsewhere" } }) });
       tell(poll, {});
     } catch (error) {
-      if (leaving.signal.aborted) return;
+      if (signal.aborted) return;
       tell(poll, await explained(session, error, asked));
     } finally {
       busy.current.delete(poll);
-      setVotes(await ownVotes(session.member));
+      await look();
     }
   };
-  const { signal } = leaving;
-  const send = (vote: OwnVote) => void run(vote.poll, (told) => sendBallot(session, vote, { told, signal }));
+  const send = ({ poll }: OwnVote) => void run(poll);
   const cast = (asked: Asked, choice: Choice) => void run(asked.definition.id, (told) => castBallot(session, asked, choice, { told, signal }), asked);
 
   useEffect(() => {
-    void ownVotes(session.member).then((found) => {
-      setVotes(found);
-      found.filter(isUnderWay).forEach(send);
-    }, (error: unknown) => setCourses({ "": { error } }));
-    // What another tab has sent takes the place of what stands here: the last ballot counts, whichever screen cast it.
-    const stopHearing = whenKeptElsewhere(() => void ownVotes(session.member).then(setVotes));
+    const follow = () => void look().then((found) => found.filter(isUnderWay).forEach(send));
+    follow();
+    // What another tab has sent takes the place of what stands here: the last ballot counts, whichever screen cast it. What it
+    // is sending is followed, and taken over from a tab that is closed.
+    const stopHearing = whenKeptElsewhere(follow);
     return () => { leaving.abort(); stopHearing(); };
   }, [session]);
   return { votes, courses, cast, send, dismiss: (poll) => tell(poll, {}) };

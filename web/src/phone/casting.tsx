@@ -1,4 +1,4 @@
-import { ReceiptWrong, type Stage } from "../acts/cast.ts";
+import { ReceiptWrong } from "../acts/cast.ts";
 import { codeOf, isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
 import { Declined } from "../line/server.ts";
 import { Icon } from "../views/icon.tsx";
@@ -6,20 +6,21 @@ import { Problem } from "../views/problem.tsx";
 import { timeText } from "../views/times.ts";
 import { say } from "../words/language.ts";
 import { receiptAlarm } from "./alarms.ts";
-import type { Ballots } from "./ballots.ts";
+import type { Ballots, Way } from "./ballots.ts";
 import { Focused } from "./focused.tsx";
 import { Alarm } from "./question.tsx";
 import { WORDS } from "./words.ts";
 
 /** Đang ký → Đã gửi → Ghi nhận: where a ballot is. What a step says is true when it says it. */
-export function Steps({ stage }: { stage: Stage }) {
-  const reached = stage.at === "signing" ? 0 : stage.at === "sending" ? 1 : 2;
+export function Steps({ stage }: { stage: Way }) {
+  const reached = stage.at === "signing" ? 0 : stage.at === "sent" ? 2 : 1;
+  const isElsewhere = stage.at === "elsewhere";
   const isHeld = stage.at === "sending" && stage.reason instanceof Declined && stage.reason.code === "poll_held";
   const names = [reached > 0 ? WORDS.signed : WORDS.signing, reached > 1 ? WORDS.sent : reached === 1 ? WORDS.sending : WORDS.send, WORDS.recordedStep];
   return (
     <div class="steps-box">
-      <p role="status" class={isHeld || (stage.at === "sending" && stage.again > 0) ? "notice warn" : "unseen"}>
-        {isHeld ? say(WORDS.waitingHeld) : stage.at === "sending" && stage.again > 0 ? say(WORDS.sendingAgain, { n: stage.again + 1 }) : say(names[reached] ?? WORDS.send)}
+      <p role="status" class={isElsewhere || isHeld || (stage.at === "sending" && stage.again > 0) ? "notice warn" : "unseen"}>
+        {isElsewhere ? say(WORDS.elsewhere) : isHeld ? say(WORDS.waitingHeld) : stage.at === "sending" && stage.again > 0 ? say(WORDS.sendingAgain, { n: stage.again + 1 }) : say(names[reached] ?? WORDS.send)}
       </p>
       <ol class="steps" data-stage={stage.at}>
         {names.map((name, place) => (

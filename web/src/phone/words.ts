@@ -102,6 +102,7 @@ export const WORDS = {
   sending: words("Đang gửi", "Sending"),
   sendingAgain: words("Chưa có trả lời, đang tự gửi lại (lần {n}). Phiếu đã được giữ trong máy: có thể khóa màn hình.", "No answer yet, sending again (try {n}). The ballot is kept on this phone: you may lock the screen."),
   waitingHeld: words("Biểu quyết đang tạm dừng: phiếu sẽ tự gửi khi tiếp tục.", "The vote is on hold: the ballot will go by itself when it goes on."),
+  elsewhere: words("Phiếu đang được gửi ở một cửa sổ khác trên máy này. Cửa sổ này đang theo dõi.", "The ballot is being sent in another window on this phone. This one follows it."),
   sent: words("Đã gửi", "Sent"),
   recorded: words("ĐÃ GHI NHẬN", "RECORDED"),
   recordedStep: words("Ghi nhận", "Recorded"),
