@@ -1,6 +1,7 @@
 """A page that crashes is never a white screen: it says so, says what is safe, and can be loaded again."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -8,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.phone_hall import cast, convened_hall
+from tests.support.secretary_desk import go, secretary_desk
 
 _bodies = itertools.count(1)
 _PAGES = ("", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust")
@@ -56,3 +58,22 @@ async def test_a_ballot_that_is_on_its_way_outlives_a_crash(browser: Browser, de
         await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
         assert len(set(hall.proxy.sent_to(path))) == 1
         assert (await hall.client.poll(vote.poll, vote.token)).received == 1
+
+
+async def test_a_paper_that_cannot_be_read_is_said(browser: Browser, desk: Desk, tmp_path: Path) -> None:
+    """A file that was moved away between its choice and its reading: words, and no paper without a hash."""
+    paper = tmp_path / "To_trinh.pdf"
+    paper.write_bytes(b"%PDF-1.7")
+    async with secretary_desk(desk, f"papers-{next(_bodies)}") as house:
+        page = await house.page(browser)
+        await page.add_init_script(
+            "Blob.prototype.arrayBuffer = async () => { throw new DOMException('', 'NotReadableError') }"
+        )
+        await house.enter(page)
+        await go(page, "agenda")
+        await page.get_by_role("button", name="Thêm nội dung").click()
+        await page.locator(".item summary").click()
+        await page.locator(".item input[type=file]").set_input_files(paper)
+        await expect(page.locator(".item .papers [role=alert]")).to_contain_text("Không đọc được tệp này")
+        await expect(page.locator(".item .papers li")).to_have_count(0)
+        assert await complaints(page) == []

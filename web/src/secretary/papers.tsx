@@ -1,4 +1,6 @@
 import { digest } from "../rules/base64url.ts";
+import { useDoing } from "../views/doing.ts";
+import { Problem } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
 import type { Document } from "../wire.ts";
 import { withAt } from "./order.ts";
@@ -12,10 +14,11 @@ interface PapersOf {
 
 /** The papers of an item, by title and the hash of their bytes, which is made here: the file itself goes nowhere. */
 export function Papers({ id, papers, change }: PapersOf) {
-  const add = async (files: FileList | null) => {
-    const made = await Promise.all([...(files ?? [])].map(async (file) => ({ title: titleOf(file.name), sha256: await digest(new Uint8Array(await file.arrayBuffer())) })));
-    change([...papers, ...made.filter(({ sha256 }) => !papers.some((paper) => paper.sha256 === sha256))]);
-  };
+  const { problem, act } = useDoing();
+  const add = (files: FileList | null) => act(
+    () => Promise.all([...(files ?? [])].map(async (file) => ({ title: titleOf(file.name), sha256: await digest(new Uint8Array(await file.arrayBuffer())) }))),
+    (made) => change([...papers, ...made.filter(({ sha256 }) => !papers.some((paper) => paper.sha256 === sha256))]),
+  );
   return (
     <div class="papers">
       {papers.length > 0 && (
@@ -32,9 +35,10 @@ export function Papers({ id, papers, change }: PapersOf) {
           ))}
         </ul>
       )}
-      <div class="acts" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); event.stopPropagation(); void add(event.dataTransfer?.files ?? null); }}>
+      {problem !== undefined && <Problem of={problem} />}
+      <div class="acts" onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); event.stopPropagation(); add(event.dataTransfer?.files ?? null); }}>
         <label class="button small" for={`${id}-papers`}>{say(WORDS.addPapers)}</label>
-        <input id={`${id}-papers`} class="unseen" type="file" multiple onChange={(event) => { void add(event.currentTarget.files); event.currentTarget.value = ""; }} />
+        <input id={`${id}-papers`} class="unseen" type="file" multiple onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = ""; }} />
         <span class="quiet small">{say(WORDS.papersStay)}</span>
       </div>
     </div>

@@ -10,6 +10,8 @@ export function problemOf(error: unknown): Words & { readonly code: string } {
   if (error instanceof Refused) return { vi: error.text("vi"), en: error.text("en"), code: error.code };
   if (error instanceof Unreachable) return { ...WORDS.unreachable, code: "" };
   if (error instanceof NothingKept) return { ...WORDS.nothingKept, code: "" };
+  // The File API's own (https://www.w3.org/TR/FileAPI/): it was moved, changed meanwhile, or may not be read.
+  if (error instanceof DOMException && ["NotFoundError", "NotReadableError", "SecurityError"].includes(error.name)) return { ...WORDS.fileUnread, code: "" };
   return { ...WORDS.fault, code: "" };
 }
 

@@ -71,6 +71,7 @@ export const WORDS = {
     "Trình duyệt này không lưu được gì (cửa sổ ẩn danh, hoặc hết chỗ), nên không giữ được khóa. Hãy mở lại trang trong cửa sổ thường, hoặc dọn bớt bộ nhớ của máy.",
     "This browser keeps nothing (a private window, or no space), so it cannot keep a key. Open the page in an ordinary window, or free some space on this device.",
   ),
+  fileUnread: words("Không đọc được tệp này: tệp đã bị chuyển, bị sửa, hoặc không được phép đọc. Hãy chọn lại.", "This file cannot be read: it was moved or changed, or may not be read. Choose it again."),
   fault: words("Trang này gặp lỗi. Hãy tải lại trang.", "This page has failed. Load it again."),
   failed: words("Trang này gặp lỗi và đã dừng lại", "This page has failed, and has stopped"),
   failedSafe: words(
