@@ -1,9 +1,10 @@
 """The authority that certifies persons' keys, and the seal: made on the first start, or given by the operator.
 
-Under `<data>/keys`: `root`, `delegates`, `seal`, each a `.key` (0600) and a `.pem` (the certificate, then its issuers
-up to, not including, the anchor), and `trust.pem`, the anchors. What is there is used as it is and checked; what is
-missing is made. So an authority of the operator's own takes the place of ours by putting `delegates.key`,
-`delegates.pem` and a `trust.pem` (their anchor, and ours if the seal is to be ours) there before the first start.
+Under `<data>/keys`: `root`, `delegates`, `seal`, each a `.key` (0600) or a `.uri` (where on a token the key lies), and
+a `.pem` (the certificate, then its issuers up to, not including, the anchor), and `trust.pem`, the anchors. What is
+there is used as it is and checked; what is missing is made, a key on a token there. So an authority of the operator's
+own takes the place of ours by putting `delegates.key`, `delegates.pem` and a `trust.pem` (their anchor, and ours if the
+seal is to be ours) there before the first start.
 """
 
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.kit import clock, keys
+from services.kit import clock, ec_keys
 from services.kit.complaint import Complaint
 from services.kit.files import write_once
 from services.refusal import Refused
@@ -132,7 +133,7 @@ def _refusing(directory: Path) -> Iterator[None]:
 
 
 def _root(directory: Path, public_url: str, now: int) -> Issuer:
-    key = keys.ensure(directory / "root.key", ec.generate_private_key(ec.SECP256R1()))
+    key = ec_keys.ensure(directory, "root")
     if not (directory / "root.pem").exists():
         certificate = profile.build(profile.root(public_url), key.public_key(), None, now)
         write_once(directory / "root.pem", to_pem(_sign(certificate, key)).encode())
@@ -140,7 +141,7 @@ def _root(directory: Path, public_url: str, now: int) -> Issuer:
 
 
 def _make(directory: Path, name: str, root: Issuer, made: profile.Profile, now: int) -> None:
-    key = keys.ensure(directory / f"{name}.key", ec.generate_private_key(ec.SECP256R1()))
+    key = ec_keys.ensure(directory, name)
     issued = _issue(root, key.public_key(), made, now)
     write_once(directory / f"{name}.pem", "".join(map(to_pem, issued.chain)).encode())
 
@@ -164,7 +165,7 @@ def _hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
 
 
 def _issuer(directory: Path, name: str) -> Issuer:
-    key = keys.load_ec(directory / f"{name}.key")
+    key = ec_keys.load(directory, name)
     chain = tuple(blocks(_read(directory / f"{name}.pem")))
     certificate = load_one(chain[0])
     if certificate.public_key() != key.public_key():

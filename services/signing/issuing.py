@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from cryptography.hazmat.primitives import serialization
 
-from services.kit import ids, stream
+from services.kit import ec_keys, ids, stream
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
@@ -73,10 +72,8 @@ def _handling(press: Press, brought: str) -> Callable[[bytes], Awaitable[None]]:
 
 
 def _materials(authority: Authority) -> Materials:
-    key = authority.seal.key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return Materials(authority.seal.chain, key, authority.trust, authority.public_url)
+    seal = authority.seal
+    return Materials(seal.chain, ec_keys.hand(seal.key), authority.trust, authority.public_url)
 
 
 async def of_poll(call: Call) -> CertificateNotice:

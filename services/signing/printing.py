@@ -11,9 +11,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from services.kit import ec_keys
+from services.kit.ec_keys import Handed
 from services.refusal import Refused
 from services.rules import jws, ledger_file
 from services.rules import seal as json_seal
@@ -30,10 +31,10 @@ MOST_KNOWN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Materials:
-    """The seal's chain (DER, without the anchor) and key (PKCS#8 DER), trust.pem, and the address people use."""
+    """The seal's chain (DER, without the anchor), its key, trust.pem, and the address people use."""
 
     chain: tuple[bytes, ...]
-    key: bytes
+    key: Handed
     trust: bytes
     public_url: str
 
@@ -76,10 +77,7 @@ _bench = _Bench()
 
 def equip(materials: Materials) -> None:
     """Take up the materials, once for the process."""
-    key = serialization.load_der_private_key(materials.key, password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise TypeError("the seal's key is not an elliptic curve key")
-    _bench.materials, _bench.key = materials, key
+    _bench.materials, _bench.key = materials, ec_keys.take(materials.key)
     _bench.anchors = Anchors(load_anchors(materials.trust))
     _bench.known, _bench.proven, _bench.printed = {}, None, None
     _bench.beside = ThreadPoolExecutor(1)
