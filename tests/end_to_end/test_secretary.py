@@ -27,7 +27,10 @@ from tests.support.secretary_desk import (
     GOOD,
     NAMES,
     SecretaryDesk,
+    freeze,
     go,
+    load,
+    make_chair,
     modules_of,
     must_be_usable,
     secretary_desk,
@@ -43,12 +46,6 @@ async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with a secretary who has an invite."""
     async with secretary_desk(desk, f"hdnd-{next(_bodies)}") as found:
         yield found
-
-
-async def load(page: Page, sheet: str) -> None:
-    """Paste a sheet and give it to the server."""
-    await page.get_by_label("Nội dung bảng").fill(sheet)
-    await page.get_by_role("button", name="Kiểm tra và nạp").click()
 
 
 async def tab_to(page: Page, wanted: Locator) -> None:
@@ -68,32 +65,12 @@ async def press(page: Page, wanted: Locator) -> None:
     await page.keyboard.press("Enter")
 
 
-async def freeze(page: Page) -> None:
-    """Import the good sheet and freeze it."""
-    await go(page, "roll")
-    await load(page, GOOD)
-    await expect(page.locator("tbody tr")).to_have_count(len(NAMES))
-    await page.get_by_role("button", name="Chốt danh sách").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách").click()
-    await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
-
-
 async def set_agenda(page: Page, house: SecretaryDesk, items: list[dict[str, Any]]) -> None:
     """Another desk, the chair's, saves an agenda at the same time."""
     (invite,) = await house.client.invite(house.body, [CHAIR], house.operator)
     chair = await house.client.enrol(Device.make(CHAIR), invite.code)
     path = f"/meeting/meetings/{page.url.split('#hop=')[1]}/agenda"
     await house.client.ask("PUT", path, json.dumps(items).encode(), token=await house.client.sign_in(chair))
-
-
-async def make_chair(page: Page) -> None:
-    """Give a member of the roll the chair's role, by the dialog."""
-    await go(page, "members")
-    await page.get_by_role("button", name=f"Sửa: {NAMES[0]}").click()
-    await page.get_by_role("dialog").get_by_label("Chủ tọa").check()
-    await page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
-    await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa, Đại biểu")
-    await take(page, "secretary-members")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from services.desk.operator_token import mint
 from services.wire import Body, Member
 from tests.support.browser import complaints
 from tests.support.desk import Desk
+from tests.support.pictures import take
 
 NAMES = (
     "Nguyễn Văn An",
@@ -72,6 +73,32 @@ async def go(page: Page, section: str) -> None:
     """Open a section."""
     await page.locator(f"[data-section={section}]").click()
     await expect(page.locator(f"main#{section}")).to_be_visible()
+
+
+async def load(page: Page, sheet: str) -> None:
+    """Paste a sheet and give it to the server."""
+    await page.get_by_label("Nội dung bảng").fill(sheet)
+    await page.get_by_role("button", name="Kiểm tra và nạp").click()
+
+
+async def freeze(page: Page) -> None:
+    """Import the good sheet and freeze it."""
+    await go(page, "roll")
+    await load(page, GOOD)
+    await expect(page.locator("tbody tr")).to_have_count(len(NAMES))
+    await page.get_by_role("button", name="Chốt danh sách").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách").click()
+    await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
+
+
+async def make_chair(page: Page) -> None:
+    """Give a member of the roll the chair's role, by the dialog."""
+    await go(page, "members")
+    await page.get_by_role("button", name=f"Sửa: {NAMES[0]}").click()
+    await page.get_by_role("dialog").get_by_label("Chủ tọa").check()
+    await page.get_by_role("dialog").get_by_role("button", name="Lưu").click()
+    await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa, Đại biểu")
+    await take(page, "secretary-members")
 
 
 async def must_be_usable(page: Page) -> None:

@@ -1,8 +1,9 @@
 import { useMemo } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
-import { useAsked, type Asked } from "../views/asked.ts";
-import type { Body, CredentialHeld, FloorProfile, FrozenRoll, Poll, Roll, RollEntry, SeatPlan } from "../wire.ts";
+import { useAsked } from "../views/asked.ts";
+import { useRoll } from "../views/roll.ts";
+import type { Body, CredentialHeld, FloorProfile, Poll, RollEntry, SeatPlan } from "../wire.ts";
 
 /** What the console asks for beside the stream: polls that are being prepared, names, keys, rules of speaking. */
 export interface Records {
@@ -28,20 +29,19 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
   const polls = useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved], OFTEN);
   const body = useAsked(() => session.ask<Body>("GET", at("")), [session]);
   const frozen = shown.roll?.sha256;
-  const roll = useAsked(frozen ? () => session.ask<FrozenRoll>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/roll`) : undefined, [session, meeting, frozen]);
+  const roll = useRoll(session, meeting, frozen);
   const keys = useAsked(() => session.ask<CredentialHeld[]>("GET", at("/credentials")), [session], SELDOM);
   const plan = useAsked(frozen ? () => session.ask<SeatPlan>("GET", `/meeting/meetings/${encodeURIComponent(meeting)}/seats/plan`) : undefined, [session, meeting, frozen, shown.seats]);
   const begun = (shown.floor?.revision ?? 0) > 0;
   const profile = useAsked(() => session.ask<FloorProfile>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/profile`), [session, meeting, begun]);
-  const all: readonly Asked<unknown>[] = [polls, body, roll];
   return {
     polls: polls.value,
     body: body.value,
-    roll: useMemo(() => roll.value && (JSON.parse(roll.value.roll) as Roll).entries, [roll.value]),
+    roll: roll.roll?.entries,
     keyed: useMemo(() => keys.value && new Set(keys.value.filter(({ state }) => state === "good").map(({ member }) => member)), [keys.value]),
     lanes: profile.value?.lanes ?? NO_LANES,
     plan: plan.value,
-    problem: all.find(({ problem }) => problem !== undefined)?.problem,
+    problem: [polls, body, roll].find(({ problem }) => problem !== undefined)?.problem,
     again: () => { polls.again(); keys.again(); },
   };
 }

@@ -8,17 +8,26 @@ import { freshId, moved, numbered, withAt } from "./order.ts";
 import { Papers } from "./papers.tsx";
 import { WORDS } from "./words.ts";
 
+/** An agenda that was saved here, and the one that the stream had told of until then. */
+interface Kept {
+  readonly items: readonly AgendaItem[];
+  readonly over: readonly AgendaItem[];
+}
+
 /** The agenda: items are written, put in order by mouse or keyboard, given their papers, and kept as a whole. */
 export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
   const [edited, setEdited] = useState<readonly AgendaItem[]>();
   const [told, setTold] = useState("");
   const dragged = useRef<number>(undefined);
-  const began = useRef(shown.agenda);
+  const [kept, setKept] = useState<Kept>();
+  // What was saved here stands until the stream tells of an agenda: not the old one again for a moment.
+  const standing = kept?.over === shown.agenda ? kept.items : shown.agenda;
+  const began = useRef(standing);
   const list = useRef<HTMLOListElement>(null);
   const doing = useDoing();
-  const items = edited ?? shown.agenda;
+  const items = edited ?? standing;
   useEffect(() => holdsUnsaved(edited !== undefined), [edited]);
-  const change = (next: readonly AgendaItem[]) => { doing.clear(); if (!edited) began.current = shown.agenda; setEdited(next); };
+  const change = (next: readonly AgendaItem[]) => { doing.clear(); if (!edited) began.current = standing; setEdited(next); };
   const move = (from: number, to: number) => {
     const next = moved(items, from, to);
     if (next === items) return;
@@ -32,8 +41,11 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
     requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>("li:last-child input")?.focus());
   };
   const save = () => doing.run(async () => {
-    await session.ask("PUT", `/meeting/meetings/${encodeURIComponent(meeting)}/agenda`, { json: numbered(items) });
-    setEdited(undefined);
+    const saved = await session.ask<AgendaItem[]>("PUT", `/meeting/meetings/${encodeURIComponent(meeting)}/agenda`, { json: numbered(items) });
+    setKept({ items: saved, over: shown.agenda });
+    began.current = saved;
+    // What was written while it was on its way is not saved.
+    setEdited((now) => (now === items ? undefined : now));
   }, WORDS.agendaKept);
   const whole = items.every(({ title }) => title.trim());
   return (
@@ -55,7 +67,7 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
       </ol>
       <div class="acts"><button type="button" onClick={add}>{say(WORDS.addItem)}</button></div>
       <Outcome of={doing} />
-      {edited && isOther(shown.agenda, began.current) && <p class="notice warn" role="alert">{say(WORDS.agendaMoved)}</p>}
+      {edited && isOther(standing, began.current) && <p class="notice warn" role="alert">{say(WORDS.agendaMoved)}</p>}
       {edited && (
         <div class="acts unsaved">
           <p>{say(whole ? WORDS.unsaved : WORDS.titlesMissing)}</p>

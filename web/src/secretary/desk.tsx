@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
-import { Asking } from "../views/asking.tsx";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { LineBanner } from "../views/line_banner.tsx";
@@ -13,6 +12,7 @@ import { Agenda } from "./agenda.tsx";
 import { Annulling } from "./annulling.tsx";
 import { Downloads } from "./downloads.tsx";
 import { Invites } from "./invites.tsx";
+import { Leaving, useWarning, type Way } from "./leaving.tsx";
 import { Members } from "./members.tsx";
 import { Overview } from "./overview.tsx";
 import { Polls } from "./polls.tsx";
@@ -62,11 +62,13 @@ export function Desk({ session, meeting, leave }: DeskOf) {
   const records = useRecords(session, meeting.id, shown);
   const [section, setSection] = useState<SectionName>("overview");
   const [unsaved, holdsUnsaved] = useState(false);
-  const [leaving, setLeaving] = useState<SectionName>();
-  const go = (name: SectionName) => (unsaved && name !== section ? setLeaving(name) : setSection(name));
-  const leaveIt = (name: SectionName) => { holdsUnsaved(false); setLeaving(undefined); setSection(name); };
-  useWarning(unsaved);
   const [invites, keepInvites] = useState<readonly Invite[]>([]);
+  const [leaving, setLeaving] = useState<Way>();
+  const take = (way: Way) => { holdsUnsaved(false); setLeaving(undefined); if (way === "out") leave(); else setSection(way); };
+  // The invites go along from section to section, and are lost with the desk alone.
+  const loses = (way: Way) => unsaved || (way === "out" && invites.length > 0);
+  const go = (way: Way) => { if (way !== section) (loses(way) ? setLeaving : take)(way); };
+  useWarning(loses("out"));
   const here = useRef<HTMLElement>(null);
   const Section = SECTIONS[section];
   // Where the sections stand in a row that is wider than the screen, the one that is open is in sight.
@@ -79,7 +81,7 @@ export function Desk({ session, meeting, leave }: DeskOf) {
           <h1>{standing.title}</h1>
           <p class="quiet">{[records.body.value?.name, say(MEETING_WORDS[standing.state])].filter(Boolean).join(" · ")}</p>
         </div>
-        <div class="who"><strong>{session.identity.name}</strong><br /><button type="button" class="plain small" onClick={leave}>{say(WORDS.leave)}</button></div>
+        <div class="who"><strong>{session.identity.name}</strong><br /><button type="button" class="plain small" onClick={() => go("out")}>{say(WORDS.leave)}</button></div>
         <LineBanner state={line} />
         <LanguageSwitch />
       </header>
@@ -98,21 +100,7 @@ export function Desk({ session, meeting, leave }: DeskOf) {
           <Section {...{ session, meeting: meeting.id, shown, records, invites, keepInvites, go, holdsUnsaved }} />
         </main>
       </div>
-      {leaving && (
-        <Asking title={say(WORDS.unsavedLeave)} confirm={say(WORDS.leaveIt)} danger onConfirm={() => leaveIt(leaving)} onCancel={() => setLeaving(undefined)}>
-          <p>{say(WORDS.unsavedLeaveMeans)}</p>
-        </Asking>
-      )}
+      {leaving && <Leaving way={leaving} unsaved={unsaved} invites={invites.length} take={() => take(leaving)} stay={() => setLeaving(undefined)} />}
     </div>
   );
-}
-
-/** The browser asks, too, before the page is left with something that is not saved. */
-function useWarning(unsaved: boolean): void {
-  useEffect(() => {
-    if (!unsaved) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [unsaved]);
 }

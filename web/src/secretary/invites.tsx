@@ -22,7 +22,9 @@ export function Invites(work: Work) {
   const make = () => {
     setAsked(false);
     doing.run(async () => {
-      keepInvites(await session.ask<Invite[]>("POST", `/signing/bodies/${encodeURIComponent(session.body)}/invites`, { json: { members: [...chosen] } }));
+      const made = await session.ask<Invite[]>("POST", `/signing/bodies/${encodeURIComponent(session.body)}/invites`, { json: { members: [...chosen] } });
+      // Cards of others stand until they are cleared: their codes are nowhere else.
+      keepInvites([...invites.filter(({ member }) => !chosen.has(member)), ...made]);
       setChosen(new Set());
     }, WORDS.invitesMade, { n: chosen.size });
   };
@@ -76,7 +78,7 @@ interface ChoosingOf {
 
 function Choosing({ members, work: { records }, chosen, choose }: ChoosingOf) {
   const [typed, setTyped] = useState("");
-  const keyed = (member: string) => keyOf(records.keys.value, member);
+  const keyed = (member: string) => keyOf(records.keys, member);
   const without = members.filter(({ id }) => keyed(id) !== "good");
   const found = typed.trim() ? members.filter(({ name, id, group }) => matches(`${name} ${id} ${group}`, typed)) : members;
   const toggle = (id: string) => { const next = new Set(chosen); if (!next.delete(id)) next.add(id); choose(next); };

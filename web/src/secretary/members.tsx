@@ -19,7 +19,7 @@ const GIVEN = ["secretary", "chair", "delegate", "observer"] as const;
 const NOBODY: Member = { id: "", name: "", group: "", title: "", roles: ["delegate"], attributes: {} };
 
 /** The body's members and what each may do. */
-export function Members({ session, records }: Work) {
+export function Members({ session, records, holdsUnsaved }: Work) {
   const [edited, setEdited] = useState<Member>();
   const [typed, setTyped] = useState("");
   const doing = useDoing();
@@ -50,7 +50,7 @@ export function Members({ session, records }: Work) {
               {found.map((member) => (
                 <tr key={member.id}>
                   <th scope="row">{member.name}</th><td><code>{member.id}</code></td><td>{member.group}</td><td>{member.title}</td>
-                  <td>{rolesText(member.roles)}</td><td><KeyMark state={keyOf(records.keys.value, member.id)} /></td>
+                  <td>{rolesText(member.roles)}</td><td><KeyMark state={keyOf(records.keys, member.id)} /></td>
                   <td><button type="button" class="small" onClick={() => setEdited(member)} aria-label={`${say(WORDS.edit)}: ${member.name}`}>{say(WORDS.edit)}</button></td>
                 </tr>
               ))}
@@ -60,7 +60,7 @@ export function Members({ session, records }: Work) {
       </section>
       <details class="sheet">
         <summary>{say(WORDS.sheetOfMembers)}</summary>
-        <SheetImport template={TEMPLATE} templateName="thanh-vien.csv" send={send} />
+        <SheetImport template={TEMPLATE} templateName="thanh-vien.csv" {...{ send, holdsUnsaved }} />
       </details>
       {edited && <Editing member={edited} keep={keep} leave={() => setEdited(undefined)} />}
     </>

@@ -53,7 +53,7 @@ interface Step {
 
 function stepsOf({ shown, records }: Work): Step[] {
   const roll = records.frozen?.entries ?? records.draft.value ?? [];
-  const keyed = roll.filter(({ member }) => keyOf(records.keys.value, member) === "good").length;
+  const keyed = roll.filter(({ member }) => keyOf(records.keys, member) === "good").length;
   const drafts = (records.polls.value ?? []).filter(({ state }) => state === "draft").length;
   const present = presentCount(shown);
   return [

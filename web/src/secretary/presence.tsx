@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Asking } from "../views/asking.tsx";
-import { useAsked } from "../views/asked.ts";
+import { useAsked, useCalm } from "../views/asked.ts";
 import { Icon } from "../views/icon.tsx";
 import { matches } from "../views/search.ts";
 import { timeText } from "../views/times.ts";
@@ -20,6 +20,9 @@ interface Marking {
   readonly present: boolean;
 }
 
+/** A hall checks in within minutes: the log is asked for once in a while, not for each of them. */
+const LOG_EVERY = 10_000;
+
 /** Who is there: followed live, corrected with a reason, and every change kept with who made it. */
 export function Presence(work: Work) {
   const { session, meeting, shown, records } = work;
@@ -28,14 +31,14 @@ export function Presence(work: Work) {
   const [marking, setMarking] = useState<Marking>();
   const doing = useDoing();
   const path = `/meeting/meetings/${encodeURIComponent(meeting)}/presence`;
-  const log = useAsked(() => session.ask<PresenceLogged[]>("GET", `${path}/changes`), [session, meeting, shown.presence]);
+  const log = useAsked(() => session.ask<PresenceLogged[]>("GET", `${path}/changes`), [session, meeting, useCalm(shown.presence, LOG_EVERY)]);
   const roll = records.frozen?.entries ?? records.draft.value ?? [];
   const fits = ({ member }: RollEntry) => filter === "all" || (filter === "present") === (isPresent(shown, member) ?? false);
   const found = roll.filter((entry) => fits(entry) && (!typed.trim() || matches(`${entry.name} ${entry.member} ${entry.group} ${entry.seat}`, typed)));
   const mark = ({ entry, present }: Marking, reason: string) => {
     setMarking(undefined);
     const json = present ? { present, why: reason } : { present, reason };
-    doing.run(() => session.ask("POST", `${path}/${encodeURIComponent(entry.member)}`, { json }), WORDS.presenceKept, { name: entry.name });
+    doing.run(() => session.ask("POST", `${path}/${encodeURIComponent(entry.member)}`, { json }).then(log.again), WORDS.presenceKept, { name: entry.name });
   };
   return (
     <>
@@ -80,7 +83,7 @@ function Person({ entry, work: { shown, records }, mark }: { entry: RollEntry; w
       <span class={`there ${there ? "yes" : "no"}`}><Icon name={there ? "approve" : "abstain"} /><span class="unseen">{say(there ? FILTER_WORDS.present : FILTER_WORDS.absent)}</span></span>
       <span class="person"><strong>{entry.name}</strong><span class="quiet">{[entry.seat && say(WORDS.seatNamed, { seat: entry.seat }), entry.group].filter(Boolean).join(" · ")}</span></span>
       <span class="since quiet number">{presence ? say(there ? WORDS.since : WORDS.goneSince, { when: timeText(presence.at) }) : say(WORDS.neverMarked)}{presence?.reason && ` · ${presence.reason}`}</span>
-      <KeyMark state={keyOf(records.keys.value, entry.member)} />
+      <KeyMark state={keyOf(records.keys, entry.member)} />
       <button type="button" class="small" onClick={() => mark(!there)} aria-label={`${say(there ? WORDS.markAbsent : WORDS.markPresent)}: ${entry.name}`}>{say(there ? WORDS.markAbsent : WORDS.markPresent)}</button>
     </li>
   );

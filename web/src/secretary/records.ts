@@ -1,13 +1,16 @@
+import { useMemo } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { own, type Shown } from "../shown/state.ts";
 import { useAsked, type Asked } from "../views/asked.ts";
-import type { Body, CredentialHeld, FrozenRoll, Member, Poll, Profile, Roll, RollEntry } from "../wire.ts";
+import { useRoll } from "../views/roll.ts";
+import type { Body, CredentialHeld, Member, Poll, Profile, Roll, RollEntry } from "../wire.ts";
 
 /** What the desk asks for beside the stream. */
 export interface Records {
   readonly body: Asked<Body>;
   readonly members: Asked<readonly Member[]>;
-  readonly keys: Asked<readonly CredentialHeld[]>;
+  /** The best key of each who ever enrolled one; undefined while that is not known. */
+  readonly keys: ReadonlyMap<string, CredentialHeld["state"]> | undefined;
   readonly draft: Asked<readonly RollEntry[]>;
   /** The roll in force; undefined before any was frozen. */
   readonly frozen: Roll | undefined;
@@ -23,13 +26,13 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
   const meetingPath = `/meeting/meetings/${encodeURIComponent(meeting)}`;
   const moved = Object.values(shown.polls).map(({ poll, state }) => `${poll}:${state}`).sort().join();
   const sha256 = shown.roll?.sha256;
-  const frozen = useAsked(sha256 ? () => session.ask<FrozenRoll>("GET", `${meetingPath}/roll`) : undefined, [session, meeting, sha256]);
+  const keys = useAsked(() => session.ask<CredentialHeld[]>("GET", `${bodyPath}/credentials`), [session], SELDOM);
   return {
     body: useAsked(() => session.ask<Body>("GET", bodyPath), [session]),
     members: useAsked(() => session.ask<Member[]>("GET", `${bodyPath}/members`), [session]),
-    keys: useAsked(() => session.ask<CredentialHeld[]>("GET", `${bodyPath}/credentials`), [session], SELDOM),
+    keys: useMemo(() => keys.value && new Map(keys.value.map(({ member, state }) => [member, state])), [keys.value]),
     draft: useAsked(() => session.ask<RollEntry[]>("GET", `${meetingPath}/roll/draft`), [session, meeting, sha256]),
-    frozen: sha256 && frozen.value ? (JSON.parse(frozen.value.roll) as Roll) : undefined,
+    frozen: useRoll(session, meeting, sha256).roll,
     polls: useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved], OFTEN),
     profiles: useAsked(() => session.ask<Profile[]>("GET", "/voting/profiles"), [session]),
   };
@@ -38,8 +41,8 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
 /** The key of a member: "none" if they never enrolled one. */
 export type KeyState = CredentialHeld["state"] | "none";
 
-export function keyOf(keys: readonly CredentialHeld[] | undefined, member: string): KeyState | undefined {
-  return keys && (keys.find((each) => each.member === member)?.state ?? "none");
+export function keyOf(keys: Records["keys"], member: string): KeyState | undefined {
+  return keys && (keys.get(member) ?? "none");
 }
 
 /** Whether the draft says what is in force. */

@@ -14,7 +14,7 @@ import { WORDS } from "./words.ts";
 const TEMPLATE = "mã,họ tên,tổ,ghế,thuộc tính:giới tính\nDB001,Nguyễn Văn An,Tổ 1,A1,nam\n";
 
 /** The roll: a sheet becomes the draft, the draft is looked through, and frozen. */
-export function RollDesk({ session, meeting, records, shown }: Work) {
+export function RollDesk({ session, meeting, records, shown, holdsUnsaved }: Work) {
   const [create, setCreate] = useState(true);
   const path = `/meeting/meetings/${encodeURIComponent(meeting)}/roll`;
   const send = async (csv: string) => {
@@ -29,7 +29,7 @@ export function RollDesk({ session, meeting, records, shown }: Work) {
       <section class="sheet">
         <h3>{say(WORDS.sheetOfRoll)}</h3>
         <p class="quiet">{say(WORDS.sheetColumns)}</p>
-        <SheetImport template={TEMPLATE} templateName="danh-sach-dai-bieu.csv" send={send} />
+        <SheetImport template={TEMPLATE} templateName="danh-sach-dai-bieu.csv" {...{ send, holdsUnsaved }} />
         <label class="check"><input type="checkbox" checked={create} onChange={(event) => setCreate(event.currentTarget.checked)} /><span>{say(WORDS.createUnknown)}</span></label>
       </section>
       <section class="sheet">

@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { say } from "../words/language.ts";
 import { Outcome, useDoing } from "./doing.tsx";
 import { saveText } from "./files.ts";
@@ -11,16 +11,19 @@ interface SheetImportOf {
   readonly templateName: string;
   /** Gives the sheet to the server, which reads it strictly or refuses it whole; how many persons it took. */
   readonly send: (csv: string) => Promise<number>;
+  readonly holdsUnsaved: (unsaved: boolean) => void;
 }
 
 /** A sheet of people: dropped, chosen or pasted; what is wrong is shown at its line, to be put right in place. */
-export function SheetImport({ template, templateName, send }: SheetImportOf) {
+export function SheetImport({ template, templateName, send, holdsUnsaved }: SheetImportOf) {
   const [text, setText] = useState("");
   const [taken, setTaken] = useState(0);
   const [over, setOver] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const doing = useDoing();
   const id = useId();
+  const isLoaded = doing.done !== undefined;
+  useEffect(() => holdsUnsaved(text.trim() !== "" && !isLoaded), [text, isLoaded]);
   const read = async (file: File | undefined) => { if (file) { doing.clear(); setText((await file.text()).replace(/^\ufeff/, "").replaceAll("\r\n", "\n")); } };
   const load = () => doing.run(() => send(text).then(setTaken, (problem: unknown) => { point(field.current, text, lineOf(problem)); throw problem; }), WORDS.sheetTaken);
   const drop = (event: DragEvent) => { event.preventDefault(); setOver(false); void read(event.dataTransfer?.files[0]); };
@@ -43,7 +46,7 @@ export function SheetImport({ template, templateName, send }: SheetImportOf) {
       <div id={`${id}-wrong`}>
         {wrong && <p class="wrong-line"><strong>{say(WORDS.wrongLine, { n: line ?? 0 })}</strong> <code>{wrong.line || say(WORDS.emptyLine)}</code></p>}
       </div>
-      {doing.done ? <div role="status"><p class="notice good">{say(WORDS.sheetTaken, { n: taken })}</p></div> : <Outcome of={doing} />}
+      {isLoaded ? <div role="status"><p class="notice good">{say(WORDS.sheetTaken, { n: taken })}</p></div> : <Outcome of={doing} />}
       <div class="acts">
         <button type="button" class="primary" onClick={load} disabled={!peopleIn(text)} aria-disabled={doing.busy || !peopleIn(text)}>{say(WORDS.loadSheet, { n: peopleIn(text) })}</button>
       </div>

@@ -64,7 +64,7 @@ export const WORDS = {
   documentTitle: words("Bàn thư ký – Plenary", "The secretary’s desk – Plenary"),
   title: words("Bàn thư ký", "The secretary’s desk"),
   sections: words("Các phần việc", "Sections"),
-  leave: words("Đổi người, đổi phiên họp", "Another person or meeting"),
+  leave: words("Đổi người dùng, đổi phiên họp", "Switch user or meeting"),
   loading: words("Đang tải…", "Loading…"),
   save: words("Lưu", "Save"),
   saved: words("Đã lưu.", "Saved."),
@@ -88,7 +88,12 @@ export const WORDS = {
   place: words("Địa điểm", "Place"),
 
   unsavedLeave: words("Rời phần này mà không lưu?", "Leave without saving?"),
+  unsavedLeaveDesk: words("Rời bàn thư ký mà không lưu?", "Leave the desk without saving?"),
   unsavedLeaveMeans: words("Những gì vừa soạn ở đây chưa được lưu và sẽ mất.", "What was written here is not saved and will be lost."),
+  invitesLeaveMeans: words(
+    "{n} giấy mời đang hiện ở đây không được lưu ở đâu khác: nếu chưa in hoặc chưa trao, phải lập lại.",
+    "{n} invites on this page are kept nowhere else: those neither printed nor handed over must be made again.",
+  ),
   leaveIt: words("Rời, không lưu", "Leave, do not save"),
   annulWished: words("{name} đề nghị hủy “{title}” lúc {when}; cần chữ ký của người thứ hai.", "{name} asks to annul “{title}” at {when}; a second person must sign."),
   annulReason: words("Lý do:", "Reason:"),

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { persist } from "../line/server.ts";
 
 /** What was asked for, as far as it was answered; `again` asks once more, keeping what is known until then. */
@@ -30,4 +30,20 @@ export function useAsked<T>(ask: (() => Promise<T>) | undefined, on: readonly un
     return () => { clearInterval(timer); document.removeEventListener("visibilitychange", look); };
   }, [every]);
   return { value: answer.value, problem: answer.problem, again };
+}
+
+/** The value, taken over at most once in so many milliseconds: the first change at once, those that follow together.
+ * To ask about something that may change many times in a second. */
+export function useCalm<T>(value: T, every: number): T {
+  const [calm, setCalm] = useState(value);
+  const taken = useRef(-Infinity);
+  useEffect(() => {
+    if (Object.is(value, calm)) return undefined;
+    const take = () => { taken.current = performance.now(); setCalm(value); };
+    const wait = taken.current + every - performance.now();
+    if (wait <= 0) return take();
+    const timer = setTimeout(take, wait);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return calm;
 }
