@@ -54,7 +54,7 @@ export async function sendBallot(session: Session, vote: OwnVote, { told, signal
   // 5. The same bytes, until there is an answer.
   let again = 0;
   told({ at: "sending", again });
-  const receipt = await persist(() => post(vote), {
+  const receipt = await persist(() => post(vote, signal), {
     ...(signal && { signal }),
     passing: (error) => isPassing(error) || (error instanceof Declined && error.code === "poll_held"),
     failed: (reason) => told({ at: "sending", again: (again += 1), reason }),
@@ -89,8 +89,8 @@ async function votingKey(session: Session, { meeting }: OwnVote): Promise<string
 }
 
 /** A ballot is admitted by its own signature: nobody needs to be signed in for it. */
-function post(vote: OwnVote): Promise<Receipt> {
-  return ask<Receipt>("POST", `/voting/polls/${encodeURIComponent(vote.poll)}/ballots`, { jose: vote.ballot, shape: ReceiptShape });
+function post(vote: OwnVote, signal: AbortSignal | undefined): Promise<Receipt> {
+  return ask<Receipt>("POST", `/voting/polls/${encodeURIComponent(vote.poll)}/ballots`, { jose: vote.ballot, shape: ReceiptShape, ...(signal && { signal }) });
 }
 
 async function keptAsRefused(vote: OwnVote, error: unknown): Promise<never> {

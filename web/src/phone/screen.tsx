@@ -7,6 +7,7 @@ import { Refused } from "../rules/refused.ts";
 import { openPolls } from "../shown/polls.ts";
 import { itemSpokenAbout, turnOf } from "../shown/speaking.ts";
 import { own, type Shown } from "../shown/state.ts";
+import type { Entered } from "../views/entering.tsx";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { LineBanner } from "../views/line_banner.tsx";
@@ -16,6 +17,7 @@ import type { Meeting } from "../wire.ts";
 import { Agenda } from "./agenda.tsx";
 import { useBallots } from "./ballots.ts";
 import { Mine } from "./mine.tsx";
+import { Person } from "./person.tsx";
 import { Alarm } from "./question.tsx";
 import { Speak } from "./speak.tsx";
 import { Standing } from "./standing.tsx";
@@ -26,7 +28,7 @@ type Tab = keyof typeof TAB_WORDS;
 const TABS = Object.keys(TAB_WORDS) as Tab[];
 
 /** A delegate in a meeting. */
-export function Screen({ session, meeting }: { session: Session; meeting: Meeting }) {
+export function Screen({ session, meeting, leave, another }: Entered) {
   const { shown, line, failure } = useMeeting(session, meeting.id);
   const ballots = useBallots(session);
   const [tab, setTab] = useState<Tab>("vote");
@@ -40,7 +42,7 @@ export function Screen({ session, meeting }: { session: Session; meeting: Meetin
       <header class="top">
         <h1>{shown.meeting?.title ?? meeting.title}</h1>
         <LineBanner state={line} />
-        <p class="quiet">{session.identity.name}</p>
+        <Person session={session} ballots={ballots} ways={{ person: leave, meeting: another }} />
         <LanguageSwitch />
       </header>
       <main class="phone" id="content">

@@ -28,6 +28,11 @@ export const STATE_WORDS = {
   present: words("Đã điểm danh", "Checked in"),
 } as const satisfies Catalogue;
 
+export const LEAVE_WORDS = {
+  meeting: words("Chọn phiên họp khác", "Another meeting"),
+  person: words("Đổi người dùng", "Somebody else"),
+} as const satisfies Catalogue;
+
 export const TAB_WORDS = {
   vote: words("Biểu quyết", "Vote"),
   agenda: words("Chương trình", "Agenda"),
@@ -40,6 +45,15 @@ export const WORDS = {
   title: words("Biểu quyết", "Vote"),
   tabs: words("Các phần", "Sections"),
   away: words("Đang kết nối tới phiên họp…", "Connecting to the meeting…"),
+
+  // The way out.
+  leaveKeeps: words("Khóa ký và các phiếu vẫn được giữ trên máy này.", "The signing key and the ballots stay on this phone."),
+  leaveSending: words("Có phiếu đang được gửi", "A ballot is on its way"),
+  leaveSendingWhat: words(
+    "Nếu rời đi bây giờ, phiếu được giữ trên máy này nhưng chỉ được gửi tiếp khi chính người này vào lại. Nếu biểu quyết đóng trước lúc đó, phiếu có thể không được ghi nhận.",
+    "If you leave now, the ballot is kept on this phone, but goes on only when this very person comes back. Should the vote close before, it may not be recorded.",
+  ),
+  stay: words("Ở lại", "Stay here"),
 
   // The way in on an iPhone.
   iphone: words("Trên iPhone, hãy thêm vào Màn hình chính trước", "On an iPhone, add this to the Home Screen first"),

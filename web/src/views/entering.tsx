@@ -14,17 +14,22 @@ import { WORDS } from "./words.ts";
 
 /** Where somebody is on the way in. */
 type Step =
-  | { readonly at: "looking" | "choosing" }
+  /** At the keys on this device; `asks`: to choose one, also where only one fits. */
+  | { readonly at: "looking"; readonly asks: boolean }
+  | { readonly at: "choosing" }
   | { readonly at: "joining"; readonly code: string }
   | { readonly at: "signing in"; readonly identity: Identity }
   | { readonly at: "failed"; readonly identity: Identity; readonly problem: unknown }
   | { readonly at: "signed in"; readonly session: Session };
 
-interface Entered {
+/** Somebody in a meeting. */
+export interface Entered {
   readonly session: Session;
   readonly meeting: Meeting;
   /** Go back and be somebody else. */
   readonly leave: () => void;
+  /** Go to another meeting, as the same person. */
+  readonly another: () => void;
 }
 
 interface Entrance {
@@ -43,18 +48,24 @@ export function Entering(entrance: Entrance) {
 
 function Steps({ title, needs, more, children }: Entrance) {
   const [people, setPeople] = useState<readonly Identity[]>([]);
-  const [step, setStep] = useState<Step>({ at: "looking" });
+  const [step, setStep] = useState<Step>({ at: "looking", asks: false });
   const [meeting, setMeeting] = useState<Meeting>();
+  const [asksMeeting, setAsksMeeting] = useState(false);
   const [broken, setBroken] = useState<unknown>();
   const enter = (identity: Identity) => setStep({ at: "signing in", identity });
-  const leave = () => {
+  // Whose keys are here is looked up each time: one may have been made, or taken the place of another, since.
+  const choose = () => setStep({ at: "looking", asks: true });
+  const go = (asksMeeting: boolean) => {
     // Another person, or another meeting: the one in the address is not meant any more.
     history.replaceState(null, "", location.pathname + location.search);
     setMeeting(undefined);
-    setStep({ at: people.length ? "choosing" : "looking" });
+    setAsksMeeting(asksMeeting);
   };
+  const another = () => go(true);
+  const leave = () => { go(false); choose(); };
   useEffect(() => {
     if (step.at !== "looking") return;
+    setBroken(undefined);
     // 1. An invite in the address; 2. nobody has a key here; 3. one person has; 4. one of several.
     const code = codeInAddress();
     identities().then((found) => {
@@ -62,7 +73,7 @@ function Steps({ title, needs, more, children }: Entrance) {
       const fitting = found.filter(({ roles }) => !roles.length || roles.some((role) => needs.includes(role)));
       const [only] = fitting;
       if (code || !found.length) setStep({ at: "joining", code });
-      else if (fitting.length === 1 && only) enter(only);
+      else if (!step.asks && fitting.length === 1 && only) enter(only);
       else setStep({ at: "choosing" });
     }, setBroken);
   }, [step]);
@@ -84,24 +95,23 @@ function Steps({ title, needs, more, children }: Entrance) {
       const known = { ...step.identity, roles: session.roles };
       await keep(known);
       if (!current) return;
-      setPeople((before) => [known, ...before.filter(({ thumbprint }) => thumbprint !== known.thumbprint)]);
       setStep({ at: "signed in", session });
     }).catch((problem: unknown) => current && setStep({ at: "failed", identity: step.identity, problem }));
     return () => { current = false; };
   }, [step]);
 
-  if (step.at === "signed in" && meeting) return <>{children({ session: step.session, meeting, leave })}</>;
+  if (step.at === "signed in" && meeting) return <>{children({ session: step.session, meeting, leave, another })}</>;
   return (
     <main class="entry">
       <header class="acts"><h1>{say(title)}</h1><LanguageSwitch /></header>
       {broken !== undefined && <Problem of={broken} />}
-      {step.at === "joining" && <Joining key={step.code} code={step.code} joined={enter} others={people.length ? () => setStep({ at: "choosing" }) : undefined} />}
+      {step.at === "joining" && <Joining key={step.code} code={step.code} joined={enter} others={people.length ? choose : undefined} />}
       {step.at === "choosing" && <Who people={people} chosen={enter} other={() => setStep({ at: "joining", code: "" })} />}
       {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
-      {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={() => setStep({ at: "choosing" })} />}
+      {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={choose} />}
       {step.at === "signed in" && (step.session.roles.some((role) => needs.includes(role))
-        ? <Meetings session={step.session} chosen={setMeeting}>{(chosen) => more?.(step.session, chosen)}</Meetings>
-        : <WrongRole session={step.session} needs={needs} other={() => setStep({ at: "choosing" })} />)}
+        ? <Meetings session={step.session} asks={asksMeeting} chosen={setMeeting}>{(chosen) => more?.(step.session, chosen)}</Meetings>
+        : <WrongRole session={step.session} needs={needs} other={choose} />)}
     </main>
   );
 }

@@ -7,8 +7,16 @@ import type { Meeting } from "../wire.ts";
 import { Problem } from "./problem.tsx";
 import { MEETING_WORDS, WORDS } from "./words.ts";
 
+interface Choosing {
+  readonly session: Session;
+  /** One wants to choose, also where only one is not over, and among all. */
+  readonly asks: boolean;
+  readonly chosen: (meeting: Meeting) => void;
+  readonly children?: (choose: (meeting: Meeting) => void) => ComponentChildren;
+}
+
 /** Which meeting: the one that the address names (`#hop=…`), else the only one that is not over, else one chooses. */
-export function Meetings({ session, chosen, children }: { session: Session; chosen: (meeting: Meeting) => void; children?: (choose: (meeting: Meeting) => void) => ComponentChildren }) {
+export function Meetings({ session, asks, chosen, children }: Choosing) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [problem, setProblem] = useState<unknown>();
   const choose = (meeting: Meeting) => {
@@ -20,9 +28,9 @@ export function Meetings({ session, chosen, children }: { session: Session; chos
     persist(() => session.ask<Meeting[]>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}/meetings`), { signal: asked.signal }).then((found) => {
       const named = found.find(({ id }) => `#hop=${encodeURIComponent(id)}` === location.hash);
       const living = found.filter(({ state }) => state !== "ended");
-      const sure = named ?? (living.length === 1 ? living[0] : undefined);
+      const sure = named ?? (living.length === 1 && !asks ? living[0] : undefined);
       if (sure) choose(sure);
-      else setMeetings(living.length ? living : found);
+      else setMeetings(asks ? [...living, ...found.filter((each) => !living.includes(each))] : living.length ? living : found);
     }, (error: unknown) => !asked.signal.aborted && setProblem(error));
     return () => asked.abort();
   }, [session]);
