@@ -31,34 +31,15 @@ from services.wire import (
 )
 from tests.support.browser import complaints
 from tests.support.desk import Desk
-from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, convened_hall, plan_of
+from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole
+from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, plan_of
 from tests.support.waiting import until
 
 LARGE = "dai-hoi"
 _bodies = itertools.count(1)
-OBSERVERS = ("man-hinh-1", "man-hinh-2")
 LONG = ("Thông qua Nghị quyết về một số cơ chế, chính sách đặc biệt phát triển chính quyền số; " * 6)[
     :499
 ] + "."
-# What is drawn beyond the edges of the screen, though it is there to be seen.
-_OUTSIDE = """() => [...document.querySelectorAll('.stage *')].filter((each) => {
-  const box = each.getBoundingClientRect();
-  const seen = box.width > 2 && !each.closest('.unseen, .plan, .controls');
-  return seen && (box.bottom > innerHeight + 1 || box.right > innerWidth + 1 || box.left < -1);
-}).map((each) => each.className)"""
-# Text boxes whose text is larger than they are.
-_CUT = """() => [...document.querySelectorAll('.fitted')].filter(
-  (each) => each.firstElementChild.offsetHeight > each.clientHeight + 2 || !each.clientHeight
-).map((each) => each.textContent.slice(0, 40))"""
-# Figures that are wider than the room within their box.
-_WIDE = """() => [...document.querySelectorAll('.figures .huge')].filter((each) => {
-  const text = document.createRange();
-  text.selectNodeContents(each);
-  const figure = each.closest('.figure');
-  const room = figure.getBoundingClientRect().right - parseFloat(getComputedStyle(figure).paddingRight);
-  return text.getBoundingClientRect().right > room + 1;
-}).map((each) => each.textContent)"""
-
 # Space takes the other figure; there is one as soon as the certificate is proven.
 _PRESSED = """() => {
   if (document.querySelector('[data-figure=seats]')) return true;
@@ -93,30 +74,10 @@ class Screens:
             await expect(page.locator(selector).first).to_contain_text(text)
 
 
-async def must_be_whole(page: Page) -> None:
-    """Nothing is cut off and nothing scrolls."""
-    assert await page.evaluate(_OUTSIDE) == []
-    assert await page.evaluate(_CUT) == []
-    assert await page.evaluate(_WIDE) == []
-    assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-
-
-async def hang(browser: Browser, hall: PhoneHall, member: str, width: int, height: int) -> Page:
-    """A screen that signs in with an observer's key."""
-    context = await browser.new_context(viewport={"width": width, "height": height})
-    page = await context.new_page()
-    await page.goto(f"{hall.proxy.url}/hall#moi={await hall.invite(member)}")
-    await page.locator("form button.primary").click()
-    await expect(page.locator(".stage")).to_be_visible(timeout=15_000)
-    return page
-
-
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with two observers, of a body of its own."""
-    async with convened_hall(desk, f"hdnd-{next(_bodies)}") as found:
-        observers = [Member(id=one, name=f"Màn hình {one[-1]}", roles=("observer",)) for one in OBSERVERS]
-        await found.client.add_members(found.convened.body, observers, mint(desk.data))
+    async with hall_with_screens(desk, f"hdnd-{next(_bodies)}") as found:
         yield found
 
 

@@ -2,8 +2,7 @@
 
 import itertools
 import json
-import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -16,13 +15,11 @@ from services.rules import jws, note
 from services.wire import ActPayload
 from tests.support.browser import complaints
 from tests.support.desk import Desk
-from tests.support.lying_proxy import Lie
+from tests.support.forged_questions import by, changed, instead, other_order
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
 
 _bodies = itertools.count(1)
-_DEFINITION = re.compile(rb'"definition":"([A-Za-z0-9_.-]+)"')
-_HASH = re.compile(rb'"definition_sha256":"[A-Za-z0-9_-]+"')
 
 
 @pytest.fixture
@@ -30,46 +27,6 @@ async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
     async with convened_hall(desk, f"lies-{next(_bodies)}") as found:
         yield found
-
-
-def _instead(forge: Callable[[bytes], bytes]) -> Lie:
-    """Every signed definition in an event becomes what `forge` makes of it, and the hash beside it agrees."""
-
-    def lie(event: bytes) -> bytes:
-        found = _DEFINITION.search(event)
-        if found is None:
-            return event
-        forged = forge(found[1])
-        hashed = b'"definition_sha256":"%b"' % jws.digest(forged).encode()
-        return _HASH.sub(hashed, event.replace(found[1], forged))
-
-    return lie
-
-
-def _payload(definition: bytes) -> dict[str, object]:
-    said: dict[str, object] = json.loads(jws.b64_decode(definition.split(b".")[1]))
-    return said
-
-
-def _changed(definition: bytes, **members: object) -> bytes:
-    header, _, signature = definition.split(b".")
-    said = _payload(definition) | members
-    raw = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-    return b".".join((header, jws.b64_encode(raw), signature))
-
-
-def _other_order(definition: bytes) -> bytes:
-    options = _payload(definition)["options"]
-    assert isinstance(options, list)
-    return _changed(definition, options=[options[1], options[0], options[2]])
-
-
-def _by(device: Device, **members: object) -> Callable[[bytes], bytes]:
-    def forge(definition: bytes) -> bytes:
-        said = _payload(definition) | members
-        return device.definition(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode())
-
-    return forge
 
 
 async def must_alarm(page: Page, words: str) -> None:
@@ -90,7 +47,7 @@ async def test_a_question_whose_words_were_swapped(browser: Browser, hall: Phone
     await hall.open()
     await must_alarm(page, "Tiêu đề máy chủ gửi tới khác với tiêu đề chủ tọa đã ký")
     await take(page, "phone-alarm")
-    swapped = _instead(lambda definition: _changed(definition, title=other))
+    swapped = instead(lambda definition: changed(definition, title=other))
     hall.proxy.events = lambda event: swapped(event).replace(TITLE.encode(), other.encode())
     await page.reload()
     await must_alarm(page, "đã bị sửa sau khi chủ tọa ký")
@@ -103,7 +60,7 @@ async def test_options_in_another_order(browser: Browser, hall: PhoneHall) -> No
     """The chair signed the order of the buttons, too."""
     page = await hall.phone(browser)
     await hall.enter(page)
-    hall.proxy.events = _instead(_other_order)
+    hall.proxy.events = instead(other_order)
     await hall.open()
     await must_alarm(page, "các lựa chọn hoặc thứ tự của chúng")
 
@@ -113,7 +70,7 @@ async def test_another_signer_than_the_chair(browser: Browser, hall: PhoneHall, 
     """A genuine key of the body, but not the person presiding: in the chair's name, or in its own."""
     page = await hall.phone(browser)
     await hall.enter(page)
-    hall.proxy.events = _instead(_by(hall.devices["binh"], presiding=presiding))
+    hall.proxy.events = instead(by(hall.devices["binh"], presiding=presiding))
     await hall.open()
     await must_alarm(page, "do người khác ký, không phải chủ tọa điều hành")
 
@@ -129,7 +86,7 @@ async def test_a_key_of_nobody(browser: Browser, hall: PhoneHall) -> None:
         "GET", f"/signing/credentials/{hall.devices['chu-toa'].thumbprint}", token=await hall.token("chu-toa")
     )
     shown = json.loads(chair) | {"thumbprint": thumbprint}
-    hall.proxy.events = _instead(_by(forger))
+    hall.proxy.events = instead(by(forger))
     await hall.open()
     await must_alarm(page, "không thuộc cơ quan mà máy này đã đăng ký")
     hall.proxy.answers["/signing/credentials/"] = lambda _: json.dumps(shown).encode()

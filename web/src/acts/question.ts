@@ -49,16 +49,25 @@ export interface Resulted {
 }
 
 /**
- * The declared result of a poll, if it is what the signed question's rule makes of its own figures. The question is the
- * one that was checked here while one voted; else it is asked for, and checked as `checkQuestion` does. That the figures
- * are true, only the certificate proves. Refuses with decision_wrong, figures_impossible. Throws Declined, Unreachable.
+ * The declared result of a poll, if it is what the signed question's rule makes of its own figures; the question is that of
+ * `provenQuestion`. That the figures are true, only the certificate proves. Refuses with decision_wrong,
+ * figures_impossible. Throws Declined, Unreachable.
  */
 export async function checkResult(session: Session, shown: PollShown): Promise<Resulted> {
   // As much script as casting a ballot, and needed after it.
   const { mustFollow } = await import("../rules/majority.ts");
-  const { definition, hash } = checkedIn(session).get(shown.poll) ?? (await askedLater(session, shown));
-  if (hash !== shown.definition_sha256) refuse(why.DEFINITION_WRONG, { what: "hash" });
+  const { definition } = await provenQuestion(session, shown);
   return { definition, decision: mustFollow(definition, shown.decision ?? refuse(why.DECISION_WRONG, { what: "none" })) };
+}
+
+/**
+ * The question of a poll at any time since it was opened: the one that was checked here, else the one that the stream or,
+ * after the vote, the server shows, checked as `checkQuestion` does. Refuses with definition_wrong, too, if the stream has
+ * come to speak of another. Throws Declined, Unreachable.
+ */
+export async function provenQuestion(session: Session, shown: PollShown): Promise<Asked> {
+  const asked = checkedIn(session).get(shown.poll) ?? (await (shown.definition ? checkQuestion : askedLater)(session, shown));
+  return asked.hash === shown.definition_sha256 ? asked : refuse(why.DEFINITION_WRONG, { what: "hash" });
 }
 
 async function askedLater(session: Session, shown: PollShown): Promise<Asked> {

@@ -1,6 +1,7 @@
 import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
 import { Icon } from "../views/icon.tsx";
+import { problemOf } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
 import type { Body, Meeting, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
@@ -18,6 +19,8 @@ export interface SceneOf {
   readonly shown: Shown;
   readonly scene: Scene;
   readonly question: Question | undefined;
+  /** Why it is not proven that the chair signed the question, if it is not. */
+  readonly problem: unknown;
   readonly body: Body | undefined;
   readonly meeting: Meeting;
   /** Nobody speaks beside it. */
@@ -25,7 +28,8 @@ export interface SceneOf {
 }
 
 /** The scene that the stage has now. */
-export function SceneShown({ session, shown, scene, question, body, meeting, alone }: SceneOf) {
+export function SceneShown({ session, shown, scene, question, problem, body, meeting, alone }: SceneOf) {
+  if ("poll" in scene && problem !== undefined) return <NotProven scene={scene} problem={problem} />;
   switch (scene.is) {
     case "unknown": return <section class="scene quietly"><Fitted most={2.5} least={1}>{say(WORDS.connecting)}</Fitted></section>;
     case "waiting": return <Waiting {...{ session, shown, body, meeting }} />;
@@ -43,6 +47,21 @@ export function SceneShown({ session, shown, scene, question, body, meeting, alo
     case "result": return <Result {...{ session, shown, poll: scene.poll, question, body }} />;
     case "speaking": return <Speaker turn={scene.turn} shown={shown} />;
   }
+}
+
+const VOTED = { announced: WORDS.announced, voting: WORDS.voting, closed: WORDS.closed, result: WORDS.result, voided: WORDS.voided } as const;
+
+/** A vote whose question is not shown, as nothing proves that it is the chair's. */
+function NotProven({ scene, problem }: { scene: Extract<Scene, { poll: PollShown }>; problem: unknown }) {
+  const { code, ...why } = problemOf(problem);
+  return (
+    <section class="scene told" data-code={code}>
+      <Kicker class="bad" icon="warn">{say(VOTED[scene.is])}</Kicker>
+      <Fitted as="h2" class="question" most={3.2} least={0.9}>{say(WORDS.questionNotProven)}</Fitted>
+      <p class="statement bad" role="alert"><Icon name="warn" />{say(scene.is === "voting" ? WORDS.lookAtPhones : WORDS.tellSecretary)}</p>
+      <p class="caption">{say(why)} {code && <code>{code}</code>}</p>
+    </section>
+  );
 }
 
 function Closed({ poll, question }: { poll: PollShown; question: Question | undefined }) {

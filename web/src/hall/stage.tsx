@@ -21,7 +21,7 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
   const body = useAsked(() => session.ask<Body>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}`), [session]).value;
   const stage = stageOf(shown);
   const poll = "poll" in stage.scene ? stage.scene.poll : undefined;
-  const question = useQuestion(session, poll, body);
+  const { question, problem } = useQuestion(session, poll, body);
   useOnStage();
   return (
     <main class={`stage ${line}`} data-scene={stage.scene.is} data-line={line}>
@@ -33,8 +33,8 @@ export function Stage({ session, meeting, leave }: { session: Session; meeting: 
       {(line !== "good" || failure !== undefined) && shown.heard && (
         <p class={`band ${line}`} role="status"><Icon name={line === "lost" || failure !== undefined ? "lost" : "weak"} />{say(failure !== undefined ? WORDS.refused : line === "lost" ? WORDS.lost : WORDS.weak, { time: timeText(heardAt()) })}</p>
       )}
-      {(poll?.practice || question?.practice) && <p class="practice" role="status">{say(WORDS.practice)}</p>}
-      <SceneShown {...{ session, shown, scene: stage.scene, question, body, meeting, alone: !stage.beside }} />
+      {(question?.practice ?? poll?.practice) && <p class="practice" role="status">{say(WORDS.practice)}</p>}
+      <SceneShown {...{ session, shown, scene: stage.scene, question, problem, body, meeting, alone: !stage.beside }} />
       {stage.beside && <BesideSpeaker turn={stage.beside} floor={shown.floor} />}
       <Controls leave={leave} />
     </main>
