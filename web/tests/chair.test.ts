@@ -4,12 +4,12 @@ import { presiding } from "../src/acts/presiding.ts";
 import { makeKey } from "../src/keys/request.ts";
 import type { Session } from "../src/line/signin.ts";
 import { closingIn, rulesIn } from "../src/chair/lane_form.tsx";
-import { inOrder, moved } from "../src/chair/order.ts";
+import { inOrder, placed } from "../src/chair/order.ts";
 import { mostUrgent, type PollRow } from "../src/chair/polls.ts";
 import { isReady, lostCount, personsOf } from "../src/chair/readiness.ts";
 import { isSealed } from "../src/shown/speaking.ts";
 import { EMPTY, type Shown } from "../src/shown/state.ts";
-import { clockText, markAt } from "../src/views/times.ts";
+import { clockText, durationText, markAt } from "../src/views/times.ts";
 import { matches } from "../src/views/search.ts";
 import type { LaneRules } from "../src/wire.ts";
 
@@ -19,10 +19,10 @@ const idsOf = (all: readonly { readonly id: string }[]) => all.map(({ id }) => i
 test("an order by hand: who left is gone, who came stands behind, and one who stays does not move", () => {
   assert.deepEqual(idsOf(inOrder(people, ["chi", "xa", "an"])), ["chi", "an", "binh"]);
   const ids = idsOf(people);
-  assert.deepEqual(moved(ids, "chi", 0), ["chi", "an", "binh"]);
-  assert.deepEqual(moved(ids, "an", 9), ["binh", "chi", "an"]);
-  assert.equal(moved(ids, "an", -1), ids);
-  assert.equal(moved(ids, "xa", 1), ids);
+  assert.deepEqual(placed(ids, "chi", 0), ["chi", "an", "binh"]);
+  assert.deepEqual(placed(ids, "an", 9), ["binh", "chi", "an"]);
+  assert.equal(placed(ids, "an", -1), ids);
+  assert.equal(placed(ids, "xa", 1), ids);
 });
 
 test("a list's form: rules that stand are no other rules, what is no number is refused, a closing time is kept or set", () => {
@@ -63,6 +63,10 @@ test("ready is who is present and lacks nothing that is known; what nobody told 
 test("a clock shows whole seconds that have begun, and how far it is over; it is read out at its marks only", () => {
   assert.deepEqual([65_000, 64_001, 900, 0, -400, -12_300, 3_600_000].map(clockText), ["1:05", "1:05", "0:01", "0:00", "0:00", "+0:12", "1:00:00"]);
   assert.deepEqual([301, 300, 61, 60, 30, 16, 15, 1, -3].map(markAt), [undefined, 300, 300, 60, 30, 30, 15, 15, 15]);
+});
+
+test("a span of time is said in minutes and seconds, neither of them for nothing", () => {
+  assert.deepEqual([30, 60, 90, 600, 0].map(durationText), ["30 giây", "1 phút", "1 phút 30 giây", "10 phút", "0 giây"]);
 });
 
 test("names are found without marks, by the beginnings of their words", () => {

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Declined, Unreachable } from "../src/line/server.ts";
 import { boxOf, drawn, keyOfPlace, neighbour, placed } from "../src/secretary/drawing.ts";
-import { moved, numbered, withAt } from "../src/secretary/order.ts";
+import { numbered, withAt } from "../src/secretary/order.ts";
 import { inviteAddress, pageFor, qrOf, qrPath } from "../src/secretary/qr.ts";
 import { csvOf, lineAt, lineOf, peopleIn } from "../src/secretary/sheet.ts";
+import { moved } from "../src/views/order.ts";
 import type { SeatPlace } from "../src/wire.ts";
 
 const place = (seat: string, x: number, y: number, member = ""): SeatPlace => ({ seat, member, x, y, row: "" });

@@ -41,6 +41,15 @@ for (const room of ROOMS) {
   });
 }
 
+test("a list of words stands in one place: no two catalogues say the same of the same values", async () => {
+  const all = (await Promise.all(ROOMS.map(async (room) => Object.entries((await import(`../src/${room}/words.ts`)) as Readonly<Record<string, Readonly<Record<string, Words>>>>)
+    .map(([name, texts]) => ({ name: `${room}.${name}`, texts }))))).flat().filter(({ name }) => !name.endsWith(".WORDS"));
+  const saysAgain = (one: Readonly<Record<string, Words>>, other: Readonly<Record<string, Words>>) =>
+    Object.keys(one).sort().join() === Object.keys(other).sort().join() && Object.entries(one).some(([key, { vi }]) => vi === other[key]?.vi);
+  const twice = all.flatMap(({ name, texts }, at) => all.slice(at + 1).filter((other) => saysAgain(texts, other.texts)).map((other) => `${name} = ${other.name}`));
+  assert.deepEqual(twice, []);
+});
+
 test("a text is said in the chosen language, its places filled in", () => {
   const text = words("Còn {n} giây", "{n} seconds left");
   assert.equal(say(text, { n: 15 }), "Còn 15 giây");

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import { Icon } from "../views/icon.tsx";
-import { CHOICE_WORDS } from "../views/words.ts";
+import { durationText } from "../views/times.ts";
+import { CHOICE_WORDS, DESK_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
 import type { PollDefinition } from "../wire.ts";
-import { durationText } from "./times.ts";
 import { WORDS } from "./words.ts";
 
 /** The question exactly as it will be signed: every part of it that anybody will vote on. */
@@ -12,7 +12,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
   const { rule, body } = definition;
   const quorum = say(quorumWords(rule, body, roll));
   const rows: readonly (readonly [Words, ComponentChildren])[] = [
-    ...(definition.practice ? [[WORDS.practice, say(WORDS.practiceHint)] as const] : []),
+    ...(definition.practice ? [[DESK_WORDS.practice, say(WORDS.practiceHint)] as const] : []),
     ...(definition.text ? [[WORDS.text, <span class="long">{definition.text}</span>] as const] : []),
     [WORDS.options, <ol class="options">{definition.options.map(({ choice, label, label_en }) => (
       <li class={choice} key={choice}><Icon name={choice} />{label}{label_en && <span class="quiet"> / {label_en}</span>}<span class="unseen"> ({say(CHOICE_WORDS[choice])})</span></li>

@@ -5,6 +5,7 @@ import type { Session } from "../line/signin.ts";
 import { speaking } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
 import { laneText } from "../views/lanes.ts";
+import { DESK_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
 import type { AgendaItem, FloorShown, Lane, LaneShown, RollEntry, SpeakRequest, Turn } from "../wire.ts";
 import type { Hand, Wish } from "./desk.tsx";
@@ -115,7 +116,7 @@ function answerActs(lane: Lane, desk: FloorDesk): Act[] {
 
 /** Have the turn log so far sealed: everybody's turns, as the ledger has them. */
 export function recordAct(desk: FloorDesk): Act {
-  return asked("record", WORDS.sealLog, {}, desk, { what: WORDS.sealLogWhat, act: () => ({ act: "record" }) });
+  return asked("record", DESK_WORDS.sealLog, {}, desk, { what: DESK_WORDS.sealLogMeans, act: () => ({ act: "record" }) });
 }
 
 interface Question {

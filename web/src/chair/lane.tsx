@@ -2,14 +2,13 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
 import { laneText } from "../views/lanes.ts";
-import { timeText } from "../views/times.ts";
+import { durationText, timeText } from "../views/times.ts";
 import { STANCE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import type { Lane, LaneShown, SpeakRequest } from "../wire.ts";
 import { arrangeAct, callAct, requestActs, type FloorDesk } from "./floor_acts.tsx";
 import { laneActs } from "./lane_acts.tsx";
-import { inOrder, moved } from "./order.ts";
-import { durationText } from "./times.ts";
+import { inOrder, placed } from "./order.ts";
 import { LANE_STATE_WORDS, ORDER_WORDS, WORDS } from "./words.ts";
 
 /** A list of those who wait. One may be moved by dragging or with Alt and the arrows; the new order counts once it is signed with its reason. */
@@ -55,7 +54,7 @@ function useOrder(waiting: readonly SpeakRequest[], list: RefObject<HTMLOListEle
   // A row that was moved keeps the focus.
   useEffect(() => { if (order && told) focusRow(list.current, document.activeElement?.closest<HTMLElement>("[data-request]")?.dataset["request"]); }, [order]);
   const place = (id: string, to: number) => {
-    const next = moved(ids, id, to);
+    const next = placed(ids, id, to);
     if (next === ids) return;
     setOrder(next);
     setTold(say(WORDS.movedTo, { name: waiting.find((each) => each.id === id)?.name ?? "", n: next.indexOf(id) + 1, of: next.length }));

@@ -1,10 +1,9 @@
 import { clock } from "../line/clock.ts";
 import * as why from "../refusals.ts";
 import { refuse } from "../rules/refused.ts";
-import { timeText } from "../views/times.ts";
+import { durationText, timeText } from "../views/times.ts";
 import { say } from "../words/language.ts";
 import type { LaneRules } from "../wire.ts";
-import { durationText } from "./times.ts";
 import { WORDS } from "./words.ts";
 
 const TURNS = [60, 120, 180, 300, 420, 600, 900] as const;

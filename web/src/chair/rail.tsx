@@ -1,7 +1,8 @@
+import { DESK_WORDS, POLL_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import type { AgendaItem } from "../wire.ts";
 import type { PollRow } from "./polls.ts";
-import { POLL_WORDS, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 interface RailOf {
   readonly agenda: readonly AgendaItem[];
@@ -34,7 +35,7 @@ export function Rail({ agenda, item, rows, row, chooseItem, chooseRow, next }: R
           {(rows ?? []).map((each) => (
             <li key={each.id}>
               <button type="button" class={`entry-button poll ${each.state}`} aria-current={each.id === row?.id} data-row={each.id} onClick={() => chooseRow(each)}>
-                <span>{each.title}</span><span class={`chip ${each.state}`}>{say(POLL_WORDS[each.state])}{each.practice && ` · ${say(WORDS.practice)}`}</span>
+                <span>{each.title}</span><span class={`chip ${each.state}`}>{say(POLL_WORDS[each.state])}{each.practice && ` · ${say(DESK_WORDS.practice)}`}</span>
               </button>
             </li>
           ))}

@@ -1,5 +1,5 @@
+import { durationText } from "../views/times.ts";
 import { say } from "../words/language.ts";
-import { durationText } from "./times.ts";
 import { WORDS } from "./words.ts";
 
 const SPANS = [30, 60, 120, 300] as const;

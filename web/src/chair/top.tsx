@@ -5,11 +5,12 @@ import { LanguageSwitch } from "../views/language_switch.tsx";
 import type { LineState } from "../line/follow.ts";
 import { LineBanner } from "../views/line_banner.tsx";
 import { rolesText } from "../views/who.tsx";
+import { POLL_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import type { Meeting, Turn } from "../wire.ts";
 import type { Session } from "../line/signin.ts";
 import type { PollRow } from "./polls.ts";
-import { POLL_WORDS, TURN_WORDS, WORDS } from "./words.ts";
+import { TURN_WORDS, WORDS } from "./words.ts";
 
 interface TopOf {
   readonly session: Session;

@@ -8,12 +8,13 @@ import { demandWords, quorumWords } from "../views/demand.ts";
 import { Icon } from "../views/icon.tsx";
 import { Problem } from "../views/problem.tsx";
 import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
+import { DESK_WORDS, POLL_WORDS } from "../views/words.ts";
 import type { SeatState } from "../shown/seats.ts";
 import { say } from "../words/language.ts";
 import type { Body, CertificateShown, SeatPlan, VoidWish } from "../wire.ts";
 import type { PollRow } from "./polls.ts";
 import { lostCount, type Person } from "./readiness.ts";
-import { POLL_WORDS, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 interface VoteOf {
   readonly row: PollRow;
@@ -36,7 +37,7 @@ export function Vote(props: VoteOf) {
   const isLive = row.state === "open" || row.state === "held";
   return (
     <article class={`vote ${row.state}`} data-poll={row.id} data-state={row.state} aria-labelledby="question">
-      <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(WORDS.practice)}</span>}</p>
+      <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(DESK_WORDS.practice)}</span>}</p>
       <h2 id="question" class="question">{row.title}</h2>
       {wish && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
       {row.decision && row.state !== "voided" ? <Result key={`${row.id} ${row.definition}`} {...props} /> : (

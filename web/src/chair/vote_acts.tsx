@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { countedOf, open, prepare, preside, presiding, secondVoid, wishedIn, wishVoid, withdrawVoid, type ActName } from "../acts/presiding.ts";
 import type { Session } from "../line/signin.ts";
 import { timeText } from "../views/times.ts";
+import { POLL_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
 import type { VoidWish } from "../wire.ts";
 import { Definition } from "./definition.tsx";
@@ -10,7 +11,7 @@ import type { Hand, Wish } from "./desk.tsx";
 import type { PollRow } from "./polls.ts";
 import type { Person } from "./readiness.ts";
 import { Spans, spanIn } from "./spans.tsx";
-import { POLL_WORDS, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 /** One thing to do: its name for tests and shortcuts, its words, what it does. */
 export interface Act {

@@ -1,17 +1,5 @@
 import { words, type Catalogue, type Words } from "../words/language.ts";
-import type { Lane, LaneRules, Poll, Turn } from "../wire.ts";
-
-
-export const POLL_WORDS: { readonly [state in Poll["state"]]: Words } = {
-  draft: words("Đã chuẩn bị", "Prepared"),
-  announced: words("Đã công bố", "Announced"),
-  open: words("Đang biểu quyết", "Voting now"),
-  held: words("Đang tạm dừng", "On hold"),
-  closed: words("Đã đóng", "Closed"),
-  declared: words("Đã tuyên bố", "Declared"),
-  certified: words("Đã chứng nhận", "Certified"),
-  voided: words("Đã hủy", "Voided"),
-};
+import type { Lane, LaneRules, Turn } from "../wire.ts";
 
 export const TURN_WORDS: { readonly [state in Turn["state"]]: Words } = {
   called: words("Đã mời, chưa bắt đầu", "Called, not begun"),
@@ -127,7 +115,6 @@ export const WORDS = {
   voidWithdraw: words("Rút đề nghị hủy", "Take the request back"),
   voidWithdrawWhat: words("Đề nghị hủy được rút lại; cuộc biểu quyết tiếp tục như cũ.", "Your request is taken back; the poll goes on as it was."),
   voidWaits: words("{name} đề nghị hủy: “{reason}”. Cần người thứ hai ký cùng.", "{name} asks for it to be voided: “{reason}”. A second person must sign too."),
-  practice: words("Biểu quyết thử", "Practice vote"),
   practiceHint: words("Không có giá trị, không cấp giấy chứng nhận.", "It counts for nothing and is never certified."),
   nextPoll: words("Cuộc biểu quyết tiếp theo", "Next poll"),
   otherPresides: words("Cuộc biểu quyết này do {name} điều hành.", "{name} presides over this poll."),
@@ -152,8 +139,6 @@ export const WORDS = {
   reruns: words("Biểu quyết lại của", "Runs again"),
   withoutQuorum: words("Lý do mở khi chưa đủ", "Why without quorum"),
   rollHash: words("Danh sách đại biểu", "Roll"),
-  minutes: words("{n} phút", "{n} min"),
-  seconds: words("{n} giây", "{n} s"),
 
   nobodySpeaks: words("Chưa có ai phát biểu", "Nobody speaks"),
   nobodyWaits: words("Không có ai đang chờ", "Nobody waits"),
@@ -177,8 +162,6 @@ export const WORDS = {
   adjustLane: words("Đổi quy tắc: {lane}", "Change the rules: {lane}"),
   adjustLaneShort: words("Đổi quy tắc…", "Change the rules…"),
   adjustLaneWhat: words("Áp dụng cho “{lane}” từ bây giờ, cả với người đang chờ.", "It holds for “{lane}” from now on, for those who wait too."),
-  sealLog: words("Niêm phong nhật ký phát biểu", "Seal the turn log"),
-  sealLogWhat: words("Nhật ký đến lúc này được ký và cấp thành tệp để ai cũng kiểm tra được. Phát biểu tiếp theo vẫn được ghi và niêm phong sau.", "The log so far is signed and issued as files that anybody can check. What is said later is logged too and can be sealed then."),
   sealedLog: words("Nhật ký phát biểu đã niêm phong:", "The sealed turn log:"),
   reopenLane: words("Mở lại đăng ký", "Open again"),
   closeLane: words("Đóng đăng ký", "Close the list"),

@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../views/icon.tsx";
+import { moved } from "../views/order.ts";
 import type { AgendaItem } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
 import { Outcome, useDoing } from "./doing.tsx";
-import { freshId, moved, numbered, withAt } from "./order.ts";
+import { freshId, numbered, withAt } from "./order.ts";
 import { Papers } from "./papers.tsx";
 import { WORDS } from "./words.ts";
 

@@ -4,6 +4,7 @@ import { isSealed } from "../shown/speaking.ts";
 import { own } from "../shown/state.ts";
 import { Asking } from "../views/asking.tsx";
 import { timeText } from "../views/times.ts";
+import { DESK_WORDS } from "../views/words.ts";
 import type { Presence, RollEntry } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
@@ -104,8 +105,8 @@ function Sealing({ session, meeting, shown: { floor, records }, doing }: Pick<Wo
   };
   return (
     <>
-      <div class="acts"><button type="button" data-act="record" onClick={() => setAsked(true)}>{say(WORDS.sealLog)}</button></div>
-      {asked && <Asking title={say(WORDS.sealLog)} confirm={say(WORDS.sealLog)} onConfirm={seal} onCancel={() => setAsked(false)}><p>{say(WORDS.sealLogMeans)}</p></Asking>}
+      <div class="acts"><button type="button" data-act="record" onClick={() => setAsked(true)}>{say(DESK_WORDS.sealLog)}</button></div>
+      {asked && <Asking title={say(DESK_WORDS.sealLog)} confirm={say(DESK_WORDS.sealLog)} onConfirm={seal} onCancel={() => setAsked(false)}><p>{say(DESK_WORDS.sealLogMeans)}</p></Asking>}
     </>
   );
 }

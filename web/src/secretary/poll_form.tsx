@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { durationText } from "../views/times.ts";
 import type { Body, Document, DraftShown, PollDraft } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
@@ -54,7 +55,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       <div class="field"><label for="poll-text">{say(WORDS.pollText)}</label><textarea id="poll-text" name="text" rows={3} maxLength={20000} defaultValue={before?.text ?? ""} /></div>
       <div class="pair">
         <div class="field"><label for="poll-presiding">{say(WORDS.presiding)}</label><select id="poll-presiding" name="presiding" required>{chairs.map(({ id: member, name }) => <option key={member} value={member} selected={member === before?.presiding}>{name}</option>)}</select></div>
-        <div class="field"><label for="poll-duration">{say(WORDS.duration)}</label><select id="poll-duration" name="duration" key={profileId}>{durations.map((each) => <option key={each} value={each} selected={each === seconds}>{durationText(each)}</option>)}</select></div>
+        <div class="field"><label for="poll-duration">{say(WORDS.duration)}</label><select id="poll-duration" name="duration" key={profileId}>{durations.map((each) => <option key={each} value={each} selected={each === seconds}>{each ? durationText(each) : say(WORDS.noClock)}</option>)}</select></div>
         <div class="field"><label for="poll-item">{say(WORDS.ofItem)}</label><select id="poll-item" name="item"><option value="">{say(WORDS.noItem)}</option>{shown.agenda.map((item) => <option key={item.id} value={item.id} selected={item.id === before?.item}>{item.title}</option>)}</select></div>
       </div>
       {!chairs.length && <p class="notice warn">{say(WORDS.noChair)}</p>}
@@ -84,9 +85,4 @@ function Papers({ papers, chosen }: { papers: readonly Document[]; chosen: reado
 /** Every paper of the agenda, and those already chosen, each once. */
 function papersOf(agenda: Work["shown"]["agenda"], chosen: readonly Document[]): Document[] {
   return [...new Map([...chosen, ...agenda.flatMap(({ documents }) => documents)].map((paper) => [paper.sha256, paper])).values()];
-}
-
-function durationText(seconds: number): string {
-  if (!seconds) return say(WORDS.noClock);
-  return seconds % 60 ? say(WORDS.seconds, { n: seconds }) : say(WORDS.minutes, { n: seconds / 60 });
 }

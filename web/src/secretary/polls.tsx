@@ -1,12 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { Asking } from "../views/asking.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
+import { DESK_WORDS, POLL_WORDS } from "../views/words.ts";
 import type { Body, DraftShown, Poll } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
 import { Outcome, useDoing } from "./doing.tsx";
 import { PollForm, type Drafted } from "./poll_form.tsx";
-import { POLL_WORDS, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 /** A draft that is being written: a new one, or one that stands, as it was seen. */
 interface Writing {
@@ -78,7 +79,7 @@ function PollRow({ poll, body, work: { records }, children }: { poll: Poll; body
     <li data-poll={poll.id} data-state={poll.state} data-practice={poll.practice}>
       <div class="acts spread">
         <strong>{poll.title}</strong>
-        <span class="acts">{poll.practice && <span class="badge practice">{say(WORDS.practice)}</span>}<span class={`badge ${poll.state}`}>{say(POLL_WORDS[poll.state])}</span></span>
+        <span class="acts">{poll.practice && <span class="badge practice">{say(DESK_WORDS.practice)}</span>}<span class={`badge ${poll.state}`}>{say(POLL_WORDS[poll.state])}</span></span>
       </div>
       <p class="quiet">{facts.join(". ")}.</p>
       {children}

@@ -1,4 +1,3 @@
-import type { Poll } from "../wire.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
 import type { KeyState } from "./records.ts";
 
@@ -32,17 +31,6 @@ export const LAYOUT_WORDS = {
   rows: words("Hàng ngang", "Rows"),
   drawn: words("Vẽ tay", "Drawn by hand"),
 } as const satisfies Catalogue;
-
-export const POLL_WORDS: { readonly [state in Poll["state"]]: Words } = {
-  draft: words("Đã chuẩn bị", "Prepared"),
-  announced: words("Đã công bố", "Announced"),
-  open: words("Đang biểu quyết", "Voting now"),
-  held: words("Tạm dừng", "Held"),
-  closed: words("Đã đóng", "Closed"),
-  declared: words("Đã tuyên bố", "Declared"),
-  certified: words("Đã chứng nhận", "Certified"),
-  voided: words("Đã hủy", "Voided"),
-};
 
 export const CHOICE_LABEL_WORDS = {
   approve: words("Nút thứ nhất (tán thành)", "First button (in favour)"),
@@ -227,8 +215,6 @@ export const WORDS = {
   noChair: words("Chưa ai có vai trò chủ tọa: giao vai trò ở phần Thành viên.", "Nobody is a chair yet: give the role under Members."),
   duration: words("Thời gian biểu quyết", "Time to vote"),
   noClock: words("Không hạn, chủ tọa đóng", "No clock: the chair closes it"),
-  seconds: words("{n} giây", "{n} seconds"),
-  minutes: words("{n} phút", "{n} min"),
   rule: words("Quy tắc thông qua", "What carries it"),
   noQuorum: words("Không đòi hỏi số người có mặt tối thiểu", "No quorum is asked for"),
   tieFails: words("Ngang nhau thì không được thông qua", "A tie does not carry"),
@@ -240,7 +226,6 @@ export const WORDS = {
   editPoll: words("Sửa nội dung biểu quyết", "Change the question"),
   ofItem: words("Thuộc nội dung chương trình", "Belongs to agenda item"),
   noItem: words("Không thuộc nội dung nào", "None"),
-  practice: words("Biểu quyết thử", "Practice"),
   practiceMeans: words(
     "Biểu quyết thử: mọi màn hình ghi rõ là thử, không có giấy chứng nhận, không xuất ra ngoài",
     "Practice: marked on every screen, never certified, never exported",
@@ -287,8 +272,6 @@ export const WORDS = {
   noCertificates: words("Chưa có kết quả nào được tuyên bố.", "No result has been declared yet."),
   turnLogs: words("Nhật ký phát biểu", "Turn logs"),
   sealedLog: words("Nhật ký phát biểu có dấu (dòng {n})", "Sealed turn log (line {n})"),
-  sealLog: words("Niêm phong nhật ký phát biểu", "Seal the turn log"),
-  sealLogMeans: words("Nhật ký đến lúc này được ký và cấp thành tệp để ai cũng kiểm tra được. Phát biểu tiếp theo vẫn được ghi và niêm phong sau.", "The log so far is signed and issued as files that anybody can check. What is said later is logged too and can be sealed then."),
   sealAsked: words("Đã yêu cầu niêm phong; tệp hiện trong danh sách khi cấp xong.", "Sealing is asked for; the files show in the list once issued."),
   sealedAll: words("Nhật ký đã niêm phong, chưa có gì mới.", "The log is sealed; nothing came since."),
   lists: words("Danh sách", "Lists"),

@@ -1,4 +1,5 @@
-import { locale } from "../words/language.ts";
+import { locale, say } from "../words/language.ts";
+import { WORDS } from "./words.ts";
 
 /** What is left on a clock: "4:05", "1:00:00"; a second that has begun counts; over the time, "+0:12". */
 export function clockText(milliseconds: number): string {
@@ -12,6 +13,12 @@ export function clockText(milliseconds: number): string {
 /** A moment of the sitting, by Vietnam's clock: "14:03:27". */
 export function timeText(at: number): string {
   return new Date(at).toLocaleTimeString(locale(), { timeZone: "Asia/Ho_Chi_Minh", hour12: false });
+}
+
+/** A span of time in words: "1 phút 30 giây". */
+export function durationText(seconds: number): string {
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
+  return [minutes && say(WORDS.minutes, { n: minutes }), (rest || !minutes) && say(WORDS.seconds, { n: rest })].filter(Boolean).join(" ");
 }
 
 /** A day, by Vietnam's calendar: "22 tháng 11, 2026". */

@@ -1,6 +1,6 @@
 import type { Role } from "../keys/identity.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
-import type { Meeting, SpeakRequest } from "../wire.ts";
+import type { Meeting, Poll, SpeakRequest } from "../wire.ts";
 import type { Sign } from "./glyphs.ts";
 
 export const CHOICE_WORDS: { readonly [choice in "approve" | "reject" | "abstain"]: Words } = {
@@ -27,6 +27,18 @@ export const MEETING_WORDS: { readonly [state in Meeting["state"]]: Words } = {
   planned: words("Chưa khai mạc", "Not open yet"),
   open: words("Đang họp", "In session"),
   ended: words("Đã bế mạc", "Over"),
+};
+
+/** How a poll stands, to those who prepare and preside. */
+export const POLL_WORDS: { readonly [state in Poll["state"]]: Words } = {
+  draft: words("Đã chuẩn bị", "Prepared"),
+  announced: words("Đã công bố", "Announced"),
+  open: words("Đang biểu quyết", "Voting now"),
+  held: words("Đang tạm dừng", "On hold"),
+  closed: words("Đã đóng", "Closed"),
+  declared: words("Đã tuyên bố", "Declared"),
+  certified: words("Đã chứng nhận", "Certified"),
+  voided: words("Đã hủy", "Voided"),
 };
 
 /** What a person's sign says, in plans and figures. */
@@ -57,9 +69,21 @@ export const STANCE_WORDS: { readonly [stance in SpeakRequest["stance"]]: Words 
   other: words("Ý kiến khác", "Other"),
 };
 
+/** What chair and secretary both say. */
+export const DESK_WORDS = {
+  practice: words("Biểu quyết thử", "Practice vote"),
+  sealLog: words("Niêm phong nhật ký phát biểu", "Seal the turn log"),
+  sealLogMeans: words(
+    "Nhật ký đến lúc này được ký và cấp thành tệp để ai cũng kiểm tra được. Phát biểu tiếp theo vẫn được ghi và niêm phong sau.",
+    "The log so far is signed and issued as files that anybody can check. What is said later is logged too and can be sealed then.",
+  ),
+} as const satisfies Catalogue;
+
 export const WORDS = {
   seats: words("Các ghế trong hội trường", "The seats of the hall"),
   neededMark: words("Cần {n}", "{n} needed"),
+  minutes: words("{n} phút", "{n} min"),
+  seconds: words("{n} giây", "{n} s"),
   line: words("Kết nối:", "Connection:"),
   timeUp: words("Hết giờ", "Time is up"),
   secondsLeft: words("Còn {n} giây", "{n} seconds left"),
