@@ -13,6 +13,7 @@ from services.wire import (
     AgendaChanged,
     BallotsReceived,
     CertificateIssued,
+    CertificateSigned,
     CertificateShown,
     CountAlarm,
     MeetingChanged,
@@ -80,6 +81,9 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
         case CertificateIssued():
             issued = CertificateShown(certificate=event.certificate, sha256=event.sha256)
             return replace(shown, certificates=shown.certificates | {event.poll: issued})
+        case CertificateSigned(poll=poll) if poll in shown.certificates:
+            signed = replace(shown.certificates[poll], signed=event.sha256)
+            return replace(shown, certificates=shown.certificates | {poll: signed})
         case RecordIssued():
             sealed = RecordShown(line=event.line, record=event.record, sha256=event.sha256)
             return replace(shown, records=(*shown.records, sealed))
@@ -100,7 +104,7 @@ def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
             return shown.polls[poll]
         case MeetingChanged() | AgendaChanged() | SeatsChanged() | PresenceChanged():
             return replace(event, request="")
-        case CertificateIssued() | RecordIssued() | CountAlarm():
+        case CertificateIssued() | CertificateSigned() | RecordIssued() | CountAlarm():
             return replace(event, request="")
         case _:
             return None

@@ -116,6 +116,11 @@ class Anchors:
         issuer = self._authority(above) if above else self._issuer_of(load_one(chain[0]), above)
         return issuer.starts * 1000, issuer.ends * 1000 + 999
 
+    def path(self, chain: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
+        """The certificates from the leaf of a chain that `verify` has taken up to and with its anchor."""
+        found = tuple(map(load_one, chain))
+        return (*found, self._issuer_of(found[-1], ()).certificate)
+
     def _issuer_of(self, certificate: x509.Certificate, above: tuple[bytes, ...]) -> _Issuer:
         for issuer in [self._authority(above)] if above else self._anchors:
             if _is_issued_by(certificate, issuer.certificate):

@@ -106,3 +106,24 @@ class ReceiptWrong(Refused):
 
     code = "receipt_wrong"
     vi = "Xác nhận thứ {place} không khớp với sổ phiếu này: {what}."
+
+
+class CountersignatureWrong(Refused):
+    """The signature of the {role} does not count: {what}."""
+
+    code = "countersignature_wrong"
+    vi = "Chữ ký của {role} không được chấp nhận: {what}."
+
+
+class TimeStampWrong(Refused):
+    """The time-stamp does not count: {what}."""
+
+    code = "time_stamp_wrong"
+    vi = "Dấu thời gian không được chấp nhận: {what}."
+
+
+class ValidationWrong(Refused):
+    """What is kept to validate the signature of the {role} later does not do so: {what}."""
+
+    code = "validation_wrong"
+    vi = "Dữ liệu để xác thực lâu dài chữ ký của {role} không đủ: {what}."

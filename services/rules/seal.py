@@ -87,7 +87,7 @@ def open_file(file: bytes, anchors: Anchors, kind: Kind[S]) -> tuple[S, bytes, t
     if header.typ != kind.typ:
         raise SealWrong(what="typ")
     # 2. The seal's certificate, up to a trust anchor, valid when it says it signed.
-    chain = _chain(header)
+    chain = chain_in(header)
     leaf = _trusted(chain, anchors, header.iat * 1000)
     # 3. The signature over the bytes as they are.
     try:
@@ -113,7 +113,7 @@ def typ_of(file: bytes) -> str:
 def chain_of(file: bytes) -> tuple[bytes, ...]:
     """The seal's chain (DER) in certificate.json. Raises as `open_file`."""
     _, protected, _ = _take_apart(file)
-    return _chain(_read_header(_decode(protected, "protected")))
+    return chain_in(_read_header(_decode(protected, "protected")))
 
 
 def _take_apart(file: bytes) -> tuple[bytes, bytes, bytes]:
@@ -146,7 +146,8 @@ def _read_header(raw: bytes) -> SealHeader:
     return header
 
 
-def _chain(header: SealHeader) -> tuple[bytes, ...]:
+def chain_in(header: SealHeader) -> tuple[bytes, ...]:
+    """The chain (DER) that a header carries, its first certificate the one it names. Raises SealWrong."""
     try:
         chain = tuple(b64decode(text, validate=True) for text in header.x5c)
     except (binascii.Error, ValueError) as error:

@@ -27,8 +27,12 @@ from services.signing.routes import ROUTES
 from services.signing.store import Store
 
 NAME = "signing"
-# Which work streams an event goes to, by the first word of its type.
-WORK = {"credential": ("credentials",), "certificate": ("certificates",)}
+# Which work streams an event goes to, by its type.
+WORK = {
+    "credential.issued": ("credentials",),
+    "credential.revoked": ("credentials",),
+    "certificate.issued": ("certificates",),
+}
 
 
 def create(context: Context) -> web.Application:
@@ -74,7 +78,7 @@ def _background(app: web.Application, context: Context, pool: Pool) -> list[Coro
 
 def work_of(kind: str) -> tuple[str, ...]:
     """The work streams for events of this type."""
-    return WORK.get(kind.partition(".")[0], ())
+    return WORK.get(kind, ())
 
 
 def ready_of(app: web.Application) -> ReadyCheck:

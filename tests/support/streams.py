@@ -53,8 +53,8 @@ CHANNELS: dict[str, Channel] = {
         "{{key}}:signing",
         "signing",
         {"live": "folds"},
-        (*_CREDENTIAL, wire.CertificateIssued, wire.RecordIssued),
-        f"Key: a body, or a meeting for certificate.issued and record.issued. {_SCREEN}",
+        (*_CREDENTIAL, wire.CertificateIssued, wire.CertificateSigned, wire.RecordIssued),
+        f"Key: a body, or a meeting for certificate.issued, certificate.signed and record.issued. {_SCREEN}",
     ),
     "workMeeting": Channel(
         "{{shard}}:meeting",

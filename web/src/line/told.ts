@@ -1,5 +1,5 @@
 import type {
-  AgendaChanged, CertificateIssued, Connected, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, ReceivedFrom,
+  AgendaChanged, CertificateIssued, CertificateSigned, Connected, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, ReceivedFrom,
   RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot, VoidWishes,
 } from "../wire.ts";
 
@@ -17,6 +17,7 @@ interface Events {
   readonly "void.wished": VoidWishes;
   readonly "count.alarm": CountAlarm;
   readonly "certificate.issued": CertificateIssued;
+  readonly "certificate.signed": CertificateSigned;
   readonly "record.issued": RecordIssued;
   readonly "floor.changed": FloorNewsShown;
   readonly clock: ServerTime;

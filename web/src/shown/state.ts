@@ -53,7 +53,11 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });
     case "certificate.issued": {
       const { poll, certificate, sha256 } = event.data;
-      return { certificates: { ...shown.certificates, [poll]: { certificate, sha256 } } };
+      return { certificates: { ...shown.certificates, [poll]: { certificate, sha256, signed: "" } } };
+    }
+    case "certificate.signed": {
+      const { poll, sha256 } = event.data, issued = own(shown.certificates, poll);
+      return issued && { certificates: { ...shown.certificates, [poll]: { ...issued, signed: sha256 } } };
     }
     case "record.issued": {
       const { line, record, sha256 } = event.data;

@@ -1,0 +1,277 @@
+"""certificate.signed.json: the statement signed by the secretary, by the chair, and under both the body's seal.
+
+A JWS in the general serialisation (RFC 7515 section 7.2.1), each signature JAdES (ETSI TS 119 182-1, baseline): whose
+certificate it is stands in the protected header (`x5c`, `x5t#S256`), when in `iat`; a time-stamp and what it takes to
+validate it later in `etsiU`. A JWS signature covers nothing of its neighbours: so each header says by its `typ` as
+what somebody signed, and the seal's names the digests of the two signatures before it, whole, and of certificate.json.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import msgspec
+
+from services.refusal import Refused
+from services.rules import certified, jws, long_term, seal
+from services.rules.credential import Anchors
+from services.rules.long_term import LongTerm
+from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
+from services.rules.seal import SealHeader
+from services.wire import SignatureLevel, SignedFile, SignedPart, SigningRole, Statement
+
+Place = Literal["secretary", "chair", "seal"]
+
+ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
+PLACES: tuple[Place, ...] = (*ROLES, "seal")
+TYPES: dict[Place, str] = {
+    "secretary": "plenary-certificate-secretary+jws",
+    "chair": "plenary-certificate-chair+jws",
+    "seal": "plenary-certificate-signed+jws",
+}
+# The clocks of who signs and who stamps are not the same one.
+SKEW_MS = 300_000
+
+
+class SealingHeader(SealHeader, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The protected header of the seal: besides, the SHA-256 of certificate.json, and of each SignedPart before it."""
+
+    certificate: str
+    signatures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signed as what, when by their own word (milliseconds), what stands behind it; `member` of the seal: ""."""
+
+    place: Place
+    member: str
+    at: int
+    chain: tuple[bytes, ...]
+    behind: LongTerm | None
+
+
+@dataclass(frozen=True, slots=True)
+class Countersigned:
+    """What a certificate.signed.json says once its signatures are good; the statement is for `proof` to check."""
+
+    statement: Statement
+    raw: bytes
+    certificate: str
+    signers: tuple[Signer, ...]
+
+    @property
+    def level(self) -> SignatureLevel:
+        """What stands behind all of the signatures."""
+        return "B-LT" if all(signer.behind for signer in self.signers) else "B-B"
+
+
+_files = msgspec.json.Decoder(SignedFile)
+_headers: dict[bool, msgspec.json.Decoder[SealHeader]] = {
+    False: msgspec.json.Decoder(SealHeader),
+    True: msgspec.json.Decoder(SealingHeader),
+}
+_encoder = msgspec.json.Encoder()
+
+
+# --- Written -----------------------------------------------------------------------------------------------------
+
+
+def prepare(role: SigningRole, chain: Sequence[bytes], now_s: int) -> str:
+    """The protected header (base64url) of a person's signature to come; `chain` is DER, theirs first, no anchor.
+
+    Raises AlgorithmWrong for a key that cannot sign a page too.
+    """
+    header = SealHeader(
+        alg=algorithm_of(chain[0]),
+        typ=TYPES[role],
+        cty=seal.CTY,
+        x5t_S256=certified.thumbprint(chain[0]),
+        x5c=tuple(map(jws.standard_b64, chain)),
+        iat=now_s,
+    )
+    return jws.b64_encode(_encoder.encode(header)).decode()
+
+
+def algorithm_of(der: bytes) -> str:
+    """The one algorithm by which a certificate's key signs page and statement. Raises AlgorithmWrong."""
+    alg = jws.algorithm_of(certified.public_key_of(der))[0]
+    if alg not in ("ES256", "RS256"):
+        raise jws.AlgorithmWrong
+    return alg
+
+
+def signing_input(protected: str, statement: bytes) -> bytes:
+    """What is signed (RFC 7515 section 5.1)."""
+    return protected.encode() + b"." + jws.b64_encode(statement)
+
+
+def must_be_signed(protected: str, statement: bytes, signature: bytes, der: bytes) -> None:
+    """Raise SignatureWrong unless the certificate's key signed this statement under this header."""
+    key = certified.public_key_of(der)
+    jws.verify_bytes(algorithm_of(der), key, signature, signing_input(protected, statement))
+
+
+def stamped_bytes(signature: bytes) -> bytes:
+    """What the time-stamp of a signature is over: its base64url (TS 119 182-1 clause 5.3.4)."""
+    return jws.b64_encode(signature)
+
+
+def part(protected: str, signature: bytes, behind: LongTerm | None) -> SignedPart:
+    """One signature as it stands in the file."""
+    return SignedPart(
+        protected=protected,
+        header=long_term.write(behind) if behind else None,
+        signature=jws.b64_encode(signature).decode(),
+    )
+
+
+def seal_over(
+    parts: Sequence[SignedPart],
+    statement: bytes,
+    certificate: str,
+    chain: tuple[bytes, ...],
+    key: jws.PrivateKey,
+    now_s: int,
+) -> tuple[str, bytes]:
+    """The seal's protected header and signature, over the statement and the two signatures as they stand."""
+    (alg, *_) = jws.algorithm_of(key.public_key())
+    header = SealingHeader(
+        alg=alg,
+        typ=TYPES["seal"],
+        cty=seal.CTY,
+        x5t_S256=certified.thumbprint(chain[0]),
+        x5c=tuple(map(jws.standard_b64, chain)),
+        iat=now_s,
+        certificate=certificate,
+        signatures=_digests(parts),
+    )
+    protected = jws.b64_encode(_encoder.encode(header)).decode()
+    return protected, jws.sign_bytes(alg, key, signing_input(protected, statement))
+
+
+def write(statement: bytes, parts: Sequence[SignedPart]) -> bytes:
+    """The file."""
+    return _encoder.encode(SignedFile(payload=jws.b64_encode(statement).decode(), signatures=tuple(parts)))
+
+
+def _digests(parts: Sequence[SignedPart]) -> tuple[str, ...]:
+    return tuple(jws.digest(_encoder.encode(each)) for each in parts)
+
+
+# --- Read --------------------------------------------------------------------------------------------------------
+
+
+def is_signed_file(file: bytes) -> bool:
+    """Whether it looks like one, from its end; nothing is verified here."""
+    return file.startswith(b'{"payload":"') and file.endswith(b"}]}")
+
+
+def open_file(file: bytes, anchors: Anchors, authorities: Sequence[bytes] | None) -> Countersigned:
+    """What persons and the seal signed, each up to a trust anchor. `authorities`: anchors (DER) for time; None: whose
+    time-stamps they are is not asked, and what they say of time is the word of whoever made the file.
+
+    Raises CertificateMalformed, CountersignatureWrong, SealWrong, TimeStampWrong, ValidationWrong.
+    """
+    # 1. The file: one way to write it, three signatures in their order.
+    parts, raw, encoded = _take_apart(file)
+    statement = seal.CERTIFICATE.read(raw)
+    # 2. Each signature: header, chain up to an anchor, signature; then what stands behind it.
+    signers = [
+        _read(place, each, encoded, anchors, authorities) for place, each in zip(PLACES, parts, strict=True)
+    ]
+    # 3. Two persons of the body, one after the other, then the seal over both as they stand.
+    _must_be_two_of(statement, signers)
+    _must_follow(statement, signers)
+    header = _sealing_header(parts[-1])
+    if header.signatures != _digests(parts[:-1]):
+        raise CountersignatureWrong(role="seal", what="not over these signatures")
+    return Countersigned(statement, raw, header.certificate, tuple(signers))
+
+
+def _take_apart(file: bytes) -> tuple[tuple[SignedPart, ...], bytes, bytes]:
+    """The parts, the statement's bytes, and these in base64url."""
+    if len(file) > seal.LARGEST:
+        raise CertificateMalformed(what="too large")
+    try:
+        found = _files.decode(file)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CertificateMalformed(what="not written as certificates are") from error
+    if _encoder.encode(found) != file:
+        raise CertificateMalformed(what="not written as certificates are")
+    if len(found.signatures) != len(PLACES):
+        raise CertificateMalformed(what="three signatures expected")
+    encoded = found.payload.encode()
+    return found.signatures, _decode(found.payload, "payload"), encoded
+
+
+def _read(
+    place: Place,
+    found: SignedPart,
+    payload: bytes,
+    anchors: Anchors,
+    authorities: Sequence[bytes] | None,
+) -> Signer:
+    """One signer. What is wrong with a chain, a header or a signature is said with the signer's place."""
+    try:
+        header = _header(place, found)
+        chain = seal.chain_in(header)
+        leaf = anchors.verify(chain, header.iat * 1000, "seal" if place == "seal" else "person")
+        if header.alg != algorithm_of(chain[0]):
+            raise jws.AlgorithmWrong
+        signature = _decode(found.signature, "signature")
+        signed = found.protected.encode() + b"." + payload
+        jws.verify_bytes(header.alg, certified.key_of(leaf), signature, signed)
+        member = "" if place == "seal" else certified.member_of(leaf)[1]
+    except (CountersignatureWrong, CertificateMalformed):
+        raise
+    except Refused as error:
+        raise CountersignatureWrong(role=place, what=str(error.facts.get("what", error.code))) from error
+    behind = None
+    if found.header is not None:
+        behind = long_term.read(place, found.header, stamped_bytes(signature), authorities)
+        long_term.must_validate(place, behind, anchors.path(chain))
+        if behind.stamp.at + SKEW_MS < header.iat * 1000:
+            raise CountersignatureWrong(role=place, what="stamped before it was signed")
+    return Signer(place, member, header.iat * 1000, chain, behind)
+
+
+def _header(place: Place, found: SignedPart) -> SealHeader:
+    raw = _decode(found.protected, "protected")
+    try:
+        header = _headers[place == "seal"].decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CountersignatureWrong(role=place, what="protected header") from error
+    if _encoder.encode(header) != raw or header.cty != seal.CTY or header.iat < 0:
+        raise CountersignatureWrong(role=place, what="protected header")
+    if header.typ != TYPES[place]:
+        raise CountersignatureWrong(role=place, what="typ")
+    return header
+
+
+def _sealing_header(found: SignedPart) -> SealingHeader:
+    return msgspec.json.decode(jws.b64_decode(found.protected.encode()), type=SealingHeader)
+
+
+def _must_be_two_of(statement: Statement, signers: Sequence[Signer]) -> None:
+    persons = signers[: len(ROLES)]
+    for signer in persons:
+        body, _ = certified.member_of(certified.load_one(signer.chain[0]))
+        if body != statement.body.id:
+            raise CountersignatureWrong(role=signer.place, what="of another body")
+    if len({signer.member for signer in persons}) != len(persons):
+        raise CountersignatureWrong(role="chair", what="the same person twice")
+
+
+def _must_follow(statement: Statement, signers: Sequence[Signer]) -> None:
+    moments = [statement.issued_at // 1000 * 1000, *(signer.at for signer in signers)]
+    for signer, before in zip(signers, moments, strict=False):
+        if signer.at < before:
+            raise CountersignatureWrong(role=signer.place, what="signed before what it follows")
+
+
+def _decode(text: str, what: str) -> bytes:
+    try:
+        return jws.b64_decode(text.encode())
+    except Refused as error:
+        raise CertificateMalformed(what=f"base64url of {what}") from error
