@@ -8,6 +8,7 @@ const SRC = join(ROOT, "web", "src");
 const PAGES = readdirSync(join(ROOT, "web")).filter((file) => file.endsWith(".html")).map((file) => file.replace(/\.html$/, "")).map((page) => (page === "index" ? "front" : page));
 // From the top (docs/screens.md); what stands in one line knows nothing of each other.
 const MAP = [PAGES, ["views"], ["acts"], ["shown"], ["line"], ["keys"], ["words"], ["rules"], ["wire.ts", "refusals.ts"]];
+const MADE = new Set(["wire.ts", "refusals.ts"]);
 const floor = (room: string) => MAP.findIndex((rooms) => rooms.includes(room));
 const roomOf = (file: string) => relative(SRC, file).split("/")[0] ?? "";
 const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
@@ -15,6 +16,11 @@ const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((fi
 test("every room has its place on the map, and every page its room", () => {
   assert.deepEqual([...new Set(files.map((file) => roomOf(join(SRC, file))))].filter((room) => floor(room) < 0), []);
   assert.deepEqual(PAGES.filter((page) => !existsSync(join(SRC, page, "page.tsx"))), []);
+});
+
+test("no file is longer than one can hold in mind", () => {
+  const long = files.filter((file) => !MADE.has(file) && readFileSync(join(SRC, file), "utf8").trimEnd().split("\n").length > 250);
+  assert.deepEqual(long, []);
 });
 
 test("a room imports only from those below it", () => {

@@ -50,6 +50,14 @@ test("a list of words stands in one place: no two catalogues say the same of the
   assert.deepEqual(twice, []);
 });
 
+test("a catalogue in parts has each text once", async () => {
+  for (const room of ROOMS) {
+    const parts = readdirSync(join(SRC, room)).filter((file) => file.endsWith("_words.ts"));
+    const keys = parts.flatMap((file) => [...readFileSync(join(SRC, room, file), "utf8").matchAll(/^  (\w+): words\(/gm)].map(([, key]) => key));
+    assert.deepEqual(keys.filter((key, at) => keys.indexOf(key) !== at), [], room);
+  }
+});
+
 test("a text is said in the chosen language, its places filled in", () => {
   const text = words("Còn {n} giây", "{n} seconds left");
   assert.equal(say(text, { n: 15 }), "Còn 15 giây");
