@@ -691,6 +691,39 @@ class Statement(Message, frozen=True, kw_only=True):
     title: Title
     decision: Decision
     evidence: Evidence
+class RemoteAnswer(Message, frozen=True, kw_only=True):
+    """What a signing service answered to one act of ours, as it came: `body` in base64, `at` when it was whole here."""
+
+    at: Millis
+    act: Title
+    status: Annotated[int, Meta(ge=100, le=599)]
+    body: str
+
+
+class RemoteEvidence(Message, frozen=True, kw_only=True):
+    """How a service outside came to sign a message, to be checked with the service gone (`rules/remote_evidence`).
+
+    `input_sha256` is of the JWS signing input; `chain` base64 DER, leaf first. `answered` is the signature as the
+    service wrote it, in its `form`; `signature` the same as JWS wants it (base64url).
+    """
+
+    v: Literal[1] = 1
+    provider: Id
+    kind: Literal["csc", "neac769", "mysign"]
+    version: Line
+    transaction: Line
+    input_sha256: Hash
+    verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+    alg: Literal["ES256", "RS256", "PS256"]
+    chain: tuple[str, ...]
+    form: Literal["raw", "der", "cms"]
+    answered: str
+    signature: str
+    answers: tuple[RemoteAnswer, ...]
+    started_at: Millis
+    done_at: Millis
+
+
 
 
 class CertificateFile(Message, frozen=True, kw_only=True):

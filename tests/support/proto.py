@@ -75,6 +75,7 @@ MESSAGES: dict[str, Any] = {
     "receipt": wire.Receipt,
     "received-from": wire.ReceivedFrom,
     "record-notice": wire.RecordNotice,
+    "remote-evidence": wire.RemoteEvidence,
     "renewal": wire.Renewal,
     "result": wire.Result,
     "revocation": wire.Revocation,

@@ -42,6 +42,11 @@ AGENDA = wire.AgendaItem(
 )
 PRESENCE = wire.Presence(member="an", present=False, at=AT, reason="Đi công tác")
 CREDENTIAL = wire.Credential(member="an", thumbprint=HASH, chain=("MIIB",))
+REMOTE_EVIDENCE = wire.RemoteEvidence(
+    provider="vnpt", kind="neac769", version="sp769", transaction="pl-01", input_sha256=HASH, verification_code="0471",
+    alg="RS256", chain=("MIIB",), form="raw", answered="AAAA", signature="AAAA", started_at=AT, done_at=AT + 2,
+    answers=(wire.RemoteAnswer(at=AT + 1, act="v1/signatures/sign", status=200, body="e30="),),
+)  # fmt: skip
 JWS = compact()
 PEM = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n"
 EXTRACT = wire.Extract(
@@ -296,6 +301,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     ),
     "received-from": (wire.ReceivedFrom(poll="bq-01", voters=("an", "binh")),),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
+    "remote-evidence": (REMOTE_EVIDENCE,),
     "renewal": (wire.Renewal(request=PEM),),
     "record-notice": (wire.RecordNotice(id="nk-01", line=24, sha256=HASH, issued_at=AT),),
     "result": (wire.Result(**_RESULT, request="a1b2c3d4e5"),),

@@ -1,0 +1,276 @@
+"""Cloud Signature Consortium API, v1.0.4.0 and v2.0.0.2 (the JSON binding of ETSI TS 119 432).
+
+Only credentials whose permission to sign is bound to the hash (SCAL2) are taken. That permission comes in one of three
+ways. explicit: a PIN, a one-time password or both, that pass through us once and are kept nowhere. oauth2code: the
+person goes to the service's own page and comes back with a code (RFC 6749, 7636; in version 2 the request is pushed,
+RFC 9126). implicit: the service asks the person by itself; only where the operator says that it does.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import msgspec
+
+from services.kit.clock import Clock
+from services.rules import certified, remote_evidence
+from services.rules.jws import b64_encode, digest, standard_b64
+from services.signing.remote.csc_messages import (
+    LISTED,
+    SHA256,
+    Authorised,
+    Info,
+    Listed,
+    Pushed,
+    Signed,
+    Token,
+    Wording,
+)
+from services.signing.remote.errors import (
+    GrantWrong,
+    RemoteBusy,
+    RemoteKeyUnfit,
+    RemoteMalformed,
+    RemoteRefusesUs,
+    RemoteUserUnknown,
+)
+from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
+from services.signing.remote.normalised import from_base64
+from services.signing.remote.port import (
+    Expired,
+    Grant,
+    Order,
+    Outcome,
+    Pending,
+    Purpose,
+    RemoteKey,
+    StillPending,
+)
+from services.signing.remote.settings import CscSettings, Secret
+from services.signing.remote.settled import algorithm_for, hash_of, settle
+from services.signing.remote.shown_text import shortened
+from services.wire import RemoteAnswer
+
+# So many credentials of one person are looked at.
+MOST_KEYS = 20
+LONGEST_TEXT = 200
+_EARLY_MS = 60_000
+_MODES = ("explicit", "oauth2code")
+
+
+@dataclass(slots=True)
+class _OurToken:
+    """Our own token at the service, and until when it is good."""
+
+    value: str = field(default="", repr=False)
+    ends: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Csc:
+    """One service of this kind."""
+
+    provider: str
+    settings: CscSettings
+    secret: Secret
+    clock: Clock
+    exchange: Exchange
+    _token: _OurToken = field(default_factory=_OurToken, repr=False)
+
+    @classmethod
+    def over(
+        cls,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        provider: str,
+        settings: CscSettings,
+        secret: Secret,
+        manners: Manners = PATIENT,
+    ) -> "Csc":
+        """The service behind these settings."""
+        exchange = Exchange(session, clock, provider, settings.url, manners)
+        return cls(provider, settings, secret, clock, exchange)
+
+    @property
+    def version(self) -> str:
+        """As evidence names it."""
+        return f"csc v{self.settings.version}"
+
+    async def certificates(self, user: str, purpose: Purpose = "person") -> list[RemoteKey]:
+        """The keys of a person that are enabled and may sign ballots; those that may not are passed over."""
+        asked = {"maxResults": MOST_KEYS} | ({"userID": user} if user else {})
+        answer = await self._post("credentials/list", asked, again=True)
+        names = read(answer, Listed, self.provider).credentialIDs[:MOST_KEYS]
+        if not names:
+            raise RemoteUserUnknown(provider=self.provider)
+        infos = [(name, await self._info(name)) for name in names]
+        return [
+            self._key(name, info) for name, info in infos if not self._unfit(info) and info.cert.certificates
+        ]
+
+    async def start(self, order: Order) -> Pending:
+        """Look at the credential, and make ready what the person is to do. Raises RemoteKeyUnfit."""
+        alg = algorithm_for(order, self.provider, tuple(LISTED))
+        # 1. It is the enrolled key, and the service binds its permission to the hash.
+        info = await self._info(order.key.id)
+        if (what := self._unfit(info)) or LISTED[alg].isdisjoint(info.key.algo):
+            raise RemoteKeyUnfit(provider=self.provider, what=what or f"not by {alg}")
+        if self._key(order.key.id, info).chain[0] != order.key.chain[0]:
+            raise RemoteKeyUnfit(provider=self.provider, what="another certificate")
+        # 2. Where the person confirms.
+        verifier = b64_encode(secrets.token_bytes(32)).decode() if info.mode == "oauth2code" else ""
+        now = self.clock()
+        return Pending(
+            provider=self.provider,
+            kind="csc",
+            order=order.id,
+            user=order.user,
+            key=order.key.id,
+            chain=order.key.chain,
+            signing_input=order.signing_input,
+            code=order.display.code,
+            transaction=order.id,
+            started_at=now,
+            expires_at=now + self.settings.patience_s * 1000,
+            label=_label(order),
+            confirm_at=await self._page(order, verifier) if verifier else "",
+            verifier=verifier,
+        )
+
+    async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
+        """Sign, once the person has given what it takes; until then it is pending. A grant is good once.
+
+        Raises GrantWrong, RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign.
+        """
+        if grant is None and not self._asks_by_itself(pending):
+            return Expired(pending) if self.clock() > pending.expires_at else StillPending(pending)
+        alg = remote_evidence.algorithm_in(pending.signing_input)
+        wording = Wording(self.settings.version, pending.key, hash_of(pending.signing_input), alg)
+        # 1. Permission for this hash.
+        token, sad = await self._permission(pending, wording, grant or Grant())
+        # 2. The signature. What is in the way to it holds a secret; what comes back does not.
+        answer = await self._post("signatures/signHash", wording.sign_hash(sad), again=False, token=token)
+        found = read(answer, Signed, self.provider).signatures
+        if len(found) != 1:
+            raise RemoteMalformed(provider=self.provider, what="not one signature")
+        return settle(pending.heard(answer), found[0], self.version)
+
+    def _asks_by_itself(self, pending: Pending) -> bool:
+        return self.settings.implicit and not pending.confirm_at
+
+    async def _permission(self, pending: Pending, wording: Wording, grant: Grant) -> tuple[str, str]:
+        """The token to sign with, or empty for our own; and the SAD beside it."""
+        if not pending.confirm_at:
+            answer = await self._post(
+                "credentials/authorize", wording.authorize(grant, pending.label), again=False, granting=True
+            )
+            return "", read(answer, Authorised, self.provider).SAD
+        asked = self._as_us(
+            grant_type="authorization_code",
+            code=grant.code,
+            redirect_uri=self.settings.redirect_url,
+            code_verifier=pending.verifier,
+        )
+        answer = await self.exchange.post("token", asked, again=False, address=self.settings.token_url)
+        if answer.status != 200:
+            raise GrantWrong(provider=self.provider)
+        given = read(answer, Token, self.provider).access_token
+        return ("", given) if self.settings.version == "1" else (given, "")
+
+    async def _page(self, order: Order, verifier: str) -> str:
+        """Where the person's browser goes. Only what is no secret stands in the address."""
+        settings, hashed = self.settings, hash_of(order.signing_input)
+        asked = {
+            "response_type": "code",
+            "client_id": settings.client_id,
+            "redirect_uri": settings.redirect_url,
+            "scope": "credential",
+            "state": order.id,
+            "code_challenge": digest(verifier.encode()),
+            "code_challenge_method": "S256",
+        }
+        if settings.version == "1":
+            one = {"credentialID": order.key.id, "numSignatures": "1", "hash": b64_encode(hashed).decode()}
+            return f"{settings.authorize_url}?{urlencode(asked | one)}"
+        document = {"hash": standard_b64(hashed), "label": _label(order)}
+        wanted = {
+            "type": "credential",
+            "credentialID": order.key.id,
+            "documentDigests": [document],
+            "hashAlgorithmOID": SHA256,
+        }
+        pushed = self._as_us(**asked, authorization_details=msgspec.json.encode([wanted]).decode())
+        answer = await self.exchange.post("pushed", pushed, again=True, address=settings.pushed_url)
+        self._must_be_taken(answer)
+        named = {
+            "client_id": settings.client_id,
+            "request_uri": read(answer, Pushed, self.provider).request_uri,
+        }
+        return f"{settings.authorize_url}?{urlencode(named)}"
+
+    async def _info(self, name: str) -> Info:
+        asked = {"credentialID": name, "certificates": "chain", "authInfo": True}
+        return read(await self._post("credentials/info", asked, again=True), Info, self.provider)
+
+    def _unfit(self, info: Info) -> str:
+        """Why a credential may not sign for a person, or empty."""
+        if info.key.status != "enabled":
+            return "not enabled"
+        if info.SCAL != "2":
+            return "permission to sign is not bound to the hash (SCAL2)"
+        if info.mode == "implicit" and self.settings.implicit:
+            return ""
+        return "" if info.mode in _MODES else f"authorised by {info.mode[:20] or 'nobody'}"
+
+    def _key(self, name: str, info: Info) -> RemoteKey:
+        if not info.cert.certificates:
+            raise RemoteMalformed(provider=self.provider, what="no certificate")
+        chain = tuple(from_base64(each, self.provider) for each in info.cert.certificates)
+        certified.load_one(chain[0])
+        return RemoteKey(name, chain)
+
+    async def _post(
+        self, act: str, asked: Any, *, again: bool, token: str = "", granting: bool = False
+    ) -> RemoteAnswer:
+        """With our own token unless another is given; signed in once more if it was good no longer."""
+        answer = await self.exchange.post(act, asked, again=again, token=token or await self._ours())
+        if answer.status == 401 and not token and self.settings.token_url:
+            self._token.value = ""
+            answer = await self.exchange.post(act, asked, again=again, token=await self._ours())
+        if granting and 400 <= answer.status < 404:
+            raise GrantWrong(provider=self.provider)
+        self._must_be_taken(answer)
+        return answer
+
+    async def _ours(self) -> str:
+        if not self.settings.token_url:
+            return ""
+        if not self._token.value or self.clock() >= self._token.ends - _EARLY_MS:
+            asked = self._as_us(grant_type="client_credentials", scope="service")
+            answer = await self.exchange.post("token", asked, again=True, address=self.settings.token_url)
+            if answer.status in (400, 401, 403):
+                raise RemoteRefusesUs(provider=self.provider)
+            self._must_be_taken(answer)
+            said = read(answer, Token, self.provider)
+            self._token.value, self._token.ends = said.access_token, self.clock() + said.expires_in * 1000
+        return self._token.value
+
+    def _must_be_taken(self, answer: RemoteAnswer) -> None:
+        if 200 <= answer.status < 300:
+            return
+        if answer.status in (401, 403):
+            raise RemoteRefusesUs(provider=self.provider)
+        if 400 <= answer.status < 500 and answer.status != 429:
+            raise RemoteKeyUnfit(provider=self.provider, what="refused by the service")
+        raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
+
+    def _as_us(self, **members: str) -> dict[str, str]:
+        return {"client_id": self.settings.client_id, "client_secret": self.secret.told(), **members}
+
+
+def _label(order: Order) -> str:
+    """What the service's page shows: the code first, then choice and title."""
+    shown = order.display
+    return shortened(f"{shown.code} {shown.choice}: {shown.title}", LONGEST_TEXT)

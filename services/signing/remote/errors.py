@@ -1,0 +1,75 @@
+"""Why no signature comes from a service outside. What the service says is shown to nobody: it may say anything."""
+
+from services.refusal import Refused
+
+
+class RemoteBusy(Refused):
+    """The signing service {provider} takes nothing in just now: {what}. Try again in a moment."""
+
+    code = "remote_busy"
+    status = 503
+    vi = "Dịch vụ ký số {provider} hiện không tiếp nhận yêu cầu: {what}. Xin thử lại sau giây lát."
+
+
+class RemoteUnreachable(Refused):
+    """The signing service {provider} does not answer: {what}. It may have heard us. Try again in a moment."""
+
+    code = "remote_unreachable"
+    status = 502
+    vi = "Dịch vụ ký số {provider} không phản hồi: {what}. Xin thử lại sau giây lát."
+
+
+class RemoteMalformed(Refused):
+    """The signing service {provider} answers something that is no answer: {what}."""
+
+    code = "remote_malformed"
+    status = 502
+    vi = "Dịch vụ ký số {provider} trả lời không đúng khuôn dạng: {what}."
+
+
+class RemoteRefusesUs(Refused):
+    """The signing service {provider} does not take our own name and password. The operator must look at them."""
+
+    code = "remote_refuses_us"
+    status = 502
+    vi = "Dịch vụ ký số {provider} không chấp nhận tài khoản kết nối. Người vận hành cần kiểm tra."
+
+
+class RemoteUserUnknown(Refused):
+    """The signing service {provider} does not know this user."""
+
+    code = "remote_user_unknown"
+    status = 404
+    vi = "Dịch vụ ký số {provider} không có thuê bao này."
+
+
+class RemoteKeyUnfit(Refused):
+    """The key at the signing service {provider} cannot sign this: {what}."""
+
+    code = "remote_key_unfit"
+    status = 403
+    vi = "Khóa tại dịch vụ ký số {provider} không ký được nội dung này: {what}."
+
+
+class RemoteSignatureForeign(Refused):
+    """What the signing service {provider} sent is no signature by the enrolled key over our hash: {what}."""
+
+    code = "remote_signature_foreign"
+    status = 502
+    vi = "Dịch vụ ký số {provider} gửi về chữ ký không phải của khóa đã đăng ký trên nội dung này: {what}."
+
+
+class PasswordSigningRefused(Refused):
+    """The signing service {provider} would sign by a password that is held for the person. Nobody votes like that."""
+
+    code = "remote_password_signing"
+    status = 403
+    vi = "Dịch vụ ký số {provider} ký bằng mật khẩu do hệ thống giữ hộ. Không ai biểu quyết theo cách đó."
+
+
+class GrantWrong(Refused):
+    """The signing service {provider} did not take the PIN, the one-time password or the permission."""
+
+    code = "remote_grant_wrong"
+    status = 403
+    vi = "Dịch vụ ký số {provider} không chấp nhận mã PIN, mã OTP hoặc giấy phép ký."

@@ -1,0 +1,251 @@
+"""Decision 769/QĐ-BTTTT (2022): the way in to Vietnam's signing services that VNPT SmartCA calls `sca/sp769`.
+
+From the vendor's documents (v4.1, 05/2024): POST and JSON throughout, our own name and password in every body, the
+hash in lowercase hexadecimal, signatures RSA PKCS#1 v1.5. Neither the status nor the webhook is authenticated: both are
+hints, and what they bring counts only once it is verified. `doc_id` is what both screens must show: the verification
+code and the choice.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+
+from services.kit.clock import Clock
+from services.rules import certified
+from services.signing.remote.errors import (
+    PasswordSigningRefused,
+    RemoteBusy,
+    RemoteKeyUnfit,
+    RemoteMalformed,
+    RemoteRefusesUs,
+    RemoteUnreachable,
+    RemoteUserUnknown,
+)
+from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
+from services.signing.remote.normalised import from_base64
+from services.signing.remote.port import (
+    Declined,
+    Display,
+    Expired,
+    Grant,
+    Order,
+    Outcome,
+    Pending,
+    Purpose,
+    RemoteKey,
+    StillPending,
+)
+from services.signing.remote.settings import Neac769Settings, Secret
+from services.signing.remote.settled import algorithm_for, hash_of, settle
+from services.signing.remote.shown_text import shortened, unaccented
+from services.wire import RemoteAnswer
+
+VERSION = "sp769"
+# The documents name no lengths; these are what the app shows without cutting.
+LONGEST_DOC_ID = 50
+LONGEST_DESCRIPTION = 200
+_SERVICES = {"person": "SMARTCA", "seal": "ESEAL"}
+T = TypeVar("T")
+_NO = ("REJECT", "REFUSE", "DECLIN", "DENIED", "DENY", "CANCEL")
+
+
+class _Chain(msgspec.Struct, frozen=True):
+    ca_cert: str | None = None
+    root_cert: str | None = None
+
+
+class _Certificate(msgspec.Struct, frozen=True):
+    serial_number: str
+    cert_data: str
+    service_type: str = ""
+    chain_data: _Chain = _Chain()
+
+
+class _Certificates(msgspec.Struct, frozen=True):
+    user_certificates: list[_Certificate] | None = None
+
+
+class _Started(msgspec.Struct, frozen=True):
+    transaction_id: str
+    tran_code: str = ""
+
+
+class _Signature(msgspec.Struct, frozen=True):
+    doc_id: str
+    signature_value: str | None = None
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    transaction_id: str = ""
+    signatures: list[_Signature] | None = None
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What every answer begins with; `data` is read once the rest is known."""
+
+    status_code: int
+    message: str = ""
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Hint(msgspec.Struct, frozen=True):
+    """What a webhook tells, and all that is read of it: which transaction to ask for. It may come from anybody."""
+
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neac769:
+    """One service of this kind; makes no promise on behalf of it."""
+
+    provider: str
+    settings: Neac769Settings
+    secret: Secret
+    clock: Clock
+    exchange: Exchange
+
+    @classmethod
+    def over(
+        cls,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        provider: str,
+        settings: Neac769Settings,
+        secret: Secret,
+        manners: Manners = PATIENT,
+    ) -> "Neac769":
+        """The service behind these settings."""
+        exchange = Exchange(session, clock, provider, settings.url, manners)
+        return cls(provider, settings, secret, clock, exchange)
+
+    async def certificates(self, user: str, purpose: Purpose = "person") -> list[RemoteKey]:
+        """The keys of a person (service type SMARTCA), or of a body (ESEAL); one person may have several."""
+        asked = self._as_us(user_id=user, serial_number="", transaction_id=f"{self.provider}-{self.clock()}")
+        answer = await self.exchange.post("v1/credentials/get_certificate", asked, again=True)
+        found = self._data(answer, self._must_be_taken(answer), _Certificates).user_certificates
+        if not found:
+            raise RemoteUserUnknown(provider=self.provider)
+        return [self._key(each) for each in found if each.service_type.upper() == _SERVICES[purpose]]
+
+    async def start(self, order: Order) -> Pending:
+        """Have the person asked in their app. An answer that is lost changes nothing: the transaction's number is ours.
+
+        Raises PasswordSigningRefused, RemoteKeyUnfit, RemoteRefusesUs, RemoteMalformed.
+        """
+        if self.settings.mode == "password":
+            raise PasswordSigningRefused(provider=self.provider)
+        algorithm_for(order, self.provider, ("RS256",))
+        now, doc_id = self.clock(), _doc_id(order.display)
+        pending = self._pending(order, doc_id, now)
+        try:
+            answer = await self.exchange.post(
+                "v1/signatures/sign", self._request(order, doc_id, now), again=False
+            )
+        except RemoteUnreachable:
+            return pending
+        started = self._data(answer, self._must_be_taken(answer), _Started)
+        if started.transaction_id != order.id:
+            raise RemoteMalformed(provider=self.provider, what="another transaction")
+        if self.settings.status_by == "tran_code":
+            pending = msgspec.structs.replace(pending, transaction=started.tran_code)
+        return pending.heard(answer)
+
+    async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
+        """How it stands. Raises RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign."""
+        answer = await self.exchange.post(f"v1/signatures/sign/{pending.transaction}/status", {}, again=True)
+        heard, said = pending.heard(answer), read(answer, _Said, self.provider)
+        word = said.message.strip().upper()
+        if word == "EXPIRED":
+            return Expired(heard)
+        if any(no in word for no in _NO):
+            return Declined(heard, "person")
+        signed = self._data(answer, said, _Signed) if said.status_code == 200 else _Signed()
+        if not signed.signatures:
+            return Expired(heard) if self.clock() > pending.expires_at else StillPending(heard)
+        return settle(heard, self._value_in(signed, pending), VERSION)
+
+    def _value_in(self, signed: _Signed, pending: Pending) -> str:
+        # The status of any transaction can be asked by anybody: only what is ours is looked at further.
+        if signed.transaction_id not in ("", pending.order, pending.transaction):
+            raise RemoteMalformed(provider=self.provider, what="another transaction")
+        values = [each.signature_value for each in signed.signatures or () if each.doc_id == pending.label]
+        if len(values) != 1 or values[0] is None:
+            raise RemoteMalformed(provider=self.provider, what="not one signature of this document")
+        return values[0]
+
+    def _request(self, order: Order, doc_id: str, now: int) -> dict[str, Any]:
+        moment = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%d%H%M%SZ")
+        shown = f"{order.display.code} {order.display.choice}: {order.display.title}"
+        file = {
+            "data_to_be_signed": hash_of(order.signing_input).hex(),
+            "doc_id": doc_id,
+            "file_type": "json",
+            "sign_type": "hash",
+        }
+        return self._as_us(
+            user_id=order.user,
+            transaction_id=order.id,
+            transaction_desc=shortened(shown, LONGEST_DESCRIPTION),
+            serial_number=order.key.id,
+            time_stamp=moment,
+            sign_files=[file],
+        )
+
+    def _pending(self, order: Order, doc_id: str, now: int) -> Pending:
+        return Pending(
+            provider=self.provider,
+            kind="neac769",
+            order=order.id,
+            user=order.user,
+            key=order.key.id,
+            chain=order.key.chain,
+            signing_input=order.signing_input,
+            code=order.display.code,
+            transaction=order.id,
+            started_at=now,
+            expires_at=now + self.settings.patience_s * 1000,
+            label=doc_id,
+        )
+
+    def _as_us(self, **members: Any) -> dict[str, Any]:
+        return {"sp_id": self.settings.sp_id, "sp_password": self.secret.told(), **members}
+
+    def _must_be_taken(self, answer: RemoteAnswer) -> _Said:
+        """What was said, unless it is a no. The status stands in the answer and again in its body."""
+        if answer.status == 401:
+            raise RemoteRefusesUs(provider=self.provider)
+        if answer.status >= 500:
+            raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
+        said = read(answer, _Said, self.provider)
+        match said.status_code:
+            case 200:
+                return said
+            case 401:
+                raise RemoteRefusesUs(provider=self.provider)
+            case 403:
+                raise RemoteKeyUnfit(provider=self.provider, what="certificate not active")
+            case 404:
+                raise RemoteUserUnknown(provider=self.provider)
+            case _:
+                raise RemoteBusy(provider=self.provider, what=f"status {said.status_code}")
+
+    def _data(self, answer: RemoteAnswer, said: _Said, shape: type[T]) -> T:
+        try:
+            found: T | None = msgspec.json.decode(said.data, type=shape | None)
+            return shape() if found is None else found
+        except (msgspec.DecodeError, TypeError) as error:
+            raise RemoteMalformed(provider=self.provider, what=answer.act) from error
+
+    def _key(self, found: _Certificate) -> RemoteKey:
+        above = (found.chain_data.ca_cert, found.chain_data.root_cert)
+        chain = tuple(from_base64(each, self.provider) for each in (found.cert_data, *above) if each)
+        certified.load_one(chain[0])
+        return RemoteKey(found.serial_number, chain)
+
+
+def _doc_id(display: Display) -> str:
+    """What both screens show: the code and the choice, in letters that every app takes."""
+    return f"PL-{display.code} {unaccented(display.choice).upper()}"[:LONGEST_DOC_ID].rstrip()

@@ -1,0 +1,148 @@
+"""The port to signing services outside: a person's key lies there, the person confirms in an app or on a page.
+
+All of them sign the SHA-256 of the JWS signing input (RFC 7515 section 5.1), so that a ballot is the same message
+whoever signs it. `start` tells the service; `ask` asks how it stands, as often as one likes, and brings the signature
+that was verified with the enrolled key. Nothing runs for a signature that is pending: it is a value, kept by whoever
+asks.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import msgspec
+
+from services.rules import verification_code
+from services.wire import RemoteAnswer, RemoteEvidence
+
+Kind = Literal["csc", "neac769", "mysign"]
+Purpose = Literal["person", "seal"]
+
+# Evidence has to stay small: of repeated answers that say the same the first is kept, and of others so many.
+MOST_ANSWERS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """What the person reads in the service's app beside the hash; `code` stands on our own screen too."""
+
+    title: str
+    choice: str
+    code: str
+
+    @classmethod
+    def of(cls, title: str, choice: str, signing_input: bytes) -> "Display":
+        """The display of a message, with its own code."""
+        return cls(title, choice, verification_code.of(signing_input))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteKey:
+    """A key at a service: its name there, and its certificates (DER, leaf first), not yet believed."""
+
+    id: str
+    chain: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A signature that is wanted. `id` is ours and used once: where a service takes our number, it is this one.
+
+    `user` is the name of the person at the service; `key` is the enrolled one.
+    """
+
+    id: str
+    user: str
+    key: RemoteKey
+    signing_input: bytes
+    display: Display
+    purpose: Purpose = "person"
+
+
+class Pending(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that the person has not confirmed yet; all that it takes to ask for it, also after a restart.
+
+    `transaction` is the service's number; times in milliseconds. `confirm_at`: where the person's browser is to be
+    sent, empty if the service asks the person itself. `verifier` belongs to that page (RFC 7636), shown to nobody.
+    """
+
+    provider: str
+    kind: Kind
+    order: str
+    user: str
+    key: str
+    chain: tuple[bytes, ...]
+    signing_input: bytes
+    code: str
+    transaction: str
+    started_at: int
+    expires_at: int
+    answers: tuple[RemoteAnswer, ...] = ()
+    label: str = ""
+    confirm_at: str = ""
+    verifier: str = ""
+
+    def __repr__(self) -> str:
+        """For logs: no message, no person, no secret."""
+        return f"Pending({self.provider}, {self.order})"
+
+    def heard(self, answer: RemoteAnswer) -> "Pending":
+        """The same with one more answer, unless the last one said the same."""
+        last = self.answers[-1] if self.answers else None
+        if last and (last.act, last.status, last.body) == (answer.act, answer.status, answer.body):
+            return self
+        return msgspec.structs.replace(self, answers=(*self.answers[: MOST_ANSWERS - 1], answer))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Signed: the signature as JWS wants it, verified, and how it came to be."""
+
+    signature: bytes
+    evidence: RemoteEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class StillPending:
+    """Not yet; `pending` is what to ask with next."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """It will not be signed; `why` is a word for the log: the person said no, or the service cannot."""
+
+    pending: Pending
+    why: Literal["person", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Nobody confirmed in time."""
+
+    pending: Pending
+
+
+Outcome = Done | StillPending | Declined | Expired
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Grant:
+    """What the person gives for one signature: a PIN, a one-time password, or the code their browser came back with."""
+
+    pin: str = ""
+    otp: str = ""
+    code: str = ""
+
+
+class SigningService(Protocol):
+    """A service outside. All of it may raise the refusals of `errors`."""
+
+    async def certificates(self, user: str, purpose: Purpose = "person") -> list[RemoteKey]:
+        """The person's keys there, for enrolment."""
+
+    async def start(self, order: Order) -> Pending:
+        """Have the person asked."""
+
+    async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
+        """How it stands; `grant` where the service wants one through us."""
