@@ -1503,22 +1503,31 @@ class Webhook(Message, frozen=True, kw_only=True):
     error: Line = ""
 
 
-class TurnEvent(Message, frozen=True, kw_only=True):
-    """What a webhook is sent when something happens to a turn. `id`: the same at every try. `seq`: counts what this
-    webhook is sent of this meeting, from 1; a gap means that it was not active meanwhile. `index`: the line of the
-    floor's ledger. `camera`: what to show for this turn: who is about to speak, who speaks, or the hall, unless
-    another turn runs."""
+class WebhookKey(Message, frozen=True, kw_only=True):
+    """With what everybody verifies `turn.*` events of this installation: `whpk_…`."""
 
-    type: Literal[
-        "turn.called",
-        "turn.started",
-        "turn.paused",
-        "turn.resumed",
-        "turn.extended",
-        "turn.warned",
-        "turn.ended",
-        "turn.dropped",
-    ]
+    key: str
+
+
+TurnEventName = Literal[
+    "turn.called",
+    "turn.started",
+    "turn.paused",
+    "turn.resumed",
+    "turn.extended",
+    "turn.warned",
+    "turn.ended",
+    "turn.dropped",
+]
+
+
+class TurnEvent(Message, frozen=True, kw_only=True):
+    """What webhooks and the live stream tell when something happens to a turn, byte for byte the same. `id`: the same
+    however often it is told. `seq`: counts them for this meeting, from 1; after a gap something was not told here.
+    `index`: the line of the floor's ledger. `camera`: what to show for this turn: who is about to speak, who speaks, or
+    the hall, unless another turn runs."""
+
+    type: TurnEventName
     timestamp: str
     id: Id
     meeting: Id
@@ -1662,13 +1671,26 @@ class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
     poll: Id
 
 
+class TurnSigned(Message, frozen=True, kw_only=True):
+    """A TurnEvent as the live stream tells it: its exact bytes (`body`), and what a webhook has in its headers. The
+    `timestamp` (seconds) is of when it happened, so whenever it is told, it is the same to the last byte."""
+
+    name: TurnEventName
+    id: Id
+    timestamp: Count
+    signature: str
+    body: str
+
+
 class FloorChanged(Event, frozen=True, kw_only=True, tag="floor.changed"):
-    """A line of the floor's ledger as it stands there (a roll's line without the roll), and the new order of queues."""
+    """A line of the floor's ledger as it stands there (a roll's line without the roll), the new order of queues, and
+    what happened to turns, in order."""
 
     meeting: Id
     revision: Count
     line: str
     queues: tuple[QueueChange, ...] = ()
+    turns: tuple[TurnSigned, ...] = ()
 
 
 StreamEvent = (

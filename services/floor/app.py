@@ -34,6 +34,7 @@ from services.roster.rolls import Rolls
 
 NAME = "floor"
 CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
+OUTBOX: web.AppKey[Outbox] = web.AppKey("outbox", Outbox)
 FOLLOWED = (*roster.STREAMS, votes.STREAM)
 
 
@@ -70,6 +71,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[CLOCK_ALARM] = ClockAlarm(NAME, pool, context.settings.clock_behind_seconds * 1000)
     app[WEBHOOKS] = Webhooks(pool, webhook_key, private=context.settings.webhook_private)
     app[handlers.RECORDS] = Records(store, rolls, key)
+    app[OUTBOX] = Outbox(store, app[handlers.RECORDS], webhook_key)
     app[handlers.DESK] = FloorDesk(
         ledger, rolls, Keyring(rolls), Hearing(store), Answers(archive), context.settings.batch_max
     )
@@ -87,7 +89,7 @@ def _background(
         for name in stream.works(followed, shards)
     ]
     return [
-        Publisher(NAME, Outbox(store, app[handlers.RECORDS]), pool, context.redis, bell, shards).run(),
+        Publisher(NAME, app[OUTBOX], pool, context.redis, bell, shards).run(),
         Timekeeper(store, ledger).run(),
         app[CLOCK_ALARM].run(),
         app[WEBHOOKS].deliver(),

@@ -16,12 +16,12 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.floor.courier import Courier
-from services.floor.turn_events import events_of
+from services.floor.turn_events import body_of, events_of
 from services.floor.webhook_store import Due, WebhookStore
 from services.kit import background, metrics
 from services.kit.database import UNREACHABLE, leading
 from services.rules import webhook
-from services.wire import TurnEvent
+from services.wire import FloorEntry, TurnEvent
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,8 @@ IDLE_SECONDS = 1.0
 RETRY_SECONDS = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
 CHUNK = 100
+
+_entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
 
 Sleep = Callable[[float], Awaitable[None]]
 Way = tuple[int, str]
@@ -92,11 +94,11 @@ class Deliveries:
         while lines := await self._store.lines(due.meeting, due.next, CHUNK):
             at = due
             for line in lines:
-                events = events_of(at.meeting, at.next, line, at.sent)
+                events = events_of(at.meeting, at.next, _entries.decode(line["line"]), line["turns"])
                 for event in events:
                     if not await self._until_taken(due, event):
                         return
-                at = replace(at, next=at.next + 1, sent=at.sent + len(events))
+                at = replace(at, next=at.next + 1)
                 if events:
                     if not await self._store.moved(due, at):
                         return
@@ -107,7 +109,7 @@ class Deliveries:
 
     async def _until_taken(self, due: Due, event: TurnEvent) -> bool:
         """Send an event until it is taken; False if this webhook is not as it was, or is to be sent no more."""
-        body = msgspec.json.encode(event)
+        body = body_of(event)
         pause = FIRST_PAUSE
         while True:
             headers = webhook.headers(event.id, int(time.time()), body, self._key, due.secret)

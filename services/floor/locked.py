@@ -30,12 +30,13 @@ _KNOWN = """
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """A ledger line to append (see migrations/0001_floor.sql)."""
+    """A ledger line to append (see migrations/0001_floor.sql, and for `turns` 0003_turn_events.sql)."""
 
     line: bytes
     act: bytes | None
     request: str
     revision: int
+    turns: int
     queues: bytes | None = None
 
 
@@ -126,12 +127,12 @@ class Locked:
     async def append(self, lines: Sequence[Line], grown: Frontier, at: int, due: int | None) -> None:
         """Append lines; `grown` is the tree with them. One statement: all or nothing."""
         await self.connection.execute(
-            "with lines as (insert into entry (ledger, index, line, act, request, revision, queues)"
-            " select $1, $2 + n - 1, line, act, request, revision, queues from unnest("
-            "$3::bytea[], $4::bytea[], $5::text[], $6::bigint[], $7::bytea[])"
-            " with ordinality as t (line, act, request, revision, queues, n)),"
-            " mark as (insert into batch (ledger, start, size, frontier) values ($1, $2, $8, $9))"
-            " update ledger set size = $8, frontier = $10, at = $11, due = $12 where no = $1",
+            "with lines as (insert into entry (ledger, index, line, act, request, revision, queues, turns)"
+            " select $1, $2 + n - 1, line, act, request, revision, queues, turns from unnest("
+            "$3::bytea[], $4::bytea[], $5::text[], $6::bigint[], $7::bytea[], $8::bigint[])"
+            " with ordinality as t (line, act, request, revision, queues, turns, n)),"
+            " mark as (insert into batch (ledger, start, size, frontier) values ($1, $2, $9, $10))"
+            " update ledger set size = $9, frontier = $11, at = $12, due = $13 where no = $1",
             self.no,
             self.frontier.size,
             [line.line for line in lines],
@@ -139,6 +140,7 @@ class Locked:
             [line.request for line in lines],
             [line.revision for line in lines],
             [line.queues for line in lines],
+            [line.turns for line in lines],
             grown.size,
             b"".join(self.frontier.peaks),
             b"".join(grown.peaks),

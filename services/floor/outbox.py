@@ -2,9 +2,11 @@
 
 import msgspec
 from asyncpg import Record
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.floor.records import Records
 from services.floor.store import Store
+from services.floor.turn_events import events_of, signed
 from services.kit.publisher import Outgoing
 from services.rules.floor import acts
 from services.wire import FloorActed, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
@@ -20,9 +22,11 @@ _encode = msgspec.json.Encoder().encode
 class Outbox:
     """The ledger as the publisher reads it (see publisher.Source)."""
 
-    def __init__(self, store: Store, records: Records) -> None:
+    def __init__(self, store: Store, records: Records, key: Ed25519PrivateKey) -> None:
+        """`key`: what happens to turns is signed with it, as webhooks are."""
         self._store = store
         self._records = records
+        self._key = key
 
     async def heads(self) -> dict[str, int]:
         """How many lines each meeting's ledger has."""
@@ -50,6 +54,9 @@ class Outbox:
             revision=row["revision"],
             line=_shown(entry, row["line"]).decode(),
             queues=_queues.decode(row["queues"]) if row["queues"] is not None else (),
+            turns=tuple(
+                signed(event, self._key) for event in events_of(meeting, row["index"], entry, row["turns"])
+            ),
         )
         work: tuple[tuple[str, bytes], ...] = ()
         if _asks_for_a_record(entry):

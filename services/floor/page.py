@@ -88,7 +88,7 @@ class Page:
 
     def _add(self, entry: FloorEntry, act: bytes | None, request: str) -> None:
         at = len(self.lines)
-        self.lines.append(Line(_encode(entry), act, request, self.floor.revision))
+        self.lines.append(Line(_encode(entry), act, request, self.floor.revision, self.floor.turn_events))
         self._touched.update(dict.fromkeys(sorted(_touched(self.floor, entry)), at))
 
 

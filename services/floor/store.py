@@ -61,9 +61,9 @@ class Store:
         return [row["line"] for row in rows]
 
     async def lines(self, ledger: int, start: int, end: int) -> list[Record]:
-        """Lines `start` ≤ index < `end`: index, line, request, revision, queues."""
+        """Lines `start` ≤ index < `end`: index, line, request, revision, queues, turns."""
         return await self.pool.fetch(
-            "select index, line, request, revision, queues from entry"
+            "select index, line, request, revision, queues, turns from entry"
             " where ledger = $1 and index >= $2 and index < $3 order by index",
             ledger,
             start,

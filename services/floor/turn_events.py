@@ -1,13 +1,22 @@
-"""From a line of the floor's ledger to what webhooks are sent of it. No IO."""
+"""From a line of the floor's ledger to what webhooks and the live stream tell of its turns: the same bytes. No IO."""
 
 import hashlib
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.rules import jws
-from services.wire import FloorActed, FloorEntry, FloorTicked, FloorVote, TurnEvent, TurnNews
+from services.rules import jws, webhook
+from services.wire import (
+    FloorActed,
+    FloorEntry,
+    FloorTicked,
+    FloorVote,
+    TurnEvent,
+    TurnNews,
+    TurnSigned,
+)
 
 Camera = Literal["next", "speaker", "hall", ""]
 _CAMERA: dict[str, Camera] = {
@@ -18,19 +27,33 @@ _CAMERA: dict[str, Camera] = {
     "ended": "hall",
     "dropped": "hall",
 }
-_entries: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry)
+_encode = msgspec.json.Encoder().encode
 
 
-def events_of(meeting: str, index: int, line: bytes, sent: int) -> list[TurnEvent]:
-    """What happened to turns in a line, in order. `sent`: how many events were sent before."""
-    entry = _entries.decode(line)
+def events_of(meeting: str, index: int, entry: FloorEntry, turns: int) -> list[TurnEvent]:
+    """What happened to turns in a line, in order. `turns`: how many such events there have been with it."""
     if not isinstance(entry, FloorActed | FloorTicked | FloorVote):
         return []
     told = [news for news in entry.news if isinstance(news, TurnNews)]
-    return [_event(meeting, index, entry.at, place, news, sent) for place, news in enumerate(told, start=1)]
+    before = turns - len(told)
+    return [_event(meeting, index, entry.at, place, news, before) for place, news in enumerate(told, start=1)]
 
 
-def _event(meeting: str, index: int, at: int, place: int, news: TurnNews, sent: int) -> TurnEvent:
+def body_of(event: TurnEvent) -> bytes:
+    """The bytes that are told and signed, wherever it is told."""
+    return _encode(event)
+
+
+def signed(event: TurnEvent, key: Ed25519PrivateKey) -> TurnSigned:
+    """An event for the live stream. Ed25519 signs the same bytes always alike: made again, it is the same."""
+    body, timestamp = body_of(event), event.at // 1_000
+    signature = webhook.headers(event.id, timestamp, body, key, None)[webhook.SIGNATURE]
+    return TurnSigned(
+        name=event.type, id=event.id, timestamp=timestamp, signature=signature, body=body.decode()
+    )
+
+
+def _event(meeting: str, index: int, at: int, place: int, news: TurnNews, before: int) -> TurnEvent:
     fields = {
         "type": f"turn.{news.what}",
         "timestamp": datetime.fromtimestamp(at / 1000, UTC)
@@ -38,7 +61,7 @@ def _event(meeting: str, index: int, at: int, place: int, news: TurnNews, sent: 
         .replace("+00:00", "Z"),
         "id": _identifier(meeting, index, place),
         "meeting": meeting,
-        "seq": sent + place,
+        "seq": before + place,
         "index": index,
         "at": at,
         "seat": news.turn.seat,

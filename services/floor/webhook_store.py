@@ -9,7 +9,7 @@ from services.kit.database import Connection, Pool
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A webhook that has something to be sent of a meeting: from line `next` on; `sent` events were sent before."""
+    """A webhook that has something to be sent of a meeting: from line `next` on."""
 
     webhook: int
     meeting: str
@@ -18,7 +18,6 @@ class Due:
     url: str
     secret: bytes | None = field(repr=False)
     next: int
-    sent: int
 
 
 class WebhookStore:
@@ -77,38 +76,36 @@ class WebhookStore:
         """Which webhooks have lines of which meetings before them."""
         rows = await self.pool.fetch(
             "select w.no as webhook, l.meeting, w.body, w.id, w.url, w.secret,"
-            " coalesce(d.next, 0) as next, coalesce(d.sent, 0) as sent"
+            " coalesce(d.next, 0) as next"
             " from webhook w join ledger l on l.body = w.body"
             " left join delivery d on d.webhook = w.no and d.meeting = l.meeting"
             " where w.active and l.size > coalesce(d.next, 0)"
         )
         return [Due(**row) for row in rows]
 
-    async def lines(self, meeting: str, start: int, limit: int) -> list[bytes]:
-        """At most `limit` lines of a meeting's ledger from `start`."""
-        rows = await self.pool.fetch(
-            "select e.line from entry e join ledger l on l.no = e.ledger"
+    async def lines(self, meeting: str, start: int, limit: int) -> list[Record]:
+        """At most `limit` lines of a meeting's ledger from `start`: line, turns."""
+        return await self.pool.fetch(
+            "select e.line, e.turns from entry e join ledger l on l.no = e.ledger"
             " where l.meeting = $1 and e.index >= $2 order by e.index limit $3",
             meeting,
             start,
             limit,
         )
-        return [row["line"] for row in rows]
 
     async def moved(self, before: Due, after: Due) -> bool:
         """Everything of the lines between was taken; False if somebody else has moved it meanwhile,
         or the webhook is another by now: what comes next goes where it points now."""
         done = await self.pool.fetchval(
-            "insert into delivery (webhook, meeting, next, sent)"
-            " select no, $2, $4, $5 from webhook where no = $1 and active and url = $6"
-            " and secret is not distinct from $7"
-            " on conflict (webhook, meeting) do update set next = excluded.next, sent = excluded.sent"
+            "insert into delivery (webhook, meeting, next)"
+            " select no, $2, $4 from webhook where no = $1 and active and url = $5"
+            " and secret is not distinct from $6"
+            " on conflict (webhook, meeting) do update set next = excluded.next"
             " where delivery.next = $3 returning true",
             before.webhook,
             before.meeting,
             before.next,
             after.next,
-            after.sent,
             before.url,
             before.secret,
         )
@@ -135,11 +132,10 @@ class WebhookStore:
 
 
 async def _begin_now(connection: Connection, webhook: int, body: str) -> None:
-    """What was passed over shows as a gap of one in the numbers."""
+    """What is passed over shows as a gap in the numbers."""
     await connection.execute(
-        "insert into delivery (webhook, meeting, next, sent) select $1, meeting, size, 0 from ledger where body = $2"
-        " on conflict (webhook, meeting) do update set sent = delivery.sent + 1, next = excluded.next"
-        " where delivery.next < excluded.next",
+        "insert into delivery (webhook, meeting, next) select $1, meeting, size from ledger where body = $2"
+        " on conflict (webhook, meeting) do update set next = excluded.next where delivery.next < excluded.next",
         webhook,
         body,
     )

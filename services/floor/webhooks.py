@@ -16,7 +16,7 @@ from services.kit.problem import BodyWrong, NotThere
 from services.kit.route import Call, Route
 from services.rules import webhook
 from services.rules.addresses import AddressNotTaken, UrlNotTaken, must_be_url
-from services.wire import Webhook, WebhookWanted
+from services.wire import Webhook, WebhookKey, WebhookWanted
 
 MOST = 20
 SECRET_BYTES = 32
@@ -34,6 +34,11 @@ class Webhooks:
     async def deliver(self) -> None:
         """Send what happens to turns, as long as nobody else does; runs until cancelled."""
         await Deliveries(self._store, Courier(private=self._private), self._key).run()
+
+    @property
+    def key(self) -> str:
+        """With what receivers verify, as they are given it."""
+        return webhook.key_text(self._key.public_key())
 
     async def of_body(self, body: str) -> list[Webhook]:
         """All of a body, without their secrets. Raises NotThere."""
@@ -55,7 +60,7 @@ class Webhooks:
             body=body,
             url=wanted.url,
             active=wanted.active,
-            key=webhook.key_text(self._key.public_key()),
+            key=self.key,
             has_secret=secret is not None,
             secret=webhook.secret_text(fresh) if fresh is not None and secret == fresh else "",
         )
@@ -75,7 +80,7 @@ class Webhooks:
             body=row["body"],
             url=row["url"],
             active=row["active"],
-            key=webhook.key_text(self._key.public_key()),
+            key=self.key,
             has_secret=row["secret"] is not None,
             failures=row["failures"],
             error=row["error"],
@@ -83,6 +88,11 @@ class Webhooks:
 
 
 WEBHOOKS: web.AppKey[Webhooks] = web.AppKey("webhooks", Webhooks)
+
+
+async def get_key(call: Call) -> WebhookKey:
+    """With what webhooks and the live stream's `turn.*` events are verified."""
+    return WebhookKey(key=call.app[WEBHOOKS].key)
 
 
 async def list_webhooks(call: Call) -> list[Webhook]:
@@ -120,6 +130,14 @@ def _own_body(call: Call) -> str:
 _PATH = "/bodies/{body}/webhooks"
 
 WEBHOOK_ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET",
+        "/webhook-key",
+        get_key,
+        "floor.read",
+        "The public key that verifies webhooks and the live stream's turn events, to be kept once and compared.",
+        gives=WebhookKey,
+    ),
     Route(
         "GET",
         _PATH,

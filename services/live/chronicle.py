@@ -16,6 +16,7 @@ from msgspec import structs
 
 from services.kit import metrics
 from services.live import floor, frame
+from services.live.floor import Heard
 from services.live.frame import Frame
 from services.live.position import SERVICES, START, Position
 from services.live.progress import Beat, Pending
@@ -38,10 +39,6 @@ OPENINGS = 32
 _VOTING = SERVICES.index("voting")
 _FLOOR = SERVICES.index("floor")
 _events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
-
-
-# A line of the floor's stream: its number, and what screens are told of it.
-Heard = tuple[int, FloorNewsShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ class Chronicle:
         try:
             event = _events.decode(entry.message)
             if isinstance(event, FloorChanged):
-                self._hear(entry.number, floor.told(event))
+                self._hear(Heard(entry.number, floor.told(event), frame.encode_turns(event.turns)))
                 return []
             shown = fold(self.shown, event)
         except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -155,39 +152,39 @@ class Chronicle:
             self._settle(_VOTING)
         return frames
 
-    def _hear(self, number: int, news: FloorNewsShown) -> None:
+    def _hear(self, heard: Heard) -> None:
         """Hold back what happened on the floor: people's own doing until the beat, all else until this read ends."""
-        own = floor.is_own(self._revision(), news)
-        if not (own and floor.is_nothing(news)):
-            self._floor.hold(number, (number, news), urgent=not own)
+        own = floor.is_own(self._revision(), heard.news)
+        if not (own and floor.is_nothing(heard.news)):
+            self._floor.hold(heard.number, heard, urgent=not own)
 
     def _revision(self) -> int | None:
         last, shown = self._floor.last(), self.shown.floor
         if last is not None:
-            return last[1].revision
+            return last.news.revision
         return None if shown is None else shown.revision
 
     def _heard(self, now: float) -> list[Frame]:
         """One frame for all that happened on the floor, once its time has come and everybody in it has a place."""
         if not self._floor.is_due(now):
             return []
-        news = floor.joined([each for _, each in self._floor.held()])
+        news = floor.joined([each.news for each in self._floor.held()])
         if not floor.is_whole(self.shown.floor, news) and self._floor.postpone(now):
             return []
         told = self._floor.flush(now)
         try:
             self.shown = structs.replace(self.shown, floor=floor.fold(self.shown.floor, news))
         except msgspec.ValidationError:
-            _tell_misunderstood(_FLOOR, told[-1][0])
+            _tell_misunderstood(_FLOOR, told[-1].number)
             told = []
         # Each is remembered alone: another worker may have told fewer of them at once, or more.
-        for number, each in told:
-            self.position = self.position.moved(_FLOOR, number)
-            self._remember(Frame(_FLOOR, number, self.position, "floor.changed", b"", news=each))
+        for each in told:
+            self.position = self.position.moved(_FLOOR, each.number)
+            self._remember(_of_floor(each.number, self.position, b"", each.turns, each.news))
         self._settle(_FLOOR)
-        number = told[-1][0] if told else 0
-        made = Frame(_FLOOR, number, self.position, "floor.changed", frame.json(news))
-        return [made] if told else []
+        turns = b"".join(each.turns for each in told)
+        number = told[-1].number if told else 0
+        return [_of_floor(number, self.position, frame.json(news), turns)] if told else []
 
     def _settle(self, stream: int) -> None:
         """Nothing of a stream is held back any more: what was read of it and tells nothing is behind us, too."""
@@ -229,10 +226,17 @@ def _beyond(frames: deque[tuple[int, Frame]], number: int) -> list[tuple[int, Fr
     return list(takewhile(lambda pair: pair[1].number > number, reversed(frames)))
 
 
+def _of_floor(
+    number: int, at: Position, payload: bytes, ahead: bytes, news: FloorNewsShown | None = None
+) -> Frame:
+    return Frame(_FLOOR, number, at, "floor.changed", payload, ahead=ahead, news=news)
+
+
 def _as_one(changes: list[Frame]) -> Frame:
-    """What happened on the floor one after the other, in one frame."""
+    """What happened on the floor one after the other, in one frame; what happened to turns each for itself."""
     news = floor.joined([each.news for each in changes if each.news is not None])
-    return replace(changes[-1], payload=frame.json(news), news=None)
+    ahead = b"".join(each.ahead for each in changes)
+    return replace(changes[-1], payload=frame.json(news), news=None, ahead=ahead)
 
 
 def _tell_misunderstood(stream: int, number: int) -> None:

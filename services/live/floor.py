@@ -5,6 +5,7 @@ act of the desk only its name, who did it and why.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -47,6 +48,15 @@ class _Why(msgspec.Struct, frozen=True):
 
 
 _reasons = msgspec.json.Decoder(_Why)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A line of the floor's stream: its number, what screens are told of it, and its `turn.*` events."""
+
+    number: int
+    news: FloorNewsShown
+    turns: bytes
 
 
 def told(event: FloorChanged) -> FloorNewsShown:

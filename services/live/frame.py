@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import msgspec
 
 from services.live.position import Position
-from services.wire import FloorNewsShown, Message
+from services.rules import webhook
+from services.wire import FloorNewsShown, Message, TurnSigned
 
 MEDIA_TYPE = "text/event-stream"
 _encoder = msgspec.json.Encoder()
@@ -16,8 +17,10 @@ _encoder = msgspec.json.Encoder()
 class Frame:
     """One event of a stream for all screens. `number` is the newest entry it covers; `at` the position after it.
     `progress` names the poll if this is only a newer count of it, which makes the count before it superfluous. `news`:
-    what happened on the floor, whose payload is made when it is told, together with its neighbours. `near`: an event
-    without a position that near screens are told behind it; they are told the whole of it when they join."""
+    what happened on the floor, whose payload is made when it is told, together with its neighbours. `ahead`: events
+    without a position that are told before it, each for itself: whose line breaks between them is told all of them
+    again. `near`: an event without a position that near screens are told behind it; they are told the whole of it when
+    they join."""
 
     stream: int
     number: int
@@ -26,11 +29,12 @@ class Frame:
     payload: bytes
     progress: str = ""
     news: FloorNewsShown | None = None
+    ahead: bytes = b""
     near: bytes = b""
 
     def encode(self, at: Position) -> bytes:
         """The event, with the position of whoever gets it."""
-        return encode(self.name, self.payload, at)
+        return self.ahead + encode(self.name, self.payload, at)
 
 
 def encode(name: str, payload: bytes, at: Position | None = None) -> bytes:
@@ -47,6 +51,23 @@ def encode_message(name: str, message: Message, at: Position | None = None) -> b
 def encode_all(name: str, messages: Iterable[Message]) -> bytes:
     """Events of one name, one for each message, without a position."""
     return b"".join(encode_message(name, message) for message in messages)
+
+
+def encode_turns(turns: Iterable[TurnSigned]) -> bytes:
+    """What happened to turns: as webhooks say it, their headers as fields of the event, which readers that do not know
+    them pass over (section 9.2.6), and their body."""
+    return b"".join(_turn(each).encode() for each in turns)
+
+
+def _turn(turn: TurnSigned) -> str:
+    fields = {
+        "event": turn.name,
+        webhook.ID: turn.id,
+        webhook.TIMESTAMP: str(turn.timestamp),
+        webhook.SIGNATURE: turn.signature,
+        "data": turn.body,
+    }
+    return "".join(f"{name}: {value}\n" for name, value in fields.items()) + "\n"
 
 
 def json(message: Message) -> bytes:

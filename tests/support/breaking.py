@@ -51,10 +51,8 @@ class Wire:
     """A TCP wire to a server that can be cut and mended; `url` is what its clients are given."""
 
     def __init__(self, url: str) -> None:
-        """`url`: the server's own address."""
-        parts = urlsplit(url)
-        self._target = (parts.hostname or "127.0.0.1", parts.port or 6379)
-        self._parts = parts
+        """`url`: the server's own address, over TCP or a unix socket."""
+        self._parts = urlsplit(url)
         self._server: asyncio.Server | None = None
         self._port = 0
         self._open: set[asyncio.StreamWriter] = set()
@@ -64,7 +62,8 @@ class Wire:
     def url(self) -> str:
         """The address of our end."""
         user, at, _ = self._parts.netloc.rpartition("@")
-        return self._parts._replace(netloc=f"{user}{at}127.0.0.1:{self._port}").geturl()
+        path = "" if self._parts.scheme == "unix" else self._parts.path
+        return f"redis://{user}{at}127.0.0.1:{self._port}{path}"
 
     async def mend(self) -> None:
         """Carry."""
@@ -81,7 +80,7 @@ class Wire:
             writer.close()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await asyncio.open_connection(*self._target)
+        far_reader, far_writer = await self._far()
         if not self._carries:
             writer.close()
             far_writer.close()
@@ -97,6 +96,11 @@ class Wire:
         for each in (writer, far_writer):
             each.close()
             self._open.discard(each)
+
+    async def _far(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._parts.scheme == "unix":
+            return await asyncio.open_unix_connection(self._parts.path)
+        return await asyncio.open_connection(self._parts.hostname or "127.0.0.1", self._parts.port or 6379)
 
 
 async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

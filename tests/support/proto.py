@@ -99,6 +99,7 @@ MESSAGES: dict[str, Any] = {
     "void-wishes": wire.VoidWishes,
     "voiding": wire.Voiding,
     "webhook": wire.Webhook,
+    "webhook-key": wire.WebhookKey,
     "webhook-wanted": wire.WebhookWanted,
     "withheld": wire.Withheld,
 }

@@ -114,6 +114,7 @@ SCREEN: dict[str, Any] = {
     "certificate.issued": wire.CertificateIssued,
     "record.issued": wire.RecordIssued,
     "floor.changed": wire.FloorNewsShown,
+    **dict.fromkeys(get_args(wire.TurnEventName), wire.TurnEvent),
     "count.alarm": wire.CountAlarm,
     "connected": wire.Connected,
     "received.from": wire.ReceivedFrom,
@@ -127,7 +128,9 @@ SCREEN: dict[str, Any] = {
 _SSE = (
     "Server-sent events, as from services/live. `id:` is a position in the meeting's streams: sent back as "
     "Last-Event-ID it resumes exactly. `progress` is at most four times a second, and never says a choice; requests "
-    "to speak come together at most four times a second, all else of the floor at once. `connected`, "
+    "to speak come together at most four times a second, all else of the floor at once. `turn.*` are what webhooks "
+    "send, byte for byte, with their headers as fields of the event; they have no id of the stream and come before the "
+    "`floor.changed` that moves it, so that they are told again until that has come. `connected`, "
     "`received.from` and `void.wished` have no id: a screen that joins is told them anew. Who is connected is told at "
     "most once a second; what is wished, to the desk only."
 )

@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 
 from services.live.chronicle import Chronicle, Entry
+from services.live.frame import Frame
 from services.live.position import SERVICES
 from services.rules.floor import speakers
 from services.wire import AgendaChanged, AgendaItem, CountAlarm, Event, PollDeclared
 from tests.property.live.floors import KINDS, Step, sitting_of
+from tests.property.live.listener import turns_of
 from tests.unit.live import stories
 
 SEEDS = 4
@@ -67,8 +69,12 @@ def _told(rng: Random, entries: list[Entry]) -> tuple[Chronicle, list[dict[str, 
     return chronicle, told + _frames(chronicle.due(now + 2))
 
 
-def _frames(frames: Any) -> list[dict[str, Any]]:
-    return [{"name": each.name, "data": msgspec.json.decode(each.payload)} for each in frames]
+def _frames(frames: list[Frame]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = []
+    for each in frames:
+        told += ({"name": turn.type, "data": msgspec.to_builtins(turn)} for turn in turns_of(each.ahead))
+        told.append({"name": each.name, "data": msgspec.json.decode(each.payload)})
+    return told
 
 
 def _mixed(rng: Random, journals: dict[int, list[Event]]) -> list[Entry]:

@@ -344,6 +344,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
             key="whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=", failures=3, error="http 503",
         ),
     ),
+    "webhook-key": (wire.WebhookKey(key="whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="),),
     "webhook-wanted": (wire.WebhookWanted(url="http://192.168.1.20:8890/hook", secret=True),),
     "withheld": (wire.Withheld(leaf=HASH),),
 }  # fmt: skip

@@ -678,7 +678,17 @@ export type QueueChange = {
 };
 export const QueueChangeShape = { "type": "object", "properties": { "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "start": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "removed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "put": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } } }, "required": ["item","lane","start","removed","put"], "additionalProperties": false } as const satisfies Shape;
 
-/** A line of the floor's ledger as it stands there (a roll's line without the roll), and the new order of queues. */
+/** A TurnEvent as the live stream tells it: its exact bytes (`body`), and what a webhook has in its headers. The `timestamp` (seconds) is of when it happened, so whenever it is told, it is the same to the last byte. */
+export type TurnSigned = {
+  readonly "name": "turn.called" | "turn.dropped" | "turn.ended" | "turn.extended" | "turn.paused" | "turn.resumed" | "turn.started" | "turn.warned";
+  readonly "id": string;
+  readonly "timestamp": number;
+  readonly "signature": string;
+  readonly "body": string;
+};
+export const TurnSignedShape = { "type": "object", "properties": { "name": { "enum": ["turn.called","turn.dropped","turn.ended","turn.extended","turn.paused","turn.resumed","turn.started","turn.warned"] }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "timestamp": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "signature": { "type": "string" }, "body": { "type": "string" } }, "required": ["name","id","timestamp","signature","body"], "additionalProperties": false } as const satisfies Shape;
+
+/** A line of the floor's ledger as it stands there (a roll's line without the roll), the new order of queues, and what happened to turns, in order. */
 export type FloorChanged = {
   readonly "type": "floor.changed";
   readonly "index": number;
@@ -688,8 +698,9 @@ export type FloorChanged = {
   readonly "revision": number;
   readonly "line": string;
   readonly "queues": readonly (QueueChange)[];
+  readonly "turns": readonly (TurnSigned)[];
 };
-export const FloorChangedShape = { "type": "object", "properties": { "type": { "enum": ["floor.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "line": { "type": "string" }, "queues": { "type": "array", "items": QueueChangeShape, "default": [] } }, "required": ["type","index","meeting","revision","line"], "additionalProperties": false } as const satisfies Shape;
+export const FloorChangedShape = { "type": "object", "properties": { "type": { "enum": ["floor.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "revision": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "line": { "type": "string" }, "queues": { "type": "array", "items": QueueChangeShape, "default": [] }, "turns": { "type": "array", "items": TurnSignedShape, "default": [] } }, "required": ["type","index","meeting","revision","line"], "additionalProperties": false } as const satisfies Shape;
 
 /** What somebody who acted keeps: the ledger line with their act, and a C2SP tlog-proof of its place. */
 export type FloorReceipt = {

@@ -49,9 +49,10 @@ class Floor:
     """Lanes by (item, lane), requests and turns by id, in the order in which they came; times in milliseconds.
 
     `lists`: who waits, by lane and person. `turn_ids`: of each person, as called. `active`: turns that are called,
-    running or paused. `often`: how often somebody did what is capped, for `times`. `size`: lines folded. `revision`:
-    how many lines there were when the desk, the clock or, after the desk's first act, a vote last changed something.
-    `recorded`: the last line asks for a record. `at`: the last line's time.
+    running or paused. `turn_events`: how often anything happened to a turn. `often`: how often somebody did what is
+    capped, for `times`. `size`: lines folded. `revision`: how many lines there were when the desk, the clock or, after
+    the desk's first act, a vote last changed something. `recorded`: the last line asks for a record. `at`: the last
+    line's time.
     """
 
     meeting: str
@@ -67,6 +68,7 @@ class Floor:
     turns: MappingProxyType[str, Turn] = field(default_factory=lambda: MappingProxyType({}))
     turn_ids: MappingProxyType[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     active: tuple[str, ...] = ()
+    turn_events: int = 0
     opinions: MappingProxyType[Key, Opinion] = field(default_factory=lambda: MappingProxyType({}))
     votes: tuple[str, ...] = ()
     often: MappingProxyType[tuple[str, ...], int] = field(default_factory=lambda: MappingProxyType({}))
@@ -202,7 +204,8 @@ def _with_turn(floor: Floor, turn: Turn) -> Floor:
     who = person(turn.member, turn.name)
     ids = dict.fromkeys((*floor.turn_ids.get(who, ()), turn.id))
     turn_ids = _with(floor.turn_ids, who, tuple(ids))
-    return replace(floor, turns=_with(floor.turns, turn.id, turn), turn_ids=turn_ids, active=active)
+    turns, events = _with(floor.turns, turn.id, turn), floor.turn_events + 1
+    return replace(floor, turns=turns, turn_ids=turn_ids, active=active, turn_events=events)
 
 
 def _with(values: MappingProxyType[K, V], key: K, value: V) -> MappingProxyType[K, V]:

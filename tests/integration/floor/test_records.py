@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import redis.asyncio as redis
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.floor import handlers
 from services.floor.outbox import Outbox
@@ -180,7 +181,7 @@ async def test_one_record_at_a_time_is_in_memory(desk: FloorDesk, redis_url: str
     for lane in ("speech", "debate", "question"):
         asked.append((await ask_for_record(desk)).receipt.index)
         await desk.open_lane(lane, item="noi-dung-2")
-    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.RECORDS])
+    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.RECORDS], Ed25519PrivateKey.generate())
     pages, start = list[list[Outgoing]](), 0
     while page := await outbox.read(MEETING, start, 500):
         pages.append(page)

@@ -101,7 +101,7 @@ async def test_begins_with_what_comes(desk: FloorDesk, receiver: Receiver) -> No
     await speak(desk, desk.voters[3])
     await arrives(receiver, 10)
     assert {event.turn.member for event in receiver.taken[5:]} == {desk.voters[3]}
-    assert [event.seq for event in receiver.taken] == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]
+    assert [event.seq for event in receiver.taken] == [*range(6, 11), *range(16, 21)]
 
 
 async def test_faults_keep_the_order(desk: FloorDesk, receiver: Receiver) -> None:
@@ -214,7 +214,7 @@ async def test_what_was_taken_cannot_be_written_down(
 
     async def breaks_once(store: WebhookStore, before: Due, after: Due) -> bool:
         # The third of the five, so that something was written down before.
-        breaks = not broken and after.sent == 3
+        breaks = not broken and len(receiver.taken) == 3
         if breaks:
             broken.append(when)
         done = await moved(store, before, after) if not breaks or when == "failed but kept" else False

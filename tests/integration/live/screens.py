@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from services.wire import TurnEvent
 from tests.support.waiting import until
 
 
@@ -21,15 +22,30 @@ class Shown:
     content: Any
 
 
+@dataclass(frozen=True, slots=True)
+class TurnTold:
+    """A `turn.*` event as it came: the fields of the event, its exact bytes, and the last id before it."""
+
+    fields: dict[str, str]
+    body: bytes
+    after: str | None
+
+    @property
+    def event(self) -> TurnEvent:
+        """What it says."""
+        return msgspec.json.decode(self.body, type=TurnEvent)
+
+
 @dataclass
 class Watcher:
-    """Follows one meeting; `seen` are the events so far, without clock and heartbeats, and without those `aside` of the
-    streams: who is connected, and who has voted."""
+    """Follows one meeting; `seen` are the events so far, without clock and heartbeats, without what happened to
+    `turns`, and without those `aside` of the streams: who is connected, and who has voted."""
 
     url: str
     token: str
     last: str | None = None
     seen: list[Shown] = field(default_factory=list)
+    turns: list[TurnTold] = field(default_factory=list)
     aside: list[tuple[str, Any]] = field(default_factory=list)
     retry: int | None = None
     clocks: int = 0
@@ -87,6 +103,9 @@ class Watcher:
             self.clocks += 1
             return
         self.last = fields.get("id", self.last)
+        if fields["event"].startswith("turn."):
+            self.turns.append(TurnTold(dict(fields), fields["data"].encode(), self.last))
+            return
         content = msgspec.json.decode(fields["data"])
         if fields["event"] in ("connected", "received.from", "void.wished"):
             self.aside.append((fields["event"], content))

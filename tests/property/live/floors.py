@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from services.floor.locked import Line
 from services.floor.page import Page
+from services.floor.turn_events import events_of, signed
 from services.refusal import Refused
 from services.rules import jws
 from services.rules.floor import acts, state, ticking
@@ -54,9 +55,11 @@ from services.wire import (
     Withdraw,
     WriteOpinion,
 )
+from tests.support import fixed_keys
 from tests.unit.live import stories
 
 ITEMS = ("i1", "i2")
+KEY = fixed_keys.ed25519("webhook")
 LANES = ("speech", "debate", "question", "order")
 MEMBERS = tuple(f"d{number}" for number in range(7))
 STANCES: tuple[Stance, ...] = ("for", "against", "other")
@@ -167,7 +170,8 @@ def _signed(act: FloorActs) -> str:
 
 
 def _event(index: int, line: Line) -> FloorChanged:
-    entry = msgspec.json.decode(line.line, type=FloorEntry)
+    entry: FloorEntry = msgspec.json.decode(line.line, type=FloorEntry)
+    turns = events_of(stories.MEETING, index, entry, line.turns)
     told = replace(entry, roll="") if isinstance(entry, RollTaken) else entry
     return FloorChanged(
         index=index,
@@ -175,6 +179,7 @@ def _event(index: int, line: Line) -> FloorChanged:
         revision=line.revision,
         line=msgspec.json.encode(told).decode(),
         queues=msgspec.json.decode(line.queues, type=tuple[QueueChange, ...]) if line.queues else (),
+        turns=tuple(signed(each, KEY) for each in turns),
     )
 
 

@@ -13,9 +13,9 @@ from services.live import floor
 from services.live.chronicle import Chronicle, Entry
 from services.live.frame import Frame
 from services.live.position import START, Position
-from services.wire import FloorNewsShown, FloorShown
+from services.wire import FloorNewsShown, FloorShown, TurnEvent
 from tests.property.live.journals import Draw, Journals, entry, journals, read_in_some_order
-from tests.property.live.listener import told_of
+from tests.property.live.listener import events_in, told_of, turns_of
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Worker:
         return self.chronicle.take(entries, self.now)
 
     def _is_within_a_commit(self) -> bool:
-        held = [news for _, news in self.chronicle._floor.held()]
+        held = [heard.news for heard in self.chronicle._floor.held()]
         return bool(held) and not floor.is_whole(self.chronicle.shown.floor, floor.joined(held))
 
     def read_up_to(self, at: Position) -> None:
@@ -49,6 +49,7 @@ class Listener:
 
     at: Position = START
     told: list[tuple[str, Any, Position]] = field(default_factory=list)
+    turns: list[TurnEvent] = field(default_factory=list)
 
     def hear(self, raw: bytes) -> None:
         """Read events as a browser does."""
@@ -56,6 +57,11 @@ class Listener:
             assert at.covers(self.at)
             self.at = at
             self.told.append((name, json.loads(content), at))
+        self.turns += turns_of(raw)
+
+    def of_turns(self) -> list[TurnEvent]:
+        """What happened to turns, as somebody has it who passes over what they know by its id."""
+        return list({event.id: event for event in self.turns}.values())
 
     def of_stream(self, prefix: str) -> list[Any]:
         """What it was told of one service, in order, without counts."""
@@ -101,8 +107,9 @@ def test_told_the_same(meeting: Journals, data: st.DataObject) -> None:
         here.read_up_to(left.at)
         left.hear(here.chronicle.opening(left.at))
         for _ in range(data.draw(st.integers(0, 4))):
-            raws = [frame.encode(frame.at) for frame in here.read(data.draw(st.integers(1, 6)), 0.1)]
+            frames = here.read(data.draw(st.integers(1, 6)), 0.1)
             # The connection may break between any two events of what was written.
+            raws = [raw for frame in frames for raw in events_in(frame.encode(frame.at))]
             arrived = data.draw(st.integers(0, len(raws)))
             left.hear(b"".join(raws[:arrived]))
             if arrived < len(raws):
@@ -116,6 +123,9 @@ def test_told_the_same(meeting: Journals, data: st.DataObject) -> None:
         assert left.of_stream(names) == stayed.of_stream(names)
     assert left.last_counts() == stayed.last_counts()
     assert left.floor() == stayed.floor() == first.chronicle.shown.floor
+    # Of turns each event at least once, in order, and once to who never left.
+    assert left.of_turns() == stayed.of_turns() == stayed.turns
+    assert [event.seq for event in stayed.turns] == list(range(1, len(stayed.turns) + 1))
     # What tells nothing moves a position only with what comes after it.
     assert here.chronicle.opening(left.at) == here.chronicle.opening(stayed.at) == b""
 
@@ -136,3 +146,4 @@ def test_restarted_worker_tells_the_same(meeting: Journals, data: st.DataObject)
         assert listener.of_stream(names) == whole.of_stream(names)
     assert listener.last_counts() == whole.last_counts()
     assert listener.floor() == whole.floor() == after.chronicle.shown.floor
+    assert listener.turns == whole.turns
