@@ -117,7 +117,7 @@ async def test_a_wrong_line_is_named_then_the_roll_is_frozen(browser: Browser, h
     await page.set_input_files(
         "input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": ("\ufeff" + GOOD).encode()}
     )
-    await page.get_by_role("button", name="Kiểm tra và nạp (6 dòng)").click()
+    await page.get_by_role("button", name="Kiểm tra và nhập (6 dòng)").click()
     await expect(page.locator("#roll-state")).to_contain_text("chưa có hiệu lực")
     await page.get_by_label("Tìm").fill("nguyen")
     await expect(page.locator("tbody tr")).to_have_count(2)
@@ -194,7 +194,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await take(page, "secretary-agenda")
     other = [{"id": "khac", "position": 1, "title": "Của bàn khác"}]
     await set_agenda(page, house, other)
-    await expect(page.get_by_role("alert")).to_contain_text("Bàn khác vừa lưu")
+    await expect(page.get_by_role("alert")).to_contain_text("Người khác vừa lưu")
     await take(page, "secretary-agenda-changed")
     await page.locator("[data-section=polls]").click()
     await expect(page.get_by_role("dialog")).to_contain_text("chưa được lưu và sẽ mất")
@@ -210,7 +210,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     for title, practice in (("Thông qua Nghị quyết", False), ("Biểu quyết thử", True)):
         await page.get_by_role("button", name="Soạn nội dung biểu quyết").click()
         await expect(page.locator("#poll-rule")).to_contain_text("4/6")
-        await page.get_by_label("Nội dung hỏi ý kiến").fill(title)
+        await page.get_by_label("Nội dung đưa ra biểu quyết").fill(title)
         await page.get_by_label("To trinh 5").check()
         await page.get_by_label("Biểu quyết thử: mọi màn hình").set_checked(practice)
         await must_be_usable(page)
@@ -222,11 +222,11 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
         )
     await page.get_by_role("button", name="Sửa: Thông qua Nghị quyết").click()
     await expect(page.get_by_label("To trinh 5")).to_be_checked()
-    await page.get_by_label("Nội dung hỏi ý kiến").fill("Thông qua Nghị quyết (sửa)")
+    await page.get_by_label("Nội dung đưa ra biểu quyết").fill("Thông qua Nghị quyết (sửa)")
     await page.get_by_role("button", name="Lưu nội dung").click()
     await expect(page.locator(".polls li").first).to_contain_text("Thông qua Nghị quyết (sửa)")
-    await page.get_by_role("button", name="Bỏ: Biểu quyết thử").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Bỏ nội dung").click()
+    await page.get_by_role("button", name="Xóa: Biểu quyết thử").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Xóa nội dung").click()
     await expect(page.locator(".polls li")).to_have_count(1)
     await must_be_usable(page)
     await take(page, "secretary-questions")
@@ -319,7 +319,7 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     await page.locator("[data-act=record]").click()
     await must_be_usable(page)
     await page.get_by_role("dialog").get_by_role("button", name="Niêm phong nhật ký").click()
-    sealed = page.get_by_role("link", name="JSON: Nhật ký phát biểu có dấu")
+    sealed = page.get_by_role("link", name="JSON: Nhật ký phát biểu đã niêm phong")
     await expect(sealed).to_be_visible(timeout=60_000)
     await expect(page.get_by_text("Nhật ký đã niêm phong, chưa có gì mới.")).to_be_visible()
     await take(page, "secretary-sealed")
@@ -341,7 +341,7 @@ async def test_from_the_invite_to_the_cards_by_keyboard_alone(browser: Browser, 
     await press(page, page.locator("[data-section=roll]"))
     await tab_to(page, page.get_by_label("Nội dung bảng"))
     await page.keyboard.insert_text(GOOD)
-    await press(page, page.get_by_role("button", name="Kiểm tra và nạp"))
+    await press(page, page.get_by_role("button", name="Kiểm tra và nhập"))
     await press(page, page.get_by_role("button", name="Chốt danh sách"))
     await press(page, page.get_by_role("dialog").get_by_role("button", name="Chốt danh sách"))
     await expect(page.locator("#roll-state")).to_contain_text("Đã chốt lần 1")
@@ -410,11 +410,11 @@ async def test_practice_leaves_nothing_and_is_annulled_by_two(browser: Browser, 
     path = f"/voting/polls/{opened.poll}/void/wish"
     await house.client.ask("PUT", path, chair.act(void), token=token, media=JOSE)
     await expect(page.locator(".annulling")).to_contain_text("Chỉ là thử")
-    await page.get_by_role("button", name="Ký hủy").click()
+    await page.get_by_role("button", name="Cùng ký hủy").click()
     await expect(page.get_by_role("dialog")).to_contain_text("bị hủy vĩnh viễn")
     await must_be_usable(page)
     await take(page, "secretary-annulling")
-    await page.get_by_role("dialog").get_by_role("button", name="Ký hủy").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Cùng ký hủy").click()
     await expect(page.locator(".annulling")).to_have_count(0)
     assert (await house.client.poll(opened.poll, token)).state == "voided"
 

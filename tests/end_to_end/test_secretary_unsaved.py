@@ -113,7 +113,7 @@ async def test_a_saved_agenda_stands_at_once(browser: Browser, house: SecretaryD
         meeting = page.url.split("#hop=")[1]
         other = AgendaItem(id="khac", position=1, title="Của bàn khác")
         await proxy.tell(("agenda.changed", AgendaChanged(index=9, meeting=meeting, items=(other,))))
-        await expect(page.get_by_role("alert")).to_contain_text("Bàn khác vừa lưu")
+        await expect(page.get_by_role("alert")).to_contain_text("Người khác vừa lưu")
 
 
 async def test_a_hall_that_checks_in_is_not_asked_about_one_by_one(

@@ -51,7 +51,7 @@ class SecretaryDesk:
         await page.goto(f"{self.url}/secretary#moi={self.code}")
         await page.get_by_role("button", name="Tạo khóa trên máy này").click()
         await page.get_by_label("Tên phiên họp").fill("Kỳ họp thứ 12")
-        await page.get_by_role("button", name="Lập phiên họp").click()
+        await page.get_by_role("button", name="Tạo phiên họp").click()
         await expect(page.locator("#overview")).to_be_visible()
 
 
@@ -78,7 +78,7 @@ async def go(page: Page, section: str) -> None:
 async def load(page: Page, sheet: str) -> None:
     """Paste a sheet and give it to the server."""
     await page.get_by_label("Nội dung bảng").fill(sheet)
-    await page.get_by_role("button", name="Kiểm tra và nạp").click()
+    await page.get_by_role("button", name="Kiểm tra và nhập").click()
 
 
 async def freeze(page: Page) -> None:

@@ -50,6 +50,14 @@ test("a list of words stands in one place: no two catalogues say the same of the
   assert.deepEqual(twice, []);
 });
 
+// Delegates of a party say "đồng chí" to each other, shareholders do not: desks address nobody so.
+test("the desks and what pages share address nobody as a comrade", async () => {
+  for (const room of ["chair", "secretary", "views"]) {
+    const texts = readdirSync(join(SRC, room)).filter((file) => file.endsWith("words.ts")).map((file) => readFileSync(join(SRC, room, file), "utf8"));
+    assert.ok(!/đồng chí/i.test(texts.join()), room);
+  }
+});
+
 test("a catalogue in parts has each text once", async () => {
   for (const room of ROOMS) {
     const parts = readdirSync(join(SRC, room)).filter((file) => file.endsWith("_words.ts"));

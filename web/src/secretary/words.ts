@@ -30,9 +30,9 @@ export const FILTER_WORDS = {
 } as const satisfies Catalogue;
 
 export const LAYOUT_WORDS = {
-  hemicycle: words("Nửa vòng tròn", "Hemicycle"),
+  hemicycle: words("Hình bán nguyệt", "Hemicycle"),
   rows: words("Hàng ngang", "Rows"),
-  drawn: words("Vẽ tay", "Drawn by hand"),
+  drawn: words("Xếp thủ công", "Arranged by hand"),
 } as const satisfies Catalogue;
 
 export const CHOICE_LABEL_WORDS = {

@@ -38,7 +38,7 @@ export const POLL_WORDS: { readonly [state in Poll["state"]]: Words } = {
   closed: words("Đã đóng", "Closed"),
   declared: words("Đã tuyên bố", "Declared"),
   certified: words("Đã chứng nhận", "Certified"),
-  voided: words("Đã hủy", "Voided"),
+  voided: words("Đã hủy", "Annulled"),
 };
 
 /** What a person's sign says, in plans and figures. */
@@ -110,7 +110,7 @@ export const WORDS = {
   makeKey: words("Tạo khóa trên máy này", "Make my key on this device"),
   joining: words("Đang tạo khóa…", "Making the key…"),
   keyStays: words("Khóa ký được tạo trong trình duyệt này và không bao giờ rời khỏi đây.", "The signing key is made in this browser and never leaves it."),
-  who: words("Đồng chí là ai?", "Who are you?"),
+  who: words("Ai đang sử dụng máy này?", "Who is using this device?"),
   joinAsOther: words("Tham gia bằng mã mời khác", "Join with another invite"),
   chooseHere: words("Chọn người đã có khóa trên máy này", "Choose somebody who has a key here"),
   signingIn: words("Đang đăng nhập…", "Signing in…"),
