@@ -13,6 +13,7 @@ from services.pages.app import add_pages, build_plain
 from services.pages.house import House
 from tests.support.browser import chromium, complaints
 from tests.support.certificates import issue
+from tests.support.pictures import take
 
 AUTHORITY = issue(["may-chu.local"]).certificate.public_bytes(Encoding.DER)
 HERE = House("https://192.168.1.10:8080", AUTHORITY)
@@ -81,8 +82,11 @@ async def test_every_door_is_there(browser: Browser, doors: Doors) -> None:
         await expect(page.locator(f'a.door[href="/{door}"]')).to_be_visible()
     await expect(page.locator("figcaption code")).to_have_text(f"{HERE.address}/phone")
     assert await page.locator("figure img").evaluate("image => image.naturalWidth") > 0
+    await take(page, "front", whole=True)
+    await take(page, "front-dark", whole=True, dark=True)
     await page.click('a[href="/trust"]')
     await expect(page.locator("#fingerprint")).to_be_visible()
+    await take(page, "trust", whole=True)
 
 
 @pytest.mark.parametrize("doors", [House("http://127.0.0.1:8080")], indirect=True, ids=["loopback"])
@@ -91,6 +95,7 @@ async def test_a_machine_for_itself_says_so(browser: Browser, doors: Doors) -> N
     page, _ = await opened(browser, doors.worker)
     await expect(page.locator("#only-here")).to_contain_text("plenary run --host 0.0.0.0")
     await expect(page.locator("figure")).to_have_count(0)
+    await take(page, "front-loopback", whole=True)
 
 
 async def test_the_steps_are_those_of_the_system(browser: Browser, doors: Doors) -> None:
@@ -101,6 +106,7 @@ async def test_the_steps_are_those_of_the_system(browser: Browser, doors: Doors)
     await page.goto(f"{doors.worker}/trust")
     await expect(page.locator("#file")).to_have_attribute("href", "/trust/plenary-ca.mobileconfig")
     await expect(page.locator("#steps")).to_contain_text("Safari")
+    await take(page, "trust-iphone", whole=True)
     await page.click("text=Windows")
     await expect(page.locator("#file")).to_have_attribute("href", "/trust/plenary-ca.crt")
     await expect(page.locator("#steps")).to_contain_text("certutil")
@@ -124,6 +130,8 @@ async def test_plain_http_says_why_it_cannot_work(browser: Browser, doors: Doors
     await expect(page.locator("#plain")).to_contain_text(HERE.address)
     await expect(page.locator("#plain")).to_contain_text("khóa ký")
     assert await complaints(page) == []
+    if path == "/phone":
+        await take(page, "trust-plain-http", whole=True)
     await page.click(".language")
     await expect(page.locator("#plain")).to_contain_text("encrypted")
     await expect(page.locator("#file")).to_be_visible()
@@ -138,6 +146,7 @@ async def test_with_the_bodys_certificate_there_is_nothing_to_install(browser: B
         await expect(page.locator(f'a[href="{"https://hop.example.vn"}"]')).to_be_visible()
         await expect(page.locator("#fingerprint")).to_have_count(0)
         assert await complaints(page) == []
+        await take(page, "trust-nothing" if url.endswith("/trust") else "trust-plain-nothing", whole=True)
 
 
 async def test_keyboard_alone_suffices(browser: Browser, doors: Doors) -> None:

@@ -18,6 +18,7 @@ from services.rules import jws
 from tests.support.browser import complaints
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import issue, usual
+from tests.support.pictures import take
 
 CHECKS = 12
 
@@ -65,6 +66,58 @@ async def test_a_good_certificate_is_proven(browser: Browser, address: str, file
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     await expect(page.locator("#own-ballot")).to_contain_text(f"{words[choice]}, dòng ")
     assert asked == []
+    if name.endswith("pdf"):
+        await take(page, "verify", whole=True)
+        await take(page, "verify-dark", whole=True, dark=True)
+
+
+async def test_ones_own_ballot_is_found_by_what_one_knows(
+    browser: Browser, address: str, files: Path
+) -> None:
+    """A name without marks, chosen among several, an id, a seat, the code that the phone showed; nothing is asked."""
+    page = await browser.new_page(viewport={"width": 768, "height": 1024})
+    await page.goto(address)
+    await verify(page, files / "certificate.json", files / "trust.pem")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    found, people = page.locator("#own-ballot"), page.locator(".people button")
+    await page.fill("#member", "hang thi")
+    await expect(found).to_contain_text("9 đại biểu khớp")
+    await expect(people).to_have_count(8)
+    assert await complaints(page) == []
+    await take(page, "verify-several", whole=True)
+    voter, choice = next(iter(usual().sitting.choices.items()))
+    words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
+    said = re.compile(rf"Hằng {voter}: {words[choice]}, dòng \d+ của sổ phiếu, mã phiếu (\w{{4}}-\w{{4}})$")
+    await page.locator(f".people [data-member={voter}]").press("Enter")
+    await expect(found).to_have_text(said)
+    await expect(people).to_have_count(0)
+    await expect(page.locator("#member")).to_be_focused()
+    code = (said.search(await found.inner_text()) or [""])[1]
+    entry = next(each for each in usual().sitting.roll.entries if each.member == voter)
+    for typed in (voter.upper(), entry.seat, code, code.lower().replace("-", " ")):
+        await page.fill("#member", "")
+        await expect(found).to_be_empty()
+        await page.fill("#member", typed)
+        await expect(found).to_have_text(said)
+    await page.fill("#member", "không có ai")
+    await expect(found).to_contain_text("Không có ai như vậy")
+    assert await complaints(page) == []
+    assert asked == []
+
+
+async def test_a_file_that_is_gone_is_said(browser: Browser, address: str, files: Path) -> None:
+    """It was chosen, and cannot be read any more: the page says so and waits for another."""
+    page = await browser.new_page()
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    await page.add_init_script("File.prototype.arrayBuffer = async () => { throw new DOMException('gone'); }")
+    await page.goto(address)
+    await page.set_input_files("#certificate", files / "certificate.json")
+    await expect(page.get_by_role("alert")).to_contain_text("certificate.json")
+    await expect(page.locator(".drop.given")).to_have_count(0)
+    assert await complaints(page) == []
+    assert failed == []
 
 
 async def test_what_failed_is_named(browser: Browser, address: str, files: Path) -> None:
@@ -80,6 +133,7 @@ async def test_what_failed_is_named(browser: Browser, address: str, files: Path)
     await expect(page.locator(".checks .failed")).to_have_attribute("data-check", "seal")
     await expect(page.locator(".checks .failed code")).to_have_text("seal_wrong")
     await expect(page.locator(".checks .waiting")).to_have_count(CHECKS - 3)
+    await take(page, "verify-wrong", whole=True)
 
 
 def altered(pdf: bytes, other: bytes) -> Iterator[tuple[str, bytes, str]]:
@@ -139,6 +193,7 @@ async def test_whoever_scanned_the_code_of_a_page_gets_its_file(
     print_ = anchor.fingerprint(SHA256()).hex(":").upper()
     await expect(page.locator("#anchor-from-here code")).to_have_text(print_)
     assert await complaints(page) == []
+    await take(page, "verify-scanned", whole=True)
     # It is taken up once; another file under this hash is refused.
     await page.reload()
     await expect(page.locator("#fetch")).to_be_visible()
@@ -176,6 +231,7 @@ async def test_both_languages_are_spoken(browser: Browser, address: str, files: 
     await expect(page.locator("#verdict")).to_contain_text("VALID")
     await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence_en)
     await expect(page.locator(".counts")).to_contain_text("In favour")
+    await take(page, "verify-english", whole=True)
     await page.reload()
     await expect(page.locator("h1")).to_have_text("Verify a certificate of results")
     await page.get_by_role("button", name="Tiếng Việt").click()
@@ -206,6 +262,7 @@ async def test_keyboard_alone_suffices(browser: Browser, address: str) -> None:
     page = await browser.new_page()
     await page.goto(address)
     await expect(page.locator("h1")).to_be_visible()
+    await take(page, "verify-empty")
     await page.keyboard.press("Tab")
     await expect(page.locator(".language")).to_be_focused()
     for name in ("certificate", "trust"):

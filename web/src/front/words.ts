@@ -30,5 +30,5 @@ export const DOOR_FOR = {
   chair: words("Điều hành biểu quyết và phát biểu", "Preside over votes and speakers"),
   secretary: words("Danh sách, mã mời, chương trình, sơ đồ ghế", "Roll, invites, agenda, seats"),
   hall: words("Nội dung, đồng hồ và kết quả cho cả hội trường", "Question, clock and result for the whole hall"),
-  verify: words("Thả giấy chứng nhận vào đây, không cần mạng, không cần hỏi ai", "Drop a certificate: no network, no one to ask"),
+  verify: words("Mở giấy chứng nhận để kiểm tra: không cần mạng, không cần hỏi ai", "Open a certificate to check it: no network, no one to ask"),
 } as const satisfies Catalogue;

@@ -22,13 +22,15 @@ import { mustBeClean } from "./text.ts";
 export const CHECKS = ["seal", "ledger", "order", "credentials", "question", "roll", "acts", "ballots", "count", "decision"] as const;
 export type Check = (typeof CHECKS)[number];
 
-/** What one voter chose in the end, and the ledger line that says so. */
+/** What one voter chose in the end, the ledger line that says so, and the hash of the ballot in it. */
 export interface Vote {
   readonly choice: ballot.Choice;
   readonly index: number;
+  readonly sha256: string;
 }
 
-/** What a certificate says, once everything in it has been checked. `votes` is by member id. */
+/** What a certificate says, once everything in it has been checked. `votes` is by member id; `replaced`: the ballots that
+ * their voter changed later, by hash, and whose they were. */
 export interface Proven {
   readonly statement: Statement;
   readonly definition: PollDefinition;
@@ -36,6 +38,7 @@ export interface Proven {
   readonly steps: readonly Step[];
   readonly ballots: number;
   readonly votes: ReadonlyMap<string, Vote>;
+  readonly replaced: ReadonlyMap<string, string>;
 }
 
 /** Check a whole certificate.json; `passed` hears each check as it is passed. Refuses, naming the check that failed. */
@@ -76,8 +79,9 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   mustBeDecided(statement, definition, history, roll, last);
   passed("decision");
   const indexes = new Map(cast.map(({ sha256 }, place) => [sha256, history.ballots[place]?.index ?? -1]));
-  const votes = new Map(Array.from(last, ([voter, { payload, sha256 }]) => [voter, { choice: payload.choice, index: indexes.get(sha256) ?? -1 }]));
-  return { statement, definition, roll, steps, ballots: cast.length, votes };
+  const votes = new Map(Array.from(last, ([voter, { payload, sha256 }]) => [voter, { choice: payload.choice, index: indexes.get(sha256) ?? -1, sha256 }]));
+  const replaced = new Map(cast.filter(({ payload, sha256 }) => last.get(payload.voter)?.sha256 !== sha256).map(({ payload, sha256 }) => [sha256, payload.voter]));
+  return { statement, definition, roll, steps, ballots: cast.length, votes, replaced };
 }
 
 /** The statement, the announcement and the signed question say the same. */

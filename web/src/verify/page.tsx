@@ -11,6 +11,7 @@ import { dateText, timeText } from "../views/times.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say, useLang, type Words } from "../words/language.ts";
 import { check, fingerprints, namedIn, type Verdict } from "./checking.ts";
+import { OwnBallot } from "./own_ballot.tsx";
 import { CHECK_WORDS, STATE_WORDS, WORDS, type CheckState } from "./words.ts";
 
 interface Given {
@@ -21,23 +22,28 @@ interface Given {
 
 const MARKS: { readonly [state in CheckState]: string } = { passed: "✓", failed: "✗", waiting: "–" };
 
-function Drop({ id, title, hint, accept, given, take }: { id: string; title: Words; hint: Words; accept: string; given: Given | undefined; take: (given: Given) => void }) {
+function Drop({ id, title, hint, how, accept, given, take }: { id: string; title: Words; hint: Words; how: Words; accept: string; given: Given | undefined; take: (given: Given) => void }) {
   const [over, setOver] = useState(false);
-  const read = async (files: FileList | null | undefined) => {
+  const [unread, setUnread] = useState("");
+  const read = (files: FileList | null | undefined) => {
     const file = files?.[0];
-    if (file) take({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    if (!file) return;
+    setUnread("");
+    // A file that was moved or taken away since it was chosen.
+    file.arrayBuffer().then((bytes) => take({ name: file.name, bytes: new Uint8Array(bytes) }), () => setUnread(file.name));
   };
   return (
     <label
       class={`drop ${over ? "over" : ""} ${given ? "given" : ""}`} for={id}
       onDragOver={(event) => { event.preventDefault(); setOver(true); }}
       onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); void read(event.dataTransfer?.files); }}
+      onDrop={(event) => { event.preventDefault(); setOver(false); read(event.dataTransfer?.files); }}
     >
       <strong>{say(title)}</strong>
       <span>{say(hint)}</span>
-      {given ? <span class="name">{given.fromHere ? say(WORDS.fromHere, { name: given.name }) : given.name}</span> : <span class="quiet">{say(WORDS.choose)}</span>}
-      <input id={id} type="file" accept={accept} onChange={(event) => void read(event.currentTarget.files)} />
+      {given ? <span class="name">{given.fromHere ? say(WORDS.fromHere, { name: given.name }) : given.name}</span> : <span class="quiet">{say(how)}</span>}
+      {unread && <span class="unread" role="alert">{say(WORDS.unread, { name: unread })}</span>}
+      <input id={id} type="file" accept={accept} onChange={(event) => read(event.currentTarget.files)} />
     </label>
   );
 }
@@ -88,26 +94,6 @@ function Counts({ proven: { statement: { decision, body } } }: { proven: Proven 
   );
 }
 
-function Own({ proven: { roll, votes } }: { proven: Proven }) {
-  const [id, setId] = useState("");
-  const entry = roll.entries.find(({ member }) => member === id.trim());
-  const vote = votes.get(id.trim());
-  let found: ComponentChildren = null;
-  if (id.trim() && !entry) found = say(WORDS.ownNone);
-  else if (entry && !vote) found = <><strong>{entry.name}</strong>: {say(WORDS.ownNoBallot)}</>;
-  else if (entry && vote) {
-    found = <><strong>{entry.name}</strong>: {say(WORDS.ownBallot, { choice: say(CHOICE_WORDS[vote.choice]), line: vote.index })}</>;
-  }
-  return (
-    <section aria-labelledby="own">
-      <h2 id="own">{say(WORDS.own)}</h2>
-      <label class="own" for="member">{say(WORDS.ownHint)}</label>
-      <input class="own-id" id="member" autocomplete="off" spellcheck={false} autocapitalize="off" value={id} onInput={(event) => setId(event.currentTarget.value)} />
-      <p id="own-ballot" role="status">{found}</p>
-    </section>
-  );
-}
-
 function About({ proven: { statement, definition, roll }, sha256 }: { proven: Proven; sha256: string }) {
   const presiding = roll.entries.find(({ member }) => member === definition.presiding)?.name ?? definition.presiding;
   const rows: [Words, ComponentChildren][] = [
@@ -143,7 +129,7 @@ function Result({ verdict }: { verdict: Verdict }) {
         {proven && (
           <div class="said">
             <Counts proven={proven} />
-            <Own proven={proven} />
+            <OwnBallot proven={proven} />
           </div>
         )}
         {proven && <About proven={proven} sha256={sha256} />}
@@ -194,8 +180,8 @@ function Page() {
         <p>{say(WORDS.lead)}</p>
       </header>
       <div class="choosing">
-        <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} accept=".pdf,.json" given={file} take={setFile} />
-        <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} accept=".pem" given={trust} take={setTrust} />
+        <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} how={WORDS.openIt} accept=".pdf,.json" given={file} take={setFile} />
+        <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} how={WORDS.choose} accept=".pem" given={trust} take={setTrust} />
       </div>
       {named && !file && <p><a class="button" id="fetch" href={`/scanned#${named}`}>{say(WORDS.fetchIt)}</a></p>}
       {file && trust && !verdict && <p role="status">{say(WORDS.working)}</p>}
