@@ -33,6 +33,7 @@ from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, plan_of
+from tests.support.pictures import WALLS, take
 from tests.support.waiting import until
 
 LARGE = "dai-hoi"
@@ -123,6 +124,7 @@ async def _must_show_speakers(hall: PhoneHall, screens: Screens) -> None:
     await hall.on_floor(Call(meeting=hall.meeting, seen=await hall.seen(), request="cua-binh"))
     await screens.must_show("speaking")
     await screens.must_say(".kicker", "Mời phát biểu", "Is called to speak")
+    await take(screens.vi, "hall-called", sizes=WALLS)
     turn = (await hall.client.floor(hall.meeting, await hall.token(CHAIR))).turns[0]
     await hall.on_floor(StartTurn(meeting=hall.meeting, seen=await hall.seen(), turn=turn.id))
     await screens.must_say(".kicker", "Phát biểu", "Speeches")
@@ -139,6 +141,7 @@ async def _must_show_the_vote(hall: PhoneHall, screens: Screens) -> Opened:
     await screens.must_show("announced", beside=True)
     await screens.must_say(".question", TITLE, TITLE)
     await screens.must_say(".demanded", "Cần quá nửa tổng số", "Needs more than half of all")
+    await take(screens.vi, "hall-announced", sizes=WALLS)
     raw = await hall.client.definition(poll, hall.convened.roll, "", token)
     signed = hall.devices[CHAIR].definition(raw)
     await hall.client.act(poll, "open", signed, token)
@@ -158,9 +161,12 @@ async def _must_show_the_vote(hall: PhoneHall, screens: Screens) -> Opened:
         await expect(page.locator(".time .countdown")).to_have_text(re.compile(r"^\d+:\d\d$"))
     await hall.client.cast(poll, hall.devices["binh"].ballot(vote.ask, "reject"))
     await screens.must_say(".received .huge", "1", "1")
+    await take(screens.vi, "hall-vote-and-speaker", sizes=WALLS)
+    await take(screens.en, "hall-light-english", sizes=WALLS)
     await hall.act(vote, "hold")
     await screens.must_say(".kicker", "Tạm dừng biểu quyết", "Voting is on hold")
     await screens.must_show("voting", beside=True)
+    await take(screens.vi, "hall-hold", sizes=WALLS)
     await hall.act(vote, "resume")
     await screens.must_say(".kicker", "Đang biểu quyết", "Voting now")
     await hall.client.cast(poll, hall.devices[CHAIR].ballot(vote.ask, "approve"))
@@ -172,6 +178,7 @@ async def _must_show_the_result(hall: PhoneHall, screens: Screens, vote: Opened)
     """Closed, without a number; declared; then, out of the certificate that this screen proved, by seat."""
     await hall.act(vote, "close")
     await screens.must_show("closed", beside=True)
+    await take(screens.vi, "hall-closed", sizes=WALLS)
     await screens.must_say(".statement", "Chờ chủ tọa công bố", "The chair will declare")
     for page in screens.both:
         await expect(page.locator(".bars")).to_have_count(0)
@@ -183,6 +190,7 @@ async def _must_show_the_result(hall: PhoneHall, screens: Screens, vote: Opened)
         for share in await page.locator(".bars .share").all_inner_texts():
             assert re.search(r"% (tổng số|of all) .+ \(3\)$", share), share
         await expect(page.locator(".hemicycle g")).to_have_count(3)
+    await take(screens.vi, "hall-not-carried", sizes=WALLS)
     decision = (await hall.client.poll(vote.poll, vote.token)).decision
     assert decision
     await screens.must_say(".sentence", decision.sentence, decision.sentence_en)
@@ -213,6 +221,7 @@ async def _must_mark_practice(hall: PhoneHall, screens: Screens) -> None:
     draft = msgspec.structs.replace(DRAFT, title="Bữa trưa có chè không?", title_en="", practice=True)
     vote = await open_poll(hall.client, hall.convened, hall.devices[CHAIR], draft)
     await screens.must_show("voting")
+    await take(screens.vi, "hall-practice", sizes=WALLS)
     await screens.must_say(".practice", "Biểu quyết thử", "Practice vote")
     await hall.act(vote, "close")
     await screens.must_show("closed")
@@ -235,6 +244,7 @@ async def test_a_lost_line_is_said(hall: PhoneHall, browser: Browser) -> None:
     await expect(page.locator(".band.lost")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
     await expect(page.locator(".received .huge")).to_have_text("1")
     await must_be_whole(page)
+    await take(page, "hall-line-lost", sizes=WALLS)
     assert await complaints(page) == []
     await hall.client.cast(vote.poll, hall.devices[CHAIR].ballot(vote.ask, "approve"))
     await page.context.set_offline(False)
@@ -267,6 +277,7 @@ async def test_five_thousand_members_and_the_longest_title(desk: Desk, browser: 
         await expect(page.locator(".presence .huge")).to_have_text("4999/5000", timeout=30_000)
         await expect(page.locator(".seats li")).to_have_count(5_000)
         await must_be_whole(page)
+        await take(page, "hall-five-thousand", sizes=WALLS)
         vote = await open_poll(
             client, convened, devices[CHAIR], PollDraft(title=LONG, presiding=CHAIR, duration_s=600)
         )
@@ -282,3 +293,4 @@ async def test_five_thousand_members_and_the_longest_title(desk: Desk, browser: 
         )
         assert sorted(drawn) == [2, 4_998]
         await must_be_whole(page)
+        await take(page, "hall-five-thousand-result", sizes=WALLS)

@@ -19,11 +19,11 @@ export const WORDS = {
   download: words("Tải và cài chứng thư", "Download and install the certificate"),
   compare: words("So dấu vân tay", "Compare the fingerprint"),
   compareWhy: words(
-    "Máy của đồng chí phải hiện đúng 32 cặp này. Hãy so với tờ giấy của thư ký hoặc màn hình hội trường, không chỉ so với trang này: kẻ giả mạo mạng cũng giả được trang này. Khác dù một cặp: dừng lại và báo thư ký.",
+    "Máy đang cài phải hiện đúng 32 cặp này. Hãy so với tờ giấy của thư ký hoặc màn hình hội trường, không chỉ so với trang này: kẻ giả mạo mạng cũng giả được trang này. Khác dù một cặp: dừng lại và báo thư ký.",
     "Your device must show these 32 pairs. Compare with the secretary’s paper or the hall’s screen, not with this page alone: who forges the network forges this page too. If one pair differs, stop and tell the secretary.",
   ),
   fingerprint: words("Dấu vân tay SHA-256", "SHA-256 fingerprint"),
-  system: words("Máy của đồng chí", "Your device"),
+  system: words("Máy này là", "Your device"),
   done: words("Xong thì vào phòng họp", "Then enter the meeting room"),
   doneWhy: words("Trình duyệt không được cảnh báo gì. Nếu còn cảnh báo, đừng bấm bỏ qua: chứng thư chưa được tin, hoặc đây không phải máy chủ của phòng họp.", "The browser must not warn you. If it does, do not go past the warning: the certificate is not trusted yet, or this is not the room’s server."),
   about: words("Chứng thư này làm được gì", "What this certificate can do"),
