@@ -631,6 +631,39 @@ class Credential(Message, frozen=True, kw_only=True):
     chain: tuple[str, ...]
 
 
+class RemoteAnswer(Message, frozen=True, kw_only=True):
+    """What a signing service answered to one act of ours, as it came: `body` in base64, `at` when it was whole here."""
+
+    at: Millis
+    act: Title
+    status: Annotated[int, Meta(ge=100, le=599)]
+    body: str
+
+
+class RemoteEvidence(Message, frozen=True, kw_only=True):
+    """How a service outside came to sign a message, to be checked with the service gone (`rules/remote_evidence`).
+
+    `input_sha256` is of the JWS signing input; `chain` base64 DER, leaf first. `answered` is the signature as the
+    service wrote it, in its `form`; `signature` the same as JWS wants it (base64url).
+    """
+
+    v: Literal[1] = 1
+    provider: Id
+    kind: Literal["csc", "neac769", "mysign"]
+    version: Line
+    transaction: Line
+    input_sha256: Hash
+    verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+    alg: Literal["ES256", "RS256", "PS256"]
+    chain: tuple[str, ...]
+    form: Literal["raw", "der", "cms"]
+    answered: str
+    signature: str
+    answers: tuple[RemoteAnswer, ...]
+    started_at: Millis
+    done_at: Millis
+
+
 class Withheld(Message, frozen=True, kw_only=True, tag_field="kind", tag="withheld"):
     """In an extract, the place of a line that belongs to another poll: only its leaf hash (base64url)."""
 
@@ -691,39 +724,6 @@ class Statement(Message, frozen=True, kw_only=True):
     title: Title
     decision: Decision
     evidence: Evidence
-class RemoteAnswer(Message, frozen=True, kw_only=True):
-    """What a signing service answered to one act of ours, as it came: `body` in base64, `at` when it was whole here."""
-
-    at: Millis
-    act: Title
-    status: Annotated[int, Meta(ge=100, le=599)]
-    body: str
-
-
-class RemoteEvidence(Message, frozen=True, kw_only=True):
-    """How a service outside came to sign a message, to be checked with the service gone (`rules/remote_evidence`).
-
-    `input_sha256` is of the JWS signing input; `chain` base64 DER, leaf first. `answered` is the signature as the
-    service wrote it, in its `form`; `signature` the same as JWS wants it (base64url).
-    """
-
-    v: Literal[1] = 1
-    provider: Id
-    kind: Literal["csc", "neac769", "mysign"]
-    version: Line
-    transaction: Line
-    input_sha256: Hash
-    verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
-    alg: Literal["ES256", "RS256", "PS256"]
-    chain: tuple[str, ...]
-    form: Literal["raw", "der", "cms"]
-    answered: str
-    signature: str
-    answers: tuple[RemoteAnswer, ...]
-    started_at: Millis
-    done_at: Millis
-
-
 
 
 class CertificateFile(Message, frozen=True, kw_only=True):
@@ -732,6 +732,96 @@ class CertificateFile(Message, frozen=True, kw_only=True):
     payload: str
     protected: str
     signature: str
+
+
+# --- The certificate, signed by persons -------------------------------------------------------------------------
+
+# In the order in which they sign; the body's seal follows.
+SigningRole = Literal["secretary", "chair"]
+# What stands behind a signature (ETSI EN 319 102-1): itself alone, a time-stamp with what it takes to validate it, and
+# that under an archive time-stamp.
+SignatureLevel = Literal["B-B", "B-LT", "B-LTA"]
+
+
+class UnprotectedHeader(Message, frozen=True, kw_only=True):
+    """What was put beside a signature later (JAdES `etsiU`): base64url of a JSON object each."""
+
+    etsiU: tuple[str, ...]
+
+
+class SignedPart(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """One signature of a SignedFile. `header` is left out where nothing stands behind the signature."""
+
+    protected: str
+    header: UnprotectedHeader | None = None
+    signature: str
+
+
+class SignedFile(Message, frozen=True, kw_only=True):
+    """certificate.signed.json: a JWS in the general serialisation (RFC 7515 section 7.2.1), in exactly this order of
+    members; `signatures`: of the secretary, of the chair, and the body's seal."""
+
+    payload: str
+    signatures: tuple[SignedPart, ...]
+
+
+class SignatureBegun(Message, frozen=True, kw_only=True):
+    """Who signs as what. `instead`: why another chair signs, and not the one who declared the result."""
+
+    role: SigningRole
+    instead: Line = ""
+
+
+class SignaturePrepared(Message, frozen=True, kw_only=True):
+    """What a person is to sign, twice. First the page, at `…/signatures/{id}/page.pdf`, with the SHA-256 `page`: of its
+    bytes [a, a+b) and [c, c+d) by `byte_range` (a, b, c, d) the SHA-256 is in `attributes`, the signed attributes of
+    RFC 5652 (DER, base64url), and those are signed. Then the statement, as it stands in certificate.json: the signing
+    input is `protected`, a full stop, its base64url."""
+
+    id: Id
+    certificate: Id
+    role: SigningRole
+    member: Id
+    page: Hash
+    byte_range: tuple[Count, Count, Count, Count]
+    attributes: Annotated[str, Meta(max_length=4_096)]
+    protected: Annotated[str, Meta(max_length=65_536)]
+
+
+class SignatureGiven(Message, frozen=True, kw_only=True):
+    """Both signatures to what was prepared, base64url: `page` as CMS has it (ECDSA: DER), `statement` as JWS has it
+    (ECDSA: r and s, 64 bytes)."""
+
+    prepared: Id
+    page: Annotated[str, Meta(max_length=1_024)]
+    statement: Annotated[str, Meta(max_length=1_024)]
+
+
+class SignerShown(Message, frozen=True, kw_only=True):
+    """A person who signed. `level` is empty while the time-stamp is still to come; `instead` as in SignatureBegun."""
+
+    role: SigningRole
+    member: Id
+    name: Line
+    at: Millis
+    level: Literal["", "B-B", "B-LT"]
+    instead: Line = ""
+
+
+class SignaturesShown(Message, frozen=True, kw_only=True):
+    """Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed
+    edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an
+    authority for trials only. `trouble`: the code of why it does not go on by itself; it is tried again."""
+
+    certificate: Id
+    presiding: Id
+    signed: tuple[SignerShown, ...]
+    awaited: Literal["secretary", "chair", "stamp", "seal", ""]
+    level: Literal["", "B-B", "B-LT", "B-LTA"] = ""
+    json_sha256: HashOrEmpty = ""
+    pdf_sha256: HashOrEmpty = ""
+    test_time: bool = False
+    trouble: Line = ""
 
 
 # --- Enrolment and certificates over HTTP -----------------------------------------------------------------------
@@ -827,96 +917,6 @@ class LaneRules(Message, frozen=True, kw_only=True):
     second_s: Seconds | None = None
     answer_s: Seconds | None = None
     interposed_s: Seconds | None = None
-# --- The certificate, signed by persons -------------------------------------------------------------------------
-
-# In the order in which they sign; the body's seal follows.
-SigningRole = Literal["secretary", "chair"]
-# What stands behind a signature (ETSI EN 319 102-1): itself alone, a time-stamp with what it takes to validate it, and
-# that under an archive time-stamp.
-SignatureLevel = Literal["B-B", "B-LT", "B-LTA"]
-
-
-class UnprotectedHeader(Message, frozen=True, kw_only=True):
-    """What was put beside a signature later (JAdES `etsiU`): base64url of a JSON object each."""
-
-    etsiU: tuple[str, ...]
-
-
-class SignedPart(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """One signature of a SignedFile. `header` is left out where nothing stands behind the signature."""
-
-    protected: str
-    header: UnprotectedHeader | None = None
-    signature: str
-
-
-class SignedFile(Message, frozen=True, kw_only=True):
-    """certificate.signed.json: a JWS in the general serialisation (RFC 7515 section 7.2.1), in exactly this order of
-    members; `signatures`: of the secretary, of the chair, and the body's seal."""
-
-    payload: str
-    signatures: tuple[SignedPart, ...]
-
-
-class SignatureBegun(Message, frozen=True, kw_only=True):
-    """Who signs as what. `instead`: why another chair signs, and not the one who declared the result."""
-
-    role: SigningRole
-    instead: Line = ""
-
-
-class SignaturePrepared(Message, frozen=True, kw_only=True):
-    """What a person is to sign, twice. First the page, at `…/signatures/{id}/page.pdf`, with the SHA-256 `page`: of its
-    bytes [a, a+b) and [c, c+d) by `byte_range` (a, b, c, d) the SHA-256 is in `attributes`, the signed attributes of
-    RFC 5652 (DER, base64url), and those are signed. Then the statement, as it stands in certificate.json: the signing
-    input is `protected`, a full stop, its base64url."""
-
-    id: Id
-    certificate: Id
-    role: SigningRole
-    member: Id
-    page: Hash
-    byte_range: tuple[Count, Count, Count, Count]
-    attributes: Annotated[str, Meta(max_length=4_096)]
-    protected: Annotated[str, Meta(max_length=65_536)]
-
-
-class SignatureGiven(Message, frozen=True, kw_only=True):
-    """Both signatures to what was prepared, base64url: `page` as CMS has it (ECDSA: DER), `statement` as JWS has it
-    (ECDSA: r and s, 64 bytes)."""
-
-    prepared: Id
-    page: Annotated[str, Meta(max_length=1_024)]
-    statement: Annotated[str, Meta(max_length=1_024)]
-
-
-class SignerShown(Message, frozen=True, kw_only=True):
-    """A person who signed. `level` is empty while the time-stamp is still to come; `instead` as in SignatureBegun."""
-
-    role: SigningRole
-    member: Id
-    name: Line
-    at: Millis
-    level: Literal["", "B-B", "B-LT"]
-    instead: Line = ""
-
-
-class SignaturesShown(Message, frozen=True, kw_only=True):
-    """Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed
-    edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an
-    authority for trials only. `trouble`: the code of why it does not go on by itself; it is tried again."""
-
-    certificate: Id
-    presiding: Id
-    signed: tuple[SignerShown, ...]
-    awaited: Literal["secretary", "chair", "stamp", "seal", ""]
-    level: Literal["", "B-B", "B-LT", "B-LTA"] = ""
-    json_sha256: HashOrEmpty = ""
-    pdf_sha256: HashOrEmpty = ""
-    test_time: bool = False
-    trouble: Line = ""
-
-
     person_s: Seconds | None = None
     lane_s: Seconds | None = None
     item_s: Seconds | None = None
@@ -1628,6 +1628,18 @@ class CertificateIssued(Event, frozen=True, kw_only=True, tag="certificate.issue
     sha256: Hash
 
 
+class CertificateSigned(Event, frozen=True, kw_only=True, tag="certificate.signed"):
+    """The signed edition of a certificate exists: by which persons, and the SHA-256 of certificate.signed.pdf."""
+
+    body: Id
+    meeting: Id
+    poll: Id
+    certificate: Id
+    secretary: Id
+    chair: Id
+    sha256: Hash
+
+
 class RecordIssued(Event, frozen=True, kw_only=True, tag="record.issued"):
     """A sealed turn log exists: of which line of the floor's ledger, and the SHA-256 of turns.json."""
 
@@ -1704,6 +1716,7 @@ StreamEvent = (
     | CredentialIssued
     | CredentialRevoked
     | CertificateIssued
+    | CertificateSigned
     | RecordIssued
     | PollChanged
     | BallotsReceived
@@ -1743,18 +1756,6 @@ class PollShown(Message, frozen=True, kw_only=True):
     alarm: bool = False
     presiding: IdOrEmpty = ""
     practice: bool = False
-class CertificateSigned(Event, frozen=True, kw_only=True, tag="certificate.signed"):
-    """The signed edition of a certificate exists: by which persons, and the SHA-256 of certificate.signed.pdf."""
-
-    body: Id
-    meeting: Id
-    poll: Id
-    certificate: Id
-    secretary: Id
-    chair: Id
-    sha256: Hash
-
-
     item: IdOrEmpty = ""
 
 
@@ -1764,6 +1765,7 @@ class CertificateShown(Message, frozen=True, kw_only=True):
 
     certificate: Id
     sha256: Hash
+    signed: HashOrEmpty = ""
 
 
 class RecordShown(Message, frozen=True, kw_only=True):
@@ -1834,7 +1836,6 @@ class Connected(Message, frozen=True, kw_only=True):
     went: tuple[Id, ...] = ()
 
 
-    | CertificateSigned
 class ReceivedFrom(Message, frozen=True, kw_only=True):
     """Whose ballot is in the ledger, not how they voted: told to screens of the desk and of observers; all when they
     join, later who is new, with every `progress`."""
@@ -1847,4 +1848,3 @@ class ServerTime(Message, frozen=True, kw_only=True):
     """The server's clock, for countdowns."""
 
     now: Millis
-    signed: HashOrEmpty = ""

@@ -245,12 +245,29 @@ export type CertificateNotice = {
 };
 export const CertificateNoticeShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","sha256","issued_at"], "additionalProperties": false } as const satisfies Shape;
 
-/** The certificate of a poll: where to find it and the hash to compare. */
+/** The certificate of a poll: where to find it and the hash to compare. `signed`: the SHA-256 of the PDF of its signed edition, once persons have signed. */
 export type CertificateShown = {
   readonly "certificate": string;
   readonly "sha256": string;
+  readonly "signed": string;
 };
-export const CertificateShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
+export const CertificateShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "signed": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** The signed edition of a certificate exists: by which persons, and the SHA-256 of certificate.signed.pdf. */
+export type CertificateSigned = {
+  readonly "type": "certificate.signed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "certificate": string;
+  readonly "secretary": string;
+  readonly "chair": string;
+  readonly "sha256": string;
+};
+export const CertificateSignedShape = { "type": "object", "properties": { "type": { "enum": ["certificate.signed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "secretary": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "chair": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","poll","certificate","secretary","chair","sha256"], "additionalProperties": false } as const satisfies Shape;
 
 /** What to sign, with the address it is signed for, before `expires_at`. */
 export type Challenge = {
@@ -1404,8 +1421,8 @@ export type Statement = {
 };
 export const StatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-certificate/1"], "default": "plenary-certificate/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "decision": DecisionShape, "evidence": EvidenceShape }, "required": ["id","issued_at","software","body","meeting","poll","definition","title","decision","evidence"], "additionalProperties": false } as const satisfies Shape;
 
-export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
-export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | CertificateSigned | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
+export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, CertificateSignedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
 
 /** One person of the desk has signed that a poll be annulled: a second one annuls it by signing the same `payload` (its SHA-256; the bytes are the middle part of `act`). It stands until `expires_at` if nobody does. */
 export type VoidWish = {
