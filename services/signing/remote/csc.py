@@ -6,28 +6,15 @@ person goes to the service's own page and comes back with a code (RFC 6749, 7636
 RFC 9126). implicit: the service asks the person by itself; only where the operator says that it does.
 """
 
-import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import aiohttp
-import msgspec
 
 from services.kit.clock import Clock
 from services.rules import certified, remote_evidence
-from services.rules.jws import b64_encode, digest, standard_b64
-from services.signing.remote.csc_messages import (
-    LISTED,
-    SHA256,
-    Authorised,
-    Info,
-    Listed,
-    Pushed,
-    Signed,
-    Token,
-    Wording,
-)
+from services.signing.remote.csc_authority import CscAuthority, new_verifier
+from services.signing.remote.csc_messages import LISTED, Authorised, Info, Listed, Signed, Wording
 from services.signing.remote.errors import (
     GrantWrong,
     RemoteBusy,
@@ -56,16 +43,7 @@ from services.wire import RemoteAnswer
 # So many credentials of one person are looked at.
 MOST_KEYS = 20
 LONGEST_TEXT = 200
-_EARLY_MS = 60_000
 _MODES = ("explicit", "oauth2code")
-
-
-@dataclass(slots=True)
-class _OurToken:
-    """Our own token at the service, and until when it is good."""
-
-    value: str = field(default="", repr=False)
-    ends: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +52,9 @@ class Csc:
 
     provider: str
     settings: CscSettings
-    secret: Secret
     clock: Clock
     exchange: Exchange
-    _token: _OurToken = field(default_factory=_OurToken, repr=False)
+    authority: CscAuthority
 
     @classmethod
     def over(
@@ -91,7 +68,8 @@ class Csc:
     ) -> "Csc":
         """The service behind these settings."""
         exchange = Exchange(session, clock, provider, settings.url, manners)
-        return cls(provider, settings, secret, clock, exchange)
+        authority = CscAuthority(provider, settings, secret, clock, exchange)
+        return cls(provider, settings, clock, exchange, authority)
 
     @property
     def version(self) -> str:
@@ -120,7 +98,7 @@ class Csc:
         if self._key(order.key.id, info).chain[0] != order.key.chain[0]:
             raise RemoteKeyUnfit(provider=self.provider, what="another certificate")
         # 2. Where the person confirms.
-        verifier = b64_encode(secrets.token_bytes(32)).decode() if info.mode == "oauth2code" else ""
+        verifier = new_verifier() if info.mode == "oauth2code" else ""
         now = self.clock()
         return Pending(
             provider=self.provider,
@@ -135,7 +113,7 @@ class Csc:
             started_at=now,
             expires_at=now + self.settings.patience_s * 1000,
             label=_label(order),
-            confirm_at=await self._page(order, verifier) if verifier else "",
+            confirm_at=await self.authority.page(order, _label(order), verifier) if verifier else "",
             verifier=verifier,
         )
 
@@ -167,48 +145,8 @@ class Csc:
                 "credentials/authorize", wording.authorize(grant, pending.label), again=False, granting=True
             )
             return "", read(answer, Authorised, self.provider).SAD
-        asked = self._as_us(
-            grant_type="authorization_code",
-            code=grant.code,
-            redirect_uri=self.settings.redirect_url,
-            code_verifier=pending.verifier,
-        )
-        answer = await self.exchange.post("token", asked, again=False, address=self.settings.token_url)
-        if answer.status != 200:
-            raise GrantWrong(provider=self.provider)
-        given = read(answer, Token, self.provider).access_token
+        given = await self.authority.redeem(grant.code, pending)
         return ("", given) if self.settings.version == "1" else (given, "")
-
-    async def _page(self, order: Order, verifier: str) -> str:
-        """Where the person's browser goes. Only what is no secret stands in the address."""
-        settings, hashed = self.settings, hash_of(order.signing_input)
-        asked = {
-            "response_type": "code",
-            "client_id": settings.client_id,
-            "redirect_uri": settings.redirect_url,
-            "scope": "credential",
-            "state": order.id,
-            "code_challenge": digest(verifier.encode()),
-            "code_challenge_method": "S256",
-        }
-        if settings.version == "1":
-            one = {"credentialID": order.key.id, "numSignatures": "1", "hash": b64_encode(hashed).decode()}
-            return f"{settings.authorize_url}?{urlencode(asked | one)}"
-        document = {"hash": standard_b64(hashed), "label": _label(order)}
-        wanted = {
-            "type": "credential",
-            "credentialID": order.key.id,
-            "documentDigests": [document],
-            "hashAlgorithmOID": SHA256,
-        }
-        pushed = self._as_us(**asked, authorization_details=msgspec.json.encode([wanted]).decode())
-        answer = await self.exchange.post("pushed", pushed, again=True, address=settings.pushed_url)
-        self._must_be_taken(answer)
-        named = {
-            "client_id": settings.client_id,
-            "request_uri": read(answer, Pushed, self.provider).request_uri,
-        }
-        return f"{settings.authorize_url}?{urlencode(named)}"
 
     async def _info(self, name: str) -> Info:
         asked = {"credentialID": name, "certificates": "chain", "authInfo": True}
@@ -235,27 +173,14 @@ class Csc:
         self, act: str, asked: Any, *, again: bool, token: str = "", granting: bool = False
     ) -> RemoteAnswer:
         """With our own token unless another is given; signed in once more if it was good no longer."""
-        answer = await self.exchange.post(act, asked, again=again, token=token or await self._ours())
+        answer = await self.exchange.post(act, asked, again=again, token=token or await self.authority.ours())
         if answer.status == 401 and not token and self.settings.token_url:
-            self._token.value = ""
-            answer = await self.exchange.post(act, asked, again=again, token=await self._ours())
+            self.authority.forget()
+            answer = await self.exchange.post(act, asked, again=again, token=await self.authority.ours())
         if granting and 400 <= answer.status < 404:
             raise GrantWrong(provider=self.provider)
         self._must_be_taken(answer)
         return answer
-
-    async def _ours(self) -> str:
-        if not self.settings.token_url:
-            return ""
-        if not self._token.value or self.clock() >= self._token.ends - _EARLY_MS:
-            asked = self._as_us(grant_type="client_credentials", scope="service")
-            answer = await self.exchange.post("token", asked, again=True, address=self.settings.token_url)
-            if answer.status in (400, 401, 403):
-                raise RemoteRefusesUs(provider=self.provider)
-            self._must_be_taken(answer)
-            said = read(answer, Token, self.provider)
-            self._token.value, self._token.ends = said.access_token, self.clock() + said.expires_in * 1000
-        return self._token.value
 
     def _must_be_taken(self, answer: RemoteAnswer) -> None:
         if 200 <= answer.status < 300:
@@ -265,9 +190,6 @@ class Csc:
         if 400 <= answer.status < 500 and answer.status != 429:
             raise RemoteKeyUnfit(provider=self.provider, what="refused by the service")
         raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
-
-    def _as_us(self, **members: str) -> dict[str, str]:
-        return {"client_id": self.settings.client_id, "client_secret": self.secret.told(), **members}
 
 
 def _label(order: Order) -> str:
