@@ -9,6 +9,7 @@ from typing import Any
 from tests.support import (
     vectors_certificates,
     vectors_chains,
+    vectors_codes,
     vectors_live,
     vectors_messages,
     vectors_signed,
@@ -29,6 +30,7 @@ def files() -> dict[str, dict[str, Any]]:
         "certificates": vectors_certificates.certificates(),
         "majority": vectors_votes.majority(),
         "text": vectors_votes.text(),
+        "verification-codes": vectors_codes.codes(),
         "live": vectors_live.live(),
         "messages-good": vectors_messages.good(),
         "messages-bad": vectors_messages.bad(),

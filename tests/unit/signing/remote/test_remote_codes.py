@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 
 import pytest
 from hypothesis import given
@@ -11,8 +12,10 @@ from services.rules import jws, verification_code
 from services.signing.remote.errors import RemoteMalformed, RemoteSignatureForeign
 from services.signing.remote.normalised import from_base64, signature_of
 from services.signing.remote.shown_text import shortened, unaccented
+from tests.support import proto
 from tests.support.fake_signers import Signer, high, signer, signing_input
 
+VECTORS = json.loads((proto.ROOT / "proto" / "vectors" / "verification-codes.json").read_text())
 HASH = hashlib.sha256(signing_input()).digest()
 
 
@@ -25,6 +28,12 @@ def test_code_is_four_digits_of_the_hash_of_the_hash(message: bytes) -> None:
     """Reckoned by another road: the last four hexadecimal digits, as a number, without its thousands of ten."""
     last = hashlib.sha256(hashlib.sha256(message).digest()).hexdigest()[-4:]
     assert verification_code.of(message) == str(int(last, 16) + 100_000)[-4:]
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: f"{case['name']} {case['code']}")
+def test_codes_of_the_vectors(case: dict[str, str]) -> None:
+    """The same file that the browser's rules are held to."""
+    assert verification_code.of(case["input"].encode()) == case["code"], case["catches"]
 
 
 def test_codes_keep_their_zeros() -> None:
