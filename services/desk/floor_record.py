@@ -32,7 +32,7 @@ async def write(client: Client, identifier: str, out: Path) -> None:
     (out / TRUST).write_bytes(trust)
     sealed = (out / "turns.json").read_bytes()
     replayed = await asyncio.to_thread(record.verify_file, sealed, Anchors(load_anchors(trust)))
-    (out / SHEET).write_bytes(turn_sheet.render(replayed.statement.log))
+    (out / SHEET).write_bytes(turn_sheet.render(replayed.statement.log, replayed.names))
 
 
 async def fetch(url: str, identifier: str, out: Path) -> Verdict:

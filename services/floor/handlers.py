@@ -10,6 +10,7 @@ from services.floor.floors import Floors
 from services.floor.ledger import Ledger
 from services.floor.records import Records
 from services.floor.store import Store
+from services.floor.turn_sheet import Sheet
 from services.kit import clock, pieces, request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
@@ -80,13 +81,15 @@ async def get_turns(call: Call) -> TurnLog:
     return await call.app[RECORDS].log(await _own(call))
 
 
-def sheet(name: str, render: Callable[[TurnLog], bytes]) -> Callable[[Call], Awaitable[web.Response]]:
+def sheet(name: str, render: Sheet) -> Callable[[Call], Awaitable[web.Response]]:
     """The handler that shows a sheet of the turn log, kept under this name."""
 
     async def show(call: Call) -> web.Response:
-        log = await get_turns(call)
+        log, names = await call.app[RECORDS].named(await _own(call))
         headers = {"Content-Disposition": f'attachment; filename="{log.meeting}-{name}.csv"'}
-        return web.Response(body=render(log), content_type="text/csv", charset="utf-8", headers=headers)
+        return web.Response(
+            body=render(log, names), content_type="text/csv", charset="utf-8", headers=headers
+        )
 
     return show
 

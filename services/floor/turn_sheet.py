@@ -6,7 +6,7 @@ exact to the millisecond stands beside them, in milliseconds.
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from services.rules.floor.wording import ROLES, STANCES, act_name, lane_name
@@ -23,49 +23,53 @@ _TIMES = (
 HEADER = (
     *("STT", "Nội dung", "Danh sách", "Vai trò", "Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Ghế", "Ý kiến"),
     *("Mời lúc", "Bắt đầu", "Kết thúc", *_TIMES, "Trong đó thêm (giây)"),
-    *("Đúng thứ tự", "Người đến lượt", "Lý do ngoài thứ tự", "Người điều hành"),
+    *("Đúng thứ tự", "Người đến lượt", "Lý do ngoài thứ tự", "Mã người điều hành", "Người điều hành"),
 )
 
+# The names of all who acted, by member.
+Names = Mapping[str, str]
+Sheet = Callable[[TurnLog, Names], bytes]
 
-def render(log: TurnLog) -> bytes:
+
+def render(log: TurnLog, names: Names) -> bytes:
     """The sheet of turns, in order of calling."""
     called = {(each.item, each.lane, each.at): each for each in log.overrides if each.act == "call"}
     rows = []
     for place, spoken in enumerate(log.turns, start=1):
         turn = spoken.turn
         override = None if turn.in_turn else called.get((turn.item, turn.lane, turn.called_at))
-        rows.append(_turn(place, spoken, override))
+        rows.append([*_turn(place, spoken, override), *_actor(spoken.by, names)])
     return _sheet(HEADER, rows)
 
 
-def _totals(of: Callable[[TurnLog], Sequence[Spent]]) -> Callable[[TurnLog], bytes]:
-    def sheet(log: TurnLog) -> bytes:
+def _totals(of: Callable[[TurnLog], Sequence[Spent]]) -> Sheet:
+    def sheet(log: TurnLog, _: Names) -> bytes:
         header = ("Mã", "Tên", "Số lượt", *_TIMES)
         return _sheet(header, ([each.id, each.name, str(each.turns), *_spent(each)] for each in of(log)))
 
     return sheet
 
 
-def _overrides(log: TurnLog) -> bytes:
+def _overrides(log: TurnLog, names: Names) -> bytes:
     header = (
         *("Dòng sổ", "Thời điểm", "Việc", "Nội dung", "Danh sách", "Về ai", "Người đến lượt"),
-        *("Người quyết định", "Lý do"),
+        *("Mã người quyết định", "Người quyết định", "Lý do"),
     )
-    return _sheet(header, (_override(each, _titles(log)) for each in log.overrides))
+    return _sheet(header, (_override(each, _titles(log), names) for each in log.overrides))
 
 
-def _unreached(log: TurnLog) -> bytes:
+def _unreached(log: TurnLog, _: Names) -> bytes:
     header = ("Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Nội dung", "Danh sách", "Đăng ký lúc")
     return _sheet(header, (_request(each, _titles(log)) for each in log.unreached))
 
 
-def _opinions(log: TurnLog) -> bytes:
+def _opinions(log: TurnLog, _: Names) -> bytes:
     header = ("Mã đại biểu", "Họ và tên", "Đoàn/Tổ", "Nội dung", "Gửi lúc", "Ý kiến")
     return _sheet(header, (_opinion(each, _titles(log)) for each in log.opinions))
 
 
 # The sheets by name; that of the turns is the one a record has beside it.
-SHEETS: dict[str, Callable[[TurnLog], bytes]] = {
+SHEETS: dict[str, Sheet] = {
     "persons": _totals(lambda log: log.persons),
     "groups": _totals(lambda log: log.groups),
     "items": _totals(lambda log: log.items),
@@ -104,8 +108,12 @@ def _turn(place: int, spoken: TurnSpoken, override: Override | None) -> list[str
         "có" if turn.in_turn else "không",
         override.passed_over if override is not None else "",
         override.reason if override is not None else "",
-        spoken.by,
     ]
+
+
+def _actor(member: str, names: Names) -> list[str]:
+    """Who of the desk acted: id and name; the clock has neither."""
+    return [member, names.get(member, "")]
 
 
 def _spent(spent: Spent) -> list[str]:
@@ -117,7 +125,7 @@ def _titles(log: TurnLog) -> dict[str, str]:
     return {each.id: each.name for each in log.items}
 
 
-def _override(override: Override, titles: dict[str, str]) -> list[str]:
+def _override(override: Override, titles: dict[str, str], names: Names) -> list[str]:
     return [
         str(override.index),
         _moment(override.at),
@@ -126,7 +134,7 @@ def _override(override: Override, titles: dict[str, str]) -> list[str]:
         lane_name(override.lane),
         override.about,
         override.passed_over,
-        override.by,
+        *_actor(override.by, names),
         override.reason,
     ]
 

@@ -1,11 +1,7 @@
 """The words and figures of a sealed turn log (nhật ký phát biểu), from what is proven; pure. Times as in Viet Nam."""
 
-from base64 import b64decode
 from typing import Any
 
-from cryptography.x509.oid import NameOID
-
-from services.rules import certified
 from services.rules.floor.record import Replayed
 from services.rules.floor.wording import ROLES, STANCES, act_name, lane_name, order_name
 from services.signing.minutes_words import clock
@@ -30,7 +26,7 @@ PARTS = ("body", "title", "checkpoint", "sha256", "url", "id", "issued")
 def words(replayed: Replayed, file_sha256: str, verify_url: str) -> dict[str, Any]:
     """Everything the template shows, as plain strings and lists."""
     statement = replayed.statement
-    log, names = statement.log, _names(replayed)
+    log, names = statement.log, replayed.names
     titles = {lane.item: lane.title for lane in replayed.floor.lanes.values()}
     return {
         "body": statement.body.name,
@@ -79,17 +75,6 @@ def span(milliseconds: int) -> str:
 def moment(at: int) -> str:
     """A moment in a narrow column, as read in Viet Nam: 09:05:03,120 28/11/2025."""
     return clock(at).replace(" ngày ", " ").removesuffix(" (+07:00)")
-
-
-def _names(replayed: Replayed) -> dict[str, str]:
-    """Names of all who acted: as on the roll, else as certified."""
-    names = {member: entry.name for member, entry in replayed.floor.roll.items()}
-    for credential in replayed.statement.evidence.credentials:
-        if credential.member not in names:
-            certificate = certified.load_one(b64decode(credential.chain[0]))
-            common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-            names[credential.member] = str(common[0].value) if common else credential.member
-    return names
 
 
 def _turn(place: int, spoken: TurnSpoken) -> list[str]:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.rules import jws, merkle, note
 from services.rules.ballot import Holder
 from services.rules.floor import acts
+from services.rules.floor.record import names_of
 from services.rules.floor.turn_log import log_of
 from services.signing import printing
 from services.signing.printing import Printed
@@ -115,6 +116,10 @@ class RecordedSitting(FloorSitting):
             Credential(member=name, thumbprint=jws.digest(one.der), chain=(jws.standard_b64(one.der), issuer))
             for name, one in self.people.items()
         )
+
+    def actors(self) -> dict[str, str]:
+        """Names of all who acted, as a stranger reads them: of the roll, else of their certificates."""
+        return names_of(self.floor.roll, self.credentials())
 
     def record(self, **changed: Any) -> FloorRecord:
         """What the floor puts on the stream; `changed` members are forged."""

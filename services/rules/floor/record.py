@@ -1,10 +1,13 @@
 """The whole check of a sealed turn log, as any stranger can make it: turns.json and a trust anchor, no network."""
 
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import msgspec
+from cryptography.x509.oid import NameOID
 
-from services.rules import merkle, seal
+from services.rules import certified, merkle, seal
 from services.rules.bulk import THREADS
 from services.rules.credential import Anchors
 from services.rules.extract import must_be_signed
@@ -16,7 +19,15 @@ from services.rules.floor.turn_log import log_of
 from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import ExtractWrong
 from services.rules.signed_acts import holder_of
-from services.wire import Extract, FloorActed, FloorEntry, FloorStatement, RecordFloor
+from services.wire import (
+    Credential,
+    Extract,
+    FloorActed,
+    FloorEntry,
+    FloorStatement,
+    RecordFloor,
+    RollEntry,
+)
 
 TYP = "plenary-floor-record+jws"
 # The checks of a turn log by name, in the order in which they are made.
@@ -33,6 +44,11 @@ class Replayed:
 
     statement: FloorStatement
     floor: Floor
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of all who acted."""
+        return names_of(self.floor.roll, self.statement.evidence.credentials)
 
 
 def verify_file(file: bytes, anchors: Anchors) -> Replayed:
@@ -59,6 +75,17 @@ def verify_statement(statement: FloorStatement, anchors: Anchors, known: Known |
     # 4. The log, made again from the lines; whose it is, and that the desk asked for it.
     _must_be_stated(statement, floor, lines)
     return Replayed(statement, floor)
+
+
+def names_of(roll: Mapping[str, RollEntry], credentials: Iterable[Credential]) -> dict[str, str]:
+    """Names of who may have acted, by member: as on the roll, else as certified."""
+    names = {member: entry.name for member, entry in roll.items()}
+    for credential in credentials:
+        if credential.member not in names:
+            certificate = certified.load_one(b64decode(credential.chain[0]))
+            common = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+            names[credential.member] = str(common[0].value) if common else credential.member
+    return names
 
 
 def _read(extract: Extract) -> list[FloorEntry]:

@@ -37,6 +37,11 @@ def log_of(lines: Sequence[FloorEntry]) -> TurnLog:
 
     Signatures and rules are for `replay`. Raises ReplayDiffers for lines that are no floor's.
     """
+    return logged(lines)[1]
+
+
+def logged(lines: Sequence[FloorEntry]) -> tuple[Floor, TurnLog]:
+    """The same, with the floor that it is the log of."""
     floor, said = _read(lines)
     # Who called a turn; one that nobody called, as an interposed question, has who started it.
     callers = {
@@ -48,7 +53,7 @@ def log_of(lines: Sequence[FloorEntry]) -> TurnLog:
     spoken = tuple(
         _spoken(floor, turn, callers) for turn in floor.turns.values() if turn.started_at is not None
     )
-    return TurnLog(
+    return floor, TurnLog(
         meeting=floor.meeting,
         title=floor.title,
         body=floor.body,

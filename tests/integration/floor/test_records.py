@@ -134,6 +134,7 @@ async def test_the_turn_log_is_what_the_lines_give(desk: FloorDesk) -> None:
     """As JSON, and as a sheet for each of its lists."""
     await held(desk)
     expected = log_of(entries_of(await lines_of(desk)))
+    names = (await desk.app[handlers.RECORDS].named(MEETING))[1]
     shown = msgspec.convert(await desk.ask("GET", f"{PATH}/turns", who="001", status=200), TurnLog)
     assert shown == expected
     assert [each.turn.in_turn for each in shown.turns] == [False, True]
@@ -143,11 +144,12 @@ async def test_the_turn_log_is_what_the_lines_give(desk: FloorDesk) -> None:
             content = await answer.read()
             assert (answer.status, answer.content_type, answer.charset) == (200, "text/csv", "utf-8")
             named = answer.headers["Content-Disposition"]
-        assert content == made(expected)
+        assert content == made(expected, {CHAIR: names[CHAIR], SECRETARY: names[SECRETARY]})
         assert named == f'attachment; filename="{MEETING}-{path.rpartition("/")[2]}.csv"'
     async with desk.client.get(f"/floor{PATH}/turns.csv", headers=desk.headers("001")) as answer:
         rows = list(csv.DictReader(io.StringIO((await answer.read()).decode("utf-8-sig"), newline="")))
     assert list(rows[0]) == list(HEADER)
+    assert {(row["Mã người điều hành"], row["Người điều hành"]) for row in rows} == {(CHAIR, names[CHAIR])}
     assert [(row["Họ và tên"], row["Lý do ngoài thứ tự"]) for row in rows] == [
         ("Đại biểu 002", "Đại biểu phải đi công tác"),
         ("Đại biểu 001", ""),

@@ -75,7 +75,7 @@ async def test_a_record_on_the_stream_becomes_files_that_an_audit_proves(
         async with desk.client.get(f"/signing/records/{notice['id']}.{kind}") as answer:
             files[name] = await answer.read()
     assert jws.digest(files["turns.json"]) == notice["sha256"]
-    files["turns.csv"] = turn_sheet.render(log_of(sitting.lines))
+    files["turns.csv"] = turn_sheet.render(log_of(sitting.lines), sitting.actors())
     directory = floor_record.write(files, tmp_path / "out")
     verdict = await asyncio.to_thread(audit.audit, directory, directory / "trust.pem")
     assert verdict.refused is None
@@ -142,7 +142,7 @@ async def test_who_may_list_and_who_may_read(desk: SigningDesk) -> None:
 def directory(tmp_path: Path) -> Path:
     """All files of the usual record."""
     sitting, printed = floor_record.usual()
-    sheet = turn_sheet.render(log_of(sitting.lines))
+    sheet = turn_sheet.render(log_of(sitting.lines), sitting.actors())
     return floor_record.write(floor_record.files_of(sitting, printed, sheet), tmp_path / "out")
 
 

@@ -30,7 +30,7 @@ BROKEN = {
 def files() -> dict[str, bytes]:
     """All files of the usual record."""
     sitting, printed = usual()
-    return floor_record.files_of(sitting, printed, turn_sheet.render(log_of(sitting.lines)))
+    return floor_record.files_of(sitting, printed, turn_sheet.render(log_of(sitting.lines), sitting.actors()))
 
 
 @pytest.fixture
