@@ -21,7 +21,7 @@ from services.wire import RemoteAnswer
 
 LARGEST = 262_144
 # To one service at once; however many signatures are pending, more questions than these wait for their turn.
-CONNECTIONS = 32
+CONNECTIONS = 128
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
@@ -47,7 +47,7 @@ PATIENT = Manners()
 
 def open_session() -> aiohttp.ClientSession:
     """A session for all services: no cookies, no proxy of the environment, a bounded number of connections."""
-    connector = aiohttp.TCPConnector(limit=4 * CONNECTIONS, limit_per_host=CONNECTIONS)
+    connector = aiohttp.TCPConnector(limit=2 * CONNECTIONS, limit_per_host=CONNECTIONS)
     return aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, raise_for_status=False
     )
