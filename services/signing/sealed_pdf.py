@@ -57,8 +57,8 @@ def open_pdf(pdf: bytes, trust: bytes) -> Attached:
         chain = _trusted_chain(signature, trust)
         cms_bytes.must_be_ours(signed, chain)
         _must_be_valid(signature, trust)
-        names, file, ledger = _attachments(reader)
-        _must_name(reader, file)
+        names, file, ledger = attachments(reader)
+        must_name(reader, file)
     except Refused:
         raise
     # A damaged file makes the reader fail in any way at all; whichever, it is the file that is damaged.
@@ -137,7 +137,8 @@ def _must_be_valid(signature: EmbeddedPdfSignature, trust: bytes) -> None:
         raise PdfChanged(what="added to after the seal")
 
 
-def _attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
+def attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
+    """The names and bytes of the sealed file and its ledger. Raises AttachmentWrong, or what a damaged file makes."""
     names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
     found = {
         str(names[place]): bytes(names[place + 1]["/EF"]["/F"].data) for place in range(0, len(names), 2)
@@ -151,7 +152,7 @@ def _attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
     return kind, found[kind[0]], found[kind[1]]
 
 
-def _must_name(reader: PdfFileReader, file: bytes) -> None:
+def must_name(reader: PdfFileReader, file: bytes) -> None:
     """The document's own keyword is the hash that its QR code and footer show."""
     if str(reader.trailer_view["/Info"]["/Keywords"]) != jws.digest(file):
         raise AttachmentWrong(what="hash in the document")

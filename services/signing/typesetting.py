@@ -70,6 +70,15 @@ def typeset(
     return _compile(_source(template.file), issued, inputs)
 
 
+def draw(source: bytes, inputs: dict[str, str]) -> bytes:
+    """One page as a drawing (SVG): letters are outlines, so that it needs no font. Raises typst.TypstError."""
+    with _one_at_a_time:
+        drawn = _compiler().compile(input=source, format="svg", sys_inputs=inputs)
+    if not isinstance(drawn, bytes):
+        raise TypeError("one page expected")
+    return drawn
+
+
 def warm(template: Template) -> bytes:
     """Load fonts and the template by setting a page of nothing: the first paper need not wait for that."""
     blank: dict[str, Any] = dict.fromkeys(template.parts, "") | {name: [] for name in template.lists}
@@ -120,7 +129,7 @@ def _date(seconds: int) -> str:
 def _showable(value: Any) -> Any:
     match value:
         case str():
-            return _shown(value)
+            return showable(value)
         case list():
             return [_showable(each) for each in value]
         case dict():
@@ -129,7 +138,8 @@ def _showable(value: Any) -> Any:
             return value
 
 
-def _shown(text: str) -> str:
+def showable(text: str) -> str:
+    """Text from outside without a letter that no font has, and with places to break it."""
     if not _PLAIN.fullmatch(text):
         text = "".join(
             character if _has_glyph(character) else f"[U+{ord(character):04X}]" for character in text

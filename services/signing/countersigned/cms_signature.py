@@ -1,0 +1,124 @@
+"""One signature of the signed edition as CMS: CAdES as PAdES has it (ETSI EN 319 142-1, B-B), in one spelling.
+
+Three attributes are signed and no more: that it is data, its digest, and by which certificate. The time stands in the
+PDF, which PAdES wants. Of an ECDSA signature only the twin with the lower s is written, so that there is one.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from asn1crypto import cms, core, tsp
+from asn1crypto import x509 as asn1
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from services.refusal import Refused
+from services.rules.certified import public_key_of
+from services.rules.jws import P256_ORDER, PublicKey
+from services.signing import cms_bytes
+from services.signing.countersigned.pdf_errors import PdfSignatureWrong
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a CMS says: the digest of the document, the signature value, the certificates (DER) from the signer's up,
+    and the time-stamp token over the value (DER), if there is one."""
+
+    digest: bytes
+    signature: bytes
+    chain: tuple[bytes, ...]
+    token: bytes
+
+
+def attributes(digest: bytes, certificate: bytes) -> bytes:
+    """What is signed, as DER: over the document's SHA-256, by this certificate (DER)."""
+    return bytes(_attributes(digest, certificate).dump())
+
+
+def write(digest: bytes, chain: tuple[bytes, ...], signature: bytes, token: bytes = b"") -> bytes:
+    """The CMS (DER)."""
+    return cms_bytes.write(_attributes(digest, chain[0]), signature, chain, token)
+
+
+def read(held: bytes, who: str) -> Held:
+    """A CMS that is written as `write` writes it; nothing is verified. Raises PdfSignatureWrong."""
+    try:
+        content = cms.ContentInfo.load(held)["content"]
+        info = content["signer_infos"][0]
+        chain = _chain(info["sid"].chosen.native, [each.chosen for each in content["certificates"]])
+        unsigned = info["unsigned_attrs"]
+        token = bytes(unsigned[0]["values"][0].dump()) if len(unsigned) else b""
+        found = Held(cms_bytes.digest_in(held), bytes(info["signature"].native), chain, token)
+        again = write(found.digest, chain, found.signature, token)
+    except Refused as error:
+        raise PdfSignatureWrong(who=who, what="CMS") from error
+    # asn1crypto parses lazily and fails in many ways; whichever, it is not ours.
+    except Exception as error:
+        raise PdfSignatureWrong(who=who, what="CMS") from error
+    if again != held:
+        raise PdfSignatureWrong(who=who, what="not written as signatures are")
+    return found
+
+
+def _chain(named: Any, certificates: list[asn1.Certificate]) -> tuple[bytes, ...]:
+    """The certificates from the signer's up; DER has them in an order of its own. What leads nowhere is left out."""
+    left = {
+        each.subject.dump(): each for each in certificates if each.serial_number != named["serial_number"]
+    }
+    (leaf,) = [each for each in certificates if each.serial_number == named["serial_number"]]
+    chain = [leaf]
+    while above := left.pop(chain[-1].issuer.dump(), None):
+        chain.append(above)
+    return tuple(each.dump() for each in chain)
+
+
+def normal(signature: bytes, certificate: bytes, who: str) -> bytes:
+    """The one form of a signature value: of ECDSA's two the one with the lower s. Raises PdfSignatureWrong."""
+    if not isinstance(_key(certificate, who), ec.EllipticCurvePublicKey):
+        return signature
+    try:
+        r, s = decode_dss_signature(signature)
+    except ValueError as error:
+        raise PdfSignatureWrong(who=who, what="not DER") from error
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
+
+
+def verify(signature: bytes, digest: bytes, certificate: bytes, who: str) -> None:
+    """Raise PdfSignatureWrong unless the certificate's key signed this digest, and it is written in its one form."""
+    key, signed = _key(certificate, who), attributes(digest, certificate)
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, signed, ec.ECDSA(SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, signed, padding.PKCS1v15(), SHA256())
+    except (InvalidSignature, ValueError) as error:
+        raise PdfSignatureWrong(who=who, what="signature") from error
+    if normal(signature, certificate, who) != signature:
+        raise PdfSignatureWrong(who=who, what="not written as signatures are")
+
+
+def imprint(signature: bytes) -> bytes:
+    """What a time-stamp over a signature is of: the SHA-256 of its value."""
+    return sha256(signature).digest()
+
+
+def _key(certificate: bytes, who: str) -> PublicKey:
+    key = public_key_of(certificate)
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise PdfSignatureWrong(who=who, what="neither P-256 nor RSA")
+    return key
+
+
+def _attributes(digest: bytes, certificate: bytes) -> cms.CMSAttributes:
+    named = tsp.ESSCertIDv2({"cert_hash": sha256(certificate).digest()})
+    values = {
+        "content_type": cms.ContentType("data"),
+        "message_digest": core.OctetString(digest),
+        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [named]}),
+    }
+    return cms.CMSAttributes(
+        [cms.CMSAttribute({"type": name, "values": [value]}) for name, value in values.items()]
+    )
