@@ -232,6 +232,26 @@ async def test_a_ballot_that_meets_a_pause_waits(browser: Browser, hall: PhoneHa
     assert len(set(hall.proxy.sent_to(path))) == 1
 
 
+async def test_after_a_refusal_one_chooses_anew(browser: Browser, hall: PhoneHall) -> None:
+    """A ballot that is not taken is said to be none; the next one, of another choice, is signed afresh and recorded."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    path = f"**/polls/{vote.poll}/ballots"
+    refused = '{"code":"ballot_label","status":422,"detail":"Không khớp.","detail_en":"No match."}'
+    await page.route(path, lambda route: route.fulfill(status=422, body=refused))
+    await cast(page, "approve")
+    await expect(page.locator(".not-taken")).to_contain_text("KHÔNG được ghi nhận")
+    await expect(page.locator("[data-code=ballot_label]")).to_be_visible()
+    await must_be_usable(page)
+    await page.unroute(path)
+    await page.get_by_role("button", name="Chọn lại").click()
+    await expect(page.locator(".not-taken")).to_have_count(0)
+    await cast(page, "reject")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "reject")
+    assert (await hall.client.poll(vote.poll, vote.token)).received == 1
+
+
 async def test_a_vote_cast_with_another_key_is_shown(browser: Browser, hall: PhoneHall) -> None:
     """Who joins with a new phone sees the ballot of before, proven, and may still change it."""
     old = (await enrol_all(hall.client, hall.convened.body, ["an"], hall.convened.token))["an"]

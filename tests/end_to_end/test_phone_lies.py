@@ -2,13 +2,15 @@
 
 import itertools
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.async_api import Browser, Page, expect
 
+from services.desk.convening import enrol_all
 from services.desk.device import Device
 from services.desk.presiding import Opened
 from services.rules import jws, note
@@ -20,6 +22,7 @@ from tests.support.phone_hall import DRAFT, TITLE, PhoneHall, cast, convened_hal
 from tests.support.pictures import take
 
 _bodies = itertools.count(1)
+_AUDIENCE = re.compile(rb'"audience":"[^"]*"')
 
 
 @pytest.fixture
@@ -159,6 +162,58 @@ async def test_a_receipt_of_another_ballot(browser: Browser, hall: PhoneHall) ->
     await must_alarm(page, "của một phiếu khác")
     await page.reload()
     await must_alarm(page, "của một phiếu khác")
+
+
+def _of_another(receipts: bytes, other: bytes) -> bytes:
+    """In place of one's own ballot, somebody else's."""
+    return b"[%b]" % other
+
+
+def _misplaced(receipts: bytes, _: bytes) -> bytes:
+    """One's own ballot, said to be in a place where it is not."""
+    (receipt,) = json.loads(receipts)
+    return json.dumps([receipt | {"index": receipt["index"] - 1}]).encode()
+
+
+@pytest.mark.parametrize(
+    ("lie", "words"), [(_of_another, "của một phiếu khác"), (_misplaced, "không chứng minh được phiếu")]
+)
+async def test_a_ballot_of_before_that_cannot_be_shown(
+    browser: Browser, hall: PhoneHall, lie: Callable[[bytes, bytes], bytes], words: str
+) -> None:
+    """The server says that one voted with another key, and shows what does not prove it; the truth is then taken."""
+    old = (await enrol_all(hall.client, hall.convened.body, ["an"], hall.convened.token))["an"]
+    vote = await hall.open()
+    other = await hall.client.cast(vote.poll, hall.devices["binh"].ballot(vote.ask, "reject"))
+    await hall.client.cast(vote.poll, old.ballot(vote.ask, "approve"))
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    receipt = {"v": 1, "poll": other.poll, "index": other.index, "entry": other.entry, "proof": other.proof}
+    hall.proxy.answers["/receipts/"] = lambda raw: lie(raw, json.dumps(receipt).encode())
+    await cast(page, "reject")
+    await must_alarm(page, words)
+    hall.proxy.answers.clear()
+    await page.get_by_role("button", name="Kiểm tra lại").click()
+    await cast(page, "reject")
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
+
+
+async def test_a_login_for_another_house(browser: Browser, hall: PhoneHall) -> None:
+    """A challenge that was given for another address is not signed: whoever passes it on gets nothing from this key."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    challenge = b'"audience":"https://nha-khac.example"'
+    hall.proxy.answers["/meeting/challenges"] = lambda raw: _AUDIENCE.sub(challenge, raw)
+    hall.proxy.asked.clear()
+    await page.evaluate("sessionStorage.clear()")
+    await page.reload()
+    await expect(page.locator("[data-code=audience_wrong]")).to_be_visible()
+    assert await complaints(page) == []
+    assert hall.proxy.sent_to("/meeting/challenges")
+    assert hall.proxy.sent_to("/meeting/tokens") == []
+    hall.proxy.answers.clear()
+    await page.get_by_role("button", name="Thử lại").click()
+    await expect(page.locator("#none")).to_be_visible()
 
 
 async def _declare(hall: PhoneHall, vote: Opened) -> None:

@@ -3,6 +3,7 @@ export const ACT_LINE_WRONG = { code: "act_line_wrong", vi: "Thao tác đã ký 
 export const ACT_WRONG = { code: "act_wrong", vi: "Hành vi được ký không đúng với yêu cầu: {what}.", en: "The signed act is not the one asked for: {what}." } as const;
 export const ALGORITHM_WRONG = { code: "algorithm_wrong", vi: "Thuật toán ký không phải thuật toán của chứng thư số đã đăng ký.", en: "The algorithm named is not that of the enrolled key." } as const;
 export const ANCHORS_MALFORMED = { code: "anchors_malformed", vi: "Tệp chứng thư gốc tin cậy không đúng khuôn dạng: {what}.", en: "The trust anchors are not canonical PEM of self-signed authorities: {what}." } as const;
+export const AUDIENCE_WRONG = { code: "audience_wrong", vi: "Yêu cầu đăng nhập được ký cho địa chỉ khác, không phải {audience}.", en: "The login was signed for another address than {audience}." } as const;
 export const BALLOT_FOREIGN_MEETING = { code: "ballot_foreign_meeting", vi: "Phiếu được ký cho một phiên họp khác.", en: "The ballot was signed for another meeting." } as const;
 export const BALLOT_FOREIGN_POLL = { code: "ballot_foreign_poll", vi: "Phiếu được ký cho một nội dung biểu quyết khác.", en: "The ballot was signed for another question." } as const;
 export const BALLOT_LABEL = { code: "ballot_label", vi: "Nội dung lựa chọn được ký không khớp với lựa chọn hiển thị.", en: "The words signed are not the words of this choice." } as const;

@@ -61,26 +61,30 @@ export async function sendBallot(session: Session, vote: OwnVote, { told, signal
   }).catch((error: unknown) => keptAsRefused(vote, error));
   told({ at: "sent" });
   // 6. The receipt: our very ballot, in its place, under the key that is pinned.
-  const { entry } = await mustHold(receipt, vote, await votingKey(session, vote)).catch((error: unknown) => {
-    throw error instanceof Refused ? new ReceiptWrong(error, receipt) : error;
-  });
+  const { entry } = await mustHold(receipt, vote, await votingKey(session, vote)).catch((error: unknown) => distrusted(error, receipt));
   // 7. Kept with it.
   return keepVote({ ...vote, receipt, recordedAt: entry.at });
 }
 
 /** The receipts that the ledger has for this person's ballots in a poll, proven and kept: cast with another key of theirs,
- * or on a phone that lost its store. Refuses what is not proven. Throws Declined, Unreachable. */
+ * or on a phone that lost its store. Throws ReceiptWrong for what is not proven, Declined, Unreachable. */
 export async function recoverVotes(session: Session, asked: Asked): Promise<OwnVote[]> {
   const { id } = asked.definition;
   const receipts = await session.ask<Receipt[]>("GET", `/voting/polls/${id}/receipts/${session.member}`, { shape: { type: "array", items: ReceiptShape } });
   const found: OwnVote[] = [];
-  for (const receipt of receipts) {
-    const ballot = (JSON.parse(receipt.entry) as { jws?: unknown }).jws;
-    const vote = await asOwnVote(session, asked, typeof ballot === "string" ? ballot : refuse(why.PROOF_WRONG, { what: "another ballot" }));
-    const { entry } = await mustHold(receipt, vote, await votingKey(session, vote));
-    found.push(await keepVote({ ...vote, receipt, recordedAt: entry.at }));
-  }
+  for (const receipt of receipts) found.push(await keepVote(await recovered(session, asked, receipt).catch((error: unknown) => distrusted(error, receipt))));
   return found;
+}
+
+async function recovered(session: Session, asked: Asked, receipt: Receipt): Promise<OwnVote> {
+  const ballot = (JSON.parse(receipt.entry) as { jws?: unknown }).jws;
+  const vote = await asOwnVote(session, asked, typeof ballot === "string" ? ballot : refuse(why.PROOF_WRONG, { what: "another ballot" }));
+  const { entry } = await mustHold(receipt, vote, await votingKey(session, vote));
+  return { ...vote, receipt, recordedAt: entry.at };
+}
+
+function distrusted(error: unknown, receipt: Receipt): never {
+  throw error instanceof Refused ? new ReceiptWrong(error, receipt) : error;
 }
 
 /** The key that is pinned; the ballot is on its way already, so this is asked until it is answered. */

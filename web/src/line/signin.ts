@@ -1,6 +1,9 @@
 import type { Identity, Role } from "../keys/identity.ts";
+import { put, take } from "../keys/shelf.ts";
 import { signMessage } from "../keys/signing.ts";
+import * as why from "../refusals.ts";
 import { KINDS } from "../rules/jws.ts";
+import { refuse } from "../rules/refused.ts";
 import { AdmissionShape, ChallengeShape, LoginPayloadShape, type Admission, type Challenge } from "../wire.ts";
 import { clock } from "./clock.ts";
 import { ask, askText, Declined, isPassing, pause, persist, type Method, type Options } from "./server.ts";
@@ -23,7 +26,7 @@ export interface Session {
 }
 
 /** Sign in with a key: sign the server's challenge, get a token. A page that is loaded again goes on with the one it had:
- * it is back at the open vote two round trips sooner. Throws Declined, Unreachable. */
+ * it is back at the open vote two round trips sooner. Refuses with audience_wrong. Throws Declined, Unreachable, NothingKept. */
 export async function signIn(identity: Identity): Promise<Session> {
   const { thumbprint } = identity;
   let admission: Admission = remembered(thumbprint) ?? (await admit(identity));
@@ -78,6 +81,16 @@ function remember(thumbprint: string, admission: Admission): void {
   }
 }
 
+/** A challenge is signed for the address of this page, or for the one that this key's first was for: a house may be known by
+ * several. What was first is held fast, as long as there is the key. Refuses with audience_wrong. Throws NothingKept. */
+async function mustBeOurs({ thumbprint }: Identity, audience: string): Promise<void> {
+  if (audience === globalThis.location?.origin) return;
+  const name = `audience ${thumbprint}`;
+  const held = await take<string>("pins", name);
+  if (held === undefined) return put("pins", name, audience);
+  if (held !== audience) refuse(why.AUDIENCE_WRONG, { audience: held });
+}
+
 // Just enrolled, the desk may not have heard of it yet; after so many tries it never will.
 const NEWS_TRIES = 12;
 
@@ -88,7 +101,8 @@ async function admit(identity: Identity): Promise<Admission> {
     const given = await persist(() => ask<Challenge>("POST", "/meeting/challenges", { json: { credential: identity.thumbprint }, shape: ChallengeShape }), {
       passing: (error) => isPassing(error) && !(error instanceof Declined && error.code === "credential_unknown" && (unheard += 1) > NEWS_TRIES),
     });
-    // 2. Signed, with the address that it was given for: no other site can pass it on.
+    // 2. Signed, for this house alone: what another one passes on is not signed.
+    await mustBeOurs(identity, given.audience);
     const jose = await signMessage(identity, KINDS.login, LoginPayloadShape, { challenge: given.challenge, audience: given.audience });
     try {
       // 3. A token. The challenge opens once: if the answer is lost, there is another.
