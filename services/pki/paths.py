@@ -77,7 +77,7 @@ class Inputs:
 
 
 class _Strong(DisallowWeakAlgorithmsPolicy):
-    """RSA of 2048 bits, the three NIST curves, Ed25519 and Ed448, SHA-2 or SHA-3; no DSA, nothing older."""
+    """RSA of 2048 bits, the three NIST curves, Ed25519 and Ed448, hashes of 256 bits and more; no DSA."""
 
     def signature_algorithm_allowed(
         self,
@@ -94,7 +94,7 @@ class _Strong(DisallowWeakAlgorithmsPolicy):
 
 
 STRONG: AlgorithmUsagePolicy = _Strong(  # type: ignore[no-untyped-call]
-    weak_signature_algos=frozenset({"dsa"})
+    weak_hash_algos=frozenset({"md2", "md5", "sha1", "sha224"}), weak_signature_algos=frozenset({"dsa"})
 )
 
 
@@ -118,7 +118,7 @@ async def _for(
     chain: Sequence[bytes], anchors: TrustAnchors, at: int, demand: Demand, evidence: Evidence | None
 ) -> Path:
     path = await proven(chain, anchors, at, evidence, Inputs(anchors.policies, bool(anchors.policies)))
-    # RFC 5280 says nothing of an anchor's own end; here an authority that has ended vouches for nobody.
+    # RFC 5280 leaves out an anchor's own end; here an authority that has ended vouches for nobody.
     if at > path.not_after + TOLERANCE.total_seconds() * 1000:
         raise ChainExpired
     must_be_for(path.certificates[0], demand)

@@ -6,18 +6,14 @@ ballots at that time. One process for each worker; it dies with the worker, howe
 
 import asyncio
 import contextlib
-import os
-import signal
-import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
 import psutil
 
+from services.kit import own_process
 from services.signing import printing
 
 T = TypeVar("T")
@@ -37,10 +33,7 @@ class PrintShop:
         self._renewal: asyncio.Task[None] | None = None
 
     def _start(self) -> ProcessPoolExecutor:
-        # Not forked: a fork would take the worker's threads' locks and open connections with it.
-        return ProcessPoolExecutor(
-            1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._materials,)
-        )
+        return own_process.start(printing.equip, self._materials)
 
     async def warm(self) -> None:
         """Start the process and let it load what it needs, so that the first certificate does not wait."""
@@ -93,19 +86,3 @@ def _weighed(do: Callable[..., T], *arguments: object) -> tuple[T, int]:
     """The result, and how many bytes of memory the process holds after it."""
     result = do(*arguments)
     return result, psutil.Process().memory_info().rss
-
-
-def _begin(materials: printing.Materials) -> None:
-    # What is handed over shall not wait for what is verified beside it: a few switches more cost nothing.
-    sys.setswitchinterval(0.0005)
-    # Ctrl-C goes to the whole group; the worker drains, and we with it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-    printing.equip(materials)
-
-
-def _die_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.floor.courier import LOOKUPS, Courier, Outcome
+from services.floor.courier import Courier, Outcome
+from services.kit.checked_names import LOOKUPS
 from tests.support.waiting import until
 from tests.support.webhook_receiver import Receiver
 

@@ -1,0 +1,33 @@
+"""A process of its own beside a worker, for work that takes Python's lock for longer than an event loop may wait."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import connection, get_context, parent_process
+from typing import Any
+
+
+def start(equip: Callable[..., Any], *materials: object) -> ProcessPoolExecutor:
+    """An executor of one process, started when first needed; `equip(*materials)` runs in it before all else."""
+    # Not forked: a fork would take the worker's threads' locks and open connections with it.
+    begin: Callable[..., Any] = _begin
+    return ProcessPoolExecutor(1, get_context("spawn"), begin, (equip, *materials))
+
+
+def _begin(equip: Callable[..., Any], *materials: object) -> None:
+    # What is handed over shall not wait for what is verified beside it: a few switches more cost nothing.
+    sys.setswitchinterval(0.0005)
+    # Ctrl-C goes to the whole group; the worker drains, and we with it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    equip(*materials)
+
+
+def _die_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
