@@ -90,6 +90,7 @@ class Sitting:
     lines: list[str] = field(default_factory=list)
     ledger_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     keys: dict[str, Keyed] = field(default_factory=dict)
+    algorithms: dict[bytes, str] = field(default_factory=dict)
     more: list[Credential] = field(default_factory=list)
     last: dict[str, tuple[int, str]] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
@@ -158,12 +159,11 @@ class Sitting:
         return self.before + len(self.lines) - 1
 
     def sign(self, typ: str, cty: str, payload: Any, signer: Keyed) -> str:
-        """A compact JWS of a person."""
-        header = jws.Header(
-            alg="ES256", typ=typ, cty=cty, x5t_S256=jws.digest(signer.der), iat=self.at // 1000
-        )
+        """A compact JWS of a person, by ES256 unless `algorithms` says another of their certificate."""
+        alg = self.algorithms.get(signer.der, "ES256")
+        header = jws.Header(alg=alg, typ=typ, cty=cty, x5t_S256=jws.digest(signer.der), iat=self.at // 1000)
         raw = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
-        return jws.compact(header, raw, signer.key, "ES256")
+        return jws.compact(header, raw, signer.key, alg)
 
     def act(self, name: ActName, *, by: str = "", **changed: Any) -> str:
         """A signed act of the chair (or `by`), perhaps with changed members."""

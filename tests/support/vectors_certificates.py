@@ -9,6 +9,7 @@ import msgspec
 from cryptography import x509
 
 from services.rules import jws, seal
+from services.rules.certified import PERSON_POLICY
 from services.wire import Credential, Quorum, Rule, Statement, Threshold
 from tests.support import fixed_keys, pki
 from tests.support.evidence import Sitting, by_choice
@@ -42,7 +43,7 @@ def certificates() -> dict[str, Any]:
         mock.patch.object(jws, "sign_bytes", _sign_bytes),
     ):
         people = pki.Pki()
-        cases = [*_good(people), *_bad(people), *_bad_files(people)]
+        cases = [*_good(people), *_bad(people), *_bad_files(people), *_rsa(people)]
         trust = people.root.pem.decode()
     return {
         "about": "Whole certificate.json files. Verify each with the anchors in `trust`; `result` is good or the code of "
@@ -120,6 +121,33 @@ def _eventful(people: pki.Pki) -> Sitting:
     vote.cast("db002", "approve")
     vote.tick(120)
     return _end(vote)
+
+
+def _rsa(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    """Voters whose keys lie at a signing service: RSA with PKCS#1 v1.5 and with PSS, beside P-256 on a phone."""
+    key: Any = fixed_keys.rsa2048()
+    holders = {
+        member: pki.certify(
+            pki.subject(member, body="hdnd", member=member), key, people.delegates, policy=PERSON_POLICY
+        )
+        for member in ("db002", "db003")
+    }
+    algorithms = {holders["db002"].der: "RS256", holders["db003"].der: "PS256"}
+    vote = _played(people, 2, 0, 1, keys=dict(holders), algorithms=algorithms)
+    catches = "a verifier that knows P-256 only, or one padding"
+    yield _case("RSA keys", catches, _G, _seal(vote, people), votes=vote.choices)
+    swapped = {holders["db002"].der: "PS256", holders["db003"].der: "RS256"}
+    vote = _sitting(people, keys=dict(holders), algorithms=algorithms)
+    vote.announce()
+    vote.open()
+    signed = vote.ballot("db002", "approve")
+    vote.algorithms = swapped
+    head, said, _ = vote.ballot("db002", "approve").split(".")
+    vote.cast("db002", "approve", compact=f"{head}.{said}.{signed.rpartition('.')[2]}")
+    catches = "an RSA verifier that takes either padding, whatever the header says"
+    yield _case(
+        "RSA signature under the other padding's name", catches, "signature_wrong", _seal(_end(vote), people)
+    )
 
 
 def _tied(people: pki.Pki) -> Sitting:
