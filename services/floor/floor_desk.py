@@ -32,8 +32,10 @@ from services.roster.keyring import Keyring, SecondLook
 from services.roster.rolls import Rolls
 from services.rules.ballot import CredentialUnknown
 from services.rules.floor import acts
-from services.rules.floor.errors import DeskOnly, FloorMoved, ItemUnknown, SpeakerAbsent, SpeakerNotOnRoll
+from services.rules.floor.errors import DeskOnly, FloorMoved
+from services.rules.floor.lane_errors import ItemUnknown
 from services.rules.floor.profiles import floor_profile_of
+from services.rules.floor.request_errors import SpeakerAbsent, SpeakerNotOnRoll
 from services.wire import FloorBegun, FloorProfile, RollTaken
 
 log = structlog.get_logger(__name__)

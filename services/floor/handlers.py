@@ -15,8 +15,8 @@ from services.kit import clock, pieces, request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
 from services.rules.floor import acts
-from services.rules.floor.errors import RequestUnknown
 from services.rules.floor.profiles import FLOOR_PROFILES
+from services.rules.floor.request_errors import RequestUnknown
 from services.rules.floor.speakers import place, request_of, shown
 from services.wire import FloorProfile, FloorShown, Opinions, Place, TurnLog
 

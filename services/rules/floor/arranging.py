@@ -6,13 +6,8 @@ algorithm as if those had just spoken. So nobody who was in front is passed but 
 
 from msgspec.structs import replace
 
-from services.rules.floor.errors import (
-    ArrangementWrong,
-    ItemEnded,
-    NobodyFollows,
-    NothingSpoken,
-    NotWaiting,
-)
+from services.rules.floor.lane_errors import ArrangementWrong, ItemEnded, NobodyFollows, NothingSpoken
+from services.rules.floor.request_errors import NotWaiting
 from services.rules.floor.requests import dropped_turn, taken_off
 from services.rules.floor.speakers import lane_of, queue, request_of, state_of
 from services.rules.floor.state import Floor

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from services.rules.floor import speaking_time, turns
-from services.rules.floor.errors import (
-    FloorReasonMissing,
+from services.rules.floor.errors import FloorReasonMissing
+from services.rules.floor.lane_errors import (
     ItemEnded,
     ItemUnknown,
     LaneClosed,

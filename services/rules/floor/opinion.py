@@ -1,6 +1,7 @@
 """What those write who were not reached when the item ended."""
 
-from services.rules.floor.errors import ItemUnknown, NotInvited, WrittenTooOften
+from services.rules.floor.lane_errors import ItemUnknown
+from services.rules.floor.request_errors import NotInvited, WrittenTooOften
 from services.rules.floor.requests import Facts
 from services.rules.floor.speakers import lane_of
 from services.rules.floor.state import Floor

@@ -3,16 +3,11 @@
 from msgspec.structs import replace
 
 from services.rules.floor import speaking_time
-from services.rules.floor.errors import (
-    AnsweredAlready,
-    ItemEnded,
-    NoAnswersHere,
-    NotInterposedHere,
-    TurnTransition,
-)
+from services.rules.floor.lane_errors import ItemEnded
 from services.rules.floor.requests import Facts, must_not_vote, speaker
 from services.rules.floor.speakers import lane_of, turn_of
 from services.rules.floor.state import Floor
+from services.rules.floor.turn_errors import AnsweredAlready, NoAnswersHere, NotInterposedHere, TurnTransition
 from services.rules.floor.turns import happened, must_be, must_not_be_called, must_speak_beside_votes
 from services.wire import AnyNews, CallAnswer, Interpose, Turn
 

@@ -4,28 +4,26 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from services.rules.floor.errors import (
+from services.rules.floor.errors import DeskOnly, VoteUnderWay
+from services.rules.floor.lane_errors import LaneClosed, ListFull
+from services.rules.floor.request_errors import (
     AlreadyWaiting,
     ChangedTooOften,
-    DeskOnly,
     GuestsNotTaken,
-    LaneClosed,
-    ListFull,
     NoteTooLong,
     NotWaiting,
     NotYours,
     RequestIdTaken,
     SpeakerAbsent,
-    SpeakerMissing,
     SpeakerNotOnRoll,
     SpeechesUsedUp,
     StanceWrong,
-    VoteUnderWay,
     WithdrawnTooOften,
 )
 from services.rules.floor.speakers import lane_of, request_of, state_of
 from services.rules.floor.speaking_time import person
 from services.rules.floor.state import Floor
+from services.rules.floor.turn_errors import SpeakerMissing
 from services.rules.text import must_be_clean
 from services.wire import (
     AnyNews,

@@ -4,9 +4,11 @@ from collections.abc import Container
 from functools import cache
 
 from services.rules.floor import speaking_time
-from services.rules.floor.errors import LaneUnknown, NotWaiting, RequestUnknown, TurnUnknown
+from services.rules.floor.lane_errors import LaneUnknown
 from services.rules.floor.order import order_of
+from services.rules.floor.request_errors import NotWaiting, RequestUnknown
 from services.rules.floor.state import Floor
+from services.rules.floor.turn_errors import TurnUnknown
 from services.wire import FloorShown, Lane, LaneShown, Place, QueueChange, SpeakRequest, Turn
 
 

@@ -5,18 +5,18 @@ from typing import Literal
 from msgspec.structs import replace
 
 from services.rules.floor import speaking_time
-from services.rules.floor.errors import (
+from services.rules.floor.errors import VoteUnderWay
+from services.rules.floor.request_errors import NotWaiting
+from services.rules.floor.requests import Facts, must_not_vote
+from services.rules.floor.speakers import lane_of, queue, request_of, state_of, turn_of
+from services.rules.floor.state import OVER, Floor, told
+from services.rules.floor.turn_errors import (
     CalledAlready,
-    NotWaiting,
     OutOfTurn,
     SomebodySpeaks,
     TimeUsedUp,
     TurnTransition,
-    VoteUnderWay,
 )
-from services.rules.floor.requests import Facts, must_not_vote
-from services.rules.floor.speakers import lane_of, queue, request_of, state_of, turn_of
-from services.rules.floor.state import OVER, Floor, told
 from services.wire import (
     AnyNews,
     Call,

@@ -14,7 +14,8 @@ from services.floor import deciding, floor_desk, handlers
 from services.floor.routes import ROUTES
 from services.rules import jws
 from services.rules.floor import acts
-from services.rules.floor.errors import DeskOnly, SpeakerAbsent
+from services.rules.floor.errors import DeskOnly
+from services.rules.floor.request_errors import SpeakerAbsent
 from services.wire import (
     Arrange,
     Ask,

@@ -6,7 +6,7 @@ import pytest
 
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
-from services.rules.floor import acts, errors, speakers
+from services.rules.floor import acts, errors, lane_errors, request_errors, speakers, turn_errors
 from services.rules.floor.requests import LONGEST_NOTE, Repeat
 from services.rules.jws import NotWellFormed
 from services.wire import (
@@ -78,7 +78,7 @@ def test_a_double_tap_is_one_request() -> None:
     with pytest.raises(Repeat) as repeat:
         hall.ask("an", request="r-2", note="một")
     assert (repeat.value.index, repeat.value.about) == (hall.request("r-an").number, "r-an")
-    with pytest.raises(errors.AlreadyWaiting) as refused:
+    with pytest.raises(request_errors.AlreadyWaiting) as refused:
         hall.ask("an", request="r-2", note="hai")
     assert refused.value.facts == {"request": "r-an", "most": 1}
 
@@ -88,7 +88,7 @@ def test_two_may_wait_where_the_rules_say_so() -> None:
     hall = sitting(waiting_per_person=2)
     hall.ask("an", request="r-1", note="một")
     hall.ask("an", request="r-2", note="hai")
-    with pytest.raises(errors.AlreadyWaiting):
+    with pytest.raises(request_errors.AlreadyWaiting):
         hall.ask("an", request="r-3", note="ba")
 
 
@@ -100,20 +100,20 @@ def test_an_id_is_used_once(other: dict[str, str]) -> None:
     hall.chair(OpenLane, item="item-2", lane="speech", rules=RULES, reason=WHY)
     hall.ask("an")
     said: dict[str, Any] = {key: value for key, value in other.items() if key != "by"}
-    with pytest.raises(errors.RequestIdTaken):
+    with pytest.raises(request_errors.RequestIdTaken):
         hall.ask(other.get("by", "an"), request="r-an", **said)
 
 
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({"lane": "debate"}, errors.LaneUnknown),
-        ({"item": "item-9"}, errors.LaneUnknown),
+        ({"lane": "debate"}, lane_errors.LaneUnknown),
+        ({"item": "item-9"}, lane_errors.LaneUnknown),
         ({"meeting": "meeting-2"}, errors.ForeignFloor),
-        ({"present": False}, errors.SpeakerAbsent),
-        ({"present": None}, errors.SpeakerAbsent),
-        ({"stance": "for"}, errors.StanceWrong),
-        ({"note": "x" * (LONGEST_NOTE + 1)}, errors.NoteTooLong),
+        ({"present": False}, request_errors.SpeakerAbsent),
+        ({"present": None}, request_errors.SpeakerAbsent),
+        ({"stance": "for"}, request_errors.StanceWrong),
+        ({"note": "x" * (LONGEST_NOTE + 1)}, request_errors.NoteTooLong),
         ({"note": "a\x07b"}, TextUnclean),
         ({"note": "a\tb"}, TextUnclean),
         ({"note": "a\r\nb"}, TextUnclean),
@@ -121,8 +121,8 @@ def test_an_id_is_used_once(other: dict[str, str]) -> None:
         ({"note": "a\u200bb"}, TextUnclean),
         ({"note": " a"}, TextUnclean),
         ({"note": "e\u0323\u0302"}, TextUnclean),
-        ({"guest": "Bà Khách"}, errors.NotYours),
-        ({"member": "binh"}, errors.NotYours),
+        ({"guest": "Bà Khách"}, request_errors.NotYours),
+        ({"member": "binh"}, request_errors.NotYours),
     ],
 )
 def test_asking_is_refused(said: dict[str, Any], refusal: type[Refused]) -> None:
@@ -135,10 +135,10 @@ def test_asking_is_refused(said: dict[str, Any], refusal: type[Refused]) -> None
 def test_who_is_not_on_the_roll_does_not_speak() -> None:
     """Nor does who is on it no more."""
     hall = sitting()
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.ask("stranger")
     hall.take_roll({"binh": "A"}, revision=2)
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.ask("an")
     hall.ask("binh")
 
@@ -147,7 +147,7 @@ def test_a_note_of_2000_characters_is_taken() -> None:
     """Characters, not bytes; the limit is theirs."""
     hall = sitting()
     hall.ask("an", note="ệ" * 2_000)
-    with pytest.raises(errors.NoteTooLong) as refused:
+    with pytest.raises(request_errors.NoteTooLong) as refused:
         hall.ask("binh", note="ệ" * 2_001)
     assert refused.value.facts == {"length": 2_001, "most": 2_000}
 
@@ -165,11 +165,11 @@ def test_a_lane_that_is_closed_or_ended() -> None:
     hall = sitting()
     hall.ask("an")
     hall.chair(CloseLane, item=ITEM, lane="speech")
-    with pytest.raises(errors.LaneClosed):
+    with pytest.raises(lane_errors.LaneClosed):
         hall.ask("binh")
     assert [request.id for request in hall.floor.waiting(ITEM, "speech")] == ["r-an"]
     hall.chair(EndItem, item=ITEM)
-    with pytest.raises(errors.LaneClosed):
+    with pytest.raises(lane_errors.LaneClosed):
         hall.ask("binh")
     assert not hall.floor.waiting(ITEM, "speech")
 
@@ -179,13 +179,13 @@ def test_a_full_list() -> None:
     hall = sitting(length=2)
     hall.ask("an")
     hall.ask("binh")
-    with pytest.raises(errors.ListFull):
+    with pytest.raises(lane_errors.ListFull):
         hall.ask("chi")
     hall.act("an", Withdraw(meeting=MEETING, request="r-an"))
     hall.ask("chi")
     hall.call("r-binh")
     hall.ask("dung")
-    with pytest.raises(errors.ListFull):
+    with pytest.raises(lane_errors.ListFull):
         hall.ask("em")
 
 
@@ -195,13 +195,13 @@ def test_speeches_used_up() -> None:
     hall.ask("an", request="r-1", note="một")
     hall.ask("an", request="r-2", note="hai")
     hall.call("r-1")
-    with pytest.raises(errors.SpeechesUsedUp):
+    with pytest.raises(request_errors.SpeechesUsedUp):
         hall.ask("an", request="r-3", note="ba")
     hall.act("an", Withdraw(meeting=MEETING, request="r-1"))
     hall.ask("an", request="r-3", note="ba")
     hall.chair(EndTurn, turn=hall.call("r-2", begun=True))
     hall.chair(EndTurn, turn=hall.call("r-3", begun=True))
-    with pytest.raises(errors.SpeechesUsedUp) as refused:
+    with pytest.raises(request_errors.SpeechesUsedUp) as refused:
         hall.ask("an", request="r-4")
     assert refused.value.facts == {"most": 2}
 
@@ -240,11 +240,11 @@ def test_the_desk_asks_for_a_member() -> None:
     hall.act("an", Withdraw(meeting=MEETING, request="r-1"))
     hall.ask(CHAIR, request="r-2", member=CHAIR)
     assert hall.request("r-2").by == ""
-    with pytest.raises(errors.SpeakerAbsent):
+    with pytest.raises(request_errors.SpeakerAbsent):
         hall.ask(SECRETARY, request="r-3", member="binh", present=False)
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.ask(SECRETARY, request="r-3", member="stranger")
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.ask(SECRETARY, request="r-3")
 
 
@@ -254,10 +254,10 @@ def test_a_guest_speaks_where_the_lane_takes_guests() -> None:
     hall.ask(SECRETARY, request="r-1", guest="Bà Khách", present=None)
     request = hall.request("r-1")
     assert (request.member, request.name, request.group, request.by) == ("", "Bà Khách", "", SECRETARY)
-    with pytest.raises(errors.AlreadyWaiting):
+    with pytest.raises(request_errors.AlreadyWaiting):
         hall.ask(SECRETARY, request="r-2", guest="Bà Khách", note="nữa", present=None)
     hall.ask(SECRETARY, request="r-2", guest="Ông Khách", present=None)
-    with pytest.raises(errors.SpeakerMissing):
+    with pytest.raises(turn_errors.SpeakerMissing):
         hall.ask(SECRETARY, request="r-3", guest="Ai", member="an")
     with pytest.raises(TextUnclean):
         hall.ask(SECRETARY, request="r-3", guest="A\ni")
@@ -268,9 +268,9 @@ def test_a_guest_speaks_where_the_lane_takes_guests() -> None:
 def test_no_guests() -> None:
     """Where the lane takes none."""
     hall = sitting()
-    with pytest.raises(errors.GuestsNotTaken):
+    with pytest.raises(request_errors.GuestsNotTaken):
         hall.ask(SECRETARY, guest="Bà Khách")
-    with pytest.raises(errors.LaneUnknown):
+    with pytest.raises(lane_errors.LaneUnknown):
         hall.ask(SECRETARY, guest="Bà Khách", lane="debate")
 
 
@@ -296,11 +296,11 @@ def test_a_change_keeps_the_place() -> None:
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({"request": "r-none"}, errors.RequestUnknown),
-        ({"request": "r-binh"}, errors.NotYours),
-        ({"note": "x" * 2_001}, errors.NoteTooLong),
+        ({"request": "r-none"}, request_errors.RequestUnknown),
+        ({"request": "r-binh"}, request_errors.NotYours),
+        ({"note": "x" * 2_001}, request_errors.NoteTooLong),
         ({"note": "\x00"}, TextUnclean),
-        ({"stance": "against"}, errors.StanceWrong),
+        ({"stance": "against"}, request_errors.StanceWrong),
     ],
 )
 def test_a_change_is_refused(said: dict[str, Any], refusal: type[Refused]) -> None:
@@ -317,7 +317,7 @@ def test_the_desk_changes_nothing_that_people_asked_themselves() -> None:
     hall = sitting()
     hall.ask("an")
     for act in (Withdraw(meeting=MEETING, request="r-an"), ChangeRequest(meeting=MEETING, request="r-an")):
-        with pytest.raises(errors.NotYours):
+        with pytest.raises(request_errors.NotYours):
             hall.act(SECRETARY, act)
     with pytest.raises(errors.FloorReasonMissing):
         hall.chair(Remove, request="r-an")
@@ -328,12 +328,12 @@ def test_withdrawing() -> None:
     """Waiting: off the list, and one may ask again. A second time there is nothing to withdraw."""
     hall = sitting()
     hall.ask("an")
-    with pytest.raises(errors.NotYours):
+    with pytest.raises(request_errors.NotYours):
         hall.act("binh", Withdraw(meeting=MEETING, request="r-an"))
     hall.act("an", Withdraw(meeting=MEETING, request="r-an"))
     assert hall.request("r-an").state == "withdrawn"
     for act in (Withdraw(meeting=MEETING, request="r-an"), ChangeRequest(meeting=MEETING, request="r-an")):
-        with pytest.raises(errors.NotWaiting) as refused:
+        with pytest.raises(request_errors.NotWaiting) as refused:
             hall.act("an", act)
         assert refused.value.facts == {"state": "withdrawn"}
     with pytest.raises(Repeat):
@@ -352,10 +352,10 @@ def test_withdrawing_when_called() -> None:
     assert hall.floor.turns_of(ITEM) == []
     hall.ask("binh")
     turn = hall.call("r-binh", begun=True)
-    with pytest.raises(errors.NotWaiting) as refused:
+    with pytest.raises(request_errors.NotWaiting) as refused:
         hall.act("binh", Withdraw(meeting=MEETING, request="r-binh"))
     assert refused.value.facts == {"state": "running"}
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.act("binh", ChangeRequest(meeting=MEETING, request="r-binh"))
 
 
@@ -383,7 +383,7 @@ def test_who_withdraws_again_and_again() -> None:
     for number in range(2):
         hall.ask("an", request=f"r-{number}")
         hall.act("an", Withdraw(meeting=MEETING, request=f"r-{number}"))
-    with pytest.raises(errors.WithdrawnTooOften) as refused:
+    with pytest.raises(request_errors.WithdrawnTooOften) as refused:
         hall.ask("an")
     assert refused.value.facts == {"most": 2}
     hall.ask("binh")
@@ -412,7 +412,7 @@ def test_a_request_that_is_changed_again_and_again() -> None:
         hall.ask("an", request=request, note=request)
         for note in ("hai", "ba"):
             hall.act("an", ChangeRequest(meeting=MEETING, request=request, note=note))
-        with pytest.raises(errors.ChangedTooOften) as refused:
+        with pytest.raises(request_errors.ChangedTooOften) as refused:
             hall.act("an", ChangeRequest(meeting=MEETING, request=request, note="bốn"))
         assert refused.value.facts == {"most": 2}
         with pytest.raises(Repeat):
@@ -428,7 +428,7 @@ def test_opinions_again_and_again() -> None:
         hall.chair(EndItem, item=item)
         for text in ("một", "hai"):
             hall.act("an", WriteOpinion(meeting=MEETING, item=item, text=text))
-        with pytest.raises(errors.WrittenTooOften) as refused:
+        with pytest.raises(request_errors.WrittenTooOften) as refused:
             hall.act("an", WriteOpinion(meeting=MEETING, item=item, text="ba"))
         assert refused.value.facts == {"most": 2}
         assert hall.floor.opinions[item, "an"].text == "hai"
@@ -444,11 +444,11 @@ def test_who_was_not_reached_is_invited_to_write() -> None:
     hall.ask("binh")
     hall.chair(EndTurn, turn=hall.call("r-an", begun=True))
     opinion = WriteOpinion(meeting=MEETING, item=ITEM, text="Tôi đề nghị\nsửa Điều 5.")
-    with pytest.raises(errors.NotInvited):
+    with pytest.raises(request_errors.NotInvited):
         hall.act("binh", opinion)
     hall.chair(EndItem, item=ITEM)
     for nobody in ("an", "chi", CHAIR):
-        with pytest.raises(errors.NotInvited):
+        with pytest.raises(request_errors.NotInvited):
             hall.act(nobody, opinion)
     hall.act("binh", opinion, present=None)
     hall.now += 9
@@ -461,7 +461,7 @@ def test_who_was_not_reached_is_invited_to_write() -> None:
 @pytest.mark.parametrize(
     ("said", "refusal"),
     [
-        ({"item": "item-9"}, errors.ItemUnknown),
+        ({"item": "item-9"}, lane_errors.ItemUnknown),
         ({"text": "a\x1b"}, TextUnclean),
         ({"meeting": "meeting-2"}, errors.ForeignFloor),
     ],
@@ -488,5 +488,5 @@ def test_the_place_of_who_does_not_wait() -> None:
     hall = sitting()
     hall.ask("an")
     hall.call("r-an")
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         speakers.place(hall.floor, hall.request("r-an"), hall.now)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.rules.floor import errors, speakers
+from services.rules.floor import lane_errors, request_errors, speakers
 from services.rules.floor.turn_log import log_of
 from services.wire import (
     AdjustLane,
@@ -69,9 +69,9 @@ def test_an_arrangement_names_everybody_once(order: tuple[str, ...]) -> None:
     hall.chair(OpenLane, item=ITEM, lane="debate", rules=LaneRules(), reason=WHY)
     hall.ask("dung", request="r-late", lane="debate")
     hall.call("r-chi", reason=WHY)
-    with pytest.raises(errors.ArrangementWrong):
+    with pytest.raises(lane_errors.ArrangementWrong):
         hall.chair(Arrange, item=ITEM, lane="speech", order=order, reason=WHY)
-    with pytest.raises(errors.LaneUnknown):
+    with pytest.raises(lane_errors.LaneUnknown):
         hall.chair(Arrange, item=ITEM, lane="no", order=(), reason=WHY)
 
 
@@ -80,7 +80,7 @@ def test_an_arrangement_beside_somebody_who_asks() -> None:
     hall = sitting("an", "binh")
     order = hall.desk_act(Arrange, item=ITEM, lane="speech", order=("r-binh", "r-an"), reason=WHY)
     hall.ask("chi")
-    with pytest.raises(errors.ArrangementWrong):
+    with pytest.raises(lane_errors.ArrangementWrong):
         hall.act("chair-1", order)
 
 
@@ -121,16 +121,16 @@ def test_skipping_keeps_what_was_arranged() -> None:
 def test_only_who_is_followed_is_skipped() -> None:
     """The last, or the only one called, has nobody to be put behind; who speaks is skipped no more."""
     hall = sitting("an", "binh")
-    with pytest.raises(errors.NobodyFollows):
+    with pytest.raises(lane_errors.NobodyFollows):
         hall.chair(Skip, request="r-binh", reason=WHY)
     hall.call("r-an", begun=True)
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.chair(Skip, request="r-an", reason=WHY)
     hall.chair(EndTurn, turn=hall.turn().id)
     hall.call("r-binh")
-    with pytest.raises(errors.NobodyFollows):
+    with pytest.raises(lane_errors.NobodyFollows):
         hall.chair(Skip, request="r-binh", reason=WHY)
-    with pytest.raises(errors.RequestUnknown):
+    with pytest.raises(request_errors.RequestUnknown):
         hall.chair(Skip, request="r-9", reason=WHY)
 
 
@@ -156,7 +156,7 @@ def test_deferred_when_called() -> None:
     hall.chair(Defer, request="r-an", reason=WHY)
     assert hall.call("r-an") != turn
     hall.chair(StartTurn, turn=hall.turn().id)
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.chair(Defer, request="r-an", reason=WHY)
 
 
@@ -171,11 +171,11 @@ def test_removed() -> None:
     hall.chair(Remove, request="r-binh", reason=WHY)
     assert hall.turn(turn).state == "dropped"
     assert {request.state for request in hall.floor.requests.values()} == {"removed"}
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.chair(Remove, request="r-an", reason=WHY)
     hall.ask("an", request="r-2")
     hall.call("r-2", begun=True)
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.chair(Remove, request="r-2", reason=WHY)
 
 
@@ -204,7 +204,7 @@ def test_put_back_twice() -> None:
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
         assert line(hall) == ["an", "binh"]
         assert hall.lane().arranged == ("r-an",)
-    with pytest.raises(errors.NotWaiting) as refused:
+    with pytest.raises(request_errors.NotWaiting) as refused:
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     assert refused.value.facts == {"state": "waiting"}
     assert refused.value.text == "Đăng ký phát biểu này đang chờ: không thể làm việc này."
@@ -225,27 +225,27 @@ def test_put_back_past_what_the_rules_give() -> None:
         hall.chair(EndTurn, turn=hall.call(request, begun=True))
     assert hall.floor.speeches(ITEM, "speech", "an") == 3
     assert [(each.act, each.reason) for each in log_of(hall.lines).overrides] == [("return", WHY)]
-    with pytest.raises(errors.SpeechesUsedUp):
+    with pytest.raises(request_errors.SpeechesUsedUp):
         hall.ask("an", request="r-3")
 
 
 def test_nobody_to_put_back() -> None:
     """Nobody has spoken; only somebody who was dropped; the item is over; they took it back themselves."""
     hall = sitting("an")
-    with pytest.raises(errors.NothingSpoken):
+    with pytest.raises(lane_errors.NothingSpoken):
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     hall.call("r-an")
     hall.chair(Defer, request="r-an", reason=WHY)
-    with pytest.raises(errors.NothingSpoken):
+    with pytest.raises(lane_errors.NothingSpoken):
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     hall.chair(EndTurn, turn=hall.call("r-an", begun=True))
     hall.chair(CloseLane, item=ITEM, lane="speech")
     hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     hall.act("an", Withdraw(meeting=MEETING, request="r-an"))
-    with pytest.raises(errors.NotWaiting):
+    with pytest.raises(request_errors.NotWaiting):
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
     hall.chair(EndItem, item=ITEM)
-    with pytest.raises(errors.ItemEnded):
+    with pytest.raises(lane_errors.ItemEnded):
         hall.chair(ReturnLast, item=ITEM, lane="speech", reason=WHY)
 
 

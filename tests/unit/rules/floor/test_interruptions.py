@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.rules.errors import TextUnclean
-from services.rules.floor import errors
+from services.rules.floor import errors, lane_errors, request_errors, turn_errors
 from services.rules.floor.turn_log import log_of
 from services.wire import (
     AdjustLane,
@@ -93,7 +93,7 @@ def test_no_question_where_the_rules_know_none() -> None:
     hall.chair(OpenLane, item=ITEM, lane="speech")
     hall.ask("an")
     turn = speaking(hall)
-    with pytest.raises(errors.NotInterposedHere):
+    with pytest.raises(turn_errors.NotInterposedHere):
         hall.chair(Interpose, turn=turn, member="chi")
     rules = LaneRules(turn_s=60, interposed_s=20)
     hall.chair(AdjustLane, item=ITEM, lane="speech", rules=rules, reason="Chủ tọa cho hỏi xen")
@@ -103,24 +103,24 @@ def test_no_question_where_the_rules_know_none() -> None:
 def test_questions_that_cannot_be_interposed() -> None:
     """To nobody, to who does not speak, to a question; by nobody, by two, by a stranger, by a name in disguise."""
     hall = sitting()
-    with pytest.raises(errors.TurnUnknown):
+    with pytest.raises(turn_errors.TurnUnknown):
         hall.chair(Interpose, turn="t99", member="chi")
     turn = hall.call("r-an")
-    with pytest.raises(errors.TurnTransition):
+    with pytest.raises(turn_errors.TurnTransition):
         hall.chair(Interpose, turn=turn, member="chi")
     hall.chair(StartTurn, turn=turn)
     for said in ({}, {"member": "chi", "name": "Ai"}):
-        with pytest.raises(errors.SpeakerMissing):
+        with pytest.raises(turn_errors.SpeakerMissing):
             hall.chair(Interpose, turn=turn, **said)
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.chair(Interpose, turn=turn, member="stranger")
     with pytest.raises(TextUnclean):
         hall.chair(Interpose, turn=turn, name="A\u202eB")
     question = interposed(hall, turn)
-    with pytest.raises(errors.TurnTransition) as refused:
+    with pytest.raises(turn_errors.TurnTransition) as refused:
         hall.chair(Interpose, turn=question, member="dung")
     assert refused.value.facts["state"] == "interposed"
-    with pytest.raises(errors.TurnTransition):
+    with pytest.raises(turn_errors.TurnTransition):
         hall.chair(Interpose, turn=turn, member="dung")
 
 
@@ -175,7 +175,7 @@ def test_other_lanes_do_not_interrupt() -> None:
     turn = speaking(hall)
     hall.ask("chi", lane="question")
     question = hall.call("r-chi")
-    with pytest.raises(errors.SomebodySpeaks):
+    with pytest.raises(turn_errors.SomebodySpeaks):
         hall.chair(StartTurn, turn=question)
     hall.chair(EndTurn, turn=turn)
     hall.chair(StartTurn, turn=question)
@@ -265,7 +265,7 @@ def test_the_chair_lets_the_speaker_go_on_before_the_question_is_over() -> None:
     hall = sitting()
     speech = speaking(hall)
     question = interposed(hall, speech)
-    with pytest.raises(errors.SomebodySpeaks):
+    with pytest.raises(turn_errors.SomebodySpeaks):
         hall.chair(ResumeTurn, turn=speech)
     hall.chair(PauseTurn, turn=question)
     hall.chair(ResumeTurn, turn=speech)
@@ -284,7 +284,7 @@ def test_who_has_nothing_left_does_not_go_on_where_turns_end() -> None:
     hall.chair(AdjustLane, item=ITEM, lane="speech", rules=rules, reason="Hết giờ")
     hall.chair(EndTurn, turn=question)
     assert hall.turn(speech).state == "paused"
-    with pytest.raises(errors.TimeUsedUp):
+    with pytest.raises(turn_errors.TimeUsedUp):
         hall.chair(ResumeTurn, turn=speech)
 
 
@@ -318,7 +318,7 @@ def test_an_answer() -> None:
         hall.wait(180_500)
         hall.chair(EndTurn, turn=answer.id)
         assert hall.turn().used_ms == 180_500
-    with pytest.raises(errors.AnsweredAlready) as refused:
+    with pytest.raises(turn_errors.AnsweredAlready) as refused:
         hall.chair(CallAnswer, turn=question, member="dung")
     assert refused.value.facts == {"name": "Bộ trưởng"}
     hall.chair(CallAnswer, turn=question, member="dung", reason=WHY)
@@ -346,22 +346,22 @@ def test_what_cannot_be_answered() -> None:
     hall.ask("chi", lane="question")
     question = hall.call("r-chi", begun=True)
     for turn in (speech, question):
-        with pytest.raises(errors.NoAnswersHere):
+        with pytest.raises(turn_errors.NoAnswersHere):
             hall.chair(CallAnswer, turn=turn, name="Bộ trưởng")
     hall.chair(EndTurn, turn=question)
-    with pytest.raises(errors.SpeakerMissing):
+    with pytest.raises(turn_errors.SpeakerMissing):
         hall.chair(CallAnswer, turn=question)
-    with pytest.raises(errors.SpeakerNotOnRoll):
+    with pytest.raises(request_errors.SpeakerNotOnRoll):
         hall.chair(CallAnswer, turn=question, member="stranger")
     hall.chair(CallAnswer, turn=question, name="Bộ trưởng")
-    with pytest.raises(errors.CalledAlready):
+    with pytest.raises(turn_errors.CalledAlready):
         hall.chair(CallAnswer, turn=question, name="Thứ trưởng")
     hall.chair(StartTurn, turn=hall.turn().id)
     hall.chair(EndTurn, turn=hall.turn().id)
-    with pytest.raises(errors.NoAnswersHere):
+    with pytest.raises(turn_errors.NoAnswersHere):
         hall.chair(CallAnswer, turn=hall.turn().id, name="Bộ trưởng")
     hall.chair(EndItem, item=ITEM)
-    with pytest.raises(errors.ItemEnded):
+    with pytest.raises(lane_errors.ItemEnded):
         hall.chair(CallAnswer, turn=question, name="Bộ trưởng")
 
 
@@ -456,13 +456,13 @@ def test_the_end_of_an_item() -> None:
     ]
     assert {lane.state for lane in hall.floor.lanes.values()} == {"ended"}
     assert hall.floor.active == ()
-    with pytest.raises(errors.ItemEnded):
+    with pytest.raises(lane_errors.ItemEnded):
         hall.chair(EndItem, item=ITEM)
-    with pytest.raises(errors.ItemEnded):
+    with pytest.raises(lane_errors.ItemEnded):
         hall.chair(OpenLane, item=ITEM, lane="speech")
-    with pytest.raises(errors.ItemEnded):
+    with pytest.raises(lane_errors.ItemEnded):
         hall.chair(AdjustLane, item=ITEM, lane="speech", reason="Thêm")
-    with pytest.raises(errors.ItemUnknown):
+    with pytest.raises(lane_errors.ItemUnknown):
         hall.chair(EndItem, item="item-9")
 
 
@@ -483,7 +483,7 @@ def test_an_item_ends_with_a_turn_that_stands() -> None:
     hall.chair(PauseTurn, turn=turn)
     hall.chair(EndItem, item=ITEM)
     assert hall.turn(turn).used_ms == 10_000
-    with pytest.raises(errors.NotInvited):
+    with pytest.raises(request_errors.NotInvited):
         hall.act("an", WriteOpinion(meeting=MEETING, item=ITEM, text="x"))
     hall.act("binh", WriteOpinion(meeting=MEETING, item=ITEM, text="x"))
 

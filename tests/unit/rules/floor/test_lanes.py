@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.rules.errors import TextUnclean
-from services.rules.floor import errors
+from services.rules.floor import errors, lane_errors
 from services.rules.floor.replay import replay
 from services.rules.floor.turn_log import log_of
 from services.wire import AdjustLane, Arrange, CloseLane, FloorActed, LaneRules, OpenLane
@@ -24,11 +24,11 @@ def test_a_lane_has_the_profiles_rules_or_its_own() -> None:
     own = LaneRules(turn_s=90)
     hall.chair(OpenLane, item=ITEM, lane="hearing", rules=own, reason=WHY)
     assert hall.lane("hearing").rules == own
-    with pytest.raises(errors.LaneUnknown):
+    with pytest.raises(lane_errors.LaneUnknown):
         hall.chair(OpenLane, item=ITEM, lane="debate")
-    with pytest.raises(errors.LaneOpenAlready):
+    with pytest.raises(lane_errors.LaneOpenAlready):
         hall.chair(OpenLane, item=ITEM, lane="speech")
-    with pytest.raises(errors.ItemUnknown):
+    with pytest.raises(lane_errors.ItemUnknown):
         hall.act(CHAIR, hall.desk_act(OpenLane, item="item-2", lane="speech"), title="")
 
 
@@ -72,7 +72,7 @@ def test_the_clock_closes_a_lane() -> None:
     (closed,) = hall.wait(1)
     assert closed.cause == "clock"
     assert (hall.lane().state, hall.lane().closes_at) == ("closed", None)
-    with pytest.raises(errors.LaneClosed):
+    with pytest.raises(lane_errors.LaneClosed):
         hall.chair(AdjustLane, item=ITEM, lane="speech", closes_in_s=10, reason=WHY)
     hall.chair(OpenLane, item=ITEM, lane="speech", closes_in_s=1)
     hall.chair(AdjustLane, item=ITEM, lane="speech", reason=WHY)
@@ -84,12 +84,12 @@ def test_the_clock_closes_a_lane() -> None:
 def test_closing() -> None:
     """Once; then it may be adjusted, and opened again as it was."""
     hall = FloorSitting({"speech": LaneRules(turn_s=60)})
-    with pytest.raises(errors.LaneUnknown):
+    with pytest.raises(lane_errors.LaneUnknown):
         hall.chair(CloseLane, item=ITEM, lane="speech")
     hall.chair(OpenLane, item=ITEM, lane="speech", closes_in_s=100)
     hall.chair(CloseLane, item=ITEM, lane="speech")
     assert hall.lane().closes_at is None
-    with pytest.raises(errors.LaneClosed):
+    with pytest.raises(lane_errors.LaneClosed):
         hall.chair(CloseLane, item=ITEM, lane="speech")
     rules = LaneRules(turn_s=30)
     hall.chair(AdjustLane, item=ITEM, lane="speech", rules=rules, reason=WHY)
@@ -130,13 +130,13 @@ def test_open_again_under_other_rules() -> None:
 def test_rules_that_cannot_work(rules: dict[str, Any], what: str) -> None:
     """Are refused, and say what is wrong; when a lane opens and when it is adjusted."""
     hall = FloorSitting({"speech": LaneRules()})
-    with pytest.raises(errors.LaneRulesUnsound) as refused:
+    with pytest.raises(lane_errors.LaneRulesUnsound) as refused:
         hall.chair(OpenLane, item=ITEM, lane="speech", rules=LaneRules(**rules))
     assert refused.value.facts == {"what": what}
     assert what in refused.value.text_en
     assert what not in refused.value.text, "an English word in the Vietnamese text"
     hall.chair(OpenLane, item=ITEM, lane="speech")
-    with pytest.raises(errors.LaneRulesUnsound):
+    with pytest.raises(lane_errors.LaneRulesUnsound):
         hall.chair(AdjustLane, item=ITEM, lane="speech", rules=LaneRules(**rules), reason=WHY)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.rules.floor import errors, speakers, ticking
+from services.rules.floor import errors, speakers, ticking, turn_errors
 from services.rules.floor.replay import replay
 from services.wire import (
     AdjustLane,
@@ -83,7 +83,7 @@ def test_what_is_left_now_is_granted(
         hall.call("r-binh")
         assert hall.turn().planned_ms == granted
     else:
-        with pytest.raises(errors.TimeUsedUp):
+        with pytest.raises(turn_errors.TimeUsedUp):
             hall.chair(Call, request="r-binh")
     must_be_proved(hall)
 
@@ -109,7 +109,7 @@ def test_a_group_that_speaks_its_time_away_comes_last_at_that_moment() -> None:
     assert told == LaneNews(cause="clock", lane=hall.lane())
     assert (hall.floor.revision, line(hall)) == (seen + 1, ["dung", "binh"])
     assert ticking.due(hall.floor) is None
-    with pytest.raises(errors.OutOfTurn):
+    with pytest.raises(turn_errors.OutOfTurn):
         hall.chair(Call, request="r-binh")
     hall.call("r-dung")
     assert (hall.turn().in_turn, hall.turn().planned_ms) == (True, 60_000)

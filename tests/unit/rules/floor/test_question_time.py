@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.rules.floor import errors, speakers
+from services.rules.floor import speakers, turn_errors
 from services.rules.floor.profiles import FLOOR_PROFILES
 from services.rules.floor.replay import replay
 from services.wire import EndTurn, FloorTicked, OpenLane, TurnNews
@@ -104,6 +104,6 @@ def test_the_asker_debates_first() -> None:
     assert [request.id for request in speakers.queue(hall.floor, debate)] == ["d-an", "d-binh", "d-chi"]
     hall.chair(EndTurn, turn=hall.call("q-chi", begun=True))
     assert [request.id for request in speakers.queue(hall.floor, debate)] == ["d-chi", "d-an", "d-binh"]
-    with pytest.raises(errors.OutOfTurn):
+    with pytest.raises(turn_errors.OutOfTurn):
         hall.call("d-an")
     hall.call("d-chi")

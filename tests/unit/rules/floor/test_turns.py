@@ -8,7 +8,7 @@ import pytest
 
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
-from services.rules.floor import errors, speakers
+from services.rules.floor import errors, lane_errors, request_errors, speakers, turn_errors
 from services.rules.floor.replay import replay
 from services.rules.floor.requests import Repeat
 from services.wire import (
@@ -157,7 +157,7 @@ def test_a_call_in_turn() -> None:
 def test_a_call_out_of_turn_says_who_was_passed_over() -> None:
     """And needs a reason."""
     hall = sitting("an", "binh", "chi")
-    with pytest.raises(errors.OutOfTurn) as refused:
+    with pytest.raises(turn_errors.OutOfTurn) as refused:
         hall.chair(Call, request="r-chi")
     assert refused.value.facts == {"next": "Ông an"}
     hall.call("r-chi", reason="Giải trình")
@@ -181,19 +181,19 @@ def test_by_hand_everybody_is_in_turn() -> None:
 def test_calls_that_cannot_be() -> None:
     """Unknown, called, off the list; somebody called who has not begun."""
     hall = sitting("an", "binh")
-    with pytest.raises(errors.RequestUnknown):
+    with pytest.raises(request_errors.RequestUnknown):
         hall.chair(Call, request="r-none")
     turn = hall.call("r-an")
-    with pytest.raises(errors.NotWaiting) as refused:
+    with pytest.raises(request_errors.NotWaiting) as refused:
         hall.chair(Call, request="r-an")
     assert refused.value.facts == {"state": "called"}
     assert refused.value.text == "Đăng ký phát biểu này đã được mời, chưa bắt đầu: không thể làm việc này."
-    with pytest.raises(errors.CalledAlready) as called:
+    with pytest.raises(turn_errors.CalledAlready) as called:
         hall.chair(Call, request="r-binh")
     assert called.value.facts == {"turn": turn, "name": "Ông an"}
     hall.chair(StartTurn, turn=turn)
     hall.call("r-binh")
-    with pytest.raises(errors.SomebodySpeaks) as speaks:
+    with pytest.raises(turn_errors.SomebodySpeaks) as speaks:
         hall.chair(StartTurn, turn=hall.turn().id)
     assert speaks.value.facts == {"turn": turn, "name": "Ông an"}
 
@@ -213,7 +213,7 @@ def test_who_speaks_is_told_so() -> None:
             lambda: speakers.place(hall.floor, hall.request("r-an"), hall.now),
         )
         for one in tries:
-            with pytest.raises(errors.NotWaiting) as refused:
+            with pytest.raises(request_errors.NotWaiting) as refused:
                 one()
             assert refused.value.facts == {"state": state}
             assert refused.value.text == f"Đăng ký phát biểu này {words}: không thể làm việc này."
@@ -280,7 +280,7 @@ def test_time_used_up_needs_a_reason() -> None:
     """With one it is a whole turn."""
     hall = sitting("an", "binh", group_s={"A": 30})
     hall.chair(EndTurn, turn=speak(hall, "r-an", 30_000))
-    with pytest.raises(errors.TimeUsedUp):
+    with pytest.raises(turn_errors.TimeUsedUp):
         hall.chair(Call, request="r-binh")
     hall.call("r-binh", reason="Chủ tọa cho thêm")
     assert (hall.turn().planned_ms, hall.turn().in_turn) == (60_000, True)
@@ -371,7 +371,7 @@ def test_what_has_no_limit_is_not_extended() -> None:
     hall = sitting("an", turn_s=None)
     turn = hall.call("r-an", begun=True)
     assert (hall.turn().deadline, hall.turn().warn_at) == (None, None)
-    with pytest.raises(errors.TurnTransition) as refused:
+    with pytest.raises(turn_errors.TurnTransition) as refused:
         hall.chair(ExtendTurn, turn=turn, seconds=5, reason="Thêm")
     assert refused.value.facts == {"state": "unlimited", "act": "extend"}
     assert hall.wait(10_000_000) == []
@@ -403,7 +403,7 @@ def test_every_act_in_every_state(kind: type[Any], said: dict[str, Any], good: s
     if state in good:
         assert hall.chair(kind, turn=turn, **said)
         return
-    with pytest.raises(errors.TurnTransition) as refused:
+    with pytest.raises(turn_errors.TurnTransition) as refused:
         hall.chair(kind, turn=turn, **said)
     assert refused.value.facts["state"] == state
 
@@ -412,7 +412,7 @@ def test_every_act_in_every_state(kind: type[Any], said: dict[str, Any], good: s
 def test_no_such_turn(kind: type[Any], said: dict[str, Any], _good: set[str]) -> None:
     """Is unknown."""
     hall = sitting("an")
-    with pytest.raises(errors.TurnUnknown):
+    with pytest.raises(turn_errors.TurnUnknown):
         hall.chair(kind, turn="t99", **said)
 
 
@@ -422,7 +422,7 @@ def test_only_one_runs() -> None:
     first = speak(hall, "r-an", 1_000)
     hall.chair(PauseTurn, turn=first)
     second = speak(hall, "r-binh", 2_000)
-    with pytest.raises(errors.SomebodySpeaks):
+    with pytest.raises(turn_errors.SomebodySpeaks):
         hall.chair(ResumeTurn, turn=first)
     hall.chair(EndTurn, turn=second)
     assert hall.turn(first).state == "paused"
@@ -498,7 +498,7 @@ def test_nothing_left_cannot_be_resumed_where_turns_end() -> None:
     hall.chair(PauseTurn, turn=turn)
     ends = LaneRules(turn_s=60, at_limit="end")
     hall.chair(AdjustLane, item=ITEM, lane="speech", rules=ends, reason="Hết giờ")
-    with pytest.raises(errors.TimeUsedUp):
+    with pytest.raises(turn_errors.TimeUsedUp):
         hall.chair(ResumeTurn, turn=turn)
     hall.chair(ExtendTurn, turn=turn, seconds=1, reason="Kết luận")
     hall.chair(ResumeTurn, turn=turn)
@@ -560,9 +560,9 @@ def test_the_floor_as_shown() -> None:
 @pytest.mark.parametrize(
     ("kind", "said", "refusal"),
     [
-        (OpenLane, {"item": ITEM, "lane": "speech"}, errors.LaneOpenAlready),
-        (CloseLane, {"item": ITEM, "lane": "debate"}, errors.LaneUnknown),
-        (Call, {"request": "r-9"}, errors.RequestUnknown),
+        (OpenLane, {"item": ITEM, "lane": "speech"}, lane_errors.LaneOpenAlready),
+        (CloseLane, {"item": ITEM, "lane": "debate"}, lane_errors.LaneUnknown),
+        (Call, {"request": "r-9"}, request_errors.RequestUnknown),
     ],
 )
 def test_stale_is_said_before_wrong(kind: type[Any], said: dict[str, Any], refusal: type[Refused]) -> None:
