@@ -146,7 +146,7 @@ def _rsa(people: pki.Pki) -> Iterator[dict[str, Any]]:
     vote.cast("db002", "approve", compact=f"{head}.{said}.{signed.rpartition('.')[2]}")
     catches = "an RSA verifier that takes either padding, whatever the header says"
     yield _case(
-        "RSA signature under the other padding's name", catches, "signature_wrong", _seal(_end(vote), people)
+        "RSA signature under the other padding's name", catches, "ballot_wrong", _seal(_end(vote), people)
     )
 
 
