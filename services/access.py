@@ -37,6 +37,7 @@ Act = Literal[
     "credential.read",
     "credential.renew",
     "credential.revoke",
+    "certificate.sign",
     "live.follow",
     "floor.act",
     "floor.read",
@@ -77,6 +78,8 @@ MATRIX: dict[Act, frozenset[Role]] = {
     "credential.read": _DESK,
     "credential.renew": _MEMBERS,
     "credential.revoke": _SECRETARY | {"operator"},
+    # As secretary or as chair: which of them, the desk says.
+    "certificate.sign": _DESK,
     "live.follow": _ALL,
     # Which of them may do which act, the rules say.
     "floor.act": _MEMBERS,

@@ -39,6 +39,10 @@ from services.wire import (
     Receipt,
     RecordNotice,
     RollEntry,
+    SignatureBegun,
+    SignatureGiven,
+    SignaturePrepared,
+    SignaturesShown,
 )
 
 T = TypeVar("T")
@@ -220,6 +224,25 @@ class Client(Asking):
     async def file(self, certificate: str, kind: str, token: str) -> bytes:
         """A file of a certificate: `json`, `pdf` or `jsonl`."""
         return await self.ask("GET", f"/signing/certificates/{certificate}.{kind}", token=token)
+
+    async def begin_signature(self, certificate: str, begun: SignatureBegun, token: str) -> SignaturePrepared:
+        """What this person is to sign, as secretary or as chair."""
+        path = f"/signing/certificates/{certificate}/signatures/begun"
+        return await self.send("POST", path, begun, SignaturePrepared, token)
+
+    async def prepared_page(self, prepared: SignaturePrepared, token: str) -> bytes:
+        """The page that was prepared for this person."""
+        path = f"/signing/certificates/{prepared.certificate}/signatures/{prepared.id}/page.pdf"
+        return await self.ask("GET", path, token=token)
+
+    async def countersign(self, certificate: str, given: SignatureGiven, token: str) -> SignaturesShown:
+        """Both signatures of this person."""
+        path = f"/signing/certificates/{certificate}/signatures"
+        return await self.send("POST", path, given, SignaturesShown, token)
+
+    async def signatures(self, certificate: str) -> SignaturesShown:
+        """Who signed, and what is awaited."""
+        return await self.get(f"/signing/certificates/{certificate}/signatures", SignaturesShown, "")
 
     async def trust(self) -> bytes:
         """The trust anchor, PEM."""

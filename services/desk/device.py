@@ -18,13 +18,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from services.kit.complaint import Complaint
-from services.rules import act, ballot, jws, note
+from services.rules import act, ballot, certified, jws, note, prepared_page
 from services.rules.errors import NotProven
 from services.rules.floor import acts as floor_acts
 from services.wire import (
     ActPayload,
     BallotCast,
     BallotPayload,
+    CertificateFile,
     Choice,
     FloorActed,
     FloorActs,
@@ -32,6 +33,8 @@ from services.wire import (
     LoginPayload,
     PollDefinition,
     Receipt,
+    SignatureGiven,
+    SignaturePrepared,
 )
 
 KeyKind = Literal["p256", "rsa", "rsa-pss", "ed25519"]
@@ -129,6 +132,22 @@ class Device:
     def floor_act(self, payload: FloorActs) -> bytes:
         """A signed act on the floor."""
         return self._signed(floor_acts.TYP, floor_acts.CTY, msgspec.json.encode(payload))
+
+    def countersign(self, prepared: SignaturePrepared, page: bytes, file: bytes) -> SignatureGiven:
+        """Both signatures to what was prepared; `file`: certificate.json, proven before. Raises PreparationWrong."""
+        chain = tuple(certified.blocks("".join(self.chain).encode()))
+        attributes = prepared_page.must_be_to_sign(prepared, page, file, chain, int(time.time()))
+        payload = msgspec.json.decode(file, type=CertificateFile).payload
+        signed = f"{prepared.protected}.{payload}".encode()
+        of_page = jws.sign_bytes(self.algorithm, self.key, attributes)
+        if self.algorithm == "ES256":
+            of_page = jws.der_of_raw(of_page)
+        of_statement = jws.sign_bytes(self.algorithm, self.key, signed)
+        return SignatureGiven(
+            prepared=prepared.id,
+            page=jws.b64_encode(of_page).decode(),
+            statement=jws.b64_encode(of_statement).decode(),
+        )
 
     def definition(self, raw: bytes) -> bytes:
         """The chair's signature over exactly the definition's bytes: this opens the poll."""

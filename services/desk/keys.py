@@ -4,9 +4,10 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import clock, keys
+from services.kit import clock, envelope, keys
 from services.kit.settings import Settings
 from services.signing import authority
+from services.signing.countersigned import time_authority
 
 
 def ensure(settings: Settings) -> Path:
@@ -21,5 +22,8 @@ def ensure(settings: Settings) -> Path:
     keys.write_public(directory / "token.pub", token.public_key())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
+    envelope.ensure_key(directory / "envelope.key")
     authority.ensure(directory, settings.address, clock.now())
+    if settings.test_tsa:
+        time_authority.ensure_trial(directory, clock.now())
     return directory

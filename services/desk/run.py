@@ -177,6 +177,12 @@ def main(arguments: list[str]) -> int:
         "--host", help="address to listen on (PLENARY_HOST); 0.0.0.0: for everybody, by HTTPS"
     )
     parser.add_argument("--port", help="port to listen on (PLENARY_PORT)")
+    parser.add_argument(
+        "--test-tsa",
+        action="store_const",
+        const="true",
+        help="stamp what persons sign with an authority of our own, for trials (PLENARY_TEST_TSA)",
+    )
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
     settings = load({**os.environ, **{PREFIX + name.upper(): value for name, value in given.items()}})
     set_up(settings.log_level, settings.log_format, "desk")

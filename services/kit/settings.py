@@ -21,6 +21,7 @@ _URL_SCHEMES = {
     "database_url": ("postgresql", "postgres"),
     "redis_url": ("redis", "rediss", "unix"),
     "public_url": ("http", "https"),
+    "tsa_url": ("http", "https"),
 }
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "console")}
 # A name with its optional port: the first line of a ledger's checkpoint (C2SP tlog-checkpoint), so no spaces.
@@ -76,6 +77,13 @@ class Settings:
     )
     clock_behind_seconds: int = _setting(
         3, "The database's clock this far behind a ledger's time is an alarm.", least=1, most=3600
+    )
+    tsa_url: str = _setting(
+        "", "Time-stamp authority (RFC 3161) for what persons sign. Empty: signatures without a time-stamp."
+    )
+    tsa_trust: str = _setting("", "The anchors of that authority, a PEM file.")
+    test_tsa: bool = _setting(
+        False, "Stamp with an authority of our own, for trials: it proves nothing, and every page says so."
     )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(

@@ -18,7 +18,7 @@ from services.rules.credential import Anchors
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
 from services.rules.seal import SealHeader
-from services.wire import SignatureLevel, SignedFile, SignedPart, SigningRole, Statement
+from services.wire import PollDeclared, SignatureLevel, SignedFile, SignedPart, SigningRole, Statement
 
 Place = Literal["secretary", "chair", "seal"]
 
@@ -110,6 +110,60 @@ def must_be_signed(protected: str, statement: bytes, signature: bytes, der: byte
     """Raise SignatureWrong unless the certificate's key signed this statement under this header."""
     key = certified.public_key_of(der)
     jws.verify_bytes(algorithm_of(der), key, signature, signing_input(protected, statement))
+
+
+def must_sign_page(attributes: bytes, signature: bytes, der: bytes) -> None:
+    """Raise SignatureWrong unless the certificate's key signed these attributes, `signature` being as CMS has it."""
+    alg, key = algorithm_of(der), certified.public_key_of(der)
+    if alg == "ES256":
+        signature = jws.raw_of_der(signature)
+    jws.verify_bytes(alg, key, signature, attributes)
+
+
+def declared_by(statement: Statement) -> str:
+    """The member whose act declared the result; of a statement that was proven before. Raises CertificateMalformed."""
+    for line in reversed(statement.evidence.ledger.lines):
+        if '"kind":"poll.declared"' in line:
+            signer = jws.signer_of(msgspec.json.decode(line, type=PollDeclared).jws)
+            holders = {one.thumbprint: one.member for one in statement.evidence.credentials}
+            return holders[signer]
+    raise CertificateMalformed(what="no declaration")
+
+
+def signed_at_s(found: SignedPart) -> int:
+    """When a person says they signed (seconds), of a signature that was verified before."""
+    return header_of(found.protected).iat
+
+
+def header_of(protected: str) -> SealHeader:
+    """A person's protected header; nothing is verified here. Raises CountersignatureWrong, NotWellFormed."""
+    try:
+        return _headers[False].decode(jws.b64_decode(protected.encode()))
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise CountersignatureWrong(role="person", what="protected header") from error
+
+
+def chain_of(protected: str) -> tuple[bytes, ...]:
+    """The chain (DER) in a person's protected header, of a signature that was prepared here."""
+    return seal.chain_in(header_of(protected))
+
+
+def members(parts: Sequence[SignedPart]) -> tuple[str, str]:
+    """Who signed as secretary and as chair, of signatures that were verified before."""
+    secretary, chair = (
+        certified.member_of(certified.load_one(chain_of(each.protected)[0]))[1]
+        for each in parts[: len(ROLES)]
+    )
+    return secretary, chair
+
+
+def policies(parts: Sequence[SignedPart]) -> set[str]:
+    """The policies under which they were stamped, of signatures that were verified before."""
+    return {
+        long_term.read("", each.header, each.signature.encode(), None).stamp.policy
+        for each in parts
+        if each.header is not None
+    }
 
 
 def stamped_bytes(signature: bytes) -> bytes:

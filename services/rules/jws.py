@@ -190,7 +190,7 @@ def verify_bytes(alg: str, key: PublicKey, signature: bytes, signed: bytes) -> N
     """Raise AlgorithmWrong or SignatureWrong unless the signature is the key's over `signed`."""
     try:
         if _is_ec(key):
-            key.verify(_der_of_raw(signature), signed, _ECDSA)
+            key.verify(der_of_raw(signature), signed, _ECDSA)
         elif _is_rsa(key):
             key.verify(signature, signed, _PSS if alg == "PS256" else _PKCS1, _SHA256)
         elif _is_ed25519(key):
@@ -207,7 +207,8 @@ _PKCS1 = padding.PKCS1v15()
 _PSS = padding.PSS(mgf=padding.MGF1(_SHA256), salt_length=32)
 
 
-def _der_of_raw(signature: bytes) -> bytes:
+def der_of_raw(signature: bytes) -> bytes:
+    """An ECDSA signature of JWS (r||s) as CMS has it (DER). Raises SignatureWrong."""
     # A half/half split without a length check accepts forged lengths (Wycheproof); high s has a twin (malleable).
     if len(signature) != 64:
         raise SignatureWrong
@@ -215,6 +216,18 @@ def _der_of_raw(signature: bytes) -> bytes:
     if not (0 < r < P256_ORDER and 0 < s <= P256_ORDER // 2):
         raise SignatureWrong
     return encode_dss_signature(r, s)
+
+
+def raw_of_der(signature: bytes) -> bytes:
+    """An ECDSA signature as CMS has it (DER) in the form of JWS (r||s). Raises SignatureWrong unless it is DER."""
+    try:
+        r, s = decode_dss_signature(signature)
+        raw = r.to_bytes(32) + s.to_bytes(32)
+    except (ValueError, OverflowError) as error:
+        raise SignatureWrong from error
+    if encode_dss_signature(r, s) != signature:
+        raise SignatureWrong
+    return raw
 
 
 def sign_bytes(alg: str, key: PrivateKey, signed: bytes) -> bytes:

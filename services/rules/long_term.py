@@ -20,6 +20,9 @@ from services.rules.proof_errors import TimeStampWrong, ValidationWrong
 from services.rules.time_stamp import TimeStamp
 from services.wire import UnprotectedHeader
 
+# Of our own authority for trials, under the arc of our other policies (see certified): it proves nothing to anybody.
+TRIAL_POLICY = "2.25.263503441224358092656128688260488835665.9"
+
 
 @dataclass(frozen=True, slots=True)
 class LongTerm:

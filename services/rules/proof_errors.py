@@ -127,3 +127,10 @@ class ValidationWrong(Refused):
 
     code = "validation_wrong"
     vi = "Dữ liệu để xác thực lâu dài chữ ký của {role} không đủ: {what}."
+
+
+class PreparationWrong(Refused):
+    """What is to be signed is not what was shown: {what}. Nothing was signed."""
+
+    code = "preparation_wrong"
+    vi = "Nội dung yêu cầu ký không đúng với nội dung đã xem: {what}. Chưa có gì được ký."

@@ -110,6 +110,12 @@ def typ_of(file: bytes) -> str:
     return _read_header(_decode(protected, "protected")).typ
 
 
+def signed_at_s(file: bytes) -> int:
+    """When the seal says it signed certificate.json (seconds); nothing is verified here. Raises as `open_file`."""
+    _, protected, _ = _take_apart(file)
+    return _read_header(_decode(protected, "protected")).iat
+
+
 def chain_of(file: bytes) -> tuple[bytes, ...]:
     """The seal's chain (DER) in certificate.json. Raises as `open_file`."""
     _, protected, _ = _take_apart(file)

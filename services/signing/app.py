@@ -19,6 +19,8 @@ from services.kit.database import Pool, open_pool
 from services.kit.journal import Journal
 from services.kit.publisher import Bell, Publisher
 from services.signing import authority, holdings, issuing
+from services.signing.countersigned import furnishing
+from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.names import NameBook
@@ -37,11 +39,12 @@ WORK = {
 
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
-    app = build_service(NAME, (*ROUTES, *issuing.ROUTES))
+    # The signed edition first: its files' names end as those of the sealed one do.
+    app = build_service(NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES))
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 1 + settings.shards)
+        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 2 + settings.shards)
         _furnish(app, context, pool)
         async with beside(NAME, *_background(app, context, pool)):
             yield
@@ -50,6 +53,8 @@ def create(context: Context) -> web.Application:
     app.cleanup_ctx.append(life)
     # After life, whose pool, authority and bell it uses.
     issuing.attach(app, context)
+    # After issuing, whose print shop it uses.
+    furnishing.attach(app, context)
     return app
 
 

@@ -25,6 +25,7 @@ from services.wire import CertificateNotice, FloorRecord, RecordNotice, Result
 
 GROUP = "signing"
 STORE: web.AppKey[PaperStore] = web.AppKey("papers", PaperStore)
+SHOP: web.AppKey[PrintShop] = web.AppKey("print_shop", PrintShop)
 
 _results = msgspec.json.Decoder(Result)
 _records = msgspec.json.Decoder(FloorRecord)
@@ -45,7 +46,7 @@ def attach(app: web.Application, context: Context) -> None:
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         app[STORE] = store = PaperStore(app[holdings.POOL])
-        shop = PrintShop(_materials(app[holdings.AUTHORITY]))
+        app[SHOP] = shop = PrintShop(_materials(app[holdings.AUTHORITY]))
         press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
         keys = KnownKeys(app[holdings.STORE], shop)
         async with beside("signing.issuing", shop.warm(), keys.run(), *_readers(context, press)):

@@ -115,6 +115,21 @@ def prove(statement: bytes) -> Spoiled | None:
     return None
 
 
+def proven(statement: bytes) -> Proven:
+    """Everything in the statement, proven in this process; of the last one it is remembered. Raises a refusal."""
+    return _proven(statement, papers.paper_of(statement))
+
+
+def materials() -> Materials:
+    """What this process was equipped with."""
+    return _bench.materials
+
+
+def sealing_key() -> ec.EllipticCurvePrivateKey:
+    """The seal's key."""
+    return _bench.key
+
+
 def print_out(statement: bytes) -> Printed | Spoiled:
     """The files over exactly this statement; the page is still to be verified."""
     try:

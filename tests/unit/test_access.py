@@ -37,6 +37,7 @@ EXPECTED: dict[Act, str] = {
     "credential.read": "-xx--",
     "credential.renew": "-xxx-",
     "credential.revoke": "xx---",
+    "certificate.sign": "-xx--",
     "live.follow": "-xxxx",
     "floor.act": "-xxx-",
     "floor.read": "-xxxx",

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from services.signing import issuing
+from services.signing.countersigned import furnishing
 from tests.support.signing_desk import SigningDesk, assemble, with_members
 
 
 @pytest.fixture
 def without_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signing that enrols and issues no papers: the press takes a second to warm up."""
-    monkeypatch.setattr(issuing, "attach", lambda app, context: None)
+    for part in (issuing, furnishing):
+        monkeypatch.setattr(part, "attach", lambda app, context: None)
 
 
 @pytest.fixture

@@ -1,0 +1,154 @@
+"""The heavy work on a signed edition, in the print shop's process: functions of plain values (see `printing`).
+
+Nothing here waits for the network: where a time-stamp is wanted that was not given, the answer is what it is wanted
+over, and whoever asked comes again with the token. So the press never stands still for an authority that is away.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from services.refusal import Refused
+from services.rules import countersigned, jws
+from services.rules.credential import Anchors, load_anchors
+from services.rules.proof import Proven
+from services.signing import printing
+from services.signing.countersigned import cms_signature, finishing, long_term, pages, prepared, signed_pdf
+from services.signing.countersigned.acts import Materials
+from services.signing.countersigned.pages import Stamps
+from services.signing.countersigned.steps import Edition, Ready, Sealed
+from services.signing.printing import Spoiled
+from services.wire import SignedPart, SigningRole
+
+P = ParamSpec("P")
+T = TypeVar("T")
+# Tokens (DER) by the SHA-256 of what they are over.
+Tokens = dict[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A time-stamp over these bytes is wanted; come again with it."""
+
+    over: bytes
+
+
+class _Missing(Exception):
+    def __init__(self, over: bytes) -> None:
+        super().__init__()
+        self.over = over
+
+
+class _Given:
+    """A stamper that has what it was given (see stamping.TimeStamper)."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def stamp(self, over: bytes) -> bytes:
+        token = self._tokens.get(jws.digest(over))
+        if token is None:
+            raise _Missing(over)
+        return token
+
+
+def _answering(do: Callable[P, T]) -> Callable[P, T | Spoiled | Wanted]:
+    """A refusal cannot be carried to another process: its code and text can."""
+
+    @wraps(do)
+    def answer(*given: P.args, **named: P.kwargs) -> T | Spoiled | Wanted:
+        try:
+            return do(*given, **named)
+        except _Missing as missing:
+            return Wanted(missing.over)
+        except Refused as refused:
+            return Spoiled(refused.code, refused.text_en)
+
+    return answer
+
+
+@_answering
+def lay_out(sealed: Sealed, stamps: Stamps) -> bytes:
+    """The page that all sign, with empty places."""
+    url = f"{printing.materials().public_url}/verify#{sealed.sha256}"
+    return pages.lay_out(_proven(sealed.statement), sealed.file, sealed.sha256, url, stamps)
+
+
+@_answering
+def prepare(page: bytes, role: SigningRole, chain: tuple[bytes, ...], name: str, now: int) -> Ready:
+    """The page with this person's signature begun."""
+    begun = prepared.prepare(page, role, chain, name, now)
+    return Ready(begun.document, begun.byte_range, begun.signed_attributes)
+
+
+@_answering
+def begin_seal(page: bytes, statement: bytes, now: int) -> tuple[bytes, bytes]:
+    """The page with the seal of the statement's body begun, and the seal's signature."""
+    chain, key = printing.materials().chain, printing.sealing_key()
+    body = _proven(statement).statement.body
+    begun = prepared.prepare(page, "seal", chain, body.name, now)
+    signature = key.sign(begun.signed_attributes, ec.ECDSA(SHA256()))
+    return begun.document, cms_signature.normal(signature, chain[0], "seal")
+
+
+@_answering
+def finish(
+    document: bytes,
+    chain: tuple[bytes, ...] | None,
+    signature: bytes,
+    tokens: Tokens,
+    support: Materials | None,
+) -> bytes:
+    """The page with a signature in its place. No `chain`: the seal's. No `support`: nothing stands behind it."""
+    begun = prepared.reopen(document, chain or printing.materials().chain)
+    return finishing.finish(begun, signature, _Given(tokens) if support else None, support)
+
+
+@_answering
+def archive(pdf: bytes, tokens: Tokens) -> bytes:
+    """The page under an archive time-stamp."""
+    return long_term.archive(pdf, _Given(tokens))
+
+
+@_answering
+def renew(pdf: bytes, tokens: Tokens, support: Materials) -> bytes:
+    """The page under one more archive time-stamp."""
+    return long_term.renew(pdf, _Given(tokens), support)
+
+
+@_answering
+def seal_file(parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
+    """The seal's protected header and signature over the statement and the persons' signatures."""
+    chain, key = printing.materials().chain, printing.sealing_key()
+    return countersigned.seal_over(parts, sealed.statement, sealed.sha256, chain, key, at_s)
+
+
+@_answering
+def write(sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
+    """certificate.signed.json."""
+    return countersigned.write(sealed.statement, parts)
+
+
+@_answering
+def check(sealed: Sealed, edition: Edition, time_trust: bytes) -> None:
+    """Raise unless a stranger would find both files good, and of this certificate. `time_trust`: anchors (PEM)."""
+    trust = printing.materials().trust
+    time_anchors = load_anchors(time_trust) if time_trust else []
+    found = countersigned.open_file(edition.json, Anchors(load_anchors(trust)), time_anchors)
+    if (found.raw, found.certificate) != (sealed.statement, sealed.sha256):
+        raise RuntimeError("what was signed is not what was sealed")
+    opened = signed_pdf.open_signed(edition.pdf, trust, time_trust or trust)
+    if (opened.file, opened.ledger) != (sealed.file, sealed.ledger):
+        raise RuntimeError("what is attached is not what was sealed")
+
+
+def _proven(statement: bytes) -> Proven:
+    """What a certificate's statement says, proven in this process."""
+    proven = printing.proven(statement)
+    if not isinstance(proven, Proven):
+        raise TypeError("not of a vote")
+    return proven

@@ -1,0 +1,144 @@
+"""The way from the worker to the bench, and to the authority for time: what is heavy, or waits, beside the loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from services.kit.clock import Clock
+from services.rules import countersigned, jws, time_stamp
+from services.rules.certified import load_one
+from services.rules.credential import load_anchors
+from services.rules.long_term import LongTerm
+from services.rules.time_stamp import TimeStamp
+from services.signing.countersigned import bench
+from services.signing.countersigned.acts import Materials
+from services.signing.countersigned.bench import Tokens, Wanted
+from services.signing.countersigned.errors import PageRefused
+from services.signing.countersigned.finisher import SealedPage
+from services.signing.countersigned.pages import Stamps
+from services.signing.countersigned.steps import Edition, PreparedSignature, Ready, Sealed
+from services.signing.countersigned.time_authority import TimeAuthority
+from services.signing.press import Shop
+from services.signing.printing import Spoiled
+from services.wire import SignedPart, SigningRole
+
+
+class Current(Protocol):
+    """The revocation lists of our own issuers."""
+
+    async def current(self, name: str) -> bytes:
+        """The list (DER) of the issuer of that name, good now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bindery:
+    """See desk.Pages, finisher.Bindery. `issuers`: the names of our own authorities, whose lists are kept."""
+
+    shop: Shop
+    lists: Current
+    issuers: tuple[str, ...]
+    trust: bytes
+    clock: Clock
+    time: TimeAuthority | None = None
+    # Time-stamps are asked for one at a time: an authority is not flooded.
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def lay_out(self, sealed: Sealed) -> bytes:
+        """The page of a sealed edition with the places of all signatures, empty. Raises PageRefused."""
+        kind: Stamps = self.time.kind if self.time else "none"
+        found: bytes = await self._run(bench.lay_out, sealed, kind)
+        return found
+
+    async def prepare(
+        self, page: bytes, role: SigningRole, chain: tuple[bytes, ...], name: str, now: int
+    ) -> Ready:
+        """The page with the signature of this person begun. Raises PageRefused."""
+        found: Ready = await self._run(bench.prepare, page, role, chain, name, now)
+        return found
+
+    async def later(self, signature: bytes) -> LongTerm | None:
+        """What stands behind a signature of the statement; None where there is no authority for time."""
+        if self.time is None:
+            return None
+        over = countersigned.stamped_bytes(signature)
+        token = await self._stamp(over)
+        support = await self._support()
+        return LongTerm(token, time_stamp.read(token, over), support.certificates, support.crls)
+
+    async def finish(self, prepared: PreparedSignature, signature: bytes, chain: tuple[bytes, ...]) -> bytes:
+        """The page with a person's signature in its place, and what stands behind it."""
+        if prepared.page is None:
+            raise LookupError("the page that was signed is gone")
+        return await self._finish(prepared.page, chain, signature)
+
+    async def seal_file(self, parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
+        """The seal's protected header and signature over the statement and the persons' signatures."""
+        found: tuple[str, bytes] = await self._run(bench.seal_file, parts, sealed, at_s)
+        return found
+
+    async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedPage:
+        """The page with the body's seal, and an archive time-stamp where there is an authority for time."""
+        document, signature = await self._run(bench.begin_seal, pdf, sealed.statement, at_s * 1000)
+        done = await self._finish(document, None, signature)
+        if self.time is None:
+            return SealedPage(done, None)
+        return await self._archive(lambda tokens: self._run(bench.archive, done, tokens))
+
+    async def renew(self, pdf: bytes) -> SealedPage:
+        """The page under one more archive time-stamp. Only where there is an authority for time."""
+        support = await self._support()
+        return await self._archive(lambda tokens: self._run(bench.renew, pdf, tokens, support))
+
+    async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
+        """certificate.signed.json."""
+        found: bytes = await self._run(bench.write, sealed, parts)
+        return found
+
+    async def check(self, sealed: Sealed, edition: Edition) -> None:
+        """Raise unless a stranger would find both files good, and of this certificate."""
+        await self._run(bench.check, sealed, edition, self.time.trust if self.time else b"")
+
+    async def _finish(self, document: bytes, chain: tuple[bytes, ...] | None, signature: bytes) -> bytes:
+        support = await self._support() if self.time else None
+        done, _ = await self._stamped(
+            lambda tokens: self._run(bench.finish, document, chain, signature, tokens, support)
+        )
+        return done
+
+    async def _archive(self, do: Callable[[Tokens], Awaitable[Any]]) -> SealedPage:
+        pdf, stamps = await self._stamped(do)
+        chain = [load_one(each) for each in stamps[-1].chain]
+        return SealedPage(pdf, min(int(each.not_valid_after_utc.timestamp()) for each in chain) * 1000)
+
+    async def _stamped(self, do: Callable[[Tokens], Awaitable[Any]]) -> tuple[bytes, list[TimeStamp]]:
+        """What comes out once every time-stamp is there that is wanted on the way, and these in their order."""
+        tokens: Tokens = {}
+        stamps: list[TimeStamp] = []
+        while isinstance(found := await do(tokens), Wanted):
+            token = await self._stamp(found.over)
+            tokens[jws.digest(found.over)] = token
+            stamps.append(time_stamp.read(token, found.over))
+        return found, stamps
+
+    async def _stamp(self, over: bytes) -> bytes:
+        if self.time is None:
+            raise LookupError("no authority for time")
+        async with self.asking:
+            return await asyncio.to_thread(self.time.stamper.stamp, over)
+
+    async def _support(self) -> Materials:
+        """What says that nobody on the chains is revoked: our lists as they are now, the anchors above them."""
+        anchors = tuple(load_anchors(self.trust))
+        lists = tuple([await self.lists.current(name) for name in self.issuers])
+        ours = Materials(anchors, lists)
+        if self.time is None:
+            return ours
+        above = Materials(tuple(load_anchors(self.time.trust)))
+        return ours + above + await asyncio.to_thread(self.time.materials, self.clock())
+
+    async def _run(self, do: Callable[..., Any], *given: object) -> Any:
+        found = await self.shop.run(do, *given)
+        if isinstance(found, Spoiled):
+            raise PageRefused(what=found.code)
+        return found

@@ -1,0 +1,34 @@
+"""Composition: the signing desk, and who goes on with what was signed, put into the application of signing."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from services.kit import ids
+from services.kit.background import beside
+from services.kit.context import Context
+from services.signing import holdings, issuing
+from services.signing.countersigned import handlers, time_authority
+from services.signing.countersigned.bindery import Bindery
+from services.signing.countersigned.desk import SigningDesk
+from services.signing.countersigned.finisher import Finisher
+from services.signing.countersigned.store import EditionStore
+
+
+def attach(app: web.Application, context: Context) -> None:
+    """Let this application take signatures of persons; after its print shop is furnished."""
+
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        pool, clock, issuer = app[holdings.POOL], context.clock, app[holdings.AUTHORITY]
+        app[handlers.STORE] = store = EditionStore(pool)
+        time = time_authority.of(context.settings, context.keys, clock)
+        names = (issuer.root.name, issuer.delegates.name)
+        bindery = Bindery(app[issuing.SHOP], app[holdings.LISTS], names, issuer.trust, clock, time)
+        finisher = Finisher(store, pool, bindery, clock, app[holdings.BELL].ring)
+        app[handlers.DESK] = SigningDesk(
+            store, app[holdings.STORE], bindery, clock, ids.new_id, finisher.wake
+        )
+        async with beside("signing.countersigned", finisher.run()):
+            yield
+
+    app.cleanup_ctx.append(life)

@@ -1,0 +1,58 @@
+"""HTTP in, HTTP out, no rule; and what the application holds for it."""
+
+from aiohttp import web
+
+from services.kit.route import Call
+from services.signing.countersigned.desk import SigningDesk
+from services.signing.countersigned.errors import SignedEditionNotYet
+from services.signing.countersigned.store import EditionStore, SignedKind
+from services.wire import SignaturePrepared, SignaturesShown
+
+DESK: web.AppKey[SigningDesk] = web.AppKey("signing_desk", SigningDesk)
+STORE: web.AppKey[EditionStore] = web.AppKey("editions", EditionStore)
+
+MEDIA: dict[SignedKind, str] = {"json": "application/json", "pdf": "application/pdf"}
+
+
+async def signatures(call: Call) -> SignaturesShown:
+    """Who signed a certificate, and what is awaited."""
+    return await call.app[DESK].shown(call.part("certificate"))
+
+
+async def begin(call: Call) -> SignaturePrepared:
+    """What the caller is to sign."""
+    return await call.app[DESK].begin(call.who, call.part("certificate"), call.body)
+
+
+async def page(call: Call) -> bytes:
+    """The page that was prepared for the caller."""
+    return await call.app[DESK].page(call.who, call.part("certificate"), call.part("prepared"))
+
+
+async def sign(call: Call) -> SignaturesShown:
+    """Both signatures of the caller."""
+    return await call.app[DESK].sign(call.who, call.part("certificate"), call.body)
+
+
+async def signed_json(call: Call) -> web.Response:
+    """certificate.signed.json."""
+    return await _file(call, "json")
+
+
+async def signed_pdf(call: Call) -> web.Response:
+    """certificate.signed.pdf."""
+    return await _file(call, "pdf")
+
+
+async def _file(call: Call, kind: SignedKind) -> web.Response:
+    certificate = call.part("certificate")
+    found = await call.app[STORE].file(certificate, kind)
+    if found is None:
+        raise SignedEditionNotYet
+    content, sha256 = found
+    # The page is renewed after years: whoever has it asks whether theirs is still the one.
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": "no-cache"}
+    if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
+        return web.Response(status=304, headers=headers)
+    headers["Content-Disposition"] = f'inline; filename="{certificate}.signed.{kind}"'
+    return web.Response(body=content, content_type=MEDIA[kind], headers=headers)

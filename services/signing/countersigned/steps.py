@@ -1,0 +1,119 @@
+"""The steps of a signed edition as values: what was prepared, what was signed, what became of it. Kept by `store`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from services.rules import jws
+from services.wire import SignatureLevel, SignaturePrepared, SignedPart, SigningRole
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The sealed edition that persons sign: the statement's exact bytes, certificate.json, its hash, the ledger."""
+
+    certificate: str
+    body: str
+    meeting: str
+    poll: str
+    statement: bytes
+    file: bytes
+    sha256: str
+    ledger: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A page with the place for one signature: what of it is signed, and how."""
+
+    document: bytes
+    byte_range: tuple[int, int, int, int]
+    attributes: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSignature:
+    """What a person is to sign (see wire.SignaturePrepared). `page` is None once it is good no more."""
+
+    id: str
+    certificate: str
+    role: SigningRole
+    member: str
+    thumbprint: str
+    instead: str
+    begun_at: int
+    page: bytes | None
+    page_sha256: str
+    byte_range: tuple[int, int, int, int]
+    attributes: bytes
+    protected: str
+
+    def shown(self) -> SignaturePrepared:
+        """As the person's device is told."""
+        return SignaturePrepared(
+            id=self.id,
+            certificate=self.certificate,
+            role=self.role,
+            member=self.member,
+            page=self.page_sha256,
+            byte_range=self.byte_range,
+            attributes=jws.b64_encode(self.attributes).decode(),
+            protected=self.protected,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSigned:
+    """What a person signed: `page` as CMS has it, `statement` as JWS has it; when it was kept (milliseconds)."""
+
+    certificate: str
+    role: SigningRole
+    prepared: str
+    page: bytes
+    statement: bytes
+    signed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A person's signature with what stands behind it: the page so far, and the signature as it stands in the file."""
+
+    certificate: str
+    role: SigningRole
+    level: SignatureLevel
+    pdf: bytes
+    part: SignedPart
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The signed edition. `ends_at`: when the authority of its archive time-stamp ends, None without one."""
+
+    certificate: str
+    level: SignatureLevel
+    test_time: bool
+    json: bytes
+    pdf: bytes
+    sealed_at: int
+    ends_at: int | None
+
+
+class SignerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who signed, in short; `level` is empty until it is finished."""
+
+    role: SigningRole
+    member: str
+    name: str
+    signed_at: int
+    level: Literal["", "B-B", "B-LT"]
+    instead: str
+
+
+class EditionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed edition, in short."""
+
+    level: SignatureLevel
+    test_time: bool
+    json_sha256: str
+    pdf_sha256: str

@@ -1,0 +1,246 @@
+"""PostgreSQL: the steps of signed editions. One method, one transaction, durable when it returns."""
+
+import dataclasses
+from typing import Any, Literal
+
+import msgspec
+
+from services.kit import journal
+from services.kit.database import Connection, Pool
+from services.rules import jws
+from services.signing.countersigned.errors import PreparationOver, SignedAlready
+from services.signing.countersigned.steps import (
+    Edition,
+    EditionRow,
+    Finished,
+    PersonSigned,
+    PreparedSignature,
+    Sealed,
+    SignerRow,
+)
+from services.wire import CertificateSigned, SignedPart, SigningRole
+
+_parts = msgspec.json.Decoder(SignedPart)
+
+SignedKind = Literal["json", "pdf"]
+
+_FILES: dict[SignedKind, str] = {
+    "json": "select json as content, json_sha256 as sha256 from signed_edition where certificate = $1",
+    "pdf": "select pdf as content, pdf_sha256 as sha256 from signed_edition where certificate = $1",
+}
+_PREPARED = (
+    "select id, certificate, role, member, thumbprint, instead, begun_at, page, page_sha256, byte_range,"
+    " attributes, protected from prepared_signature where "
+)
+
+
+class EditionStore:
+    """The tables prepared_signature, person_signature, finished_signature, signed_edition, signing_trouble."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    # --- What is asked -------------------------------------------------------------------------------------------
+
+    async def sealed(self, certificate: str) -> Sealed | None:
+        """The sealed edition of a vote's certificate, once its files are kept."""
+        row = await self._pool.fetchrow(
+            "select p.id as certificate, p.body, p.meeting, p.about as poll, p.statement, p.sha256,"
+            " j.content as file, l.content as ledger from paper p"
+            " join paper_file j on j.paper = p.id and j.kind = 'json'"
+            " join paper_file l on l.paper = p.id and l.kind = 'jsonl'"
+            " where p.kind = 'certificate' and p.id = $1 and p.sha256 is not null",
+            certificate,
+        )
+        return Sealed(**dict(row)) if row is not None else None
+
+    async def prepared(self, identifier: str) -> PreparedSignature | None:
+        """What was prepared under this name, good or not."""
+        return _prepared(await self._pool.fetchrow(_PREPARED + "id = $1", identifier))
+
+    async def signed(self, certificate: str, role: SigningRole) -> PersonSigned | None:
+        """What a person signed in this role."""
+        row = await self._pool.fetchrow(
+            "select certificate, role, prepared, page, statement, signed_at from person_signature"
+            " where certificate = $1 and role = $2",
+            *(certificate, role),
+        )
+        return PersonSigned(**dict(row)) if row is not None else None
+
+    async def finished(self, certificate: str, role: SigningRole) -> Finished | None:
+        """What became of it."""
+        row = await self._pool.fetchrow(
+            "select certificate, role, level, pdf, part from finished_signature"
+            " where certificate = $1 and role = $2",
+            *(certificate, role),
+        )
+        return Finished(**dict(row) | {"part": _parts.decode(row["part"])}) if row is not None else None
+
+    async def signers(self, certificate: str) -> list[SignerRow]:
+        """Who signed, in the order of signing."""
+        rows = await self._pool.fetch(
+            "select s.role, p.member, coalesce(m.name, p.member) as name, s.signed_at,"
+            " coalesce(f.level, '') as level, p.instead from person_signature s"
+            " join prepared_signature p on p.id = s.prepared"
+            " join paper on paper.id = s.certificate"
+            " left join member m on m.body = paper.body and m.id = p.member"
+            " left join finished_signature f on f.certificate = s.certificate and f.role = s.role"
+            " where s.certificate = $1 order by s.role = 'chair'",
+            certificate,
+        )
+        return [msgspec.convert(dict(row), SignerRow) for row in rows]
+
+    async def edition(self, certificate: str) -> EditionRow | None:
+        """The signed edition, in short."""
+        row = await self._pool.fetchrow(
+            "select level, test_time, json_sha256, pdf_sha256 from signed_edition where certificate = $1",
+            certificate,
+        )
+        return msgspec.convert(dict(row), EditionRow) if row is not None else None
+
+    async def file(self, certificate: str, kind: SignedKind) -> tuple[bytes, str] | None:
+        """A file of the signed edition, `json` or `pdf`, and its SHA-256."""
+        row = await self._pool.fetchrow(_FILES[kind], certificate)
+        return (row["content"], row["sha256"]) if row is not None else None
+
+    async def trouble(self, certificate: str) -> str:
+        """The code of why it does not go on, or nothing."""
+        return str(
+            await self._pool.fetchval("select code from signing_trouble where certificate = $1", certificate)
+            or ""
+        )
+
+    async def waiting(self) -> list[str]:
+        """The certificates that can go on by themselves: a signature to be finished, or an edition to be sealed."""
+        rows = await self._pool.fetch(
+            "select s.certificate from person_signature s"
+            " left join finished_signature f on f.certificate = s.certificate and f.role = s.role"
+            " left join signed_edition e on e.certificate = s.certificate"
+            " where e.certificate is null and (f.role is null or f.role = 'chair')"
+            " order by s.signed_at"
+        )
+        return list(dict.fromkeys(row["certificate"] for row in rows))
+
+    async def ending(self, before: int) -> list[Edition]:
+        """The editions whose archive time-stamp's authority ends before that (milliseconds), the first to end first."""
+        rows = await self._pool.fetch(
+            "select certificate, level, test_time, json, pdf, sealed_at, ends_at from signed_edition"
+            " where ends_at < $1 order by ends_at",
+            before,
+        )
+        return [Edition(**dict(row)) for row in rows]
+
+    # --- What is kept --------------------------------------------------------------------------------------------
+
+    async def prepare(self, fresh: PreparedSignature) -> None:
+        """Keep what was prepared; what the same person began before in this role is good no more."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            # Two beginnings of one person at once: one after the other.
+            await _lock(connection, fresh.certificate)
+            await connection.execute(
+                "update prepared_signature set page = null"
+                " where certificate = $1 and role = $2 and member = $3 and page is not null",
+                *(fresh.certificate, fresh.role, fresh.member),
+            )
+            await _insert(connection, "prepared_signature", dataclasses.asdict(fresh))
+
+    async def sign(self, given: PersonSigned) -> None:
+        """Keep what a person signed: the first to come in this role is kept, and the same again is no change.
+
+        Raises SignedAlready for any other, PreparationOver if it was begun anew meanwhile.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await _lock(connection, given.certificate)
+            row = await connection.fetchrow(
+                "select s.prepared, s.page, s.statement, p.member from person_signature s"
+                " join prepared_signature p on p.id = s.prepared where s.certificate = $1 and s.role = $2",
+                *(given.certificate, given.role),
+            )
+            if row is not None:
+                if (row["prepared"], row["page"], row["statement"]) == (
+                    given.prepared,
+                    given.page,
+                    given.statement,
+                ):
+                    return
+                raise SignedAlready(member=row["member"])
+            good = await connection.fetchval(
+                "select page is not null from prepared_signature where id = $1", given.prepared
+            )
+            if not good:
+                raise PreparationOver
+            await _insert(connection, "person_signature", dataclasses.asdict(given))
+
+    async def finish(self, done: Finished) -> None:
+        """Keep what became of a signature; if somebody else did it first, theirs stays."""
+        values = dataclasses.asdict(done) | {"part": msgspec.json.encode(done.part)}
+        async with self._pool.acquire() as connection, connection.transaction():
+            await _insert(connection, "finished_signature", values, "on conflict do nothing")
+
+    async def seal(self, edition: Edition, sealed: Sealed, members: tuple[str, str]) -> bool:
+        """Keep the signed edition and tell of it, all or nothing; False, and no change, if it was kept before.
+
+        `members`: who signed as secretary and as chair.
+        """
+        values = dataclasses.asdict(edition) | {
+            "json_sha256": jws.digest(edition.json),
+            "pdf_sha256": jws.digest(edition.pdf),
+        }
+        async with self._pool.acquire() as connection, connection.transaction():
+            if not await _insert(connection, "signed_edition", values, "on conflict do nothing"):
+                return False
+            await journal.append(
+                connection,
+                sealed.meeting,
+                lambda index: CertificateSigned(
+                    index=index,
+                    body=sealed.body,
+                    meeting=sealed.meeting,
+                    poll=sealed.poll,
+                    certificate=sealed.certificate,
+                    secretary=members[0],
+                    chair=members[1],
+                    sha256=values["pdf_sha256"],
+                ),
+            )
+        return True
+
+    async def renew(self, before: Edition, pdf: bytes, ends_at: int) -> bool:
+        """Put the page with a new archive time-stamp in the place of the old; False if another did so meanwhile."""
+        done = await self._pool.fetchval(
+            "update signed_edition set pdf = $3, pdf_sha256 = $4, ends_at = $5"
+            " where certificate = $1 and pdf_sha256 = $2 returning true",
+            *(before.certificate, jws.digest(before.pdf), pdf, jws.digest(pdf), ends_at),
+        )
+        return done is not None
+
+    async def complain(self, certificate: str, code: str) -> None:
+        """Keep why it does not go on; an empty code when it does."""
+        await self._pool.execute(
+            "insert into signing_trouble (certificate, code) values ($1, $2)"
+            " on conflict (certificate) do update set code = excluded.code",
+            *(certificate, code),
+        )
+
+
+async def _lock(connection: Connection, certificate: str) -> None:
+    """Nobody else changes what is signed of this certificate until the transaction ends."""
+    await connection.execute(
+        "select pg_advisory_xact_lock(hashtextextended('plenary.countersigned.' || $1, 0))", certificate
+    )
+
+
+async def _insert(connection: Connection, table: str, values: dict[str, Any], otherwise: str = "") -> bool:
+    places = ", ".join(f"${place}" for place in range(1, len(values) + 1))
+    done = await connection.fetchval(
+        # Names of ours, values as parameters.
+        f"insert into {table} ({', '.join(values)}) values ({places}) {otherwise} returning true",  # noqa: S608
+        *values.values(),
+    )
+    return done is not None
+
+
+def _prepared(row: Any) -> PreparedSignature | None:
+    if row is None:
+        return None
+    return PreparedSignature(**dict(row) | {"byte_range": tuple(row["byte_range"])})
