@@ -32,7 +32,11 @@ _PRESENTATION = replace(_ANY, turn_s=15 * _MINUTE, guests=True)
 _QUESTION = replace(_ANY, turn_s=_MINUTE, answer_s=3 * _MINUTE)
 
 # NQ 71/2022/QH15 Đ.18 k.3 (quoted): first speech 7 minutes, second 3; debate 3 each; explanation 10. At most two
-# speeches on one matter: NQ 102/2015/QH13 Đ.16 k.2 (quoted), the rule before; that it stands in 71/2022 is recalled.
+# speeches on one matter: NQ 102/2015/QH13 Đ.16 k.2 d (quoted), the rule before; that it stands in 71/2022 is recalled.
+# What it counts are the speeches of 7 and of 3 minutes, which the same sentence goes on to limit: those of the list
+# `speech`, of which an item has one. It knew no debate; 71/2022 gave that its own minutes, each time, and no number. So
+# turns in other lists of the item do not count: who has spoken twice may still debate, explain, and speak to procedure.
+# A second list of speeches on an item is not of these rules: to open one takes a reason, which the log shows.
 # The order: as registered, the chair may call otherwise (102/2015 Đ.16 k.2 c, quoted; here with a reason).
 # Đ.19 k.2 (quoted): in question time as registered, and who put the question debates first; two minutes are recalled
 # (a draft of 2022 had one, committee members asked for two). A resolution of 2025 changed 71/2022: its title was seen,
@@ -50,7 +54,8 @@ _NATIONAL_ASSEMBLY = {
 }
 
 # What is no question of anybody's own law here: a list of each kind, with the National Assembly's minutes where it has
-# some and a body has none.
+# some and a body has none. A debate here is that one, the reply to what somebody said; what Robert's Rules call debate,
+# twice for each member, are the speeches.
 _COMMON = {
     "debate": replace(_DEBATED, turn_s=3 * _MINUTE),
     "presentation": _PRESENTATION,
@@ -64,9 +69,9 @@ _ALL = (
         name="Quốc hội: phiên họp toàn thể",
         name_en="National Assembly: plenary sitting",
         source="Nội quy kỳ họp Quốc hội: Nghị quyết 71/2022/QH15 Đ.17, Đ.18 k.3, Đ.19 k.2; Nghị quyết 102/2015/QH13"
-        " Đ.15 k.3, Đ.16 k.2 (không quá hai lần về cùng một nội dung). Hỏi 1 phút, trả lời 3 phút: cách tiến hành từ"
-        " năm 2018. Tranh luận khi chất vấn 2 phút: chưa đối chiếu được. Nội quy đã được sửa đổi năm 2025:"
-        " cần đối chiếu trước khi dùng.",
+        " Đ.15 k.3, Đ.16 k.2 (không quá hai lần về cùng một nội dung; tranh luận, giải trình tính riêng). Hỏi 1 phút,"
+        " trả lời 3 phút: cách tiến hành từ năm 2018. Tranh luận khi chất vấn 2 phút: chưa đối chiếu được. Nội quy đã"
+        " được sửa đổi năm 2025: cần đối chiếu trước khi dùng.",
         lanes=_NATIONAL_ASSEMBLY,
     ),
     # Each council has its own regulation of its sessions, now after the models NQ 103/2025 and 104/2025 (titles seen,

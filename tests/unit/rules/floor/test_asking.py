@@ -7,6 +7,7 @@ import pytest
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
 from services.rules.floor import acts, errors, lane_errors, request_errors, speakers, turn_errors
+from services.rules.floor.profiles import FLOOR_PROFILES
 from services.rules.floor.requests import LONGEST_NOTE, Repeat
 from services.rules.jws import NotWellFormed
 from services.wire import (
@@ -187,6 +188,24 @@ def test_a_full_list() -> None:
     hall.ask("dung")
     with pytest.raises(lane_errors.ListFull):
         hall.ask("em")
+
+
+def test_who_has_spoken_twice_may_still_debate() -> None:
+    """NQ 102/2015/QH13 Đ.16 k.2 d counts speeches; debate has minutes of its own (71/2022 Đ.18 k.3) and no number."""
+    hall = FloorSitting(lanes=FLOOR_PROFILES["quoc-hoi"].lanes)
+    for lane in ("speech", "debate", "point_of_order"):
+        hall.chair(OpenLane, item=ITEM, lane=lane)
+    for number in (1, 2):
+        hall.ask("an", request=f"s-{number}")
+        hall.chair(EndTurn, turn=hall.call(f"s-{number}", begun=True))
+    with pytest.raises(request_errors.SpeechesUsedUp):
+        hall.ask("an", request="s-3")
+    for number in range(3):
+        hall.ask("an", request=f"d-{number}", lane="debate")
+        hall.chair(EndTurn, turn=hall.call(f"d-{number}", begun=True))
+    hall.ask("an", request="p-1", lane="point_of_order")
+    with pytest.raises(request_errors.SpeechesUsedUp):
+        hall.ask("an", request="s-3")
 
 
 def test_speeches_used_up() -> None:
