@@ -14,6 +14,7 @@ from services.floor import app as floor_app
 from services.floor import handlers
 from services.floor.votes import Votes
 from services.kit.database import UNREACHABLE, Pool
+from services.rules import jws
 from services.rules.ballot import Holder
 from services.rules.floor.replay import replay
 from services.rules.floor.state import Floor
@@ -32,6 +33,9 @@ from services.wire import (
     OpenLane,
     PollChanged,
     Role,
+    Roll,
+    RollEntry,
+    RollFrozen,
 )
 from tests.support.pki import Pki
 from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY, ToldDesk, mount
@@ -189,6 +193,19 @@ async def convene(
         desk.devices, desk._told = desks[0].devices, desks[0]._told
     await desks[0].found()
     return desks
+
+
+async def seated(desk: FloorDesk) -> None:
+    """Everybody has a seat: their place in the list."""
+    entries = tuple(
+        RollEntry(member=one, name=f"Đại biểu {one}", seat=str(place))
+        for place, one in enumerate(desk.voters, start=1)
+    )
+    raw = msgspec.json.encode(Roll(body=BODY.id, meeting=MEETING, revision=2, entries=entries))
+    frozen = RollFrozen(
+        index=desk.index("m", MEETING), meeting=MEETING, sha256=jws.digest(raw), roll=raw.decode()
+    )
+    await desk.tell(frozen)
 
 
 async def lines_of(desk: FloorDesk, meeting: str = MEETING) -> list[bytes]:

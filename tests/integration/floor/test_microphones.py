@@ -9,38 +9,22 @@ import pytest
 from services.desk import newest_state
 from services.desk.conference_unit import CoCon
 from services.desk.microphones import Hall, application, listening
-from services.rules import jws, webhook
+from services.rules import webhook
 from services.wire import (
     Call,
     EndTurn,
     Interpose,
     PauseTurn,
     ResumeTurn,
-    Roll,
-    RollEntry,
-    RollFrozen,
     StartTurn,
     Webhook,
 )
 from tests.support.conference_unit import SimulatedUnit
-from tests.support.floor_desk import PLAIN, FloorDesk
+from tests.support.floor_desk import PLAIN, FloorDesk, seated
 from tests.support.told_desk import BODY, CHAIR, MEETING, SECRETARY
 from tests.support.waiting import until
 
 ACT: Any = {"meeting": MEETING}
-
-
-async def seated(desk: FloorDesk) -> None:
-    """Everybody has a seat: their place in the list."""
-    entries = tuple(
-        RollEntry(member=one, name=f"Đại biểu {one}", seat=str(place))
-        for place, one in enumerate(desk.voters, start=1)
-    )
-    raw = msgspec.json.encode(Roll(body=BODY.id, meeting=MEETING, revision=2, entries=entries))
-    frozen = RollFrozen(
-        index=desk.index("m", MEETING), meeting=MEETING, sha256=jws.digest(raw), roll=raw.decode()
-    )
-    await desk.tell(frozen)
 
 
 async def follows(desk: FloorDesk, unit: SimulatedUnit) -> None:
