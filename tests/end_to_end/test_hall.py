@@ -33,7 +33,7 @@ from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, plan_of
-from tests.support.pictures import WALLS, take
+from tests.support.pictures import LARGE_WALLS, WALLS, take
 from tests.support.waiting import until
 
 LARGE = "dai-hoi"
@@ -162,7 +162,7 @@ async def _must_show_the_vote(hall: PhoneHall, screens: Screens) -> Opened:
     await hall.client.cast(poll, hall.devices["binh"].ballot(vote.ask, "reject"))
     await screens.must_say(".received .huge", "1", "1")
     await take(screens.vi, "hall-vote-and-speaker", sizes=WALLS)
-    await take(screens.en, "hall-light-english", sizes=WALLS)
+    await take(screens.en, "hall-light-english", sizes=LARGE_WALLS)
     await hall.act(vote, "hold")
     await screens.must_say(".kicker", "Tạm dừng biểu quyết", "Voting is on hold")
     await screens.must_show("voting", beside=True)
@@ -277,7 +277,7 @@ async def test_five_thousand_members_and_the_longest_title(desk: Desk, browser: 
         await expect(page.locator(".presence .huge")).to_have_text("4999/5000", timeout=30_000)
         await expect(page.locator(".seats li")).to_have_count(5_000)
         await must_be_whole(page)
-        await take(page, "hall-five-thousand", sizes=WALLS)
+        await take(page, "hall-five-thousand", sizes=LARGE_WALLS)
         vote = await open_poll(
             client, convened, devices[CHAIR], PollDraft(title=LONG, presiding=CHAIR, duration_s=600)
         )

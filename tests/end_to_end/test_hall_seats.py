@@ -15,7 +15,7 @@ from tests.support.assembly import Assembly, assembled, plan_of
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk
 from tests.support.floor_screen import following
-from tests.support.pictures import WALLS, take
+from tests.support.pictures import LARGE_WALLS, take
 from tests.support.waiting import until
 
 CHAIR, SCREEN, ITEM = "d00", "man-hinh", "nd-1"
@@ -92,7 +92,7 @@ async def test_every_seat_shows_what_its_member_does(hall: Assembly, page: Page)
         async with following(hall.url, hall.meeting, hall.tokens[CHAIR]):
             await must_count(page, absent=4, present=68)
             await _must_show_who_asks(hall, page, present)
-            await take(page, "hall-waiting", sizes=WALLS)
+            await take(page, "hall-waiting", sizes=LARGE_WALLS)
         # The chair's phone is gone.
         await must_count(page, lost=1)
         await _must_show_whose_ballots_came(hall, page, present)
@@ -109,7 +109,7 @@ async def _must_show_who_asks(hall: Assembly, page: Page, present: list[str]) ->
     turn = (await hall.floor()).turns[0]
     await hall.desk(CHAIR, StartTurn, turn=turn.id)
     await expect(page.locator(".who .name")).to_have_text(first.name)
-    await take(page, "hall-speaker", sizes=WALLS)
+    await take(page, "hall-speaker", sizes=LARGE_WALLS)
     await hall.desk(CHAIR, EndTurn, turn=turn.id)
     await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting")
 
@@ -127,18 +127,18 @@ async def _must_show_whose_ballots_came(hall: Assembly, page: Page, present: lis
         if at == 40:
             await must_count(page, received=41)
             assert await page.locator(".seats .approve, .seats .reject, .seats .abstain").count() == 0
-            await take(page, "hall-vote", sizes=WALLS)
+            await take(page, "hall-vote", sizes=LARGE_WALLS)
     await must_count(page, received=len(voters))
     await close_and_declare(hall.client, vote)
     await expect(page.locator("[data-figure=hemicycle] .hemicycle")).to_be_visible()
-    await take(page, "hall-carried", sizes=WALLS)
+    await take(page, "hall-carried", sizes=LARGE_WALLS)
 
     async def by_seat() -> bool:
         await page.keyboard.press("Space")
         return await page.locator("[data-figure=seats]").count() == 1
 
     await until(by_seat, what="the seats by choice")
-    await take(page, "hall-seats", sizes=WALLS)
+    await take(page, "hall-seats", sizes=LARGE_WALLS)
     said = Counter(text.rpartition(": ")[2] for text in await page.locator(".seats li").all_inner_texts())
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     expected = Counter(words[choice] for choice in choices.values())

@@ -68,7 +68,7 @@ async def test_a_good_certificate_is_proven(browser: Browser, address: str, file
     assert asked == []
     if name.endswith("pdf"):
         await take(page, "verify", whole=True)
-        await take(page, "verify-dark", whole=True, dark=True)
+        await take(page, "verify-dark", dark=True)
 
 
 async def test_ones_own_ballot_is_found_by_what_one_knows(
@@ -85,7 +85,7 @@ async def test_ones_own_ballot_is_found_by_what_one_knows(
     await expect(found).to_contain_text("9 đại biểu khớp")
     await expect(people).to_have_count(8)
     assert await complaints(page) == []
-    await take(page, "verify-several", whole=True)
+    await take(page, "verify-several")
     voter, choice = next(iter(usual().sitting.choices.items()))
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     said = re.compile(rf"Hằng {voter}: {words[choice]}, dòng \d+ của sổ phiếu, mã phiếu (\w{{4}}-\w{{4}})$")
@@ -193,7 +193,7 @@ async def test_whoever_scanned_the_code_of_a_page_gets_its_file(
     print_ = anchor.fingerprint(SHA256()).hex(":").upper()
     await expect(page.locator("#anchor-from-here code")).to_have_text(print_)
     assert await complaints(page) == []
-    await take(page, "verify-scanned", whole=True)
+    await take(page, "verify-scanned")
     # It is taken up once; another file under this hash is refused.
     await page.reload()
     await expect(page.locator("#fetch")).to_be_visible()
@@ -231,7 +231,7 @@ async def test_both_languages_are_spoken(browser: Browser, address: str, files: 
     await expect(page.locator("#verdict")).to_contain_text("VALID")
     await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence_en)
     await expect(page.locator(".counts")).to_contain_text("In favour")
-    await take(page, "verify-english", whole=True)
+    await take(page, "verify-english")
     await page.reload()
     await expect(page.locator("h1")).to_have_text("Verify a certificate of results")
     await page.get_by_role("button", name="Tiếng Việt").click()

@@ -37,7 +37,7 @@ export function SceneShown({ session, shown, scene, question, problem, body, mee
       <section class="scene quietly">
         <Kicker>{say(WORDS.ended)}</Kicker>
         <Fitted as="h2" most={3.4} least={1}>{shown.meeting?.title ?? meeting.title}</Fitted>
-        <p class="hint">{say(WORDS.thanks)}</p>
+        <p class="hint thanks">{say(WORDS.thanks)}</p>
       </section>
     );
     case "announced": return <Announced poll={scene.poll} question={question} shown={shown} />;
