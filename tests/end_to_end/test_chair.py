@@ -79,6 +79,7 @@ async def test_a_whole_vote_by_keyboard_alone(browser: Browser, data_directory: 
         await do(page, "announce")
         # The question is shown as it will be signed.
         await expect(page.locator(".vote")).to_have_attribute("data-state", "announced", timeout=SHOWN)
+        await take(page, "chair-announced")
         await page.keyboard.press("Control+Enter")
         for said in (POLL.title, "Không biểu quyết", "10 phút", "5/9"):
             await expect(page.locator("#definition")).to_contain_text(said)

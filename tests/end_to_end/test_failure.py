@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.phone_hall import cast, convened_hall
+from tests.support.pictures import take
 from tests.support.secretary_desk import go, secretary_desk
 
 _bodies = itertools.count(1)
@@ -53,6 +54,7 @@ async def test_a_ballot_that_is_on_its_way_outlives_a_crash(browser: Browser, de
         await hall.proxy.tell(("agenda.changed", {"meeting": hall.meeting, "items": None}))
         await page.locator("[data-tab=agenda]").click()
         await must_be_calm(page)
+        await take(page, "failure")
         await page.get_by_role("button", name="Tải lại").click()
         hall.proxy.release()
         await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")

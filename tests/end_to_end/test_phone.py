@@ -96,6 +96,8 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await expect(page.locator(".agenda li")).to_have_count(2)
     await must_be_usable(page)
     await take(page, "phone-agenda")
+    await page.get_by_role("button", name="English").click()
+    await take(page, "phone-english")
 
 
 async def test_two_tabs_show_the_vote_that_counts(browser: Browser, hall: PhoneHall) -> None:
@@ -277,6 +279,7 @@ async def test_text_twice_as_large(browser: Browser, hall: PhoneHall) -> None:
     await hall.open()
     await expect(page.locator("button.choice")).to_have_count(3)
     await must_be_usable(page)
+    await take(page, "phone-large-text")
     await choose(page, "approve")
     await must_be_usable(page)
     await page.locator(".review button.primary").click()
