@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Page, Response, expect
 
 from services.desk.convening import enrol_all
 from services.desk.presiding import close_and_declare
-from services.wire import Ask, Call, EndItem, StartTurn
+from services.kit.clock import now
+from services.wire import Ask, Call, EndItem, ServerTime, StartTurn
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.phone_hall import CHAIR, ITEM, LANE, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
@@ -84,7 +85,11 @@ async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneH
     await expect(page.locator("#result .sentence")).to_contain_text("3/3")
     await must_be_usable(page)
     await take(page, "phone-result")
+    await page.get_by_role("button", name="Kiểm tra số phiếu từ giấy chứng nhận").click()
+    await expect(page.locator("#result .notice.good")).to_contain_text("đến từng phiếu", timeout=30_000)
+    await must_be_usable(page)
     await page.locator("[data-tab=mine]").click()
+    await expect(page.locator(".own-id")).to_have_text("Mã đại biểu: an")
     await expect(page.locator(".mine .ballot-code").first).to_have_text(code)
     await page.get_by_role("button", name="Kiểm tra lại từ giấy chứng nhận").click()
     await expect(page.locator(".mine .notice.good")).to_contain_text(
@@ -426,7 +431,7 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await hall.enter(page)
     await page.locator("[data-tab=speak]").click()
     await expect(page.locator("#no-lane")).to_be_visible()
-    await hall.open_lane(rules=structs.replace(LANE, turn_s=17))
+    await hall.open_lane(rules=structs.replace(LANE, turn_s=25))
     await hall.on_floor(Ask(meeting=hall.meeting, id="cua-binh", item=ITEM, lane="speech"), "binh")
     await page.get_by_label("Không tán thành").check()
     await page.locator("form textarea").fill("Góp ý Điều 5")
@@ -456,6 +461,8 @@ async def test_asking_to_speak_and_speaking(browser: Browser, hall: PhoneHall) -
     await hall.on_floor(StartTurn(meeting=hall.meeting, seen=await hall.seen(), turn=turn.id))
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "soon")
     await take(page, "phone-own-turn")
+    # Ten seconds pass: the server says that it is later than was thought.
+    await hall.proxy.tell(("clock", ServerTime(now=now() + 11_000)))
     await expect(page.locator(".own-turn")).to_have_attribute("data-level", "late")
     await expect(page.locator(".own-turn [aria-live=assertive]")).to_have_text("Còn dưới 15 giây")
     await must_be_usable(page)
@@ -472,7 +479,7 @@ async def test_who_was_not_reached_writes(browser: Browser, hall: PhoneHall) -> 
     await page.locator("form button.primary").click()
     await expect(page.locator(".waiting")).to_be_visible()
     await hall.on_floor(EndItem(meeting=hall.meeting, seen=await hall.seen(), item=ITEM))
-    await page.get_by_label("Ý kiến của đồng chí").fill("Đề nghị tăng chi cho giáo dục.")
+    await page.get_by_label("Ý kiến của tôi").fill("Đề nghị tăng chi cho giáo dục.")
     await must_be_usable(page)
     await take(page, "phone-writing")
     await page.get_by_role("button", name="Ký và gửi ý kiến").click()

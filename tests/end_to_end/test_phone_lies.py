@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.desk.convening import enrol_all
 from services.desk.device import Device
-from services.desk.presiding import Opened
+from services.desk.presiding import Opened, close_and_declare
 from services.rules import jws, note
 from services.wire import ActPayload
 from tests.support.browser import complaints
@@ -251,12 +251,42 @@ async def test_a_result_that_does_not_follow(browser: Browser, hall: PhoneHall) 
     hall.proxy.events = lambda event: event.replace(b'"practice":true', b'"practice":false')
     await page.reload()
     await expect(page.locator("#result .sentence")).to_contain_text("2/3")
+    await expect(page.locator("#result")).to_contain_text("biểu quyết thử không có giấy chứng nhận")
     await expect(page.locator("#result .practice")).to_be_visible()
     await page.locator("[data-tab=mine]").click()
     await expect(page.locator(".mine .practice")).to_be_visible()
     hall.proxy.events = lambda event: event.replace(b"2/3", b"3/3")
     await page.reload()
     await must_alarm(page, "Kết quả máy chủ gửi tới không khớp")
+
+
+async def test_a_result_that_its_certificate_does_not_prove(browser: Browser, hall: PhoneHall) -> None:
+    """Its figures follow from its own rule, but the certificate that is shown is of another vote, or another file."""
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    certified = []
+    for title in (TITLE, "Nghị quyết khác"):
+        vote = await hall.open(msgspec.structs.replace(DRAFT, title=title))
+        for member in ("binh", "chu-toa"):
+            await hall.client.cast(vote.poll, hall.devices[member].ballot(vote.ask, "approve"))
+        await close_and_declare(hall.client, vote)
+        certified.append((vote, await hall.client.certificate(vote.poll, vote.token)))
+    await expect(page.locator("#result .question-title")).to_have_text("Nghị quyết khác")
+    check = page.get_by_role("button", name="Kiểm tra số phiếu từ giấy chứng nhận")
+    await expect(check).to_be_visible()
+    other = await hall.client.file(certified[0][1], "json", certified[0][0].token)
+    hall.proxy.answers["/signing/certificates/"] = lambda _: other
+    await check.click()
+    await expect(page.locator("#result [data-code=files_disagree]")).to_be_visible()
+    assert await complaints(page) == []
+    # The hash that was told agrees with it, too: it is a genuine certificate, of another vote.
+    genuine = {"certificate": certified[0][1], "sha256": jws.digest(other), "signed": ""}
+    await hall.proxy.tell(
+        ("certificate.issued", {"poll": certified[1][0].poll, "meeting": hall.meeting, "index": 9} | genuine)
+    )
+    await check.click()
+    await expect(page.locator("#result [data-code=definition_wrong]")).to_be_visible()
+    await expect(page.locator("#result .notice.good")).to_have_count(0)
 
 
 async def test_another_key_of_the_ledger(browser: Browser, hall: PhoneHall) -> None:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { stageOf } from "../src/hall/scene.ts";
 import { NO_FLOOR } from "../src/shown/floor.ts";
 import { EMPTY, type Shown } from "../src/shown/state.ts";
-import { mustBeOf } from "../src/hall/votes.ts";
+import { mustBeOf } from "../src/acts/certified.ts";
 import type { Decision, PollShown, Turn } from "../src/wire.ts";
 import { result } from "./vectors.ts";
 

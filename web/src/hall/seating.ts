@@ -1,5 +1,4 @@
 import { useMemo } from "preact/hooks";
-import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { seatStates, type SeatState } from "../shown/seats.ts";
 import type { Shown } from "../shown/state.ts";
@@ -19,7 +18,7 @@ export function useSeats(session: Session, meeting: string, { roll, seats: revis
     const [seats, plan] = await Promise.all([session.ask<Seat[]>("GET", path), session.ask<SeatPlan>("GET", `${path}/plan`)]);
     return { seats, plan };
   };
-  return useAsked(roll ? () => persist(ask) : undefined, [session, meeting, roll?.sha256, revision]).value;
+  return useAsked(roll ? ask : undefined, [session, meeting, roll?.sha256, revision]).value;
 }
 
 /** What each seat shows, the same function as long as nothing of it changes; with a `poll`, whose ballots have come. */

@@ -2,15 +2,14 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { codeIn } from "../acts/enrol.ts";
 import { identities } from "../keys/identity.ts";
+import { isIos } from "../views/apple.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { say } from "../words/language.ts";
 import { WORDS } from "./words.ts";
 
-/** Safari on an iPhone or iPad, not the app on its Home Screen. An iPad says that it is a Mac, but is touched. */
+/** Safari on an iPhone or iPad, not the app on its Home Screen. */
 function isInSafari(): boolean {
-  const { userAgent, maxTouchPoints } = navigator;
-  const isApple = /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
-  return isApple && !matchMedia("(display-mode: standalone)").matches;
+  return isIos(navigator.userAgent, navigator.maxTouchPoints) && !matchMedia("(display-mode: standalone)").matches;
 }
 
 /** Before a first key is made in Safari: it would be forgotten after 7 days. Once, and only there. */

@@ -1,12 +1,11 @@
-import { useState } from "preact/hooks";
 import { isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
 import { recheck } from "../acts/recheck.ts";
 import type { Session } from "../line/signin.ts";
 import { own, type Shown } from "../shown/state.ts";
 import { Icon } from "../views/icon.tsx";
-import { Problem } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
 import { Particulars } from "./casting.tsx";
+import { Check } from "./check.tsx";
 import { WORDS } from "./words.ts";
 
 interface Mine {
@@ -15,8 +14,18 @@ interface Mine {
   readonly votes: readonly OwnVote[] | undefined;
 }
 
-/** One's own ballots with their receipts; once there is a certificate, each can be proven again from it. */
+/** One's own ballots with their receipts; once there is a certificate, each can be proven again from it. One's id is what
+ * `/verify` finds them by elsewhere. */
 export function Mine({ session, shown, votes = [] }: Mine) {
+  return (
+    <>
+      <p class="quiet own-id">{say(WORDS.ownId)} <code>{session.member}</code></p>
+      <Votes session={session} shown={shown} votes={votes} />
+    </>
+  );
+}
+
+function Votes({ session, shown, votes }: Mine & { votes: readonly OwnVote[] }) {
   if (!votes.length) return <p class="sheet quiet">{say(WORDS.noVotes)}</p>;
   return <ol class="mine">{votes.map((vote) => <li class="sheet" key={vote.sha256} data-vote={vote.poll}><One session={session} shown={shown} vote={vote} votes={votes} /></li>)}</ol>;
 }
@@ -36,26 +45,9 @@ function One({ session, shown, vote, votes }: Mine & { vote: OwnVote; votes: rea
   );
 }
 
-type Found = { readonly at: "none" | "working" } | { readonly at: "proven"; readonly index: number } | { readonly at: "wrong"; readonly error: unknown };
-
 function Again({ session, shown, vote }: { session: Session; shown: Shown; vote: OwnVote }) {
-  const [found, setFound] = useState<Found>({ at: "none" });
   const certificate = own(shown.certificates, vote.poll);
   // A practice vote has none, and says above what it is: by the question that was signed.
   if (!certificate) return vote.practice ? null : <p class="quiet">{say(WORDS.noCertificate)}</p>;
-  const check = () => {
-    setFound({ at: "working" });
-    recheck(session, vote, certificate.certificate, certificate.sha256).then(
-      ({ index }) => setFound({ at: "proven", index }),
-      (error: unknown) => setFound({ at: "wrong", error }),
-    );
-  };
-  return (
-    <>
-      {found.at === "wrong" && <Problem of={found.error} />}
-      {found.at === "proven"
-        ? <p class="notice good" role="status">{say(WORDS.rechecked, { n: found.index })}</p>
-        : <button type="button" aria-disabled={found.at === "working"} onClick={() => found.at !== "working" && check()}>{say(found.at === "working" ? WORDS.rechecking : WORDS.recheck)}</button>}
-    </>
-  );
+  return <Check check={() => recheck(session, vote, certificate)} name={WORDS.recheck} proven={({ index }) => say(WORDS.rechecked, { n: index })} />;
 }

@@ -7,6 +7,7 @@ import { Refused } from "../rules/refused.ts";
 import { openPolls } from "../shown/polls.ts";
 import { itemSpokenAbout, turnOf } from "../shown/speaking.ts";
 import { own, type Shown } from "../shown/state.ts";
+import { useDoing } from "../views/doing.ts";
 import type { Entered } from "../views/entering.tsx";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
@@ -93,18 +94,12 @@ function useVoteComesFirst(open: string, show: () => void): void {
 }
 
 function Presence({ session, meeting, shown }: { session: Session; meeting: Meeting; shown: Shown }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>();
+  const { busy, problem, act } = useDoing();
   const isPresent = own(shown.presence, session.member)?.present === true;
   if (!shown.heard || !session.roles.includes("delegate")) return shown.heard ? null : <p role="status">{say(WORDS.away)}</p>;
   if (shown.meeting?.state === "ended") return <p class="notice" role="status">{say(WORDS.ended)}</p>;
   if (isPresent) return <p class="unseen" role="status">{say(STATE_WORDS.present)}</p>;
-  const come = () => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(undefined);
-    persist(() => checkIn(session, meeting.id), { tries: 5 }).catch(setProblem).finally(() => setBusy(false));
-  };
+  const come = () => act(() => persist(() => checkIn(session, meeting.id), { tries: 5 }));
   return (
     <section class="sheet" id="check-in" aria-labelledby="check-in-title">
       <h2 id="check-in-title">{say(WORDS.checkIn)}</h2>

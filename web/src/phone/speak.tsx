@@ -3,6 +3,7 @@ import { askToSpeak, changeRequest, withdraw, writeOpinion } from "../acts/speak
 import type { Session } from "../line/signin.ts";
 import { placeOf, speaking, waitingOf } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
+import { useAsked } from "../views/asked.ts";
 import { useDoing } from "../views/doing.ts";
 import { laneText } from "../views/lanes.ts";
 import { Problem } from "../views/problem.tsx";
@@ -156,17 +157,15 @@ function useWait(session: Session, meeting: string, request: string, moved: stri
 /** Those whom the end of an item left without a turn are invited to write. */
 function Unreached({ session, meeting, shown }: Speak) {
   const ended = (shown.floor?.lanes ?? []).filter(({ lane }) => lane.state === "ended").map(({ lane }) => `${lane.item} ${lane.lane}`).join();
-  const [opinions, setOpinions] = useState<Opinions>();
+  const path = `/floor/meetings/${encodeURIComponent(meeting)}/opinions`;
+  const { value: opinions, problem: unasked } = useAsked(ended ? () => session.ask<Opinions>("GET", path, { shape: OpinionsShape }) : undefined, [session, path, ended]);
   const [sent, setSent] = useState<readonly string[]>([]);
   const { busy, problem, act } = useDoing();
   const id = useId();
-  useEffect(() => {
-    if (!ended) return;
-    session.ask<Opinions>("GET", `/floor/meetings/${encodeURIComponent(meeting)}/opinions`, { shape: OpinionsShape }).then(setOpinions, () => undefined);
-  }, [session, meeting, ended]);
   const written = new Set([...sent, ...(opinions?.written ?? []).filter(({ member }) => member === session.member).map(({ item }) => item)]);
   const request = opinions?.invited.find(({ member, item }) => member === session.member && !written.has(item));
   const [text, setText] = useTyped(`opinion ${meeting} ${request?.item} ${session.member}`, "");
+  if (unasked !== undefined) return <Problem of={unasked} />;
   if (!request) return sent.length ? <p class="notice good" role="status">{say(WORDS.opinionSent)}</p> : null;
   const send = (event: Event) => {
     event.preventDefault();

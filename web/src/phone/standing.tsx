@@ -1,17 +1,19 @@
 // What stands on the voting page: never "no vote" while one is open, or while that is not known.
 import { useEffect, useState } from "preact/hooks";
+import { certifiedResult } from "../acts/certified.ts";
 import { asSigned, checkResult, type Resulted } from "../acts/question.ts";
 import type { LineState } from "../line/follow.ts";
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { Refused } from "../rules/refused.ts";
 import { announcedPoll, closedPoll, openPolls, pollsIn } from "../shown/polls.ts";
-import type { Shown } from "../shown/state.ts";
+import { own, type Shown } from "../shown/state.ts";
 import { locale, say } from "../words/language.ts";
 import { Problem } from "../views/problem.tsx";
-import type { PollShown } from "../wire.ts";
+import type { CertificateShown, PollShown } from "../wire.ts";
 import { resultAlarm } from "./alarms.ts";
 import type { Ballots } from "./ballots.ts";
+import { Check } from "./check.tsx";
 import { Fate } from "./casting.tsx";
 import { Alarm } from "./question.tsx";
 import { Voting } from "./voting.tsx";
@@ -45,7 +47,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       {!open.length && isKnown && !announced && !closed && (
         <section class="sheet" id="none"><h2>{say(WORDS.none)}</h2><p class="quiet">{say(WORDS.noneWhat)}</p></section>
       )}
-      {over && !open.length && <Over key={over.poll} session={session} poll={over} ballots={ballots} />}
+      {over && !open.length && <Over key={over.poll} session={session} poll={over} ballots={ballots} certificate={own(shown.certificates, over.poll)} />}
     </>
   );
 }
@@ -61,8 +63,15 @@ function Told({ id, head, poll, children }: { id: string; head: string; poll: Po
   );
 }
 
+interface Over {
+  readonly session: Session;
+  readonly poll: PollShown;
+  readonly ballots: Ballots;
+  readonly certificate: CertificateShown | undefined;
+}
+
 /** What came of the last vote: the very sentence that is read out, once it is known to follow from what was signed. */
-function Over({ session, poll, ballots }: { session: Session; poll: PollShown; ballots: Ballots }) {
+function Over({ session, poll, ballots, certificate }: Over) {
   const [tries, setTries] = useState(0);
   const { value, error } = useResult(session, poll, tries);
   const again = () => setTries((count) => count + 1);
@@ -73,9 +82,16 @@ function Over({ session, poll, ballots }: { session: Session; poll: PollShown; b
       {value && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? value.decision.sentence_en : value.decision.sentence}</p>}
       {!value && error === undefined && <p role="status">{say(WORDS.checkingResult)}</p>}
       {error !== undefined && <><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></>}
+      {value && <Figures session={session} poll={poll} practice={value.definition.practice} certificate={certificate} />}
       <Fate poll={poll.poll} ballots={ballots} />
     </Told>
   );
+}
+
+/** Whose word the figures are: the server's, until the certificate has proven them here. */
+function Figures({ session, poll, practice, certificate }: Pick<Over, "session" | "poll" | "certificate"> & { practice: boolean }) {
+  if (practice || !certificate) return <p class="quiet">{say(practice ? WORDS.figuresPractice : WORDS.figuresTold)}</p>;
+  return <Check check={() => certifiedResult(session, poll, certificate)} name={WORDS.figuresCheck} proven={() => say(WORDS.figuresProven)} />;
 }
 
 /** A declared result, checked; asked again until it is answered. */

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Asking } from "../views/asking.tsx";
+import { isOnlyHere } from "../views/house.ts";
 import { matches } from "../views/search.ts";
 import { rolesText } from "../views/who.tsx";
 import type { Invite, Member } from "../wire.ts";
@@ -65,7 +66,7 @@ export function Invites(work: Work) {
 
 /** A page opened by this machine's own name makes cards that no other device can open. */
 function Local() {
-  if (!["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) return null;
+  if (!isOnlyHere(location.origin)) return null;
   return <p class="notice warn">{say(WORDS.localOrigin, { origin: location.origin })}</p>;
 }
 

@@ -27,11 +27,6 @@ export function closedPoll(shown: Shown): PollShown | undefined {
   return pollsIn(shown, "closed")[0];
 }
 
-/** The poll whose result was the last to be declared, or none. */
-export function lastDeclared(shown: Shown): PollShown | undefined {
-  return pollsIn(shown, "declared", "certified")[0];
-}
-
 /** The question as it stands in the signed bytes; whose signature it is, is not asked. Refuses with message_malformed. */
 export function questionOf(jws: string): PollDefinition {
   return read<PollDefinition>(split(jws, KINDS.poll).payload, PollDefinitionShape);

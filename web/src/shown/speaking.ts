@@ -11,11 +11,6 @@ export function speaking(floor: FloorShown | null): Turn | undefined {
   return FIRST.flatMap((state) => turns.filter((turn) => turn.state === state).slice(-1))[0];
 }
 
-/** A lane as it stands, with those who wait, next first. */
-export function laneOf(floor: FloorShown | null, item: string, lane: string): LaneShown | undefined {
-  return floor?.lanes.find(({ lane: each }) => each.item === item && each.lane === lane);
-}
-
 /** The lanes in which somebody may still be called: open ones, and closed ones with somebody in them. */
 export function livingLanes(floor: FloorShown | null): LaneShown[] {
   return (floor?.lanes ?? []).filter(({ lane, waiting }) => lane.state === "open" || (lane.state === "closed" && waiting.length > 0));
