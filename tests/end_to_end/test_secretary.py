@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from msgspec import structs
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from services.desk.client import JOSE
 from services.desk.convening import Convened
@@ -20,6 +20,7 @@ from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import ActPayload, OpenLane, PollDraft
 from tests.support.desk import Desk
+from tests.support.keyboard import press, tab_to
 from tests.support.pictures import take
 from tests.support.qr_code import text_of
 from tests.support.secretary_desk import (
@@ -46,23 +47,6 @@ async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with a secretary who has an invite."""
     async with secretary_desk(desk, f"hdnd-{next(_bodies)}") as found:
         yield found
-
-
-async def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until this has the focus, from wherever it is now."""
-    await expect(wanted).to_be_visible()
-    await expect(wanted).to_be_enabled()
-    for _ in range(120):
-        if await wanted.evaluate("(element) => element === document.activeElement"):
-            return
-        await page.keyboard.press("Tab")
-    raise AssertionError(f"no Tab leads to {wanted}")
-
-
-async def press(page: Page, wanted: Locator) -> None:
-    """Press Enter on this, by keyboard alone."""
-    await tab_to(page, wanted)
-    await page.keyboard.press("Enter")
 
 
 async def set_agenda(page: Page, house: SecretaryDesk, items: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { NO_FLOOR } from "../shown/floor.ts";
 import { itemSpokenAbout, speaking } from "../shown/speaking.ts";
+import { useKeptFocus } from "../views/focus.ts";
 import { Problem } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
 import type { AgendaItem, Meeting } from "../wire.ts";
@@ -55,10 +56,11 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
     t: named("hold", "pause", "resume"), g: named("extend"), n: nextItem,
   }, letters);
   // 3. The desk.
+  const root = useKeptFocus<HTMLDivElement>();
   if (failure) return <main class="entry"><Problem of={failure} /></main>;
   if (!shown.heard || !records.body) return <Loading problem={records.problem} />;
   return (
-    <div class="console">
+    <div class="console" ref={root}>
       <Top session={session} meeting={meeting} line={line} leave={leave} help={() => setHelp(true)}>
         <Tabs tab={tab} row={row} choose={(chosen) => look({ tab: chosen })} live={live} turn={speaking(shown.floor)} />
       </Top>

@@ -1,6 +1,7 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { useModal } from "../views/asking.tsx";
 import { say, type Words } from "../words/language.ts";
+import { keep, kept } from "../words/kept.ts";
 import { WORDS } from "./words.ts";
 
 /** What a key does; single letters only while they are switched on (WCAG 2.1.4). */
@@ -26,7 +27,8 @@ export function useKeys(keys: Keys, letters: boolean): void {
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      // A key that is held down is one wish, not many.
+      // A key that is held down is one wish, not many: nor does a button hear it again and again, in a question neither.
+      if (event.repeat && event.key === "Enter" && !target.matches("textarea")) event.preventDefault();
       if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
       const isPrimary = event.key === "Enter" && event.ctrlKey;
       if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select"))) return;
@@ -42,8 +44,8 @@ export function useKeys(keys: Keys, letters: boolean): void {
 
 /** Whether single letters are heard: on from the start, and as one left it. */
 export function useLetters(): readonly [boolean, (on: boolean) => void] {
-  const [on, setOn] = useState(() => localStorage.getItem(KEPT) !== "off");
-  return [on, (wanted) => { localStorage.setItem(KEPT, wanted ? "on" : "off"); setOn(wanted); }];
+  const [on, setOn] = useState(() => kept(KEPT) !== "off");
+  return [on, (wanted) => { keep(KEPT, wanted ? "on" : "off"); setOn(wanted); }];
 }
 
 export function Shortcuts({ letters, setLetters, close }: { letters: boolean; setLetters: (on: boolean) => void; close: () => void }) {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { LanguageSwitch } from "../views/language_switch.tsx";
+import { keep, kept } from "../words/kept.ts";
 import { say } from "../words/language.ts";
 import { WORDS } from "./words.ts";
 
@@ -7,18 +8,14 @@ const KEPT = "plenary.hall.light";
 
 /** For whoever sets the screen up: seen when the pointer is there, or the keyboard. */
 export function Controls({ leave }: { leave: () => void }) {
-  const [light, setLight] = useState(remembered);
+  const [light, setLight] = useState(() => kept(KEPT) === "true");
   useEffect(() => {
     document.documentElement.classList.toggle("lit", light);
     return () => document.documentElement.classList.remove("lit");
   }, [light]);
   const change = () => {
     setLight(!light);
-    try {
-      localStorage.setItem(KEPT, String(!light));
-    } catch {
-      // A browser that keeps nothing still changes.
-    }
+    keep(KEPT, String(!light));
   };
   // A browser that says no leaves the window as it is, and all see that.
   const full = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()).catch(() => undefined);
@@ -30,12 +27,4 @@ export function Controls({ leave }: { leave: () => void }) {
       <button type="button" onClick={leave}>{say(WORDS.other)}</button>
     </nav>
   );
-}
-
-function remembered(): boolean {
-  try {
-    return localStorage.getItem(KEPT) === "true";
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
+import { useKeptFocus } from "../views/focus.ts";
 import { useMeeting } from "../views/following.ts";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { LineBanner } from "../views/line_banner.tsx";
@@ -69,13 +70,14 @@ export function Desk({ session, meeting, leave }: DeskOf) {
   const loses = (way: Way) => unsaved || (way === "out" && invites.length > 0);
   const go = (way: Way) => { if (way !== section) (loses(way) ? setLeaving : take)(way); };
   useWarning(loses("out"));
+  const root = useKeptFocus<HTMLDivElement>();
   const here = useRef<HTMLElement>(null);
   const Section = SECTIONS[section];
   // Where the sections stand in a row that is wider than the screen, the one that is open is in sight.
   useEffect(() => here.current?.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "center" }), [section]);
   const standing = shown.meeting ?? meeting;
   return (
-    <div class="desk">
+    <div class="desk" ref={root}>
       <header class="top">
         <div>
           <h1>{standing.title}</h1>

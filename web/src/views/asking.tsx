@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../words/language.ts";
+import { comeBack, placeOf } from "./focus.ts";
 import { WORDS } from "./words.ts";
 
 interface Asked {
@@ -60,15 +61,15 @@ export function Asking({ title, children, confirm, danger = false, wide = false,
   );
 }
 
-/** A dialog that is modal while it stands; afterwards the focus is where it was. */
+/** A dialog that is modal while it stands; afterwards the focus is where it was, or beside it. */
 export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
-    const [shown, before] = [dialog.current, document.activeElement];
+    const [shown, before] = [dialog.current, placeOf(document.activeElement)];
     shown?.showModal();
     return () => {
       shown?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      comeBack(before);
     };
   }, []);
   return dialog;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { keep, kept } from "./kept.ts";
 
 /** A text in both languages: Vietnamese first, English beside it. */
 export interface Words {
@@ -13,7 +14,7 @@ export type Lang = "vi" | "en";
 
 const KEPT = "plenary.lang";
 const heard = new Set<(lang: Lang) => void>();
-let chosen: Lang = remembered();
+let chosen: Lang = kept(KEPT) === "en" ? "en" : "vi";
 show();
 
 /** A text of a catalogue; `{n}` in it is filled in by `say`. */
@@ -44,11 +45,7 @@ export function useLang(title?: Words): Lang {
 /** Speak this language from now on, here and the next time. */
 export function speak(lang: Lang): void {
   chosen = lang;
-  try {
-    localStorage.setItem(KEPT, lang);
-  } catch {
-    // A browser that keeps nothing still speaks.
-  }
+  keep(KEPT, lang);
   show();
   for (const tell of heard) tell(lang);
 }
@@ -56,14 +53,6 @@ export function speak(lang: Lang): void {
 /** The language as a locale, for dates and numbers. */
 export function locale(): "vi-VN" | "en-GB" {
   return chosen === "vi" ? "vi-VN" : "en-GB";
-}
-
-function remembered(): Lang {
-  try {
-    return localStorage.getItem(KEPT) === "en" ? "en" : "vi";
-  } catch {
-    return "vi";
-  }
 }
 
 function show(): void {
