@@ -1,19 +1,24 @@
-"""`plenary verify FILE --trust PEM`: is this certificate or turn log good? One file, the trust anchor, nothing else."""
+"""`plenary verify FILE --trust PEM`: is this certificate or turn log good? One file, the trust anchors, nothing else.
+
+A signed edition (certificate.signed.pdf) carries time-stamps: whose word is taken for time, `--tsa-trust` says.
+"""
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from services.desk.hands import Forks
+from services.desk.signatories import figures_of_signatories, told_of_signatories
 from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_floor
 from services.refusal import Refused
-from services.rules import proof, seal
+from services.rules import countersigned, proof, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.signing import sealed_pdf
+from services.signing.countersigned import signed_pdf
 from services.wire import Extract
 
-_HELP = "certificate.pdf or certificate.json; turns.pdf or turns.json"
+_HELP = "certificate.pdf, certificate.json or certificate.signed.pdf; turns.pdf or turns.json"
 
 
 class FileUnreadable(Refused):
@@ -26,36 +31,52 @@ class FileUnreadable(Refused):
 def main(arguments: Sequence[str]) -> int:
     """Verify one file; 0 if everything in it is proven, else 1 with the name of the check that failed."""
     parser = argparse.ArgumentParser(prog="plenary verify", description=__doc__)
-    parser.add_argument(
-        "file", type=Path, metavar="FILE", help="certificate.pdf, certificate.json, turns.pdf or turns.json"
-    )
+    parser.add_argument("file", type=Path, metavar="FILE", help=_HELP)
     parser.add_argument("--trust", type=Path, required=True, metavar="PEM", help="trust anchors")
+    parser.add_argument(
+        "--tsa-trust", type=Path, metavar="PEM", help="anchors of time-stamp authorities (default: --trust)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    return verify(given.file, given.trust).show(as_json=given.json)
+    return verify(given.file, given.trust, given.tsa_trust).show(as_json=given.json)
 
 
-def verify(file: Path, trust: Path) -> Verdict:
+def verify(file: Path, trust: Path, tsa_trust: Path | None = None) -> Verdict:
     """What is to be said of one file."""
     verdict = Verdict()
     try:
         anchors = read(trust)
         trusted = Anchors(load_anchors(anchors))
         verdict.checks.append("trust")
-        content, attached = read(file), None
-        if content.startswith(b"%PDF-"):
+        content = read(file)
+        if not content.startswith(b"%PDF-"):
+            _verify_file(content, trusted, verdict)
+        elif signed_pdf.is_signed_edition(content):
+            _verify_signed(content, anchors, read(tsa_trust or trust), verdict)
+        else:
             attached = sealed_pdf.open_pdf(content, anchors)
-            content = attached.file
             verdict.checks += ["pdf_seal", "pdf_attachments"]
-        ledger = (_verify_floor if seal.typ_of(content) == record.TYP else _verify_vote)(
-            content, trusted, verdict
-        )
-        if attached is not None:
-            sealed_pdf.must_agree(attached, ledger)
+            sealed_pdf.must_agree(attached, _verify_file(attached.file, trusted, verdict))
             verdict.checks.append("pdf_ledger")
     except Refused as refused:
         verdict.refused, verdict.figures, verdict.remarks = refused, {}, []
     return verdict
+
+
+def _verify_signed(content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: Verdict) -> None:
+    opened = signed_pdf.open_signed(content, anchors, tsa_anchors)
+    verdict.checks += ["pdf_signatures", "pdf_attachments"]
+    proven = proof.verify_certificate(opened.file, Anchors(load_anchors(anchors)), Forks())
+    verdict.checks += ["seal", *proof.CHECKS]
+    signed_pdf.must_agree(opened, proven.statement)
+    verdict.checks += ["pdf_ledger", "pdf_signatories"]
+    verdict.figures = figures_of(proven) | figures_of_signatories(opened)
+    verdict.remarks = told_of_signatories(opened, countersigned.declared_by(proven.statement))
+
+
+def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
+    of = _verify_floor if seal.typ_of(content) == record.TYP else _verify_vote
+    return of(content, trusted, verdict)
 
 
 def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:

@@ -30,6 +30,8 @@ from services.wire import Extract
 CERTIFICATE = ("certificate.json", "ledger.jsonl")
 RECORD = ("turns.json", "floor.jsonl")
 _HOLE = re.compile(rb"/Contents (<[0-9A-F]+>)\n/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\] *\n")
+# No page of ours has these: what acts by itself, hides or shows, or holds objects out of sight.
+_NEVER = re.compile(rb"/(JavaScript|OpenAction|OCProperties|Launch|RichMedia|ObjStm|XRef|Encrypt|AcroForm)\b")
 # What it says of a damaged file, it says as an error too; nobody needs it twice.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
@@ -57,8 +59,8 @@ def open_pdf(pdf: bytes, trust: bytes) -> Attached:
         chain = _trusted_chain(signature, trust)
         cms_bytes.must_be_ours(signed, chain)
         _must_be_valid(signature, trust)
-        names, file, ledger = attachments(reader)
-        must_name(reader, file)
+        names, file, ledger = _attachments(reader)
+        _must_name(reader, file)
     except Refused:
         raise
     # A damaged file makes the reader fail in any way at all; whichever, it is the file that is damaged.
@@ -137,8 +139,23 @@ def _must_be_valid(signature: EmbeddedPdfSignature, trust: bytes) -> None:
         raise PdfChanged(what="added to after the seal")
 
 
-def attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
-    """The names and bytes of the sealed file and its ledger. Raises AttachmentWrong, or what a damaged file makes."""
+def attached_to(page: bytes) -> tuple[tuple[str, str], bytes, bytes]:
+    """The names and bytes of the sealed file and its ledger, attached to a page as Typst sets it, which names the file
+    by its hash; nothing of it is believed yet. Raises PdfMalformed, AttachmentWrong."""
+    if _NEVER.search(page):
+        raise PdfMalformed(what="a page that does more than show")
+    try:
+        reader = PdfFileReader(io.BytesIO(page), strict=True)
+        names, file, ledger = _attachments(reader)
+        _must_name(reader, file)
+    except Refused:
+        raise
+    except Exception as error:
+        raise PdfMalformed(what=type(error).__name__) from error
+    return names, file, ledger
+
+
+def _attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
     names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
     found = {
         str(names[place]): bytes(names[place + 1]["/EF"]["/F"].data) for place in range(0, len(names), 2)
@@ -152,7 +169,7 @@ def attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
     return kind, found[kind[0]], found[kind[1]]
 
 
-def must_name(reader: PdfFileReader, file: bytes) -> None:
+def _must_name(reader: PdfFileReader, file: bytes) -> None:
     """The document's own keyword is the hash that its QR code and footer show."""
     if str(reader.trailer_view["/Info"]["/Keywords"]) != jws.digest(file):
         raise AttachmentWrong(what="hash in the document")

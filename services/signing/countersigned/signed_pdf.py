@@ -7,7 +7,6 @@
 """
 
 import asyncio
-import io
 import re
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -17,10 +16,9 @@ from operator import add
 from typing import Literal, cast, get_args
 
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.refusal import Refused
-from services.rules import certified
+from services.rules import certified, ledger_file
 from services.rules.credential import Anchors, load_anchors
 from services.rules.proof_errors import TimeStampWrong
 from services.signing import sealed_pdf
@@ -31,14 +29,13 @@ from services.signing.countersigned.pdf_errors import PdfSignatureWrong, PdfUnfi
 from services.signing.countersigned.places import ROLES, Role
 from services.signing.countersigned.revisions import Document
 from services.signing.countersigned.validity import Judge
-from services.signing.press_errors import AttachmentWrong, PdfChanged, PdfMalformed
+from services.signing.press_errors import AttachmentWrong, PdfChanged
+from services.wire import Statement
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
 # The clocks of who signs and of who stamps are not the same one.
 SKEW_MS = 300_000
-# No page of ours has these: what acts by itself, hides or shows, or holds objects that are not read here.
-_NEVER = re.compile(rb"/(JavaScript|OpenAction|OCProperties|Launch|RichMedia|ObjStm|XRef|Encrypt|AcroForm)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +96,30 @@ def open_signed(pdf: bytes, trust: bytes, tsa_trust: bytes, *, complete: bool = 
     _must_be_in_order(document.acts, complete=complete)
     judge = Judge(load_anchors(trust), load_anchors(tsa_trust))
     signatories, archived = asyncio.run(_proven(document, judge, Anchors(load_anchors(trust))))
-    names, file, ledger = _attached(document.page)
+    # An edition cut off before what validates its seal looks like one that never had it; but for the others.
+    if complete and document.materials and any(each.level == "B-T" for each in signatories):
+        raise PdfUnfinished(what="what it takes to validate it later")
+    names, file, ledger = sealed_pdf.attached_to(document.page)
+    if names != sealed_pdf.CERTIFICATE:
+        raise AttachmentWrong(what="certificate.json and ledger.jsonl expected")
     return Opened(tuple(signatories), tuple(archived), names, file, ledger)
+
+
+def must_agree(opened: Opened, statement: Statement) -> None:
+    """Raise AttachmentWrong or PdfSignatureWrong unless the ledger attached is the one proven, and those who signed are
+    two persons of the body that voted, and that body, after the certificate was issued."""
+    if opened.ledger != ledger_file.render(statement.evidence.ledger):
+        raise AttachmentWrong(what=opened.names[1])
+    *persons, body = opened.signatories
+    for each in persons:
+        if each.body != statement.body.id:
+            raise PdfSignatureWrong(who=each.role, what="of another body")
+    if len({each.member for each in persons}) != len(persons):
+        raise PdfSignatureWrong(who="chair", what="the same person twice")
+    if body.name != statement.body.name:
+        raise PdfSignatureWrong(who="seal", what="of another body")
+    if opened.signatories[0].claimed_at < statement.issued_at // 1000 * 1000:
+        raise PdfSignatureWrong(who="secretary", what="before there was a certificate")
 
 
 def _must_be_in_order(acts: tuple[Act, ...], *, complete: bool) -> None:
@@ -212,20 +231,3 @@ def _must_follow(signatories: list[Signatory], archived: list[Archived]) -> None
 def _named(certificate: bytes) -> str:
     names = certified.load_one(certificate).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else "?"
-
-
-def _attached(page: bytes) -> tuple[tuple[str, str], bytes, bytes]:
-    if _NEVER.search(page):
-        raise PdfMalformed(what="a page that does more than show")
-    try:
-        reader = PdfFileReader(io.BytesIO(page), strict=True)
-        names, file, ledger = sealed_pdf.attachments(reader)
-        sealed_pdf.must_name(reader, file)
-    except Refused:
-        raise
-    # A damaged file makes the reader fail in any way at all; whichever, it is the file that is damaged.
-    except Exception as error:
-        raise PdfMalformed(what=type(error).__name__) from error
-    if names != sealed_pdf.CERTIFICATE:
-        raise AttachmentWrong(what="certificate.json and ledger.jsonl expected")
-    return names, file, ledger

@@ -44,6 +44,16 @@ def _must_be_plain(signed: Any, signer: Any) -> None:
     (algorithm,) = signed["digest_algorithms"]
     if algorithm.dump() != signer["digest_algorithm"].dump() or algorithm["parameters"].native is not None:
         raise TimeStampWrong(what="digest algorithms")
+    _must_be_named(signer["signature_algorithm"], str(algorithm["algorithm"].native))
+
+
+def _must_be_named(algorithm: Any, digest: str) -> None:
+    """The algorithm, which no signature covers, is that of the signature: `rsaEncryption` names no digest."""
+    name = str(algorithm["algorithm"].native)
+    if name not in (f"{digest}_ecdsa", f"{digest}_rsa", "rsassa_pkcs1v15", "rsassa_pss"):
+        raise TimeStampWrong(what=f"signature algorithm {name}")
+    if name == "rsassa_pss" and algorithm.hash_algo != digest:
+        raise TimeStampWrong(what="signature algorithm")
 
 
 def _der(encoded: bytes) -> bytes:

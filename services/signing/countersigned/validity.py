@@ -16,6 +16,7 @@ from services.pki.errors import ChainStatusUnknown
 from services.pki.paths import Evidence, Path
 from services.refusal import Refused
 from services.rules.certified import NOT_WELL_FORMED, load_one
+from services.rules.credential_errors import ChainMalformed
 from services.rules.proof_errors import TimeStampWrong
 from services.rules.time_stamp import TimeStamp
 from services.signing.countersigned.acts import Materials
@@ -36,6 +37,8 @@ class Judge:
         demand = demands.SEAL if role == "seal" else demands.PERSON
         try:
             await self._path(chain, self._persons, at, demand, evidence)
+        except MaterialsWrong:
+            raise
         except ChainStatusUnknown as error:
             raise MaterialsWrong(what=f"{role}: {error.facts['what']}") from error
         except Refused as error:
@@ -45,6 +48,8 @@ class Judge:
         """Until when its path lasts (milliseconds), if it was good. Raises TimeStampWrong, MaterialsWrong."""
         try:
             path = await self._path(stamp.chain, self._time, stamp.at, demands.TIME_STAMP, evidence)
+        except MaterialsWrong:
+            raise
         except ChainStatusUnknown as error:
             raise MaterialsWrong(what=f"time: {error.facts['what']}") from error
         except Refused as error:
@@ -91,13 +96,19 @@ class Judge:
 
 def _newest(evidence: Materials) -> int:
     """When the newest of what is told was told (milliseconds): of that moment all of it must be good."""
-    moments = [x509.load_der_x509_crl(der).last_update_utc for der in evidence.crls]
-    moments += [ocsp.load_der_ocsp_response(der).produced_at_utc for der in evidence.ocsps]
+    try:
+        moments = [x509.load_der_x509_crl(der).last_update_utc for der in evidence.crls]
+        moments += [ocsp.load_der_ocsp_response(der).produced_at_utc for der in evidence.ocsps]
+    except NOT_WELL_FORMED as error:
+        raise MaterialsWrong(what="not well formed") from error
     return max((int(each.timestamp() * 1000) for each in moments), default=0)
 
 
 def _leads(der: bytes, issuers: Iterable[x509.Certificate]) -> bool:
-    certificate = load_one(der)
+    try:
+        certificate = load_one(der)
+    except ChainMalformed as error:
+        raise MaterialsWrong(what="not well formed") from error
     for issuer in issuers:
         if certificate.issuer == issuer.subject:
             try:

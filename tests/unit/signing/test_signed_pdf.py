@@ -1,16 +1,22 @@
 """A signed edition from page to archive: what it proves, at each level, and what finishing refuses."""
 
+import io
+import json
+from contextlib import redirect_stdout
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from services.desk import verify
 from services.rules.jws import P256_ORDER
 from services.signing.countersigned import finishing, prepared, signed_pdf
 from services.signing.countersigned.pdf_errors import PdfSignatureWrong, PdfUnfinished
-from services.signing.press_errors import PdfChanged
+from services.signing.countersigned.signed_pdf import Signatory
+from services.signing.press_errors import AttachmentWrong, PdfChanged
 from tests.support.issued import usual
 from tests.support.signed_edition import Edition, finished
 
@@ -98,3 +104,69 @@ def test_what_is_prepared_is_not_yet_signed() -> None:
         signed_pdf.open_signed(begun.document, edition.trust, edition.trust, complete=False)
     with pytest.raises(PdfSignatureWrong):
         prepared.reopen(edition.pdf, begun.chain)
+
+
+def _verified(edition: Edition, directory: Path, *more: str) -> tuple[int, list[str]]:
+    """What `plenary verify` says of it: exit code and lines."""
+    files = {"signed.pdf": edition.pdf, "trust.pem": edition.trust, "time.pem": edition.authority.trust}
+    for name, content in files.items():
+        (directory / name).write_bytes(content)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        code = verify.main([str(directory / "signed.pdf"), "--trust", str(directory / "trust.pem"), *more])
+    return code, said.getvalue().splitlines()
+
+
+def test_plenary_verify_tells_who_signed(tmp_path: Path) -> None:
+    edition = finished()
+    code, lines = _verified(edition, tmp_path, "--tsa-trust", str(tmp_path / "time.pem"))
+    assert code == 0
+    assert {"  ✓ pdf_signatures", "  ✓ pdf_ledger", "  ✓ pdf_signatories"} <= set(lines)
+    told = [line for line in lines if line.startswith("  • ")]
+    assert [line.split(":")[0] for line in told] == [
+        "  • Thư ký / Secretary",
+        "  • Chủ tọa / Chair",
+        "  • Cơ quan / Body",
+        "  • Dấu thời gian lưu trữ / Archive time-stamp",
+    ]
+    assert "ký thay / instead of db001" in told[1]
+    assert all("THỬ NGHIỆM" in line for line in told)
+
+
+def test_plenary_verify_tells_it_as_json(tmp_path: Path) -> None:
+    code, lines = _verified(finished(), tmp_path, "--json", "--tsa-trust", str(tmp_path / "time.pem"))
+    said = json.loads(lines[0])
+    assert (code, said["ok"], said["level"]) == (0, True, "B-LTA")
+    assert [each["role"] for each in said["signatories"]] == ["secretary", "chair", "seal"]
+
+
+def test_plenary_verify_takes_nobodys_word_for_time(tmp_path: Path) -> None:
+    """Without the anchors of the time-stamp authority its time-stamps are not believed."""
+    code, lines = _verified(finished(), tmp_path)
+    assert code == 1
+    assert "KHÔNG HỢP LỆ / NOT VALID [time_stamp_wrong]" in lines
+
+
+def test_plenary_verify_says_that_a_time_is_by_their_own_word(tmp_path: Path) -> None:
+    code, lines = _verified(Edition(usual(), stamped=False).finished(), tmp_path)
+    assert code == 0
+    assert sum("theo lời người ký / by their own word" in line for line in lines) == 3
+
+
+def test_the_signed_edition_is_of_one_body_and_two_persons() -> None:
+    edition = finished()
+    opened = signed_pdf.open_signed(edition.pdf, edition.trust, edition.authority.trust)
+    statement = edition.issued.sitting.statement()
+    secretary, chair, seal = opened.signatories
+    signed_pdf.must_agree(opened, statement)
+    wrong: list[tuple[Signatory, ...]] = [
+        (secretary, replace(chair, member=secretary.member), seal),
+        (replace(secretary, body="another"), chair, seal),
+        (secretary, chair, replace(seal, name="Cơ quan khác")),
+        (replace(secretary, claimed_at=statement.issued_at - 5_000), chair, seal),
+    ]
+    for signatories in wrong:
+        with pytest.raises(PdfSignatureWrong):
+            signed_pdf.must_agree(replace(opened, signatories=signatories), statement)
+    with pytest.raises(AttachmentWrong):
+        signed_pdf.must_agree(replace(opened, ledger=b""), statement)

@@ -1,0 +1,59 @@
+"""What `plenary verify` says of who signed a signed edition: a line each, and the same as figures."""
+
+from datetime import datetime
+from typing import Any
+
+from services.signing.countersigned.places import Role
+from services.signing.countersigned.signed_pdf import Opened, Signatory
+from services.signing.minutes_words import HANOI
+
+_ROLES: dict[Role, str] = {
+    "secretary": "Thư ký / Secretary",
+    "chair": "Chủ tọa / Chair",
+    "seal": "Cơ quan / Body",
+}
+
+
+def told_of_signatories(opened: Opened, presiding: str) -> list[str]:
+    """Each signature, and until when the archive holds. `presiding`: the member who declared the result."""
+    lines = [_told(each, presiding) for each in opened.signatories]
+    for each in opened.archived[-1:]:
+        lines.append(
+            f"Dấu thời gian lưu trữ / Archive time-stamp: {_moment(each.at)}, {each.by};"
+            f" cần gia hạn trước / to be renewed before {_moment(each.until)}"
+        )
+    return lines
+
+
+def figures_of_signatories(opened: Opened) -> dict[str, Any]:
+    """The same, flat."""
+    signed = [
+        {
+            "role": each.role,
+            "name": each.name,
+            "member": each.member,
+            "level": each.level,
+            "claimed_at": each.claimed_at,
+            "stamped_at": each.stamped_at,
+            "stamped_by": each.stamped_by,
+        }
+        for each in opened.signatories
+    ]
+    until = opened.archived[-1].until if opened.archived else None
+    return {"level": opened.level, "signatories": signed, "archive_until": until}
+
+
+def _told(each: Signatory, presiding: str) -> str:
+    who = f"{each.name} ({each.member})" if each.member else each.name
+    if each.role == "chair" and each.member != presiding:
+        who += f", ký thay / instead of {presiding}"
+    if each.stamped_at is None:
+        return (
+            f"{_ROLES[each.role]}: {who}; PAdES {each.level},"
+            f" {_moment(each.claimed_at)} theo lời người ký / by their own word"
+        )
+    return f"{_ROLES[each.role]}: {who}; PAdES {each.level}, {_moment(each.stamped_at)}, {each.stamped_by}"
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at // 1000, HANOI).isoformat()
