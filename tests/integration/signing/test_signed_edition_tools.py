@@ -1,0 +1,181 @@
+"""Programs that know nothing of us find the same in a signed edition: who signed, when, and nothing else was done."""
+
+import asyncio
+import io
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asn1crypto import cms
+from asn1crypto import x509 as asn1
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator import ValidationContext
+
+from services.rules.credential import load_anchors
+from tests.support.pdf_attacks import ATTACKS
+from tests.support.signed_edition import Edition, finished
+from tests.support.tools import needs, run
+
+
+@pytest.fixture
+def edition(tmp_path: Path) -> Edition:
+    """One at B-LTA; the PDF and both anchors lie in `tmp_path`."""
+    made = finished()
+    (tmp_path / "signed.pdf").write_bytes(made.pdf)
+    (tmp_path / "trust.pem").write_bytes(made.trust)
+    (tmp_path / "time.pem").write_bytes(made.authority.trust)
+    return made
+
+
+def _cut_out(pdf: bytes) -> list[tuple[bytes, bytes]]:
+    """Each signature and what it covers, by its byte range, with no PDF library at all."""
+    found = re.finditer(rb"/Contents<([0-9A-F]+)>/ByteRange\[0 (\d+) (\d+) (\d+) *\]", pdf)
+    cut = []
+    for each in found:
+        start, end, rest = int(each[2]), int(each[3]), int(each[4])
+        cut.append((bytes.fromhex(each[1].decode()), pdf[:start] + pdf[end : end + rest]))
+    return cut
+
+
+@needs("pdfsig", "certutil")
+def test_pdfsig_finds_all_three_valid_and_trusted(edition: Edition, tmp_path: Path) -> None:
+    database = tmp_path / "nss"
+    database.mkdir()
+    run("certutil", "-N", "-d", f"sql:{database}", "--empty-password")
+    anchor = str(tmp_path / "trust.pem")
+    run("certutil", "-A", "-d", f"sql:{database}", "-n", "root", "-t", "C,C,C", "-i", anchor)
+    said = run("pdfsig", "-nssdir", str(database), "-no-ocsp", str(tmp_path / "signed.pdf"))
+    first, second, third, archive = said.split("Signature #")[1:]
+    for field, part in (("ThuKy", first), ("ChuToa", second), ("CoQuan", third)):
+        assert f"Signature Field Name: {field}\n" in part, said
+        assert "Signature Type: ETSI.CAdES.detached" in part, said
+        assert "Signature is Valid." in part, said
+        assert "Certificate is Trusted." in part, said
+    # It does not know document time-stamps; but it sees that this one covers everything.
+    assert "1-LuuTru" in archive, said
+    assert "Total document signed" in archive, said
+
+
+@needs("openssl")
+def test_openssl_verifies_all_three_as_cades(edition: Edition, tmp_path: Path) -> None:
+    for signature, covered in _cut_out(edition.pdf)[:3]:
+        (tmp_path / "sig.der").write_bytes(signature)
+        (tmp_path / "covered.bin").write_bytes(covered)
+        said = run(
+            *("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any"),
+            *("-in", str(tmp_path / "sig.der"), "-content", str(tmp_path / "covered.bin")),
+            *("-CAfile", str(tmp_path / "trust.pem"), "-out", "/dev/null"),
+        )
+        assert "CAdES Verification successful" in said
+
+
+@needs("openssl")
+def test_openssl_verifies_every_time_stamp(edition: Edition, tmp_path: Path) -> None:
+    *signatures, (archive, everything) = _cut_out(edition.pdf)
+    stamped = [(archive.rstrip(b"\0"), everything)]
+    for signature, _ in signatures:
+        signer = cms.ContentInfo.load(signature)["content"]["signer_infos"][0]
+        token = signer["unsigned_attrs"][0]["values"][0].dump()
+        stamped.append((token, bytes(signer["signature"].native)))
+    for token, over in stamped:
+        (tmp_path / "token.der").write_bytes(token)
+        (tmp_path / "over.bin").write_bytes(over)
+        said = run(
+            *("openssl", "ts", "-verify", "-token_in", "-in", str(tmp_path / "token.der")),
+            *("-data", str(tmp_path / "over.bin"), "-CAfile", str(tmp_path / "time.pem")),
+        )
+        assert "Verification: OK" in said
+
+
+@needs("qpdf")
+def test_qpdf_finds_the_file_sound_and_the_attachments_in_it(edition: Edition, tmp_path: Path) -> None:
+    path = str(tmp_path / "signed.pdf")
+    assert "No syntax or stream encoding errors found" in run("qpdf", "--check", path)
+    printed = edition.issued.printed
+    for name, content in (("certificate.json", printed.file), ("ledger.jsonl", printed.ledger)):
+        done = subprocess.run(["qpdf", path, f"--show-attachment={name}"], capture_output=True, check=True)
+        assert done.stdout == content
+
+
+@needs("mutool")
+def test_mupdf_finds_all_three_signatures_valid(edition: Edition, tmp_path: Path) -> None:
+    said = run("mutool", "sign", "-v", str(tmp_path / "signed.pdf"), must=False)
+    assert said.count("The signature is valid but there have been edits since signing.") == 3, said
+
+
+def _context(edition: Edition, moment: Any) -> ValidationContext:
+    anchors = [*load_anchors(edition.trust), *load_anchors(edition.authority.trust)]
+    return ValidationContext(
+        trust_roots=[asn1.Certificate.load(der) for der in anchors],
+        allow_fetching=False,
+        moment=moment,
+        revocation_mode="soft-fail",
+    )
+
+
+async def _levels(edition: Edition, pdf: bytes) -> list[tuple[str, bool, ModificationLevel]]:
+    """What pyHanko says of each signature: its field, whether all is well, and what was done after it."""
+    levels = []
+    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    for each in reader.embedded_signatures:
+        status: Any
+        if each.sig_object_type == "/DocTimeStamp":
+            status = await async_validate_pdf_timestamp(each, _context(edition, None))
+            fine = status.valid and status.intact and status.trusted
+        else:
+            status = await async_validate_pdf_signature(each, _context(edition, each.self_reported_timestamp))
+            fine = status.bottom_line
+        levels.append((each.field_name, fine, status.modification_level))
+    return levels
+
+
+def test_pyhanko_finds_nothing_added_but_signatures_and_what_validates_them(edition: Edition) -> None:
+    found = asyncio.run(_levels(edition, edition.pdf))
+    assert found == [
+        ("ThuKy", True, ModificationLevel.FORM_FILLING),
+        ("ChuToa", True, ModificationLevel.FORM_FILLING),
+        ("CoQuan", True, ModificationLevel.LTA_UPDATES),
+        ("1-LuuTru", True, ModificationLevel.NONE),
+    ]
+
+
+@pytest.mark.parametrize("name", ["annotation", "page replaced", "reason replaced", "appearance replaced"])
+def test_pyhanko_finds_the_same_attacks(edition: Edition, name: str) -> None:
+    """So these are attacks, and not only spellings that we do not take."""
+    found = asyncio.run(_levels(edition, ATTACKS[name](edition)))
+    assert not all(fine for _, fine, _ in found)
+
+
+def test_pyhanko_finds_what_validates_all_signatures_in_the_file(edition: Edition) -> None:
+    """Revocation is required, nothing may be fetched: all that it takes is there."""
+    reader = PdfFileReader(io.BytesIO(edition.pdf), strict=True)
+    store = DocumentSecurityStore.read_dss(reader)
+
+    async def validate() -> None:
+        for each in reader.embedded_signatures[:3]:
+            moment = each.self_reported_timestamp
+            context = store.as_validation_context(
+                {
+                    "trust_roots": [asn1.Certificate.load(der) for der in load_anchors(edition.trust)],
+                    "moment": moment,
+                    "revocation_mode": "require",
+                }
+            )
+            stamps = store.as_validation_context(
+                {
+                    "trust_roots": [
+                        asn1.Certificate.load(der) for der in load_anchors(edition.authority.trust)
+                    ],
+                    "moment": moment,
+                    "revocation_mode": "require",
+                }
+            )
+            status = await async_validate_pdf_signature(each, context, stamps)
+            assert status.bottom_line, status.summary()
+
+    asyncio.run(validate())
