@@ -43,6 +43,7 @@ export function useBallots(session: Session): Ballots {
     try {
       const found = await ownVotes(session.member);
       setVotes(found);
+      setCourses((before) => (before[""] ? { ...before, "": {} } : before));
       return found;
     } catch (error) {
       tell("", { error });
