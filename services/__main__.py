@@ -39,6 +39,10 @@ COMMANDS = {
         "services.desk.microphones",
         "bật tắt micro theo lượt phát biểu / switch microphones by the floor's turns",
     ),
+    "renew": Command(
+        "services.desk.renewal",
+        "gia hạn dấu thời gian lưu trữ của bản có chữ ký / renew archive time-stamps of signed editions",
+    ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 

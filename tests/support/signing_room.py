@@ -13,7 +13,7 @@ from services.kit.clock import now
 from services.kit.database import Pool
 from services.rules import jws
 from services.signing import printing
-from services.signing.countersigned import trial_authority
+from services.signing.countersigned import time_authority, trial_authority
 from services.signing.countersigned.bindery import Bindery
 from services.signing.countersigned.desk import SigningDesk
 from services.signing.countersigned.finisher import Finisher
@@ -139,18 +139,20 @@ class Room:
     stamper: Stamper | None
     authority: TrialAuthority
     ahead: int = 0
+    time: TimeAuthority | None = None
     rung: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Put it together as `furnishing` does."""
         numbers = itertools.count(1)
         self.store, self.shop = FrailStore(self.pool), HereShop()
-        time = None
+        time = self.time
         if self.stamper:
-            time = TimeAuthority(self.stamper, self.authority.trust, "trial", self.authority.materials)
+            time = time_authority.trial_of(self.authority, self.stamper, self.clock)
         pki = self.made.sitting.pki
         lists, names = Lists(self.made, self.clock), ("root", "delegates")
         bindery = Bindery(self.shop, lists, names, pki.root.pem, self.clock, time)
+        self.bindery = bindery
         self.finisher = Finisher(self.store, self.pool, bindery, self.clock, self.rung.append)
         self.desk = SigningDesk(
             self.store,
@@ -208,13 +210,14 @@ class Room:
         return await self.go_on()
 
 
-async def furnish(pool: Pool, *, stamped: bool = True) -> Room:
-    """A certificate on the shelf, its members and their keys known."""
+async def furnish(pool: Pool, *, stamped: bool = True, time: TimeAuthority | None = None) -> Room:
+    """A certificate on the shelf, its members and their keys known. `time`: who stamps, if not the trial authority."""
     made = await asyncio.to_thread(issued.usual)
     printing.equip(issued.materials(made.sitting.pki))
     await _shelve(pool, made)
     authority = trial_authority.found(now())
-    return Room(pool, made, Stamper(authority) if stamped else None, authority)
+    stamper = Stamper(authority) if stamped and time is None else None
+    return Room(pool, made, stamper, authority, time=time)
 
 
 def payload_of(file: bytes) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from asn1crypto import keys as asn1_keys
+from asn1crypto import tsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -42,20 +43,30 @@ class TimeAuthority:
     def token(self, over: bytes, at_ms: int) -> bytes:
         """A time-stamp (RFC 3161) over these bytes, at that moment."""
         moment = datetime.datetime.fromtimestamp(at_ms / 1000, datetime.UTC)
-        authority = DummyTimeStamper(
-            asn1.Certificate.load(self.stamper.der),
-            asn1_keys.PrivateKeyInfo.load(
-                self.stamper.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-            ),
-            certs_to_embed=SimpleCertificateStore.from_certs([asn1.Certificate.load(self.root.der)]),
-            fixed_dt=moment,
-        )
-        answer = asyncio.run(authority.async_timestamp(sha256(over).digest(), "sha256"))
+        stamper = self._stamper([self.root.der], moment)
+        answer = asyncio.run(stamper.async_timestamp(sha256(over).digest(), "sha256"))
         return bytes(answer.dump())
 
+    def answer(self, request: bytes) -> bytes:
+        """The answer (DER) to a request, now; the root is not in it."""
+        asked = tsp.TimeStampReq.load(request)
+        return bytes(self._stamper([], None).request_tsa_response(asked).dump())
 
-def for_time(common: str, issuer: Keyed, *, critical: bool = True, more: bool = False) -> Stamper:
-    """A certificate for time-stamps; one that is not `critical` or allows `more` must not be taken."""
+    def _stamper(self, embedded: list[bytes], moment: datetime.datetime | None) -> DummyTimeStamper:
+        key = self.stamper.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return DummyTimeStamper(
+            asn1.Certificate.load(self.stamper.der),
+            asn1_keys.PrivateKeyInfo.load(key),
+            certs_to_embed=SimpleCertificateStore.from_certs(map(asn1.Certificate.load, embedded)),
+            fixed_dt=moment,
+        )
+
+
+def for_time(
+    common: str, issuer: Keyed, *, critical: bool = True, more: bool = False, crl: str = ""
+) -> Stamper:
+    """A certificate for time-stamps; one that is not `critical` or allows `more` must not be taken. `crl`: where
+    its list lies."""
     key = rsa.generate_private_key(65537, 2048)
     uses = [ExtendedKeyUsageOID.TIME_STAMPING, *([ExtendedKeyUsageOID.CODE_SIGNING] if more else [])]
     usage = x509.KeyUsage(True, False, False, False, False, False, False, False, False)
@@ -71,6 +82,11 @@ def for_time(common: str, issuer: Keyed, *, critical: bool = True, more: bool = 
         .add_extension(x509.ExtendedKeyUsage(uses), critical=critical)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+    above = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())
+    builder = builder.add_extension(above, critical=False)
+    if crl:
+        points = [x509.DistributionPoint([x509.UniformResourceIdentifier(crl)], None, None, None)]
+        builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
     return Stamper(key, builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER))
 
 

@@ -13,12 +13,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
-from services.rules import countersigned, jws
+from services.rules import countersigned, jws, time_stamp
 from services.rules.credential import Anchors, load_anchors
 from services.rules.proof import Proven
 from services.signing import printing
-from services.signing.countersigned import cms_signature, finishing, long_term, pages, prepared, signed_pdf
-from services.signing.countersigned.acts import Materials
+from services.signing.countersigned import (
+    cms_signature,
+    finishing,
+    long_term,
+    pages,
+    prepared,
+    revisions,
+    signed_pdf,
+)
+from services.signing.countersigned.acts import Materials, Stamp
 from services.signing.countersigned.pages import Stamps
 from services.signing.countersigned.steps import Edition, Ready, Sealed
 from services.signing.printing import Spoiled
@@ -118,6 +126,17 @@ def archive(pdf: bytes, tokens: Tokens) -> bytes:
 def renew(pdf: bytes, tokens: Tokens, support: Materials) -> bytes:
     """The page under one more archive time-stamp."""
     return long_term.renew(pdf, _Given(tokens), support)
+
+
+@_answering
+def last_authority(pdf: bytes) -> tuple[bytes, ...]:
+    """The chain (DER) of who put the last archive time-stamp on the page."""
+    document = revisions.read(pdf)
+    places = [place for place, act in enumerate(document.acts) if isinstance(act, Stamp)]
+    act = document.acts[places[-1]]
+    if not isinstance(act, Stamp):
+        raise TypeError("no archive time-stamp")
+    return time_stamp.read(act.held, revisions.covered(document, places[-1])).chain
 
 
 @_answering

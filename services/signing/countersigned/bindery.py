@@ -63,8 +63,9 @@ class Bindery:
             return None
         over = countersigned.stamped_bytes(signature)
         token = await self._stamp(over)
-        support = await self._support()
-        return LongTerm(token, time_stamp.read(token, over), support.certificates, support.crls)
+        stamp = time_stamp.read(token, over)
+        support = await self._support(stamp.chain)
+        return LongTerm(token, stamp, support.certificates, support.crls)
 
     async def finish(self, prepared: PreparedSignature, signature: bytes, chain: tuple[bytes, ...]) -> bytes:
         """The page with a person's signature in its place, and what stands behind it."""
@@ -87,7 +88,7 @@ class Bindery:
 
     async def renew(self, pdf: bytes) -> SealedPage:
         """The page under one more archive time-stamp. Only where there is an authority for time."""
-        support = await self._support()
+        support = await self._support(await self._run(bench.last_authority, pdf))
         return await self._archive(lambda tokens: self._run(bench.renew, pdf, tokens, support))
 
     async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
@@ -100,10 +101,14 @@ class Bindery:
         await self._run(bench.check, sealed, edition, self.time.trust if self.time else b"")
 
     async def _finish(self, document: bytes, chain: tuple[bytes, ...] | None, signature: bytes) -> bytes:
-        support = await self._support() if self.time else None
-        done, _ = await self._stamped(
-            lambda tokens: self._run(bench.finish, document, chain, signature, tokens, support)
-        )
+        if self.time is None:
+            done: bytes = await self._run(bench.finish, document, chain, signature, {}, None)
+            return done
+        # The time first, as near to the signing as may be; then what says that the keys were good at that time.
+        token = await self._stamp(signature)
+        support = await self._support(time_stamp.read(token, signature).chain)
+        tokens = {jws.digest(signature): token}
+        done = await self._run(bench.finish, document, chain, signature, tokens, support)
         return done
 
     async def _archive(self, do: Callable[[Tokens], Awaitable[Any]]) -> SealedPage:
@@ -127,15 +132,15 @@ class Bindery:
         async with self.asking:
             return await asyncio.to_thread(self.time.stamper.stamp, over)
 
-    async def _support(self) -> Materials:
-        """What says that nobody on the chains is revoked: our lists as they are now, the anchors above them."""
+    async def _support(self, chain: tuple[bytes, ...]) -> Materials:
+        """What says that nobody is revoked: our lists as they are now, and what the authority for time publishes of
+        those on this chain of its certificates; and the anchors above them."""
         anchors = tuple(load_anchors(self.trust))
         lists = tuple([await self.lists.current(name) for name in self.issuers])
         ours = Materials(anchors, lists)
         if self.time is None:
             return ours
-        above = Materials(tuple(load_anchors(self.time.trust)))
-        return ours + above + await asyncio.to_thread(self.time.materials, self.clock())
+        return ours + Materials(tuple(load_anchors(self.time.trust))) + await self.time.materials(chain)
 
     async def _run(self, do: Callable[..., Any], *given: object) -> Any:
         found = await self.shop.run(do, *given)

@@ -7,6 +7,7 @@ from aiohttp import web
 from services.kit import ids
 from services.kit.background import beside
 from services.kit.context import Context
+from services.pki.fetching import Fetcher
 from services.signing import holdings, issuing
 from services.signing.countersigned import handlers, time_authority
 from services.signing.countersigned.bindery import Bindery
@@ -21,7 +22,8 @@ def attach(app: web.Application, context: Context) -> None:
     async def life(app: web.Application) -> AsyncIterator[None]:
         pool, clock, issuer = app[holdings.POOL], context.clock, app[holdings.AUTHORITY]
         app[handlers.STORE] = store = EditionStore(pool)
-        time = time_authority.of(context.settings, context.keys, clock)
+        fetcher = Fetcher(time_authority.may_be_fetched(context.settings))
+        time = time_authority.of(context.settings, context.keys, clock, fetcher)
         names = (issuer.root.name, issuer.delegates.name)
         bindery = Bindery(app[issuing.SHOP], app[holdings.LISTS], names, issuer.trust, clock, time)
         finisher = Finisher(store, pool, bindery, clock, app[holdings.BELL].ring)
@@ -30,5 +32,6 @@ def attach(app: web.Application, context: Context) -> None:
         )
         async with beside("signing.countersigned", finisher.run()):
             yield
+        await fetcher.close()
 
     app.cleanup_ctx.append(life)
