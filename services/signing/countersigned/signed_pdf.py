@@ -150,7 +150,7 @@ async def _proven(
                 )
                 signatories.append(await _signatory(document, place, act, judge, anchors, behind))
             case Stamp():
-                archived.append(await _archive(document, place, act, judge, last=not after))
+                archived.append(await _archive(document, place, act, judge))
             case Materials():
                 pass
     _must_follow(signatories, archived)
@@ -188,12 +188,16 @@ async def _signatory(
     return Signatory(act.role, act.name, member, body, held.chain, claimed, stamped, by, cast(Level, level))
 
 
-async def _archive(document: Document, place: int, act: Stamp, judge: Judge, *, last: bool) -> Archived:
+async def _archive(document: Document, place: int, act: Stamp, judge: Judge) -> Archived:
     stamp = tokens.read(act.held, revisions.covered(document, place))
-    if last:
-        until = await judge.newest_authority(stamp, _known(document, place))
+    later = [at for at in range(place + 1, len(document.acts)) if isinstance(document.acts[at], Stamp)]
+    if later:
+        # It had to be good still when the next was put over it.
+        following, held = later[0], cast(Stamp, document.acts[later[0]]).held
+        over = tokens.read(held, revisions.covered(document, following)).at
+        until = await judge.authority(stamp, _known(document, following), over)
     else:
-        until = await judge.authority(stamp, _known(document, place + 1))
+        until = await judge.newest_authority(stamp, _known(document, place))
     return Archived(stamp.at, _named(stamp.chain[0]), until)
 
 

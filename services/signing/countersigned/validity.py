@@ -44,10 +44,12 @@ class Judge:
         except Refused as error:
             raise PdfSignatureWrong(who=role, what=error.code) from error
 
-    async def authority(self, stamp: TimeStamp, evidence: Materials | None) -> int:
-        """Until when its path lasts (milliseconds), if it was good. Raises TimeStampWrong, MaterialsWrong."""
+    async def authority(self, stamp: TimeStamp, evidence: Materials | None, at: int = 0) -> int:
+        """Until when its path lasts (milliseconds), if it was good when it stamped, and still at `at`. Raises
+        TimeStampWrong, MaterialsWrong."""
+        moment = max(stamp.at, at)
         try:
-            path = await self._path(stamp.chain, self._time, stamp.at, demands.TIME_STAMP, evidence)
+            path = await self._path(stamp.chain, self._time, moment, demands.TIME_STAMP, evidence)
         except MaterialsWrong:
             raise
         except ChainStatusUnknown as error:
