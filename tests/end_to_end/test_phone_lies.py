@@ -18,7 +18,7 @@ from services.wire import ActPayload
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.forged_questions import by, changed, instead, other_order
-from tests.support.phone_hall import DRAFT, TITLE, PhoneHall, cast, convened_hall
+from tests.support.phone_hall import DRAFT, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 
 _bodies = itertools.count(1)
@@ -76,6 +76,30 @@ async def test_another_signer_than_the_chair(browser: Browser, hall: PhoneHall, 
     hall.proxy.events = instead(by(hall.devices["binh"], presiding=presiding))
     await hall.open()
     await must_alarm(page, "do người khác ký, không phải chủ tọa điều hành")
+
+
+async def test_another_person_presides_by_the_word_of_the_server(browser: Browser, hall: PhoneHall) -> None:
+    """A member signs a question in their own name, and the server says that they preside: the phone cannot know better,
+    but says that it was somebody else before.
+    """
+    page = await hall.phone(browser)
+    await hall.enter(page)
+    vote = await hall.open()
+    await expect(page.locator("button.choice")).to_have_count(3)
+    await expect(page.locator(".newcomer")).to_have_count(0)
+    await hall.act(vote, "close")
+    await expect(page.locator("#closed")).to_be_visible()
+    forged = instead(by(hall.devices["binh"], presiding="binh"))
+    hall.proxy.events = lambda event: forged(event).replace(b'"presiding":"chu-toa"', b'"presiding":"binh"')
+    await hall.open()
+    await expect(page.locator(".newcomer")).to_contain_text(
+        f"Người điều hành là {NAMES['binh']}, khác với trước đó ({NAMES['chu-toa']})"
+    )
+    assert await complaints(page) == []
+    await page.reload()
+    await expect(page.locator(".newcomer")).to_be_visible()
+    await choose(page, "approve")
+    await expect(page.locator(".newcomer")).to_be_visible()
 
 
 async def test_a_key_of_nobody(browser: Browser, hall: PhoneHall) -> None:

@@ -11,6 +11,7 @@ import { refuse, Refused } from "../rules/refused.ts";
 import { BallotPayloadShape, ReceiptShape, type BallotPayload, type Receipt } from "../wire.ts";
 import { ledgerKeys } from "./house.ts";
 import { keepVote, lastRecorded, ownVotes, type OwnVote } from "./own_votes.ts";
+import { acceptPresiding } from "./presided.ts";
 import type { Asked } from "./question.ts";
 
 /** How far a ballot is: being signed; on its way (`again`: so many tries had no answer, for this reason); answered, its
@@ -46,6 +47,7 @@ export async function castBallot(session: Session, asked: Asked, choice: Choice,
   const ballot = await signedBallot(session, asked, choice, before && (await castOf(before)));
   // 4. Kept, before anybody hears of it.
   const vote = await keepVote(await asOwnVote(session, asked, ballot));
+  await acceptPresiding(vote.meeting, asked.presiding);
   return sendBallot(session, vote, casting);
 }
 

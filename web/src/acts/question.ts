@@ -7,12 +7,15 @@ import { KINDS, parse, split } from "../rules/jws.ts";
 import { refuse } from "../rules/refused.ts";
 import { PollDefinitionShape, PollShape, type Decision, type Poll, type PollDefinition, type PollShown } from "../wire.ts";
 import { signerOf, type Signer } from "./house.ts";
+import { presidedInstead } from "./presided.ts";
 
-/** A question that may be answered: what the chair signed, the hash that ballots name, and who the chair is. */
+/** A question that may be answered: what the chair signed, the hash that ballots name, and who the chair is; `instead`: who else
+ * presided in this meeting so far, where this is somebody new. */
 export interface Asked {
   readonly definition: PollDefinition;
   readonly hash: string;
   readonly presiding: Signer;
+  readonly instead: readonly string[];
 }
 
 /**
@@ -37,7 +40,9 @@ export async function checkQuestion(session: Session, shown: PollShown): Promise
   for (const [what, one, other] of pairs) if (one !== other) refuse(why.DEFINITION_WRONG, { what });
   const hash = await digest(bytesOf(shown.definition));
   if (hash !== shown.definition_sha256) refuse(why.DEFINITION_WRONG, { what: "hash" });
-  const asked = { definition, hash, presiding };
+  // 4. That they may preside is the server's word: but whether they did before is known here.
+  const instead = await presidedInstead(definition.meeting, presiding);
+  const asked = { definition, hash, presiding, instead };
   checkedIn(session).set(definition.id, asked);
   return asked;
 }

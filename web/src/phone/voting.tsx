@@ -75,7 +75,7 @@ function Answer({ asked, ballots, isHeld }: Answering) {
   }
   if (chosen) {
     const sign = () => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); };
-    return <><Question definition={definition} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)} /></>;
+    return <><Question definition={definition} /><Newcomer asked={asked} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)} /></>;
   }
   if (recorded && !changing) {
     return (
@@ -91,11 +91,17 @@ function Answer({ asked, ballots, isHeld }: Answering) {
   return (
     <>
       <Question definition={definition} />
+      <Newcomer asked={asked} />
       <Choices asked={asked} isHeld={isHeld} choose={setChosen} focus={changing} />
       {changing && <button type="button" class="plain wide" onClick={() => setChanging(false)}>{say(WORDS.keep)}</button>}
       <p class="quiet signed-by"><Icon name="approve" /> {say(WORDS.presiding, { name })}</p>
     </>
   );
+}
+
+/** Somebody else presides than before: that they may is the server's word, so whoever sees the chair looks. */
+function Newcomer({ asked: { presiding: { name }, instead } }: { asked: Asked }) {
+  return instead.length ? <p class="notice warn newcomer" role="status">{say(WORDS.newcomer, { name, before: instead.join(", ") })}</p> : null;
 }
 
 /** Three equal buttons in the order that was signed; none is preselected. */

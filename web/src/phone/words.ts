@@ -103,6 +103,10 @@ export const WORDS = {
   checkingResult: words("Đang kiểm tra kết quả…", "Checking the result…"),
   checking: words("Đang kiểm tra chữ ký của chủ tọa…", "Checking the chair's signature…"),
   presiding: words("Chủ tọa {name} đã ký nội dung này", "Signed by the chair, {name}"),
+  newcomer: words(
+    "Người điều hành là {name}, khác với trước đó ({before}). Chỉ biểu quyết nếu đúng là {name} đang chủ tọa.",
+    "{name} presides, not {before} as before. Vote only if it is {name} who sits in the chair.",
+  ),
   papers: words("Tài liệu", "Papers"),
   wholeText: words("Đọc toàn văn", "Read the whole text"),
   choose: words("Lựa chọn của tôi", "Your choice"),
