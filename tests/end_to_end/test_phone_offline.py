@@ -223,6 +223,43 @@ async def test_a_newer_page_is_there_on_the_next_load_and_never_before(
     await expect(page.locator("#page")).to_have_attribute("data-version", "2")
 
 
+_TAKE_OVER = """() => navigator.serviceWorker.getRegistration('/phone').then(kept => new Promise(done => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => done(data);
+  kept.waiting.postMessage('take-over', [port2]);
+}))"""
+
+
+async def test_an_older_page_in_another_tab_keeps_its_parts(browser: BrowserContext, house: House) -> None:
+    """A newer page beside it takes nothing from it: what it asks for later is of its own build, though the server
+    has it no more; the newer one takes over when the older is closed.
+    """
+    older = await visited(browser, house)
+    await older.reload()
+    before = (await _state(older))["names"]
+    lazy = [each for each in await older.evaluate(_KEPT) if "/certificate-" in each]
+    assert lazy
+    await house.stop()
+    house.build_newer()
+    await house.start()
+    await older.evaluate("navigator.serviceWorker.getRegistration('/phone').then(kept => kept.update())")
+    await until(lambda: _is_waiting(older), what="the newer one waits")
+    for each in lazy:
+        (house.built / each.removeprefix("/")).unlink()
+    await house.stop()
+    await house.start()
+    newer = await browser.new_page()
+    await newer.goto(house.url)
+    await expect(newer.locator("#page")).to_have_attribute("data-version", "2")
+    assert await newer.evaluate(_TAKE_OVER) is False
+    assert await _is_waiting(newer)
+    assert set(before) <= set((await _state(older))["names"])
+    for each in lazy:
+        assert await older.evaluate("part => import(part).then(found => Object.keys(found).length)", each)
+    await older.close()
+    assert await newer.evaluate(_TAKE_OVER) is True
+
+
 async def _keeps_only(page: Page, name: str) -> bool:
     return bool((await _state(page))["names"] == [name])
 

@@ -3,8 +3,10 @@
 
 interface Lasting extends Event { waitUntil(done: Promise<unknown>): void }
 interface Asked extends Lasting { readonly request: Request; respondWith(answer: Promise<Response>): void }
-interface Told extends Event { readonly data: unknown }
+interface Told extends Lasting { readonly data: unknown; readonly ports: readonly MessagePort[] }
+interface Open { readonly url: string }
 interface Worker {
+  readonly clients: { matchAll(which: { type: "window"; includeUncontrolled: boolean }): Promise<readonly Open[]> };
   addEventListener(type: "install" | "activate", heard: (event: Lasting) => void): void;
   addEventListener(type: "fetch", heard: (event: Asked) => void): void;
   addEventListener(type: "message", heard: (event: Told) => void): void;
@@ -30,10 +32,18 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("phone-") && name !== KEPT).map((name) => caches.delete(name)))));
 });
 
-// The page says so when it has just been loaded: no ballot is on its way then.
+// The page says so when it has just been loaded: no ballot is on its way in it then. Another that is open may be an older one: it would lose the
+// parts that it has not asked for yet, so it is waited for. Says whether it takes over.
 worker.addEventListener("message", (event) => {
-  if (event.data === "take-over") void worker.skipWaiting();
+  if (event.data === "take-over") event.waitUntil(takeOver().then((does) => event.ports[0]?.postMessage(does)));
 });
+
+async function takeOver(): Promise<boolean> {
+  const open = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const isAlone = open.filter(({ url }) => new URL(url).pathname === PAGE).length <= 1;
+  if (isAlone) void worker.skipWaiting();
+  return isAlone;
+}
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
