@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 from services.desk.device import Ask, Device
 from services.wire import CHOICES
 
-# A private key does not cross to another process by itself: member, thumbprint, PKCS#8.
-_Packed = tuple[str, str, bytes]
+# A private key does not cross to another process by itself: member, algorithm, thumbprint, PKCS#8.
+_Packed = tuple[str, str, str, bytes]
 
 
 async def sign(asks: Sequence[Ask], devices: Mapping[str, Device]) -> list[dict[str, bytes]]:
@@ -39,14 +39,14 @@ async def sign(asks: Sequence[Ask], devices: Mapping[str, Device]) -> list[dict[
 
 def _pack(device: Device) -> _Packed:
     raw = device.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return device.member, device.thumbprint, raw
+    return device.member, device.algorithm, device.thumbprint, raw
 
 
 def _sign(asks: list[Ask], packed: list[_Packed]) -> list[dict[str, bytes]]:
     dice = random.Random(20251210)
     devices = []
-    for member, thumbprint, raw in packed:
+    for member, algorithm, thumbprint, raw in packed:
         key = load_der_private_key(raw, None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        devices.append(Device(member, key, "ES256", thumbprint))
+        assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey)
+        devices.append(Device(member, key, algorithm, thumbprint))
     return [{device.member: device.ballot(ask, dice.choice(CHOICES)) for device in devices} for ask in asks]

@@ -68,12 +68,13 @@ def verify(raw: bytes, signing_input: bytes, certificate: bytes) -> RemoteEviden
         raise EvidenceWrong(what="of another message")
     if evidence.verification_code != verification_code.of(signing_input):
         raise EvidenceWrong(what="another verification code")
-    # 3. The key is the one asked for, and the signature its own, by the algorithm that the message names.
-    if not evidence.chain or _decoded(evidence.chain[0]) != certificate:
-        raise EvidenceWrong(what="another certificate")
+    # 3. The key is the one asked for, whoever else certified it, and the signature its own, by the algorithm that the
+    #    message names.
+    key = certified.public_key_of(certificate)
+    if not evidence.chain or certified.public_key_of(_decoded(evidence.chain[0])) != key:
+        raise EvidenceWrong(what="another key")
     if evidence.alg != algorithm_in(signing_input):
         raise EvidenceWrong(what="another algorithm")
-    key = certified.public_key_of(certificate)
     if evidence.alg not in jws.algorithm_of(key):
         raise jws.AlgorithmWrong
     jws.verify_bytes(evidence.alg, key, jws.b64_decode(evidence.signature.encode()), signing_input)

@@ -170,3 +170,8 @@ def broken() -> web.Response:
 def busy() -> web.Response:
     """Something in front of the service gave up waiting for it: what became of the request is unknown."""
     return web.Response(status=504)
+
+
+def refused() -> web.Response:
+    """Something about the request, in no more words than these."""
+    return _no(400, "INVALID_REQUEST")

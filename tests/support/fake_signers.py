@@ -105,6 +105,15 @@ def signer(name: str, kind: str = "rsa") -> Signer:
     key: Key = (
         rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
     )
+    return _certified(name, key)
+
+
+def certified_again(who: Signer) -> Signer:
+    """The same key under another certificate."""
+    return _certified(who.name, who.key)
+
+
+def _certified(name: str, key: Key) -> Signer:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder()

@@ -95,8 +95,9 @@ class Csc:
         info = await self._info(order.key.id)
         if (what := self._unfit(info)) or LISTED[alg].isdisjoint(info.key.algo):
             raise RemoteKeyUnfit(provider=self.provider, what=what or f"not by {alg}")
-        if self._key(order.key.id, info).chain[0] != order.key.chain[0]:
-            raise RemoteKeyUnfit(provider=self.provider, what="another certificate")
+        theirs, enrolled = (each.chain[0] for each in (self._key(order.key.id, info), order.key))
+        if certified.public_key_of(theirs) != certified.public_key_of(enrolled):
+            raise RemoteKeyUnfit(provider=self.provider, what="another key")
         # 2. Where the person confirms.
         verifier = new_verifier() if info.mode == "oauth2code" else ""
         now = self.clock()

@@ -25,6 +25,7 @@ from services.signing.remote.errors import (
     RemoteUserUnknown,
 )
 from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
+from services.signing.remote.neac769_messages import Certificate, Certificates, Said, Signed, Started
 from services.signing.remote.normalised import from_base64
 from services.signing.remote.port import (
     Declined,
@@ -50,51 +51,6 @@ LONGEST_DESCRIPTION = 200
 _SERVICES = {"person": "SMARTCA", "seal": "ESEAL"}
 T = TypeVar("T")
 _NO = ("REJECT", "REFUSE", "DECLIN", "DENIED", "DENY", "CANCEL")
-
-
-class _Chain(msgspec.Struct, frozen=True):
-    ca_cert: str | None = None
-    root_cert: str | None = None
-
-
-class _Certificate(msgspec.Struct, frozen=True):
-    serial_number: str
-    cert_data: str
-    service_type: str = ""
-    chain_data: _Chain = _Chain()
-
-
-class _Certificates(msgspec.Struct, frozen=True):
-    user_certificates: list[_Certificate] | None = None
-
-
-class _Started(msgspec.Struct, frozen=True):
-    transaction_id: str
-    tran_code: str = ""
-
-
-class _Signature(msgspec.Struct, frozen=True):
-    doc_id: str
-    signature_value: str | None = None
-
-
-class _Signed(msgspec.Struct, frozen=True):
-    transaction_id: str = ""
-    signatures: list[_Signature] | None = None
-
-
-class _Said(msgspec.Struct, frozen=True):
-    """What every answer begins with; `data` is read once the rest is known."""
-
-    status_code: int
-    message: str = ""
-    data: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Hint(msgspec.Struct, frozen=True):
-    """What a webhook tells, and all that is read of it: which transaction to ask for. It may come from anybody."""
-
-    transaction_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +81,7 @@ class Neac769:
         """The keys of a person (service type SMARTCA), or of a body (ESEAL); one person may have several."""
         asked = self._as_us(user_id=user, serial_number="", transaction_id=f"{self.provider}-{self.clock()}")
         answer = await self.exchange.post("v1/credentials/get_certificate", asked, again=True)
-        found = self._data(answer, self._must_be_taken(answer), _Certificates).user_certificates
+        found = self._data(answer, self._must_be_taken(answer), Certificates).user_certificates
         if not found:
             raise RemoteUserUnknown(provider=self.provider)
         return [self._key(each) for each in found if each.service_type.upper() == _SERVICES[purpose]]
@@ -146,7 +102,10 @@ class Neac769:
             )
         except RemoteUnreachable:
             return pending
-        started = self._data(answer, self._must_be_taken(answer), _Started)
+        if answer.status == 400 and await self._is_known(pending):
+            # Our number was used: by ourselves, before a crash or an answer that was lost.
+            return pending
+        started = self._data(answer, self._must_be_taken(answer), Started)
         if started.transaction_id != order.id:
             raise RemoteMalformed(provider=self.provider, what="another transaction")
         if self.settings.status_by == "tran_code":
@@ -156,18 +115,22 @@ class Neac769:
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
         """How it stands. Raises RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign."""
         answer = await self.exchange.post(f"v1/signatures/sign/{pending.transaction}/status", {}, again=True)
-        heard, said = pending.heard(answer), read(answer, _Said, self.provider)
+        heard, said = pending.heard(answer), read(answer, Said, self.provider)
         word = said.message.strip().upper()
         if word == "EXPIRED":
             return Expired(heard)
         if any(no in word for no in _NO):
             return Declined(heard, "person")
-        signed = self._data(answer, said, _Signed) if said.status_code == 200 else _Signed()
+        signed = self._data(answer, said, Signed) if said.status_code == 200 else Signed()
         if not signed.signatures:
             return Expired(heard) if self.clock() > pending.expires_at else StillPending(heard)
         return settle(heard, self._value_in(signed, pending), VERSION)
 
-    def _value_in(self, signed: _Signed, pending: Pending) -> str:
+    async def _is_known(self, pending: Pending) -> bool:
+        answer = await self.exchange.post(f"v1/signatures/sign/{pending.transaction}/status", {}, again=True)
+        return answer.status == 200 and read(answer, Said, self.provider).status_code == 200
+
+    def _value_in(self, signed: Signed, pending: Pending) -> str:
         # The status of any transaction can be asked by anybody: only what is ours is looked at further.
         if signed.transaction_id not in ("", pending.order, pending.transaction):
             raise RemoteMalformed(provider=self.provider, what="another transaction")
@@ -213,13 +176,13 @@ class Neac769:
     def _as_us(self, **members: Any) -> dict[str, Any]:
         return {"sp_id": self.settings.sp_id, "sp_password": self.secret.told(), **members}
 
-    def _must_be_taken(self, answer: RemoteAnswer) -> _Said:
+    def _must_be_taken(self, answer: RemoteAnswer) -> Said:
         """What was said, unless it is a no. The status stands in the answer and again in its body."""
         if answer.status == 401:
             raise RemoteRefusesUs(provider=self.provider)
         if answer.status >= 500:
             raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
-        said = read(answer, _Said, self.provider)
+        said = read(answer, Said, self.provider)
         match said.status_code:
             case 200:
                 return said
@@ -232,14 +195,14 @@ class Neac769:
             case _:
                 raise RemoteBusy(provider=self.provider, what=f"status {said.status_code}")
 
-    def _data(self, answer: RemoteAnswer, said: _Said, shape: type[T]) -> T:
+    def _data(self, answer: RemoteAnswer, said: Said, shape: type[T]) -> T:
         try:
             found: T | None = msgspec.json.decode(said.data, type=shape | None)
             return shape() if found is None else found
         except (msgspec.DecodeError, TypeError) as error:
             raise RemoteMalformed(provider=self.provider, what=answer.act) from error
 
-    def _key(self, found: _Certificate) -> RemoteKey:
+    def _key(self, found: Certificate) -> RemoteKey:
         above = (found.chain_data.ca_cert, found.chain_data.root_cert)
         chain = tuple(from_base64(each, self.provider) for each in (found.cert_data, *above) if each)
         certified.load_one(chain[0])

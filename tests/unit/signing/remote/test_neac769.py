@@ -20,7 +20,8 @@ from services.signing.remote.errors import (
     RemoteSignatureForeign,
     RemoteUserUnknown,
 )
-from services.signing.remote.neac769 import Hint, Neac769
+from services.signing.remote.neac769 import Neac769
+from services.signing.remote.neac769_messages import Hint
 from services.signing.remote.port import Declined, Done, Expired, Pending, StillPending
 from services.signing.remote.settings import Neac769Settings, Secret
 from tests.support import fake_neac769 as fake
@@ -172,12 +173,16 @@ async def test_lost_answer_to_the_request() -> None:
 
 
 async def test_number_that_was_used() -> None:
-    """The service takes each of our numbers once."""
+    """The service takes each of our numbers once: used again, it is the one that we began before a crash."""
     held = service()
     async with desk(held) as vnpt:
         await vnpt.start(order(AN))
+        again = await vnpt.start(order(AN))
+        held.confirm("pl-01")
+        assert isinstance(await vnpt.ask(again), Done)
+        held.breaks["sign"] = fake.refused
         with pytest.raises(RemoteBusy):
-            await vnpt.start(order(AN))
+            await vnpt.start(order(AN, "pl-02"))
 
 
 async def test_keys_of_persons_and_of_bodies() -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from services.refusal import Refused
-from services.rules import jws, remote_evidence, verification_code
+from services.rules import certified, jws, remote_evidence, verification_code
 from services.signing.remote.port import MOST_ANSWERS, Pending
 from services.signing.remote.settled import settle
 from services.wire import RemoteAnswer, RemoteEvidence
-from tests.support.fake_signers import Signer, signer, signing_input
+from tests.support.fake_signers import Signer, certified_again, signer, signing_input
 
 AT = 1_795_000_000_000
 # Said by the service or by us of how it came to be; nothing that was signed depends on it.
@@ -81,24 +81,33 @@ def test_any_changed_byte_of_what_matters(kind: str, alg: str, place: int, chang
     different = {
         name for name in RemoteEvidence.__struct_fields__ if getattr(found, name) != getattr(good, name)
     }
-    # The chain above the leaf is checked where trust is: here only that the leaf is the key's. Times stay in order, and
-    # of the answers the last still brings the signature.
+    # The chain above the leaf is checked where trust is: here only that the leaf is for the key. Times stay in order,
+    # and of the answers the last still brings the signature.
     assert different <= HEARSAY | {"chain", "answers", "started_at", "done_at"}
-    assert found.chain[0] == good.chain[0]
+    ours, theirs = (certified.public_key_of(base64.b64decode(each.chain[0])) for each in (good, found))
+    assert ours == theirs
     assert found.answered in base64.b64decode(found.answers[-1].body).decode("utf-8", "replace")
 
 
 @KINDS
 @given(place=some.integers(min_value=0), change=some.integers(1, 255))
-def test_of_this_message_and_this_certificate_only(kind: str, alg: str, place: int, change: int) -> None:
-    """Any other message, any other certificate: it is no evidence for them."""
+def test_of_this_message_only(kind: str, alg: str, place: int, change: int) -> None:
+    """Any other message: it is no evidence for that."""
     raw, message, certificate = made(kind, alg)
-    other_message, other_certificate = bytearray(message), bytearray(certificate)
-    other_message[place % len(message)] ^= change
-    other_certificate[place % len(certificate)] ^= change
-    for one, another in ((bytes(other_message), certificate), (message, bytes(other_certificate))):
-        with pytest.raises(Refused):
-            remote_evidence.verify(raw, one, another)
+    other = bytearray(message)
+    other[place % len(message)] ^= change
+    with pytest.raises(Refused):
+        remote_evidence.verify(raw, bytes(other), certificate)
+
+
+@KINDS
+def test_of_this_key_only(kind: str, alg: str) -> None:
+    """Another person's certificate is refused; another certificate of the same key, as of our own authority, is not."""
+    raw, message, _ = made(kind, alg)
+    assert remote_evidence.verify(raw, message, certified_again(signer("an", kind)).der).alg == alg
+    for other in (signer("binh", kind), signer("binh", "rsa" if kind == "p256" else "p256")):
+        with pytest.raises(remote_evidence.EvidenceWrong, match="another key"):
+            remote_evidence.verify(raw, message, other.der)
 
 
 @pytest.mark.parametrize(
@@ -106,8 +115,8 @@ def test_of_this_message_and_this_certificate_only(kind: str, alg: str, place: i
     [
         ({"input_sha256": "A" * 43}, "another message"),
         ({"verification_code": "9999"}, "another verification code"),
-        ({"chain": ()}, "another certificate"),
-        ({"chain": (jws.standard_b64(signer("binh").der),)}, "another certificate"),
+        ({"chain": ()}, "another key"),
+        ({"chain": (jws.standard_b64(signer("binh").der),)}, "another key"),
         ({"alg": "PS256"}, "another algorithm"),
         ({"answers": ()}, "no answer"),
         ({"answers": (answer({"v": "AAAA"}),)}, "another signature"),
