@@ -80,7 +80,7 @@ def _single(
     answer: ocsp.OCSPResponse, certificate: x509.Certificate, issuer: x509.Certificate
 ) -> ocsp.OCSPSingleResponse:
     for each in answer.responses:
-        if each.serial_number == certificate.serial_number and _names(each, issuer):
+        if each.serial_number == certificate.serial_number and names(each, issuer):
             break
     else:
         raise EvidenceRefused("answer: about another certificate")
@@ -89,12 +89,13 @@ def _single(
     return each
 
 
-def _names(single: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
-    algorithm = single.hash_algorithm
+def names(about: ocsp.OCSPRequest | ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
+    """Whether a question, or one answer, is about a certificate of this issuer."""
+    algorithm = about.hash_algorithm
     if not isinstance(algorithm, SHA1 | SHA256):
         return False
     name = _hash(algorithm, issuer.subject.public_bytes())
-    return single.issuer_name_hash == name and single.issuer_key_hash == _hash(algorithm, _key_bits(issuer))
+    return about.issuer_name_hash == name and about.issuer_key_hash == _hash(algorithm, _key_bits(issuer))
 
 
 def _hash(algorithm: HashAlgorithm, content: bytes) -> bytes:

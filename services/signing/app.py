@@ -24,6 +24,7 @@ from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.names import NameBook
+from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
 from services.signing.store import Store
@@ -67,6 +68,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
     app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
     app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
     app[holdings.LISTS] = RevocationLists(store, issuer, clock)
+    app[holdings.RESPONDER] = Responder(store, issuer, clock)
 
 
 def _background(app: web.Application, context: Context, pool: Pool) -> list[Coroutine[Any, Any, None]]:

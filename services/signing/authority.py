@@ -123,6 +123,12 @@ def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:
     return builder.sign(issuer.key, _hash_for(issuer.key)).public_bytes(Encoding.DER)
 
 
+def responder(issuer: Issuer, key: ec.EllipticCurvePublicKey, now: int) -> x509.Certificate:
+    """A certificate for answering in this issuer's name, for a few days."""
+    builder = profile.responder(issuer.certificate, key, now)
+    return builder.sign(issuer.key, _hash_for(issuer.key))
+
+
 @contextmanager
 def _refusing(directory: Path) -> Iterator[None]:
     """What is wrong with a certificate is here a matter for the operator."""

@@ -52,6 +52,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuance:
+    """What is kept of a certificate: when it was revoked (milliseconds) and why, or None."""
+
+    revoked_at: int | None
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class Fresh:
     """A credential just issued; `replaces` is the thumbprint of the one it takes the place of, or empty."""
 

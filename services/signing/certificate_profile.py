@@ -1,7 +1,7 @@
 """What stands in each certificate that we issue: SIGNATURES section 2.6, RFC 5280, RFC 9336. Pure.
 
 Poppler's pdfsig calls a signature trusted only if its certificate has both the extended key usage emailProtection
-and a CRL distribution point. There is no OCSP address as long as nothing answers there.
+and a CRL distribution point. Certificates issued before OCSP was answered have no address of it, and stay good.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
@@ -21,12 +22,14 @@ ROOT_LIFE = timedelta(days=20 * 365)
 AUTHORITY_LIFE = timedelta(days=10 * 365)
 PERSON_LIFE = timedelta(days=365)
 CRL_LIFE = timedelta(days=7)
+ANSWER_LIFE = timedelta(hours=1)
+RESPONDER_LIFE = timedelta(days=2)
 # Phones whose clock is a little behind must take a fresh certificate for valid.
 BACKDATED = timedelta(minutes=5)
 # RFC 5280 appendix A.1: ub-common-name, ub-organization-name. In characters there; the library counts bytes.
 _LONGEST_NAME = 64
 
-_REASONS = {
+REASONS = {
     "superseded": x509.ReasonFlags.superseded,
     "lost": x509.ReasonFlags.key_compromise,  # whoever has the phone may have the key
     "left": x509.ReasonFlags.affiliation_changed,
@@ -110,13 +113,46 @@ def build(
     return builder if issuer is None else _with_issuer(builder, made, issuer)
 
 
+def responder(issuer: x509.Certificate, key: ec.EllipticCurvePublicKey, now: int) -> x509.CertificateBuilder:
+    """A certificate for answering (OCSP) in the issuer's name, for a few days, not to be asked about itself.
+
+    It names no person and no purpose but this one: neither ballots nor seals are taken of it.
+    """
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name("Plenary Responder", "Plenary"))
+        .issuer_name(issuer.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at(now) - BACKDATED)
+        .not_valid_after(min(at(now) + RESPONDER_LIFE, issuer.not_valid_after_utc))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING]), critical=False)
+        .add_extension(x509.OCSPNoCheck(), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        .add_extension(authority_key(issuer), critical=False)
+    )
+
+
 def revoked(entries: Iterable[tuple[int, int, str]]) -> list[x509.RevokedCertificate]:
     """Entries of a CRL: (serial, when in milliseconds, our word for the reason)."""
     return [
         x509.RevokedCertificateBuilder()
         .serial_number(serial)
         .revocation_date(at(when))
-        .add_extension(x509.CRLReason(_REASONS[reason]), critical=False)
+        .add_extension(x509.CRLReason(REASONS[reason]), critical=False)
         .build()
         for serial, when, reason in entries
     ]
@@ -168,7 +204,11 @@ def _with_issuer(
     crl = x509.UniformResourceIdentifier(f"{place}/crl/{made.issuer}.crl")
     above = x509.UniformResourceIdentifier(f"{place}/ca/{made.issuer}.cer")
     points = [x509.DistributionPoint([crl], None, None, None)]
-    access = [x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, above)]
+    answers = x509.UniformResourceIdentifier(f"{place}/ocsp/{made.issuer}")
+    access = [
+        x509.AccessDescription(AuthorityInformationAccessOID.OCSP, answers),
+        x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, above),
+    ]
     return (
         builder.add_extension(authority_key(issuer), critical=False)
         .add_extension(x509.CRLDistributionPoints(points), critical=False)

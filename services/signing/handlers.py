@@ -1,12 +1,16 @@
 """HTTP in, HTTP out, no rule."""
 
+import base64
+
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.kit import metrics
+from services.kit import metrics, request_body
+from services.kit.problem import MediaWrong
 from services.kit.route import Call
 from services.refusal import Refused
 from services.signing.errors import IssuerUnknown
-from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS
+from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS, RESPONDER
+from services.signing.responder import LARGEST_QUESTION
 from services.wire import Credential, Enrolled, Invite
 
 
@@ -53,6 +57,24 @@ async def trust(call: Call) -> bytes:
 async def revocation_list(call: Call) -> bytes:
     """The CRL of the issuer in the path."""
     return await call.app[LISTS].current(call.part("issuer"))
+
+
+async def ask_posted(call: Call) -> bytes:
+    """The answer to a question about one certificate (RFC 6960 appendix A.1)."""
+    if call.request.content_type != "application/ocsp-request":
+        raise MediaWrong
+    question = await request_body.read(call.request, LARGEST_QUESTION)
+    return await call.app[RESPONDER].answer(call.part("issuer"), question)
+
+
+async def ask_in_address(call: Call) -> bytes:
+    """The same, the question in base64 in the address."""
+    text = call.request.match_info["question"]
+    try:
+        question = base64.b64decode(text, validate=True) if len(text) <= LARGEST_QUESTION else b""
+    except ValueError:
+        question = b""
+    return await call.app[RESPONDER].answer(call.part("issuer"), question)
 
 
 async def issuer_certificate(call: Call) -> bytes:

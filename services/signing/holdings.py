@@ -7,6 +7,7 @@ from services.kit.publisher import Bell
 from services.signing.authority import Authority
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
+from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.store import Store
 
@@ -17,3 +18,4 @@ AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 INVITES: web.AppKey[InviteDesk] = web.AppKey("invites", InviteDesk)
 ENROLMENTS: web.AppKey[EnrolmentDesk] = web.AppKey("enrolments", EnrolmentDesk)
 LISTS: web.AppKey[RevocationLists] = web.AppKey("lists", RevocationLists)
+RESPONDER: web.AppKey[Responder] = web.AppKey("responder", Responder)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from services.kit import journal
 from services.kit.database import Connection, Pool
 from services.rules.jws import standard_b64
-from services.signing.books import Fresh, Kept, Reason
+from services.signing.books import Fresh, Issuance, Kept, Reason
 from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
 from services.wire import Body, Credential, Event, Member
@@ -40,6 +40,15 @@ class Store:
             "select serial, revoked_at, reason from credential where revoked_at is not null order by revoked_at"
         )
         return [(int.from_bytes(row["serial"]), row["revoked_at"], row["reason"]) for row in rows]
+
+    async def issuance(self, serial: int) -> Issuance | None:
+        """What is kept of the person's certificate with this serial number; None if we issued none."""
+        if not 0 < serial < 1 << 160:
+            return None
+        row = await self._pool.fetchrow(
+            "select revoked_at, reason from credential where serial = $1", serial.to_bytes(20)
+        )
+        return Issuance(row["revoked_at"], row["reason"]) if row is not None else None
 
     async def issued_after(
         self, issued_at: int, thumbprint: str, most: int

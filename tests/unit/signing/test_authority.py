@@ -86,12 +86,14 @@ def test_person_use(issued: x509.Certificate) -> None:
 
 
 def test_person_addresses(issued: x509.Certificate) -> None:
-    """It says where revocations and its issuer's certificate are; no OCSP, which nobody would answer."""
+    """It says where the list of revocations, who answers about it, and its issuer's certificate are."""
     (point,) = issued.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     assert point.full_name == [x509.UniformResourceIdentifier(f"{ADDRESS}/signing/crl/delegates.crl")]
-    (access,) = issued.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    assert access.access_method == AuthorityInformationAccessOID.CA_ISSUERS
-    assert access.access_location == x509.UniformResourceIdentifier(f"{ADDRESS}/signing/ca/delegates.cer")
+    access = issued.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert [(each.access_method, each.access_location.value) for each in access] == [
+        (AuthorityInformationAccessOID.OCSP, f"{ADDRESS}/signing/ocsp/delegates"),
+        (AuthorityInformationAccessOID.CA_ISSUERS, f"{ADDRESS}/signing/ca/delegates.cer"),
+    ]
 
 
 def test_person_key_identifiers(made: tuple[Path, Authority], issued: x509.Certificate) -> None:
