@@ -4,10 +4,12 @@ A signature does not cover the structure around it. So that structure is made ag
 or signed, and must come out the same to the last byte; what is left of its place must be zeros.
 """
 
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1
 
 from services.signing.press_errors import PdfChanged
+
+_DATA, _SIGNED = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
 
 
 def digest_in(found: bytes) -> bytes:
@@ -26,40 +28,56 @@ def must_be_ours(found: bytes, chain: tuple[bytes, ...]) -> None:
     try:
         info = cms.ContentInfo.load(found)
         signer_info = info["content"]["signer_infos"][0]
-        again = write(signer_info["signed_attrs"], signer_info["signature"].native, chain)
+        again = write(signer_info["signed_attrs"].untag().dump(), signer_info["signature"].native, chain)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise PdfChanged(what="signature not written as the press writes it") from error
     if not found.startswith(again) or found[len(again) :].strip(b"\0"):
         raise PdfChanged(what="signature not written as the press writes it")
 
 
-def write(
-    signed_attributes: cms.CMSAttributes, signature: bytes, chain: tuple[bytes, ...], token: bytes = b""
-) -> bytes:
-    """The CMS by the leaf of the chain (DER). `token`: the time-stamp over the signature (RFC 3161, appendix A)."""
-    certificates = [asn1.Certificate.load(der) for der in chain]
-    leaf = certificates[0]
-    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"})
-    identifier = cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number})
+def write(attributes: bytes, signature: bytes, chain: tuple[bytes, ...], token: bytes = b"") -> bytes:
+    """The CMS by the leaf of the chain (DER). `attributes`: what is signed, a SET in DER; `token`: the time-stamp over
+    the signature (RFC 3161, appendix A).
+
+    Put together from encoded parts: asn1crypto writes a tree of its objects anew at each level, for whole seconds.
+    """
+    leaf = asn1.Certificate.load(chain[0])
+    sha256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+    identifier = cms.IssuerAndSerialNumber(
+        {"issuer": leaf.issuer, "serial_number": leaf.serial_number}
+    ).dump()
     algorithm = "sha256_rsa" if leaf.public_key.algorithm == "rsa" else "sha256_ecdsa"
-    members = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": identifier}),
-        "digest_algorithm": sha256,
-        "signed_attrs": signed_attributes,
-        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": algorithm}),
-        "signature": core.OctetString(signature),
-    }
+    version = core.Integer(1).dump()
+    signer = [
+        version,
+        identifier,
+        sha256,
+        b"\xa0" + attributes[1:],
+        algos.SignedDigestAlgorithm({"algorithm": algorithm}).dump(),
+        core.OctetString(signature).dump(),
+    ]
     if token:
-        stamped = {"type": "signature_time_stamp_token", "values": [cms.ContentInfo.load(token)]}
-        members["unsigned_attrs"] = cms.CMSAttributes([cms.CMSAttribute(stamped)])
-    signed = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": cms.DigestAlgorithms([sha256]),
-            "encap_content_info": {"content_type": "data"},
-            "certificates": certificates,
-            "signer_infos": [cms.SignerInfo(members)],
-        }
-    )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+        signer.append(_tagged(1, attribute("1.2.840.113549.1.9.16.2.14", token)))
+    content = sequence(core.ObjectIdentifier(_DATA).dump())
+    certificates = _tagged(0, *sorted(chain))
+    signed = sequence(version, a_set(sha256), content, certificates, a_set(sequence(*signer)))
+    return sequence(core.ObjectIdentifier(_SIGNED).dump(), _tagged(0, signed))
+
+
+def attribute(kind: str, value: bytes) -> bytes:
+    """An attribute of one value (DER), by its object identifier."""
+    return sequence(core.ObjectIdentifier(kind).dump(), a_set(value))
+
+
+def sequence(*parts: bytes) -> bytes:
+    """A SEQUENCE of encoded parts."""
+    return bytes(parser.emit(0, 1, 16, b"".join(parts)))
+
+
+def a_set(*parts: bytes) -> bytes:
+    """A SET OF encoded parts, in the order that DER wants."""
+    return bytes(parser.emit(0, 1, 17, b"".join(sorted(parts))))
+
+
+def _tagged(tag: int, *parts: bytes) -> bytes:
+    return bytes(parser.emit(2, 1, tag, b"".join(parts)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from asn1crypto import cms, core, tsp
+from asn1crypto import cms, core
 from asn1crypto import x509 as asn1
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -20,6 +20,10 @@ from services.rules.certified import public_key_of
 from services.rules.jws import P256_ORDER, PublicKey
 from services.signing import cms_bytes
 from services.signing.countersigned.pdf_errors import PdfSignatureWrong
+
+_DATA = "1.2.840.113549.1.7.1"
+_CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+_SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.47"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,17 @@ class Held:
 
 def attributes(digest: bytes, certificate: bytes) -> bytes:
     """What is signed, as DER: over the document's SHA-256, by this certificate (DER)."""
-    return bytes(_attributes(digest, certificate).dump())
+    named = cms_bytes.sequence(core.OctetString(sha256(certificate).digest()).dump())
+    return cms_bytes.a_set(
+        cms_bytes.attribute(_CONTENT_TYPE, core.ObjectIdentifier(_DATA).dump()),
+        cms_bytes.attribute(_MESSAGE_DIGEST, core.OctetString(digest).dump()),
+        cms_bytes.attribute(_SIGNING_CERTIFICATE, cms_bytes.sequence(cms_bytes.sequence(named))),
+    )
 
 
 def write(digest: bytes, chain: tuple[bytes, ...], signature: bytes, token: bytes = b"") -> bytes:
     """The CMS (DER)."""
-    return cms_bytes.write(_attributes(digest, chain[0]), signature, chain, token)
+    return cms_bytes.write(attributes(digest, chain[0]), signature, chain, token)
 
 
 def read(held: bytes, who: str) -> Held:
@@ -110,15 +119,3 @@ def _key(certificate: bytes, who: str) -> PublicKey:
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         raise PdfSignatureWrong(who=who, what="neither P-256 nor RSA")
     return key
-
-
-def _attributes(digest: bytes, certificate: bytes) -> cms.CMSAttributes:
-    named = tsp.ESSCertIDv2({"cert_hash": sha256(certificate).digest()})
-    values = {
-        "content_type": cms.ContentType("data"),
-        "message_digest": core.OctetString(digest),
-        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [named]}),
-    }
-    return cms.CMSAttributes(
-        [cms.CMSAttribute({"type": name, "values": [value]}) for name, value in values.items()]
-    )
