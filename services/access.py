@@ -31,6 +31,7 @@ Act = Literal[
     "poll.declare",
     "poll.void",
     "poll.read",
+    "ballot.begin",
     "receipt.read",
     "ledger.read",
     "invite.create",
@@ -72,6 +73,8 @@ MATRIX: dict[Act, frozenset[Role]] = {
     "poll.declare": _CHAIR,
     "poll.void": _DESK,
     "poll.read": _ALL,
+    # Whose it is, its own words say; that it is theirs in the end, its signature.
+    "ballot.begin": _MEMBERS,
     "receipt.read": _MEMBERS,
     "ledger.read": _ALL,
     "invite.create": _SECRETARY | {"operator"},

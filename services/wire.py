@@ -33,7 +33,12 @@ Role = Literal["operator", "secretary", "chair", "delegate", "observer"]
 Choice = Literal["approve", "reject", "abstain"]
 Base = Literal["roll", "present", "participating", "for_and_against"]
 SeatLayout = Literal["hemicycle", "rows", "drawn"]
-PollState = Literal["draft", "announced", "open", "held", "closed", "declared", "certified", "voided"]
+PollState = Literal[
+    "draft", "announced", "open", "held", "closing", "closed", "declared", "certified", "voided"
+]
+# Why a ballot that was begun never came: its voter refused, the service let it expire or failed, another ballot of the
+# voter was first, the voter began anew, or it came when the vote was over.
+Lapse = Literal["declined", "expired", "failed", "overtaken", "begun_anew", "late"]
 OutcomeName = Literal["carried", "rejected", "no_quorum"]
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
 
@@ -167,7 +172,8 @@ class Presence(Message, frozen=True, kw_only=True):
 class PollDefinition(Message, frozen=True, kw_only=True):
     """The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that
     compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is
-    counted and declared like any other, says so in its result, and never has a certificate."""
+    counted and declared like any other, says so in its result, and never has a certificate. `grace_s`: how long after
+    the end a ballot may still come that was begun with a signing service before it."""
 
     v: Literal[1] = 1
     origin: str
@@ -190,6 +196,7 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     reruns: Id | None = None
     without_quorum: Line = ""
     practice: bool = False
+    grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
 class BallotPayload(Message, frozen=True, kw_only=True):
@@ -391,6 +398,7 @@ class PollDraft(Message, frozen=True, kw_only=True):
     reruns: Id | None = None
     practice: bool = False
     item: IdOrEmpty = ""
+    grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
 class DraftShown(Message, frozen=True, kw_only=True):
@@ -431,6 +439,27 @@ class Poll(Message, frozen=True, kw_only=True):
     interim: "Counts | None"
     practice: bool = False
     item: IdOrEmpty = ""
+    grace_s: Count = 0
+    pending: Count = 0
+    grace_ends_at: Millis | None = None
+
+
+class BallotIntent(Message, frozen=True, kw_only=True):
+    """A ballot to be signed by a service outside: its JWS signing input (`protected.payload`), and which service."""
+
+    input: Compact
+    provider: Id
+
+
+class IntentShown(Message, frozen=True, kw_only=True):
+    """A ballot that was begun, for its voter: the hash of its signing input, and how it stands; `why` it lapsed."""
+
+    poll: Id
+    input_sha256: Hash
+    provider: Id
+    state: Literal["pending", "signed", "cast", "lapsed"]
+    at: Millis
+    why: Lapse | None = None
 
 
 class Voiding(Message, frozen=True, kw_only=True):
@@ -493,9 +522,27 @@ class PollOpened(Entry, frozen=True, kw_only=True, tag="poll.opened"):
 
 
 class BallotCast(Entry, frozen=True, kw_only=True, tag="ballot"):
-    """A ballot exactly as it came."""
+    """A ballot exactly as it came. One that a service outside has signed names the `salt` (32 bytes, base64url) of the
+    line with which it was begun."""
 
     jws: Compact
+    salt: HashOrEmpty = ""
+
+
+class BallotBegun(Entry, frozen=True, kw_only=True, tag="ballot.begun"):
+    """A voter has asked a signing service for the signature of a ballot: `commitment` is the SHA-256 of a salt and the
+    JWS signing input, so that it tells nobody the choice, and nobody another choice afterwards."""
+
+    voter: Id
+    commitment: Hash
+    provider: Id
+
+
+class BallotLapsed(Entry, frozen=True, kw_only=True, tag="ballot.lapsed"):
+    """The ballot that the voter had begun will not come."""
+
+    voter: Id
+    why: Lapse
 
 
 class PollHeld(Entry, frozen=True, kw_only=True, tag="poll.held"):
@@ -516,6 +563,16 @@ class PollExtended(Entry, frozen=True, kw_only=True, tag="poll.extended"):
 
     jws: Compact
     deadline: Millis
+
+
+class PollClosing(Entry, frozen=True, kw_only=True, tag="poll.closing"):
+    """The end of voting, while `begun` ballots are still with signing services: they may come `until` then, no other.
+    `jws` is as in PollClosed, which follows when all have come or lapsed, or the time is up."""
+
+    jws: Compact
+    cause: Literal["chair", "deadline"]
+    until: Millis
+    begun: Count
 
 
 class PollClosed(Entry, frozen=True, kw_only=True, tag="poll.closed"):
@@ -598,9 +655,12 @@ LedgerEntry = (
     PollAnnounced
     | PollOpened
     | BallotCast
+    | BallotBegun
+    | BallotLapsed
     | PollHeld
     | PollResumed
     | PollExtended
+    | PollClosing
     | PollClosed
     | PollCounted
     | PollAlarmed
@@ -738,9 +798,9 @@ class CertificateFile(Message, frozen=True, kw_only=True):
 
 # In the order in which they sign; the body's seal follows.
 SigningRole = Literal["secretary", "chair"]
-# What stands behind a signature (ETSI EN 319 102-1): itself alone, a time-stamp with what it takes to validate it, and
-# that under an archive time-stamp.
-SignatureLevel = Literal["B-B", "B-LT", "B-LTA"]
+# What stands behind a signature (ETSI EN 319 102-1): itself alone, a time-stamp, what it takes to validate it too, and
+# all that under an archive time-stamp.
+SignatureLevel = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
 
 class UnprotectedHeader(Message, frozen=True, kw_only=True):
@@ -783,7 +843,7 @@ class SignaturePrepared(Message, frozen=True, kw_only=True):
     role: SigningRole
     member: Id
     page: Hash
-    byte_range: tuple[Count, Count, Count, Count]
+    byte_range: Annotated[tuple[Count, ...], Meta(min_length=4, max_length=4)]
     attributes: Annotated[str, Meta(max_length=4_096)]
     protected: Annotated[str, Meta(max_length=65_536)]
 
@@ -817,7 +877,7 @@ class SignaturesShown(Message, frozen=True, kw_only=True):
     presiding: Id
     signed: tuple[SignerShown, ...]
     awaited: Literal["secretary", "chair", "stamp", "seal", ""]
-    level: Literal["", "B-B", "B-LT", "B-LTA"] = ""
+    level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""
     json_sha256: HashOrEmpty = ""
     pdf_sha256: HashOrEmpty = ""
     test_time: bool = False
@@ -1665,7 +1725,8 @@ class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
 
 class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
     """A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far,
-    `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote."""
+    `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote.
+    `pending` ballots are with signing services; lines with which one was begun or lapsed are in the run too."""
 
     meeting: Id
     poll: Id
@@ -1674,6 +1735,48 @@ class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
     received: Count
     voters: tuple[Id, ...] = ()
     requests: tuple[str, ...] = ()
+    pending: Count = 0
+
+
+class BallotToSign(Message, frozen=True, kw_only=True):
+    """What a signing service is to be asked for (within `BallotWanted.sealed`): the JWS signing input, and the words that
+    its voter sees there: the title, and the label of the choice."""
+
+    input: Compact
+    title: Title
+    label: Title
+
+
+class BallotWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="ballot.wanted"):
+    """A ballot was begun: its signature is wanted from a service outside. `sealed`: a BallotToSign, which only signing
+    can open; a stream tells nobody how somebody votes."""
+
+    body: Id
+    meeting: Id
+    poll: Id
+    voter: Id
+    commitment: Hash
+    provider: Id
+    thumbprint: Hash
+    sealed: str
+
+
+class BallotSigned(Event, frozen=True, kw_only=True, tag="ballot.signed"):
+    """A ballot that was begun has its signature. `sealed`: the compact JWS, which only voting can open."""
+
+    meeting: Id
+    poll: Id
+    commitment: Hash
+    sealed: str
+
+
+class BallotUnsigned(Event, frozen=True, kw_only=True, tag="ballot.unsigned"):
+    """A ballot that was begun will not be signed."""
+
+    meeting: Id
+    poll: Id
+    commitment: Hash
+    why: Literal["declined", "expired", "failed"]
 
 
 class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
@@ -1720,6 +1823,8 @@ StreamEvent = (
     | RecordIssued
     | PollChanged
     | BallotsReceived
+    | BallotSigned
+    | BallotUnsigned
     | CountAlarm
     | FloorChanged
 )
@@ -1740,7 +1845,8 @@ class PollShown(Message, frozen=True, kw_only=True):
     """A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could
     again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
     stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
-    counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them."""
+    counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them.
+    `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`."""
 
     meeting: Id
     poll: Id
@@ -1757,6 +1863,8 @@ class PollShown(Message, frozen=True, kw_only=True):
     presiding: IdOrEmpty = ""
     practice: bool = False
     item: IdOrEmpty = ""
+    pending: Count = 0
+    grace_ends_at: Millis | None = None
 
 
 class CertificateShown(Message, frozen=True, kw_only=True):
@@ -1818,10 +1926,11 @@ class FloorNewsShown(Message, frozen=True, kw_only=True):
 
 
 class Progress(Message, frozen=True, kw_only=True):
-    """How many voters' ballots have been received."""
+    """How many voters' ballots have been received; how many are `pending` with signing services."""
 
     poll: Id
     received: Count
+    pending: Count = 0
 
 
 class Connected(Message, frozen=True, kw_only=True):

@@ -123,7 +123,7 @@ class Chronicle:
         self.shown = shown
         self._voters.hear(event)
         if isinstance(event, BallotsReceived):
-            self._received.hold(event.poll, Pending(event.poll, event.received, entry.number))
+            self._received.hold(event.poll, Pending(event.poll, event.received, event.pending, entry.number))
             return []
         # A count held back comes before what came after it.
         frames = self._counts(self._received.flush(now)) if entry.stream == _VOTING else []
@@ -143,7 +143,7 @@ class Chronicle:
     def _counts(self, told: list[Pending]) -> list[Frame]:
         frames = []
         for each in told:
-            payload = frame.json(Progress(poll=each.poll, received=each.received))
+            payload = frame.json(Progress(poll=each.poll, received=each.received, pending=each.pending))
             self.position = self.position.moved(_VOTING, each.number)
             made = Frame(_VOTING, each.number, self.position, "progress", payload, progress=each.poll)
             self._remember(made)

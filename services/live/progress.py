@@ -17,10 +17,11 @@ PATIENCE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The newest count of a poll, and the number of the stream's entry it came with."""
+    """The newest count of a poll, how many are with signing services, and the number of the stream's entry."""
 
     poll: str
     received: int
+    pending: int
     number: int
 
 

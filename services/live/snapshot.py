@@ -13,8 +13,8 @@ from services.wire import (
     AgendaChanged,
     BallotsReceived,
     CertificateIssued,
-    CertificateSigned,
     CertificateShown,
+    CertificateSigned,
     CountAlarm,
     MeetingChanged,
     Message,
@@ -22,6 +22,7 @@ from services.wire import (
     PollCertified,
     PollChanged,
     PollClosed,
+    PollClosing,
     PollCounted,
     PollDeclared,
     PollExtended,
@@ -47,6 +48,7 @@ Line = (
     | PollHeld
     | PollResumed
     | PollExtended
+    | PollClosing
     | PollClosed
     | PollCounted
     | PollDeclared
@@ -74,8 +76,9 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
             return replace(shown, presence=shown.presence | {each.member: each for each in presence})
         case PollChanged():
             return _with_poll(shown, _after(shown.polls.get(event.poll), event))
-        case BallotsReceived(poll=poll, received=received) if poll in shown.polls:
-            return _with_poll(shown, replace(shown.polls[poll], received=received))
+        case BallotsReceived(poll=poll) if poll in shown.polls:
+            counted = replace(shown.polls[poll], received=event.received, pending=event.pending)
+            return _with_poll(shown, counted)
         case CountAlarm(poll=poll) if poll in shown.polls:
             return _with_poll(shown, replace(shown.polls[poll], alarm=True))
         case CertificateIssued():
@@ -144,7 +147,9 @@ def _after(before: PollShown | None, event: PollChanged) -> PollShown:
             return replace(poll, deadline=None)
         case PollCounted(decision=decision):
             return replace(poll, decision=decision)
+        case PollClosing(until=until):
+            return replace(poll, definition="", deadline=None, grace_ends_at=until)
         case PollClosed() | PollVoided():
-            return replace(poll, definition="", deadline=None)
+            return replace(poll, definition="", deadline=None, grace_ends_at=None, pending=0)
         case PollDeclared() | PollCertified():
             return poll

@@ -5,7 +5,7 @@ import sys
 from services.wire import BallotsReceived, PollChanged, PollState, ReceivedFrom, StreamEvent
 
 # Once a result is declared or annulled nobody asks any more who is still to vote.
-_ASKED: frozenset[PollState] = frozenset({"announced", "open", "held", "closed"})
+_ASKED: frozenset[PollState] = frozenset({"announced", "open", "held", "closing", "closed"})
 
 
 class Voters:

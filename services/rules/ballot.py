@@ -109,6 +109,13 @@ class Ballot(msgspec.Struct, frozen=True, gc=False):
     thumbprint: str
 
 
+class Unsigned(msgspec.Struct, frozen=True, gc=False):
+    """A ballot that its voter has not signed yet: what it says, and whose key is to sign it."""
+
+    payload: BallotPayload
+    holder: Holder
+
+
 _payloads = msgspec.json.Decoder(BallotPayload)
 
 
@@ -131,13 +138,28 @@ def read(raw: bytes, asked: Question, holder_of: Callable[[str], Holder], limit:
     # 3. The signature over the bytes as they came.
     jws.verify(parts, holder.key)
     # 4. Only now what they say, against the poll.
+    return Ballot(raw, _read_payload(parts, holder, asked), holder.thumbprint)
+
+
+def read_unsigned(
+    signing_input: str, asked: Question, holder_of: Callable[[str], Holder], limit: int = LARGEST
+) -> Unsigned:
+    """A ballot that is still to be signed: everything about it but the signature. Raises as `read`."""
+    parts = jws.split(signing_input.encode() + b".", TYP, CTY, limit)
+    holder = holder_of(parts.header.x5t_S256)
+    if parts.header.alg not in jws.algorithm_of(holder.key):
+        raise jws.AlgorithmWrong
+    return Unsigned(_read_payload(parts, holder, asked), holder)
+
+
+def _read_payload(parts: jws.Parts, holder: Holder, asked: Question) -> BallotPayload:
     payload = jws.parse(parts.payload, _payloads)
     must_answer(payload, asked)
     if payload.voter != holder.member:
         raise NotYourKey
     if payload.voter not in asked.voters:
         raise NotOnRoll
-    return Ballot(raw, payload, holder.thumbprint)
+    return payload
 
 
 def must_answer(payload: BallotPayload, asked: Question) -> None:

@@ -1,6 +1,8 @@
 """The life of one poll, read from its ledger lines: only the listed steps, in order, within their times.
 
-    announced -> open <-> held -> closed -> counted -> declared
+    announced -> open <-> held -> (closing ->) closed -> counted -> declared
+
+A poll is closing while ballots that were begun before its end may still come (see `begun`).
 
 Signatures are not looked at here; who may sign what is for `signed_acts` and `ballot`. Times in milliseconds.
 """
@@ -9,12 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from services.rules import begun
+from services.rules.begun import Course as Begun
 from services.rules.extract import Placed
 from services.rules.proof_errors import OrderWrong
 from services.wire import (
+    BallotBegun,
     BallotCast,
+    BallotLapsed,
     PollAnnounced,
     PollClosed,
+    PollClosing,
     PollCounted,
     PollDeclared,
     PollExtended,
@@ -25,25 +32,33 @@ from services.wire import (
 
 K = TypeVar("K")
 
-ActLine = PollAnnounced | PollHeld | PollResumed | PollExtended | PollClosed | PollDeclared
+ActLine = PollAnnounced | PollHeld | PollResumed | PollExtended | PollClosing | PollClosed | PollDeclared
 
 # From which states a line may come, and to which it leads.
 _STEPS: dict[type, tuple[tuple[str, ...], str]] = {
     PollAnnounced: (("",), "announced"),
     PollOpened: (("announced",), "open"),
-    BallotCast: (("open",), "open"),
     PollHeld: (("open",), "held"),
     PollResumed: (("held",), "open"),
     PollExtended: (("open",), "open"),
-    PollClosed: (("open", "held"), "closed"),
+    PollClosing: (("open", "held"), "closing"),
+    PollClosed: (("open", "held", "closing"), "closed"),
     PollCounted: (("closed",), "counted"),
     PollDeclared: (("counted",), "declared"),
+}
+
+# In which states a ballot may come, be begun, or lapse; none of them moves the poll.
+_BALLOTS: dict[type, tuple[str, ...]] = {
+    BallotCast: ("open", "closing"),
+    BallotBegun: ("open",),
+    BallotLapsed: ("open", "held", "closing"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A declared poll: its opening, what was signed to move it on, its ballots, its end."""
+    """A declared poll: its opening, what was signed to move it on, its ballots, its end. `closing`: the end of
+    voting, if ballots that were begun before could come after it; `begun`: what became of them."""
 
     announced: PollAnnounced
     opened: PollOpened
@@ -52,6 +67,8 @@ class History:
     ballots: tuple[Placed, ...]
     closed: PollClosed
     closed_index: int
+    closing: PollClosing | None
+    begun: begun.Record
     counted: PollCounted
     counted_line: bytes
     declared_at: int
@@ -67,6 +84,7 @@ class _Course:
     milestones: dict[type, Placed] = field(default_factory=dict)
     acts: list[Placed] = field(default_factory=list)
     ballots: list[Placed] = field(default_factory=list)
+    begun: Begun = field(default_factory=Begun)
 
 
 def follow(lines: Iterable[Placed], poll: str) -> History:
@@ -83,20 +101,29 @@ def follow(lines: Iterable[Placed], poll: str) -> History:
 
 def _step(course: _Course, placed: Placed) -> None:
     kind = type(placed.entry)
-    if kind not in _STEPS:
+    if kind not in _STEPS and kind not in _BALLOTS:
         raise OrderWrong(index=placed.index, what=f"{kind.__name__} of a poll to be certified")
-    before, after = _STEPS[kind]
+    before, after = _STEPS.get(kind) or (_BALLOTS[kind], course.state)
     if course.state not in before:
         raise OrderWrong(index=placed.index, what=_misplaced(kind, course.state))
-    if kind is BallotCast:
-        _must_be_in_time(course, placed)
-        course.ballots.append(placed)
+    if kind in _BALLOTS:
+        _take(course, placed)
         return
     _keep_time(course, placed)
+    # Who ended it has signed the line with which it ended; the cut that follows a time of grace only repeats it.
+    if isinstance(placed.entry, ActLine) and course.state != "closing":
+        course.acts.append(placed)
     course.state = after
     course.milestones[kind] = placed
-    if isinstance(placed.entry, ActLine):
-        course.acts.append(placed)
+
+
+def _take(course: _Course, placed: Placed) -> None:
+    """A ballot, or what is said of one that was begun."""
+    if course.state == "open" and not isinstance(placed.entry, BallotLapsed):
+        _must_be_in_time(course, placed)
+    begun.follow(course.begun, placed, is_over=course.state == "closing")
+    if isinstance(placed.entry, BallotCast):
+        course.ballots.append(placed)
 
 
 def _misplaced(kind: type, state: str) -> str:
@@ -127,17 +154,22 @@ def _keep_time(course: _Course, placed: Placed) -> None:
             _must_be_in_time(course, placed)
             _must(course.deadline is not None and deadline > course.deadline, placed, "no longer than before")
             course.deadline = deadline
-        case PollClosed():
-            _must_close_rightly(course, placed, placed.entry)
+        case PollClosing() as closing:
+            _must_end_rightly(course, placed, closing)
+            begun.end(course.begun, placed, closing)
+        case PollClosed() as closed:
+            if course.state != "closing":
+                _must_end_rightly(course, placed, closed)
+            begun.close(course.begun, placed, closed)
+            _must(closed.ballots == len(course.ballots), placed, "number of ballots")
         case _:
             pass
 
 
-def _must_close_rightly(course: _Course, placed: Placed, closed: PollClosed) -> None:
-    if closed.cause == "deadline":
-        passed = course.state == "open" and course.deadline is not None and closed.at >= course.deadline
+def _must_end_rightly(course: _Course, placed: Placed, end: PollClosing | PollClosed) -> None:
+    if end.cause == "deadline":
+        passed = course.state == "open" and course.deadline is not None and end.at >= course.deadline
         _must(passed, placed, "the deadline had not passed")
-    _must(closed.ballots == len(course.ballots), placed, "number of ballots")
 
 
 def _must(right: bool, placed: Placed, what: str) -> None:
@@ -160,6 +192,8 @@ def _history(course: _Course) -> History:
         ballots=tuple(course.ballots),
         closed=closed,
         closed_index=course.milestones[PollClosed].index,
+        closing=course.begun.closing,
+        begun=begun.record(course.begun),
         counted=counted,
         counted_line=course.milestones[PollCounted].line,
         declared_at=_milestone(course, PollDeclared).at,

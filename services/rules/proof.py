@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.refusal import Refused
-from services.rules import ballot, bulk, fold, jws, majority, note, seal, tally, text
+from services.rules import ballot, begun, bulk, fold, jws, majority, note, seal, tally, text
 from services.rules.bulk import THREADS, Hands
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
@@ -67,7 +67,8 @@ def verify_statement(
     `known`, kept by the caller, spares what goes on verifying the same credentials; one for each `anchors`.
     """
     # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
-    # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
+    # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time; ballots begun with a
+    #    signing service before the end come within the time of grace that the question grants, or not at all.
     # 3. The keys: every credential up to a trust anchor.
     # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated;
     #    asked in earnest.
@@ -83,6 +84,7 @@ def verify_statement(
     )
     definition = read_definition(history, holders)
     _must_be_stated(statement, definition, history)
+    begun.must_be_granted(history.begun, history.closing, definition)
     if definition.practice:
         raise PracticeVote
     roll = _read_roll(statement, definition)
@@ -90,6 +92,7 @@ def verify_statement(
     voters = frozenset(entry.member for entry in roll.entries)
     asked = ballot.question(definition, statement.definition, voters)
     cast = bulk.read_ballots(hands, history.ballots, asked, holders)
+    begun.must_be_theirs(history.begun, history.ballots, cast)
     last = _count(cast, asked, history)
     _must_be_decided(statement, definition, history, roll, last)
     return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last))

@@ -18,6 +18,7 @@ from services.wire import (
     ActPayload,
     PollAnnounced,
     PollClosed,
+    PollClosing,
     PollDeclared,
     PollDefinition,
     PollExtended,
@@ -32,6 +33,7 @@ _NAMES: dict[type, ActName] = {
     PollHeld: "hold",
     PollResumed: "resume",
     PollExtended: "extend",
+    PollClosing: "close",
     PollClosed: "close",
     PollDeclared: "declare",
 }
@@ -115,7 +117,7 @@ def _read_step(
         raise act.ActWrong(what="no act")
     name = _NAMES[type(entry)]
     raw = entry.jws.encode()
-    if isinstance(entry, PollClosed) and entry.cause == "deadline":
+    if isinstance(entry, PollClosing | PollClosed) and entry.cause == "deadline":
         payload, actor = act.read_server_act(raw, ledger_key(log_key), log_key), ""
     else:
         payload, holder = act.read_act(raw, lambda thumbprint: holder_of(holders, thumbprint, entry.at))

@@ -56,15 +56,21 @@ def admit(
     # 2. Is the poll taking ballots now, by the server's clock?
     must_take_ballots(poll, now)
     # 3. Does the ballot follow the voter's last?
+    return Admitted(ballot, must_follow(ballot.payload, history, changes=changes))
+
+
+def must_follow(payload: BallotPayload, history: tuple[Stored, ...], *, changes: bool) -> Choice | None:
+    """The choice that this ballot takes the place of, if it follows the voter's last. Raises AlreadyVoted,
+    SequenceWrong."""
     last = history[-1] if history else None
     if last is not None and not changes:
         raise AlreadyVoted
     old = tally.Cast(last.payload, jws.digest(last.raw)) if last else None
     try:
-        tally.must_follow(ballot.payload, old, changes=changes)
+        tally.must_follow(payload, old, changes=changes)
     except TallyWrong as error:
         raise SequenceWrong(what=str(error.facts.get("what", ""))) from error
-    return Admitted(ballot, last.payload.choice if last else None)
+    return last.payload.choice if last else None
 
 
 def admit_all(

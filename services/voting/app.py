@@ -7,24 +7,27 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import keys, stream
+from services.kit import envelope, keys, stream
 from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.clock_alarm import ClockAlarm
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.database import Pool, open_pool
+from services.kit.envelope import Envelope
 from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell, Publisher
 from services.roster import projection as roster
 from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
-from services.voting import certificates, handlers, routes
+from services.voting import certificates, handlers, routes, signatures
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
 from services.voting.desk import Desk
 from services.voting.evidence import Archive
+from services.voting.intent_store import IntentStore
+from services.voting.intents import RemoteBallots
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
@@ -37,7 +40,8 @@ from services.voting.wishes import Wishes
 
 NAME = "voting"
 CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
-FOLLOWED = (*roster.STREAMS, certificates.STREAM)
+FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
+ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
 
 
 def create(context: Context) -> web.Application:
@@ -77,6 +81,8 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
     copyist = app[handlers.COPYIST] = Copyist(store, questions, ledger_key)
     app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, copyist, bell, settings.batch_max)
+    app[ENVELOPE] = envelope.load(context.keys / "envelope.key")
+    app[handlers.REMOTE] = RemoteBallots(desk, questions, IntentStore(pool))
     app[handlers.WISHES] = Wishes(desk, WishStore(pool), context.redis)
     app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 
@@ -87,14 +93,16 @@ def _background(
     store, closing, shards = app[handlers.STORE], app[handlers.CLOSING], context.settings.shards
     handle = dict.fromkeys(roster.STREAMS, roster.Projection(pool).apply)
     handle[certificates.STREAM] = certificates.Certificates(closing).apply
+    handle[signatures.STREAM] = signatures.Signatures(app[handlers.REMOTE], app[ENVELOPE]).apply
+    outbox = Outbox(store, app[handlers.ARCHIVE], app[handlers.REMOTE].store, app[ENVELOPE])
     readers = [
         Consumer(context.redis, name, NAME, context.worker, handle[followed]).run_in_order(pool)
         for followed in FOLLOWED
         for name in stream.works(followed, shards)
     ]
     return [
-        Publisher(NAME, Outbox(store, app[handlers.ARCHIVE]), pool, context.redis, bell, shards).run(),
-        Timekeeper(store, closing, app[handlers.TELLER]).run(),
+        Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
+        Timekeeper(store, closing, app[handlers.TELLER], app[handlers.REMOTE]).run(),
         app[CLOCK_ALARM].run(),
         app[handlers.WISHES].run(),
         *readers,

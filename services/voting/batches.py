@@ -44,18 +44,22 @@ def admit(
 ) -> list[Verdict]:
     """Verdicts on the ballots of poll `no` in a batch, by the rows read under the lock; `start` as in admit_all."""
     mine = [row for row in rows if row["no"] == no]
-    histories = {
+    changes = asked.question.definition.changes
+    return admit_all(ballots, histories(mine), PollRow(mine[0]).standing, now, start, changes=changes)
+
+
+def histories(rows: list[Record]) -> dict[str, tuple[Stored, ...]]:
+    """What voters have cast before, by voter, of the rows of one poll."""
+    return {
         voter: tuple(_stored(row) for row in stored)
         for voter, stored in groupby(
             sorted(
-                (row for row in mine if row["index"] is not None),
+                (row for row in rows if row["index"] is not None),
                 key=lambda row: (row["voter"], row["index"]),
             ),
             key=lambda row: str(row["voter"]),
         )
     }
-    changes = asked.question.definition.changes
-    return admit_all(ballots, histories, PollRow(mine[0]).standing, now, start, changes=changes)
 
 
 def _stored(row: Record) -> Stored:

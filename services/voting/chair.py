@@ -138,7 +138,7 @@ class Chair:
             await ledger.fulfil_wish(standing, (raw, second), now)
             entry = PollVoided(at=now, poll=identifier, jws=signed.text, second=second.decode())
             closed_at = standing.standing.closed_at or now
-            cleared = {"deadline": None, "remaining": None, "closed_at": closed_at}
+            cleared = {"deadline": None, "remaining": None, "grace_ends_at": None, "closed_at": closed_at}
             return Move(entry, {"state": state, **cleared})
 
         return await self.desk.write(signed.poll, raw, request, step)

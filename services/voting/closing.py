@@ -1,19 +1,27 @@
-"""The end of a vote: the cut, by the chair or by the clock; the declared result; the note of its certificate."""
+"""The end of a vote, by the chair or by the clock; the cut, then or after a time of grace for ballots that services
+outside are still signing; the declared result; the note of its certificate.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 import structlog
 
 from services.rules import jws
 from services.voting import poll
 from services.voting.desk import Desk, Move
 from services.voting.errors import CountsDiffer, NotCounted, ResultDiffers
+from services.voting.intent_store import Intents
 from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
-from services.wire import ActPayload, PollCertified, PollClosed, PollDeclared
+from services.voting.questions import read_definition
+from services.wire import ActPayload, PollCertified, PollClosed, PollClosing, PollDeclared
 
 log = structlog.get_logger(__name__)
+
+Cause = Literal["chair", "deadline"]
+_endings = msgspec.json.Decoder(PollClosing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +36,26 @@ class Closing:
 
         async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             if poll.is_due(standing.standing, now):
-                return await self._cut(ledger, standing, self._clock_act(standing, now), "deadline", now)
+                return await self._end(ledger, standing, self._clock_act(standing, now), "deadline", now)
             poll.after("close", standing.standing.state)
-            return await self._cut(ledger, standing, signed.text, "chair", now)
+            return await self._end(ledger, standing, signed.text, "chair", now)
 
         return await self.desk.write(signed.poll, raw, request, step)
 
     async def close_by_clock(self, meeting: str, identifier: str) -> None:
-        """The cut, by the deadline; whoever notices first, once."""
+        """The end by the deadline, and the cut when the time of grace is over; whoever notices first, once."""
         async with self.desk.store.locked(meeting) as ledger:
             standing, now = await ledger.poll(identifier)
             if poll.is_due(standing.standing, now):
                 act = self._clock_act(standing, now)
-                move = await self._cut(ledger, standing, act, "deadline", now)
+                move = await self._end(ledger, standing, act, "deadline", now)
                 await self.desk.take(ledger, standing, move, request="")
                 log.info("poll.closed_by_clock", poll=identifier)
+            elif poll.is_cut(standing.standing, now, await Intents(ledger.connection).pending(standing.no)):
+                end = _endings.decode(await ledger.last_act(standing))
+                move = await self._cut(ledger, standing, end.jws, end.cause, now)
+                await self.desk.take(ledger, standing, move, request="")
+                log.info("poll.grace_over", poll=identifier)
         self.desk.bell.ring(meeting, urgent=True)
 
     async def declare(self, identifier: str, raw: bytes, who: str, request: str) -> PollRow:
@@ -74,9 +87,19 @@ class Closing:
         index = _counted_index(standing)
         return await self.desk.store.line(standing.row["ledger"], index)
 
-    async def _cut(
-        self, ledger: Locked, standing: PollRow, signed: str, cause: Literal["chair", "deadline"], now: int
-    ) -> Move:
+    async def _end(self, ledger: Locked, standing: PollRow, signed: str, cause: Cause, now: int) -> Move:
+        """The cut, unless ballots that were begun may still come."""
+        grace = read_definition(standing.row["jws"]).grace_s * 1000
+        pending = await Intents(ledger.connection).pending(standing.no) if grace else 0
+        if not pending:
+            return await self._cut(ledger, standing, signed, cause, now)
+        entry = PollClosing(
+            at=now, poll=standing.row["id"], jws=signed, cause=cause, until=now + grace, begun=pending
+        )
+        ended = {"closed_at": _ended_at(standing, cause, now), "deadline": None, "remaining": None}
+        return Move(entry, {"state": "closing", "grace_ends_at": entry.until, **ended})
+
+    async def _cut(self, ledger: Locked, standing: PollRow, signed: str, cause: Cause, now: int) -> Move:
         row = standing.row
         roll = await self.desk.rolls.by_hash(ledger.meeting, row["roll"], ledger.connection)
         entry = PollClosed(
@@ -87,9 +110,9 @@ class Closing:
             present=await self.desk.present(ledger, roll),
             ballots=await ledger.ballots(standing),
         )
-        closed_at = standing.standing.deadline if cause == "deadline" else now
+        closed_at = standing.standing.closed_at or _ended_at(standing, cause, now)
         ended = {"closed_index": None, "closed_at": closed_at, "deadline": None, "remaining": None}
-        return Move(entry, {"state": "closed", **ended})
+        return Move(entry, {"state": "closed", "grace_ends_at": None, **ended})
 
     def _clock_act(self, standing: PollRow, now: int) -> str:
         row = standing.row
@@ -103,6 +126,11 @@ class Closing:
             ),
             now,
         )
+
+
+def _ended_at(standing: PollRow, cause: Cause, now: int) -> int:
+    """When voting ended: at the deadline, however late it was noticed."""
+    return standing.standing.deadline or now if cause == "deadline" else now
 
 
 def _counted_index(standing: PollRow) -> int:

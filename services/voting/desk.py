@@ -134,10 +134,13 @@ class Desk:
         return tuple(member for member in there if member in voters)
 
 
-async def append(ledger: Locked, poll: PollRow, entry: LedgerEntry, request: str = "") -> int:
-    """Append one line that is not a ballot; its place."""
+async def append(
+    ledger: Locked, poll: PollRow, entry: LedgerEntry, request: str = "", voter: str | None = None
+) -> int:
+    """Append one line that is not a ballot; its place. `voter`: whose ballot it speaks of, which nobody else may read
+    while the poll is under way."""
     line = _encode(entry)
     index = ledger.frontier.size
     grown = receipts.append(ledger.frontier, [line]).growth.frontier
-    await ledger.append([Line(poll.no, None, None, request, line)], grown, entry.at)
+    await ledger.append([Line(poll.no, voter, None, request, line)], grown, entry.at)
     return index

@@ -95,4 +95,5 @@ def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str 
         reruns=draft.reruns,
         without_quorum=without_quorum,
         practice=draft.practice,
+        grace_s=draft.grace_s,
     )

@@ -81,6 +81,14 @@ class SecondPersonMissing(Refused):
     vi = "Việc này cần chữ ký của người thứ hai trên cùng nội dung."
 
 
+class IntentUnknown(Refused):
+    """You have begun no ballot with a signing service in this vote."""
+
+    code = "intent_unknown"
+    status = 404
+    vi = "Chưa có phiếu nào được gửi ký qua dịch vụ ký số trong cuộc biểu quyết này."
+
+
 class WishUnknown(Refused):
     """Nobody asks for this poll to be annulled; or that was withdrawn, or has expired: sign it anew."""
 

@@ -14,6 +14,8 @@ from services.voting.poll import OVER
 from services.voting.questions import Asked, Questions
 from services.voting.store import Store
 from services.wire import (
+    BallotBegun,
+    BallotLapsed,
     Credential,
     Evidence,
     Extract,
@@ -22,6 +24,7 @@ from services.wire import (
     PollAlarmed,
     PollCertified,
     PollClosed,
+    PollClosing,
     PollCounted,
     PollOpened,
     PollVoided,
@@ -165,7 +168,9 @@ def thumbprints_of(entry: LedgerEntry) -> list[str]:
             return [jws.signer_of(compact)]
         case PollVoided(jws=first, second=second):
             return [jws.signer_of(first), jws.signer_of(second)]
-        case PollClosed(cause="deadline") | PollCounted() | PollAlarmed() | PollCertified():
+        case PollClosing(cause="deadline") | PollClosed(cause="deadline"):
+            return []
+        case BallotBegun() | BallotLapsed() | PollCounted() | PollAlarmed() | PollCertified():
             return []
         case _:
             return [jws.signer_of(entry.jws)]

@@ -17,8 +17,15 @@ from services.voting import drafting
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
-from services.voting.errors import NotCounted, NotPresiding, PollUnknown, TransitionWrong
+from services.voting.errors import (
+    IntentUnknown,
+    NotCounted,
+    NotPresiding,
+    PollUnknown,
+    TransitionWrong,
+)
 from services.voting.evidence import Archive
+from services.voting.intents import RemoteBallots
 from services.voting.poll import OVER
 from services.voting.poll_row import PollRow
 from services.voting.preparing import Preparation
@@ -29,6 +36,7 @@ from services.voting.teller import Teller
 from services.voting.wishes import Wishes
 from services.wire import (
     Counted,
+    IntentShown,
     LogKey,
     Poll,
     PollCounted,
@@ -46,6 +54,7 @@ COPYIST: web.AppKey[Copyist] = web.AppKey("copyist", Copyist)
 QUESTIONS: web.AppKey[Questions] = web.AppKey("questions", Questions)
 ARCHIVE: web.AppKey[Archive] = web.AppKey("archive", Archive)
 WISHES: web.AppKey[Wishes] = web.AppKey("wishes", Wishes)
+REMOTE: web.AppKey[RemoteBallots] = web.AppKey("remote_ballots", RemoteBallots)
 LARGEST_BALLOT: web.AppKey[int] = web.AppKey("largest_ballot", int)
 
 # What every signed act at the desk may be refused for.
@@ -92,6 +101,21 @@ async def get_receipts(call: Call) -> bytes:
     places = await call.app[STORE].places(asked.no, voter)
     receipts = [await call.app[COPYIST].receipt(asked.poll, index) for index in places]
     return b"[" + b",".join(receipts) + b"]"
+
+
+async def post_intent(call: Call) -> IntentShown:
+    """A ballot is begun with a signing service."""
+    await own(call)
+    return await call.app[REMOTE].begin(call.part("poll"), call.body, call.who.sub, call.request_id)
+
+
+async def get_intent(call: Call) -> IntentShown:
+    """What the caller began last, and how it stands."""
+    await own(call)
+    shown = await call.app[REMOTE].of_voter(call.part("poll"), call.who.sub)
+    if shown is None:
+        raise IntentUnknown
+    return shown
 
 
 # --- Polls -----------------------------------------------------------------------------------------------------
@@ -231,4 +255,7 @@ async def view(call: Call, poll: PollRow) -> Poll:
         interim=poll.counts if shows_interim else None,
         practice=draft.practice,
         item=draft.item,
+        grace_s=draft.grace_s,
+        pending=await call.app[REMOTE].store.pending(poll.no) if row["definition"] else 0,
+        grace_ends_at=row["grace_ends_at"],
     )

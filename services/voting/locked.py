@@ -15,8 +15,8 @@ from services.voting.errors import PollUnknown, WishUnknown
 from services.voting.poll_row import COLUMNS, PollRow
 
 _POLLS_AND_BALLOTS = """
-    select p.no, p.state, p.deadline, p.remaining, p.closed_at, e.index, e.voter, e.line, coalesce(k.epoch, 0) as epoch,
-        (extract(epoch from clock_timestamp()) * 1000)::bigint as now
+    select p.no, p.state, p.deadline, p.remaining, p.closed_at, p.grace_ends_at, e.index, e.voter, e.line,
+        coalesce(k.epoch, 0) as epoch, (extract(epoch from clock_timestamp()) * 1000)::bigint as now
     from poll p join ledger l on l.no = p.ledger left join keyring k on k.body = l.body
     left join (
         select distinct old.poll, old.index, old.voter, old.line
@@ -104,7 +104,18 @@ class Locked:
         """How many ballot lines the poll has."""
         return int(
             await self.connection.fetchval(
-                "select count(*) from entry where poll = $1 and voter is not null", poll.no
+                "select count(*) from entry where poll = $1 and seq is not null", poll.no
+            )
+        )
+
+    async def last_act(self, poll: PollRow) -> bytes:
+        """The last line of a poll that is no ballot."""
+        return bytes(
+            await self.connection.fetchval(
+                "select line from entry where ledger = $1 and poll = $2 and voter is null"
+                " order by index desc limit 1",
+                self.no,
+                poll.no,
             )
         )
 

@@ -6,13 +6,18 @@ from itertools import groupby
 import msgspec
 from asyncpg import Record
 
+from services.kit.envelope import Envelope
 from services.kit.publisher import Outgoing
 from services.rules import jws
 from services.voting import drafting
 from services.voting.evidence import Archive
+from services.voting.intent_store import IntentStore
 from services.voting.store import Store
 from services.wire import (
+    BallotPayload,
     BallotsReceived,
+    BallotToSign,
+    BallotWanted,
     CountAlarm,
     LedgerEntry,
     PollAlarmed,
@@ -20,6 +25,7 @@ from services.wire import (
     PollCertified,
     PollChanged,
     PollClosed,
+    PollClosing,
     PollCounted,
     PollDeclared,
     PollHeld,
@@ -27,23 +33,29 @@ from services.wire import (
     PollVoided,
 )
 
-# The work stream that results go to.
+# The work streams that results go to, and what is begun with signing services.
 RESULTS = "results"
+INTENTS = "intents"
 
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
+_payloads = msgspec.json.Decoder(BallotPayload)
 _encode = msgspec.json.Encoder().encode
 
 
 class Outbox:
     """The ledger as the publisher reads it (see publisher.Source)."""
 
-    def __init__(self, store: Store, archive: Archive) -> None:
+    def __init__(self, store: Store, archive: Archive, intents: IntentStore, envelope: Envelope) -> None:
         self._store = store
         self._archive = archive
+        self._intents = intents
+        self._envelope = envelope
         # By meeting: the next line to read, and by poll the voters so far, as long as the lines are read one after
         # the other. Where reading begins elsewhere (another worker published meanwhile) they are counted anew.
         self._next: dict[str, int] = {}
         self._received: dict[str, dict[int, int]] = {}
+        # How many ballots are under way, of polls in which that was ever asked.
+        self._pending: dict[int, int] = {}
 
     async def heads(self) -> dict[str, int]:
         """How many lines each meeting's ledger has."""
@@ -75,8 +87,37 @@ class Outbox:
             received=await self._count(meeting, rows),
             voters=tuple(row["voter"] for row in rows if row["seq"] == 1),
             requests=tuple(row["request"] for row in rows),
+            pending=await self._under_way(rows),
         )
-        return Outgoing(last, _encode(message))
+        return Outgoing(last, _encode(message), await self._wanted(meeting, rows))
+
+    async def _under_way(self, rows: Sequence[Record]) -> int:
+        """How many ballots are with signing services now; asked only where there are any."""
+        poll = rows[0]["poll"]
+        if self._pending.get(poll, 1) or any(row["seq"] is None for row in rows):
+            self._pending[poll] = await self._intents.pending(poll)
+        return self._pending[poll]
+
+    async def _wanted(self, meeting: str, rows: Sequence[Record]) -> tuple[tuple[str, bytes], ...]:
+        """For signing: whose signatures are wanted. Where one lapsed instead, nothing."""
+        places = [row["index"] for row in rows if row["seq"] is None]
+        begun = await self._intents.begun_at(meeting, places) if places else []
+        return tuple((INTENTS, _encode(self._ask(row))) for row in begun if row["state"] == "pending")
+
+    def _ask(self, row: Record) -> BallotWanted:
+        payload = _payloads.decode(jws.b64_decode(row["input"].partition(".")[2].encode()))
+        title = drafting.read(row["draft"]).draft.title
+        words = _encode(BallotToSign(input=row["input"], title=title, label=payload.label))
+        return BallotWanted(
+            body=row["body"],
+            meeting=row["meeting"],
+            poll=row["poll"],
+            voter=row["voter"],
+            commitment=row["commitment"],
+            provider=row["provider"],
+            thumbprint=row["thumbprint"],
+            sealed=self._envelope.seal(words, row["commitment"]),
+        )
 
     async def _count(self, meeting: str, rows: Sequence[Record]) -> int:
         poll, so_far = rows[0]["poll"], self._received[meeting]
@@ -127,6 +168,8 @@ def state_after(entry: LedgerEntry) -> PollState:
             return "announced"
         case PollHeld():
             return "held"
+        case PollClosing():
+            return "closing"
         case PollClosed() | PollCounted() | PollAlarmed():
             return "closed"
         case PollDeclared():

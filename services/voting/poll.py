@@ -1,6 +1,8 @@
 """The states of a poll and what each allows; pure.
 
-draft → announced → open ⇄ held → closed → declared → certified;  voided from any state after open
+draft → announced → open ⇄ held → (closing →) closed → declared → certified;  voided from any state after open
+
+Closing: voting has ended, and ballots that were begun with a signing service before that may still come for a time.
 """
 
 from dataclasses import dataclass
@@ -27,11 +29,13 @@ TRANSITIONS: dict[str, dict[PollState, PollState]] = {
     "resume": {"held": "open"},
     "extend": {"open": "open"},
     "close": {"open": "closed", "held": "closed"},
+    "cut": {"closing": "closed"},
     "declare": {"closed": "declared"},
     "certify": {"declared": "certified"},
     "void": {
         "open": "voided",
         "held": "voided",
+        "closing": "voided",
         "closed": "voided",
         "declared": "voided",
         "certified": "voided",
@@ -45,12 +49,13 @@ OVER: frozenset[PollState] = frozenset({"closed", "declared", "certified", "void
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a poll stands, as far as time and state go (milliseconds)."""
+    """Where a poll stands, as far as time and state go (milliseconds). `grace_ends_at`: of one that is closing."""
 
     state: PollState
     deadline: int | None
     remaining: int | None
     closed_at: int | None
+    grace_ends_at: int | None = None
 
 
 def after(act: str, state: PollState) -> PollState:
@@ -64,6 +69,18 @@ def after(act: str, state: PollState) -> PollState:
 def is_due(poll: Standing, now: int) -> bool:
     """Whether the clock has closed the poll, be it written down yet or not."""
     return poll.state == "open" and poll.deadline is not None and now >= poll.deadline
+
+
+def is_cut(poll: Standing, now: int, pending: int) -> bool:
+    """Whether nothing can come any more of what was begun: all has come or lapsed, or the time of grace is over."""
+    return poll.state == "closing" and (not pending or poll.grace_ends_at is None or now > poll.grace_ends_at)
+
+
+def must_take_begun(poll: Standing, now: int) -> None:
+    """Raise unless a ballot that was begun in time may be admitted now. Raises as must_take_ballots."""
+    if poll.state == "closing" and poll.grace_ends_at is not None and now <= poll.grace_ends_at:
+        return
+    must_take_ballots(poll, now)
 
 
 def must_take_ballots(poll: Standing, now: int) -> None:

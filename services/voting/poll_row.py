@@ -10,7 +10,7 @@ from services.wire import Counts
 COLUMNS = """
     p.no, p.id, l.meeting, l.body, p.ledger, p.draft, p.state, p.definition, p.jws, p.roll, p.opened_index,
     p.opened_at, p.deadline, p.remaining, p.closed_index, p.closed_at, p.counted_index, p.alarm,
-    p.approve, p.reject, p.abstain
+    p.approve, p.reject, p.abstain, p.grace_ends_at
 """
 
 
@@ -29,7 +29,9 @@ class PollRow:
     def standing(self) -> Standing:
         """Its state and times."""
         row = self.row
-        return Standing(row["state"], row["deadline"], row["remaining"], row["closed_at"])
+        return Standing(
+            row["state"], row["deadline"], row["remaining"], row["closed_at"], row["grace_ends_at"]
+        )
 
     @property
     def counts(self) -> Counts:

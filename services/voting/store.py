@@ -129,7 +129,7 @@ class Store:
         """The ballots of a poll between two lines, in order."""
         rows = await self.pool.fetch(
             "select line from entry where ledger = $1 and index > $2 and index < $3 and poll = $4"
-            " and voter is not null order by index",
+            " and seq is not null order by index",
             ledger,
             start,
             end,
@@ -152,7 +152,9 @@ class Store:
     async def places(self, poll: int, voter: str) -> list[int]:
         """Where a voter's ballots in a poll stand."""
         rows = await self.pool.fetch(
-            "select index from entry where poll = $1 and voter = $2 order by seq", poll, voter
+            "select index from entry where poll = $1 and voter = $2 and seq is not null order by seq",
+            poll,
+            voter,
         )
         return [row["index"] for row in rows]
 
@@ -182,12 +184,15 @@ class Store:
     async def due(self) -> tuple[list[tuple[str, str]], int | None]:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""
         rows = await self.pool.fetch(
-            # As everywhere, a clock that stepped back does not take the ledger's own time back.
-            "select l.meeting, p.id, coalesce(p.deadline, p.closed_at + $1)"
-            " - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as left"
-            " from poll p join ledger l on l.no = p.ledger"
-            " where (p.state = 'open' and p.deadline is not null)"
-            " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by p.deadline",
+            # As everywhere, a clock that stepped back does not take the ledger's own time back. Of a poll that is
+            # closing the time is over once nothing is pending any more.
+            "select l.meeting, p.id, case when p.state <> 'closing' then coalesce(p.deadline, p.closed_at + $1) - n.now"
+            " when exists (select from intent i where i.poll = p.no and i.state in ('pending', 'signed'))"
+            " then p.grace_ends_at + 1 - n.now else 0 end as left"
+            " from poll p join ledger l on l.no = p.ledger, lateral (select greatest("
+            "(extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as now) n"
+            " where (p.state = 'open' and p.deadline is not null) or p.state = 'closing'"
+            " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by 3",
             COUNTING_MS,
         )
         due = [(row["meeting"], row["id"]) for row in rows if row["left"] <= 0]

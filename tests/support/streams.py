@@ -28,6 +28,7 @@ _MEETING = (
     wire.SeatsChanged,
 )
 _CREDENTIAL = (wire.CredentialIssued, wire.CredentialRevoked)
+_SIGNATURE = (wire.BallotSigned, wire.BallotUnsigned)
 _SCREEN = "The entry of journal index n has the id 0-<n+1>, so a repeat is refused by Redis itself."
 _WORK = "At least once, sharded by CRC-32 of the key; a reader keeps the next index per key and passes repeats over."
 
@@ -53,8 +54,9 @@ CHANNELS: dict[str, Channel] = {
         "{{key}}:signing",
         "signing",
         {"live": "folds"},
-        (*_CREDENTIAL, wire.CertificateIssued, wire.CertificateSigned, wire.RecordIssued),
-        f"Key: a body, or a meeting for certificate.issued, certificate.signed and record.issued. {_SCREEN}",
+        (*_CREDENTIAL, wire.CertificateIssued, wire.CertificateSigned, wire.RecordIssued, *_SIGNATURE),
+        "Key: a body, or a meeting for certificate.issued, certificate.signed and record.issued; a commitment for"
+        f" ballot.signed and ballot.unsigned. {_SCREEN}",
     ),
     "workMeeting": Channel(
         "{{shard}}:meeting",
@@ -91,6 +93,20 @@ CHANNELS: dict[str, Channel] = {
         {"signing": "shared, claimed again after a crash"},
         (wire.Result,),
         f"A declared result with all its evidence. {_WORK}",
+    ),
+    "workIntents": Channel(
+        "{{shard}}:intents",
+        "voting",
+        {"signing": "shared, claimed again after a crash"},
+        (wire.BallotWanted,),
+        f"A ballot that a signing service is to sign, sealed for signing. {_WORK}",
+    ),
+    "workSignatures": Channel(
+        "{{shard}}:signatures",
+        "signing",
+        {"voting": "in order"},
+        _SIGNATURE,
+        f"What came of it, the signature sealed for voting. {_WORK}",
     ),
     "workRecords": Channel(
         "{{shard}}:records",

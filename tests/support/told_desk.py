@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.desk.device import Device
-from services.kit import access_token, keys, stream
+from services.kit import access_token, envelope, keys, stream
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -190,6 +190,7 @@ def mount(
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
+    envelope.ensure_key(directory / "envelope.key")
     context = Context(
         settings=Settings(database_url=database_url, redis_url=redis_url),
         redis=stream.connect(redis_url),

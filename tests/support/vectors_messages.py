@@ -163,9 +163,13 @@ LEDGER = (
     wire.PollOpened(**_LINE, definition=JWS, present=("an", "binh"), deadline=AT + 60_000),
     wire.PollOpened(**_LINE, definition=JWS, present=(), deadline=None),
     wire.BallotCast(**_LINE, jws=JWS),
+    wire.BallotCast(**_LINE, jws=JWS, salt=HASH),
+    wire.BallotBegun(**_LINE, voter="an", commitment=HASH, provider="smartca"),
+    wire.BallotLapsed(**_LINE, voter="an", why="declined"),
     wire.PollHeld(**_LINE, jws=JWS),
     wire.PollResumed(**_LINE, jws=JWS, deadline=None),
     wire.PollExtended(**_LINE, jws=JWS, deadline=AT + 90_000),
+    wire.PollClosing(**_LINE, jws=JWS, cause="chair", until=AT + 30_000, begun=2),
     wire.PollClosed(**_LINE, jws=JWS, cause="deadline", present=("an",), ballots=44),
     wire.PollCounted(**_LINE, definition=HASH, decision=DECISION),
     wire.PollAlarmed(**_LINE),
@@ -190,6 +194,8 @@ EVENTS = (
     wire.BallotsReceived(
         **_OF, poll="bq-01", first=6, leaves=(HASH, HASH), received=2, requests=("r1", "r2")
     ),
+    wire.BallotSigned(**_OF, poll="bq-01", commitment=HASH, sealed="c2VhbGVk"),
+    wire.BallotUnsigned(**_OF, poll="bq-01", commitment=HASH, why="expired"),
     wire.CountAlarm(**_OF, poll="bq-01"),
     *vectors_floor.events(),
 )
@@ -234,6 +240,20 @@ GOOD: dict[str, tuple[Any, ...]] = {
             supersedes=HASH,
         ),
     ),
+    "ballot-intent": (wire.BallotIntent(input="e30.e30", provider="smartca"),),
+    "ballot-to-sign": (wire.BallotToSign(input="e30.e30", title=DEFINITION.title, label="Tán thành"),),
+    "ballot-wanted": (
+        wire.BallotWanted(
+            body="co-quan",
+            meeting="ky-hop-12",
+            poll="bq-01",
+            voter="an",
+            commitment=HASH,
+            provider="smartca",
+            thumbprint=HASH,
+            sealed="c2VhbGVk",
+        ),
+    ),
     "body": (BODY, wire.Body(id="bc", name="Ban Chấp hành")),
     "certificate-file": (wire.CertificateFile(payload="e30", protected="e30", signature="AA"),),
     "certificate-notice": (wire.CertificateNotice(id="gcn-01", sha256=HASH, issued_at=AT),),
@@ -264,6 +284,12 @@ GOOD: dict[str, tuple[Any, ...]] = {
         ),
     ),
     "frozen-roll": (wire.FrozenRoll(sha256=HASH, roll=EVIDENCE.roll),),
+    "intent-shown": (
+        wire.IntentShown(poll="bq-01", input_sha256=HASH, provider="smartca", state="pending", at=AT),
+        wire.IntentShown(
+            poll="bq-01", input_sha256=HASH, provider="smartca", state="lapsed", at=AT, why="declined"
+        ),
+    ),
     "invite": (wire.Invite(member="an", code="ABCD-EFGH-JKMN-PQRS", expires_at=AT),),
     "invites-asked": (wire.InvitesAsked(members=("an", "binh")),),
     "ledger-entry": LEDGER,
@@ -435,7 +461,7 @@ def _bad_others() -> list[Case]:
         ("ledger-entry", "a line of no kind", True, _change("ledger-entry", '"kind":"poll.announced",', "")),
         ("ledger-entry", "a line of a kind to come", True, _change("ledger-entry", "poll.announced", "poll.merged")),
         ("ledger-entry", "a time that is a fraction", True, _change("ledger-entry", f'"at":{AT}', f'"at":{AT}.5')),
-        ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 7)),
+        ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 11)),
         ("enrolment", "a code without end", True, _change("enrolment", "ABCD", "A" * 101)),
         ("invites-asked", "nobody invited", True, _change("invites-asked", '"an","binh"', "")),
         ("member", "a role that the matrix does not know", True, _change("member", '"chair"', '"admin"')),

@@ -12,9 +12,12 @@ from services.rules import jws
 from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.certificates import Certificates
+from services.voting.signatures import Signatures
 from services.wire import (
     ActName,
     ActPayload,
+    BallotSigned,
+    BallotUnsigned,
     CertificateIssued,
     Choice,
     Event,
@@ -45,9 +48,12 @@ class VotingDesk(ToldDesk):
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumer does."""
         certificates = Certificates(self.app[handlers.CLOSING])
+        signatures = Signatures(self.app[handlers.REMOTE], self.app[voting_app.ENVELOPE])
         for event in events:
             if isinstance(event, CertificateIssued):
                 await certificates.apply(msgspec.json.encode(event))
+            elif isinstance(event, BallotSigned | BallotUnsigned):
+                await signatures.apply(msgspec.json.encode(event))
             else:
                 await super().tell(event)
 

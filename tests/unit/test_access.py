@@ -32,6 +32,7 @@ EXPECTED: dict[Act, str] = {
     "poll.void": "-xx--",
     "poll.read": "-xxxx",
     "receipt.read": "-xxx-",
+    "ballot.begin": "-xxx-",
     "ledger.read": "-xxxx",
     "invite.create": "xx---",
     "credential.read": "-xx--",

@@ -132,14 +132,36 @@ export type Ask = {
 };
 export const AskShape = { "type": "object", "properties": { "act": { "enum": ["ask"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "note": { "type": "string", "maxLength": 20000, "default": "" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "guest": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","id","item","lane"], "additionalProperties": false } as const satisfies Shape;
 
-/** A ballot exactly as it came. */
+/** A voter has asked a signing service for the signature of a ballot: `commitment` is the SHA-256 of a salt and the JWS signing input, so that it tells nobody the choice, and nobody another choice afterwards. */
+export type BallotBegun = {
+  readonly "kind": "ballot.begun";
+  readonly "at": number;
+  readonly "poll": string;
+  readonly "voter": string;
+  readonly "commitment": string;
+  readonly "provider": string;
+};
+export const BallotBegunShape = { "type": "object", "properties": { "kind": { "enum": ["ballot.begun"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "voter": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "provider": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["kind","at","poll","voter","commitment","provider"], "additionalProperties": false } as const satisfies Shape;
+
+/** A ballot exactly as it came. One that a service outside has signed names the `salt` (32 bytes, base64url) of the line with which it was begun. */
 export type BallotCast = {
   readonly "kind": "ballot";
   readonly "at": number;
   readonly "poll": string;
   readonly "jws": string;
+  readonly "salt": string;
 };
-export const BallotCastShape = { "type": "object", "properties": { "kind": { "enum": ["ballot"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 } }, "required": ["kind","at","poll","jws"], "additionalProperties": false } as const satisfies Shape;
+export const BallotCastShape = { "type": "object", "properties": { "kind": { "enum": ["ballot"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "salt": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["kind","at","poll","jws"], "additionalProperties": false } as const satisfies Shape;
+
+/** The ballot that the voter had begun will not come. */
+export type BallotLapsed = {
+  readonly "kind": "ballot.lapsed";
+  readonly "at": number;
+  readonly "poll": string;
+  readonly "voter": string;
+  readonly "why": "begun_anew" | "declined" | "expired" | "failed" | "late" | "overtaken";
+};
+export const BallotLapsedShape = { "type": "object", "properties": { "kind": { "enum": ["ballot.lapsed"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "voter": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "why": { "enum": ["begun_anew","declined","expired","failed","late","overtaken"] } }, "required": ["kind","at","poll","voter","why"], "additionalProperties": false } as const satisfies Shape;
 
 /** One person's vote (JWS typ `plenary-ballot+jws`): choice and the label as displayed. `seq` is 1, or one more than the ballot it `supersedes` (SHA-256 of that compact JWS) where changing one's vote is allowed. */
 export type BallotPayload = {
@@ -154,7 +176,33 @@ export type BallotPayload = {
 };
 export const BallotPayloadShape = { "type": "object", "properties": { "v": { "enum": [1] }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "choice": { "enum": ["abstain","approve","reject"] }, "label": { "type": "string", "maxLength": 500, "minLength": 1 }, "voter": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seq": { "type": "integer", "minimum": 1, "maximum": 1000000 }, "supersedes": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, { "type": "null" }], "default": null } }, "required": ["v","meeting","poll","choice","label","voter","seq"], "additionalProperties": false } as const satisfies Shape;
 
-/** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far, `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote. */
+/** A ballot that was begun has its signature. `sealed`: the compact JWS, which only voting can open. */
+export type BallotSigned = {
+  readonly "type": "ballot.signed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "commitment": string;
+  readonly "sealed": string;
+};
+export const BallotSignedShape = { "type": "object", "properties": { "type": { "enum": ["ballot.signed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "sealed": { "type": "string" } }, "required": ["type","index","meeting","poll","commitment","sealed"], "additionalProperties": false } as const satisfies Shape;
+
+/** A ballot that was begun will not be signed. */
+export type BallotUnsigned = {
+  readonly "type": "ballot.unsigned";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "commitment": string;
+  readonly "why": "declined" | "expired" | "failed";
+};
+export const BallotUnsignedShape = { "type": "object", "properties": { "type": { "enum": ["ballot.unsigned"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "why": { "enum": ["declined","expired","failed"] } }, "required": ["type","index","meeting","poll","commitment","why"], "additionalProperties": false } as const satisfies Shape;
+
+/** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far, `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote. `pending` ballots are with signing services; lines with which one was begun or lapsed are in the run too. */
 export type BallotsReceived = {
   readonly "type": "ballots.received";
   readonly "index": number;
@@ -167,8 +215,9 @@ export type BallotsReceived = {
   readonly "received": number;
   readonly "voters": readonly (string)[];
   readonly "requests": readonly (string)[];
+  readonly "pending": number;
 };
-export const BallotsReceivedShape = { "type": "object", "properties": { "type": { "enum": ["ballots.received"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "first": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "leaves": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "voters": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] }, "requests": { "type": "array", "items": { "type": "string" }, "default": [] } }, "required": ["type","index","meeting","poll","first","leaves","received"], "additionalProperties": false } as const satisfies Shape;
+export const BallotsReceivedShape = { "type": "object", "properties": { "type": { "enum": ["ballots.received"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "first": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "leaves": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "voters": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "default": [] }, "requests": { "type": "array", "items": { "type": "string" }, "default": [] }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 } }, "required": ["type","index","meeting","poll","first","leaves","received"], "additionalProperties": false } as const satisfies Shape;
 
 /** An assembly, council, committee or company; `noun` names its members in results (đại biểu Quốc hội). */
 export type Body = {
@@ -473,8 +522,9 @@ export type PollDraft = {
   readonly "reruns": string | null;
   readonly "practice": boolean;
   readonly "item": string;
+  readonly "grace_s": number;
 };
-export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
+export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
 
 /** Another draft in place of the one `seen`, which nobody may have changed meanwhile. */
 export type DraftChange = {
@@ -926,6 +976,18 @@ export type PollExtended = {
 };
 export const PollExtendedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.extended"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","deadline"], "additionalProperties": false } as const satisfies Shape;
 
+/** The end of voting, while `begun` ballots are still with signing services: they may come `until` then, no other. `jws` is as in PollClosed, which follows when all have come or lapsed, or the time is up. */
+export type PollClosing = {
+  readonly "kind": "poll.closing";
+  readonly "at": number;
+  readonly "poll": string;
+  readonly "jws": string;
+  readonly "cause": "chair" | "deadline";
+  readonly "until": number;
+  readonly "begun": number;
+};
+export const PollClosingShape = { "type": "object", "properties": { "kind": { "enum": ["poll.closing"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "cause": { "enum": ["chair","deadline"] }, "until": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "begun": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","cause","until","begun"], "additionalProperties": false } as const satisfies Shape;
+
 /** The cut: every ballot above this line counts, none below. `jws` is the chair's act, or the ledger key's act when the deadline closed the poll; `present` is who was checked in then, `ballots` how many lines were cast. */
 export type PollClosed = {
   readonly "kind": "poll.closed";
@@ -985,8 +1047,8 @@ export type PollVoided = {
 };
 export const PollVoidedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "second": { "type": "string", "maxLength": 65536 } }, "required": ["kind","at","poll","jws","second"], "additionalProperties": false } as const satisfies Shape;
 
-export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | PollHeld | PollResumed | PollExtended | PollClosed | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
-export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
+export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | BallotBegun | BallotLapsed | PollHeld | PollResumed | PollExtended | PollClosing | PollClosed | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
+export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, BallotBegunShape, BallotLapsedShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosingShape, PollClosedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
 
 /** The name of a meeting's ledger and its public key, as in an Extract: for phones to pin and others to compare. */
 export type LogKey = {
@@ -1078,7 +1140,7 @@ export const OpinionsShape = { "type": "object", "properties": { "written": { "t
 export type Poll = {
   readonly "id": string;
   readonly "meeting": string;
-  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "state": "announced" | "certified" | "closed" | "closing" | "declared" | "draft" | "held" | "open" | "voided";
   readonly "title": string;
   readonly "presiding": string;
   readonly "options": readonly (Option)[];
@@ -1096,8 +1158,11 @@ export type Poll = {
   readonly "interim": Counts | null;
   readonly "practice": boolean;
   readonly "item": string;
+  readonly "grace_s": number;
+  readonly "pending": number;
+  readonly "grace_ends_at": number | null;
 };
-export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
+export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
 
 /** A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote, and the agenda item, of the draft: what screens show before the definition is signed. */
 export type PollChanged = {
@@ -1107,15 +1172,15 @@ export type PollChanged = {
   readonly "key": string;
   readonly "meeting": string;
   readonly "poll": string;
-  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "state": "announced" | "certified" | "closed" | "closing" | "declared" | "draft" | "held" | "open" | "voided";
   readonly "line": string;
   readonly "presiding": string;
   readonly "practice": boolean;
   readonly "item": string;
 };
-export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
+export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
 
-/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is counted and declared like any other, says so in its result, and never has a certificate. */
+/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is counted and declared like any other, says so in its result, and never has a certificate. `grace_s`: how long after the end a ballot may still come that was begun with a signing service before it. */
 export type PollDefinition = {
   readonly "v": 1;
   readonly "origin": string;
@@ -1138,14 +1203,15 @@ export type PollDefinition = {
   readonly "reruns": string | null;
   readonly "without_quorum": string;
   readonly "practice": boolean;
+  readonly "grace_s": number;
 };
-export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
+export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
 
-/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. */
+/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`. */
 export type PollShown = {
   readonly "meeting": string;
   readonly "poll": string;
-  readonly "state": "announced" | "certified" | "closed" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "state": "announced" | "certified" | "closed" | "closing" | "declared" | "draft" | "held" | "open" | "voided";
   readonly "at": number;
   readonly "title": string;
   readonly "definition": string;
@@ -1158,8 +1224,10 @@ export type PollShown = {
   readonly "presiding": string;
   readonly "practice": boolean;
   readonly "item": string;
+  readonly "pending": number;
+  readonly "grace_ends_at": number | null;
 };
-export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
+export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
 
 /** Whether a member is there, since when, and the reason of an absence. */
 export type Presence = {
@@ -1230,12 +1298,13 @@ export type Profile = {
 };
 export const ProfileShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "name_en": { "type": "string", "maxLength": 500 }, "noun": { "type": "string", "maxLength": 500, "minLength": 1 }, "noun_en": { "type": "string", "maxLength": 500 }, "rule": RuleShape, "options": { "type": "array", "items": OptionShape }, "duration_s": { "type": "integer" }, "changes": { "type": "boolean" } }, "required": ["id","name","name_en","noun","noun_en","rule","options","duration_s","changes"], "additionalProperties": false } as const satisfies Shape;
 
-/** How many voters' ballots have been received. */
+/** How many voters' ballots have been received; how many are `pending` with signing services. */
 export type Progress = {
   readonly "poll": string;
   readonly "received": number;
+  readonly "pending": number;
 };
-export const ProgressShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["poll","received"], "additionalProperties": false } as const satisfies Shape;
+export const ProgressShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 } }, "required": ["poll","received"], "additionalProperties": false } as const satisfies Shape;
 
 /** What a voter keeps: the ledger line with their ballot, and a C2SP tlog-proof of its place. */
 export type Receipt = {
@@ -1391,6 +1460,59 @@ export type ServerTime = {
 };
 export const ServerTimeShape = { "type": "object", "properties": { "now": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["now"], "additionalProperties": false } as const satisfies Shape;
 
+/** Who signs as what. `instead`: why another chair signs, and not the one who declared the result. */
+export type SignatureBegun = {
+  readonly "role": "chair" | "secretary";
+  readonly "instead": string;
+};
+export const SignatureBegunShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role"], "additionalProperties": false } as const satisfies Shape;
+
+/** Both signatures to what was prepared, base64url: `page` as CMS has it (ECDSA: DER), `statement` as JWS has it (ECDSA: r and s, 64 bytes). */
+export type SignatureGiven = {
+  readonly "prepared": string;
+  readonly "page": string;
+  readonly "statement": string;
+};
+export const SignatureGivenShape = { "type": "object", "properties": { "prepared": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "page": { "type": "string", "maxLength": 1024 }, "statement": { "type": "string", "maxLength": 1024 } }, "required": ["prepared","page","statement"], "additionalProperties": false } as const satisfies Shape;
+
+/** What a person is to sign, twice. First the page, at `…/signatures/{id}/page.pdf`, with the SHA-256 `page`: of its bytes [a, a+b) and [c, c+d) by `byte_range` (a, b, c, d) the SHA-256 is in `attributes`, the signed attributes of RFC 5652 (DER, base64url), and those are signed. Then the statement, as it stands in certificate.json: the signing input is `protected`, a full stop, its base64url. */
+export type SignaturePrepared = {
+  readonly "id": string;
+  readonly "certificate": string;
+  readonly "role": "chair" | "secretary";
+  readonly "member": string;
+  readonly "page": string;
+  readonly "byte_range": readonly (number)[];
+  readonly "attributes": string;
+  readonly "protected": string;
+};
+export const SignaturePreparedShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "role": { "enum": ["chair","secretary"] }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "page": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "byte_range": { "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "maxItems": 4, "minItems": 4 }, "attributes": { "type": "string", "maxLength": 4096 }, "protected": { "type": "string", "maxLength": 65536 } }, "required": ["id","certificate","role","member","page","byte_range","attributes","protected"], "additionalProperties": false } as const satisfies Shape;
+
+/** A person who signed. `level` is empty while the time-stamp is still to come; `instead` as in SignatureBegun. */
+export type SignerShown = {
+  readonly "role": "chair" | "secretary";
+  readonly "member": string;
+  readonly "name": string;
+  readonly "at": number;
+  readonly "level": "" | "B-B" | "B-LT";
+  readonly "instead": string;
+};
+export const SignerShownShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "level": { "enum": ["","B-B","B-LT"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role","member","name","at","level"], "additionalProperties": false } as const satisfies Shape;
+
+/** Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself; it is tried again. */
+export type SignaturesShown = {
+  readonly "certificate": string;
+  readonly "presiding": string;
+  readonly "signed": readonly (SignerShown)[];
+  readonly "awaited": "" | "chair" | "seal" | "secretary" | "stamp";
+  readonly "level": "" | "B-B" | "B-LT" | "B-LTA" | "B-T";
+  readonly "json_sha256": string;
+  readonly "pdf_sha256": string;
+  readonly "test_time": boolean;
+  readonly "trouble": string;
+};
+export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
+
 /** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. `seats`: the revision of the plan of the seats. */
 export type Snapshot = {
   readonly "meeting": Meeting | null;
@@ -1421,8 +1543,8 @@ export type Statement = {
 };
 export const StatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-certificate/1"], "default": "plenary-certificate/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "decision": DecisionShape, "evidence": EvidenceShape }, "required": ["id","issued_at","software","body","meeting","poll","definition","title","decision","evidence"], "additionalProperties": false } as const satisfies Shape;
 
-export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | CertificateSigned | RecordIssued | PollChanged | BallotsReceived | CountAlarm | FloorChanged;
-export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, CertificateSignedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | CertificateSigned | RecordIssued | PollChanged | BallotsReceived | BallotSigned | BallotUnsigned | CountAlarm | FloorChanged;
+export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, CertificateSignedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, BallotSignedShape, BallotUnsignedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
 
 /** One person of the desk has signed that a poll be annulled: a second one annuls it by signing the same `payload` (its SHA-256; the bytes are the middle part of `act`). It stands until `expires_at` if nobody does. */
 export type VoidWish = {

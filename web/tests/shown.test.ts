@@ -59,7 +59,7 @@ test("what this page does not know of is passed over", () => {
   const before = (cases[0]?.events ?? []).reduce(fold, EMPTY);
   assert.equal(fold(before, { name: "moon.changed", data: { full: true } } as unknown as Told), before);
   assert.equal(fold(before, { name: "clock", data: { now: 5 } }), before);
-  assert.equal(fold(EMPTY, { name: "progress", data: { poll: "constructor", received: 3 } }), EMPTY);
+  assert.equal(fold(EMPTY, { name: "progress", data: { poll: "constructor", received: 3, pending: 0 } }), EMPTY);
 });
 
 // --- Lists of speakers -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import redis.asyncio as redis
 from services.kit import stream
 from services.kit.database import leading, open_pool
 from services.kit.publisher import Bell, Outgoing, Publisher
+from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.outbox import Outbox
 from services.wire import BallotsReceived, CertificateIssued, PollChanged, Result, StreamEvent
@@ -88,11 +89,19 @@ async def test_a_lost_redis_is_filled_again_from_the_ledger(hall: Convene, redis
     assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
 
 
+def _outbox(desk: VotingDesk) -> Outbox:
+    """What a desk's publisher reads."""
+    app = desk.app
+    return Outbox(
+        app[handlers.STORE], app[handlers.ARCHIVE], app[handlers.REMOTE].store, app[voting_app.ENVELOPE]
+    )
+
+
 @asynccontextmanager
 async def _publisher(desk: VotingDesk, url: str, database_url: str) -> AsyncIterator[Publisher]:
     """A publisher of our own, driven by hand."""
     pool, client = await open_pool(database_url, "voting", 4), stream.connect(url)
-    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.ARCHIVE])
+    outbox = _outbox(desk)
     yield Publisher("voting", outbox, pool, client, Bell(client, "voting"), 1)
     await client.aclose()
     await pool.close()
@@ -156,7 +165,7 @@ async def test_one_result_at_a_time_is_in_memory(desk: VotingDesk) -> None:
         await desk.declare(poll, asked)
         declared.append(len(await lines_of(desk)) - 1)
     await _vote(desk, close=False)
-    outbox = Outbox(desk.app[handlers.STORE], desk.app[handlers.ARCHIVE])
+    outbox = _outbox(desk)
     pages, start = list[list[Outgoing]](), 0
     while page := await outbox.read(MEETING, start, 500):
         pages.append(page)

@@ -49,7 +49,7 @@ def test_count_held_back_is_told_at_the_beat() -> None:
     chronicle.take([entry("voting", stories.received(9, 8, first=3))], 1.1)
     assert chronicle.due(1.2) == []
     (frame,) = chronicle.due(1.3)
-    assert (frame.payload, frame.at) == (b'{"poll":"p1","received":8}', Position(1, 10, 0))
+    assert (frame.payload, frame.at) == (b'{"poll":"p1","received":8,"pending":0}', Position(1, 10, 0))
 
 
 def test_what_is_not_understood_is_passed_over() -> None:

@@ -5,6 +5,7 @@ from typing import cast
 
 from services.kit import background
 from services.voting.closing import Closing
+from services.voting.intents import RemoteBallots
 from services.voting.store import Store
 from services.voting.teller import Teller
 from services.voting.timekeeper import Timekeeper
@@ -24,6 +25,10 @@ class _Meetings:
         """As Store."""
         return list(self.left), None
 
+    async def waiting(self) -> list[tuple[str, str]]:
+        """As RemoteBallots."""
+        return []
+
     async def close_by_clock(self, meeting: str, poll: str) -> None:
         """As Closing."""
         self.begun.append(poll)
@@ -41,7 +46,12 @@ class _Meetings:
 async def test_a_ledger_that_is_held_holds_up_no_other() -> None:
     """Nor does one that is broken; whoever holds a ledger is waited for once, not once a moment."""
     meetings = _Meetings()
-    keeper = Timekeeper(cast("Store", meetings), cast("Closing", meetings), cast("Teller", meetings))
+    keeper = Timekeeper(
+        cast("Store", meetings),
+        cast("Closing", meetings),
+        cast("Teller", meetings),
+        cast("RemoteBallots", meetings),
+    )
     running = asyncio.create_task(keeper.run())
 
     async def others_tried() -> bool:

@@ -34,9 +34,9 @@ export function useKnown(session: Session, meeting: string): Known {
   return { ...followed, records, rows, live, roll, people, present };
 }
 
-/** A member's name as the roll has it. */
-export function nameOf({ roll }: Pick<Known, "roll">, member: string): string {
-  return roll.find((entry) => entry.member === member)?.name ?? member;
+/** A member's name as the roll has it; who is not on it presides or writes by another role. */
+export function nameOf({ roll, records }: Pick<Known, "roll" | "records">, member: string): string {
+  return roll.find((entry) => entry.member === member)?.name ?? records.names.get(member) ?? member;
 }
 
 /** How many are missing so that a poll may open. */

@@ -4,7 +4,7 @@ import { own, type Shown } from "../shown/state.ts";
 import type { Poll, PollShown, Rule } from "../wire.ts";
 
 /** A poll on the chair's desk. `present`: checked in when it opened; `at`: its last act, 0 if unknown. */
-export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item"> {
+export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item" | "pending" | "grace_ends_at"> {
   readonly present: number;
   readonly alarm: boolean;
   readonly at: number;
@@ -15,17 +15,17 @@ export function rowsOf(polls: readonly Poll[], shown: Shown): PollRow[] {
   return polls.map((poll) => rowOf(poll, own(shown.polls, poll.id)));
 }
 
-function rowOf({ id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item }: Poll, told: PollShown | undefined): PollRow {
-  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, present: 0, alarm: false, at: 0 };
+function rowOf({ id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, pending, grace_ends_at }: Poll, told: PollShown | undefined): PollRow {
+  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, pending, grace_ends_at, present: 0, alarm: false, at: 0 };
   if (!told) return prepared;
   return {
     ...prepared, state: told.state, definition: told.definition_sha256, deadline: told.deadline, received: Math.max(received, told.received),
-    decision: told.decision, present: told.present, alarm: told.alarm, at: told.at,
+    decision: told.decision, present: told.present, alarm: told.alarm, at: told.at, pending: told.pending, grace_ends_at: told.grace_ends_at,
   };
 }
 
 // What asks most for the chair comes first.
-const URGENCY: readonly PollRow["state"][] = ["open", "held", "closed", "announced"];
+const URGENCY: readonly PollRow["state"][] = ["open", "held", "closing", "closed", "announced"];
 
 /** The poll that the chair must look at now: live, then undeclared, then announced; else the first that waits, else the last done. */
 export function mostUrgent(rows: readonly PollRow[]): PollRow | undefined {

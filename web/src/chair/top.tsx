@@ -24,7 +24,7 @@ interface TopOf {
 export function Top({ session, meeting, line, leave, help, children }: TopOf) {
   return (
     <header class="top">
-      <div><h1>{say(WORDS.title)}</h1><p class="quiet">{meeting.title}</p></div>
+      <div><h1>{say(WORDS.title)}</h1><p class="quiet brief" title={meeting.title}>{meeting.title}</p></div>
       {children}
       <LineBanner state={line} />
       <p class="who"><strong>{session.identity.name}</strong><br /><span class="quiet">{rolesText(session.roles)}</span></p>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { countedOf, type Proven } from "../acts/presiding.ts";
+import { Signatures } from "../countersign/signatures.tsx";
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import { Bars } from "../views/bars.tsx";
@@ -46,6 +47,7 @@ export function Vote(props: VoteOf) {
           <p class="quiet">{say(quorumWords(row.rule, body, roll))}</p>
           {isLive && <Live {...props} />}
           {(isLive || row.state === "announced") && <There {...props} />}
+          {row.pending > 0 && <p class="waiting" role="status" id="pending">{say(row.state === "closing" ? WORDS.awaiting : WORDS.pending, { n: row.pending })} {row.grace_ends_at !== null && <Countdown until={row.grace_ends_at} now={clock.now} />}</p>}
           {row.state === "closed" && !row.alarm && <p class="waiting" role="status">{say(WORDS.counting)}</p>}
           {row.alarm && <div class="notice bad" role="alert"><p>{say(WORDS.alarm)}</p></div>}
           {row.state === "announced" && <p class="hint">{say(WORDS.announcedHint)}</p>}
@@ -88,7 +90,7 @@ function There({ plan, people, signOf }: VoteOf) {
 }
 
 /** The result: the sentence to read out, first as proven from the ledger's own line, and the figures behind it. */
-function Result({ row, body, session, certificate }: VoteOf) {
+function Result({ row, body, session, certificate, nameOf }: VoteOf) {
   const [proven, setProven] = useState<Proven>();
   const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
@@ -107,6 +109,7 @@ function Result({ row, body, session, certificate }: VoteOf) {
         <p class="sentence" id="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
       </section>
       {row.state !== "closed" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
+      {certificate && <Signatures session={session} meeting={row.meeting} certificate={certificate} place="chair" nameOf={nameOf} />}
       <Bars decision={decision} body={body} />
     </div>
   );

@@ -54,6 +54,7 @@ export function actsOf(row: PollRow, desk: Presiding): Acts {
     case "announced": return { primary: openAct(row, desk), others };
     case "open": return { primary: closeAct(row, desk), others: [holdAct(row, desk), ...(row.deadline === null ? [] : [extendAct(row, desk)]), ...others] };
     case "held": return { primary: resumeAct(row, desk), others: [closeAct(row, desk), ...others] };
+    case "closing": return { others, note: say(WORDS.awaiting, { n: row.pending }) };
     case "closed":
       if (row.alarm) return { others, note: say(WORDS.alarm) };
       return row.decision ? { primary: declareAct(row, desk), others } : { others, note: say(WORDS.counting) };
@@ -61,7 +62,7 @@ export function actsOf(row: PollRow, desk: Presiding): Acts {
   }
 }
 
-const CAN_BE_VOIDED: ReadonlySet<PollRow["state"]> = new Set(["open", "held", "closed", "declared", "certified"]);
+const CAN_BE_VOIDED: ReadonlySet<PollRow["state"]> = new Set(["open", "held", "closing", "closed", "declared", "certified"]);
 
 function isOver({ state }: PollRow): boolean {
   return state === "declared" || state === "certified" || state === "voided";

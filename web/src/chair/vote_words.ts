@@ -38,6 +38,8 @@ export const VOTE = {
   waited: words("Có mặt nhưng chưa gửi phiếu ({n}):", "Present, their ballot not here ({n}):"),
   nameLost: words("{name} (mất kết nối)", "{name} (no connection)"),
   andMore: words("và {n} người nữa", "and {n} more"),
+  pending: words("{n} phiếu đang chờ ký tại dịch vụ ký số.", "{n} ballots are with signing services."),
+  awaiting: words("Đã hết giờ biểu quyết. Còn chờ {n} phiếu đã gửi ký trước đó.", "Voting has ended. Awaiting {n} ballots that were sent for signing before."),
   counting: words("Đang kiểm phiếu hai lần…", "The ballots are being counted twice…"),
   alarm: words(
     "Hai lần kiểm phiếu không khớp. Không tuyên bố kết quả; hãy mời người kiểm tra. Chỉ có thể hủy cuộc biểu quyết này.",

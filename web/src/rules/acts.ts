@@ -32,7 +32,7 @@ export interface Desk {
 
 const NAMES = {
   "poll.announced": "announce", "poll.held": "hold", "poll.resumed": "resume", "poll.extended": "extend",
-  "poll.closed": "close", "poll.declared": "declare",
+  "poll.closing": "close", "poll.closed": "close", "poll.declared": "declare",
 } as const satisfies { readonly [kind in ActLine["kind"]]: ActPayload["act"] };
 
 const text = { type: "string" } as const satisfies Shape;
@@ -77,7 +77,7 @@ export async function readSteps(history: History, desk: Desk): Promise<readonly 
 
 async function readAct({ entry }: Placed<ActLine>, desk: Desk): Promise<{ payload: ActPayload; actor: string }> {
   const name = NAMES[entry.kind];
-  const byClock = entry.kind === "poll.closed" && entry.cause === "deadline";
+  const byClock = (entry.kind === "poll.closing" || entry.kind === "poll.closed") && entry.cause === "deadline";
   const { payload, actor } = byClock ? await readServerAct(entry.jws, desk) : await readPersonsAct(entry, desk.holders);
   // Announcing may be done by another of the desk; the rest only by the person who presides.
   if (!byClock && name !== "announce" && actor !== desk.definition.presiding) wrong("not signed by the person who presides");

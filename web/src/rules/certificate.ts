@@ -5,6 +5,7 @@ import { RollShape, type Decision, type PollDefinition, type Roll, type Statemen
 import { readDefinition, readSteps, type Step } from "./acts.ts";
 import * as ballot from "./ballot.ts";
 import { digest } from "./base64url.ts";
+import { commitments, mustBeGranted, mustBeTheirs } from "./begun.ts";
 import { bytesOf, type Bytes } from "./bytes.ts";
 import type { Anchors } from "./credential.ts";
 import { openExtract, type Placed } from "./extract.ts";
@@ -51,7 +52,7 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   const lines = await openExtract(evidence.ledger);
   passed("ledger");
   // 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
-  const history = follow(lines, statement.poll);
+  const history = follow(lines, statement.poll, await commitments(lines));
   passed("order");
   // 3. The keys: every credential up to a trust anchor.
   const holders = await readHolders(evidence.credentials, anchors, statement.body.id, history.opened.entry.at);
@@ -59,6 +60,7 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   // 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated; asked in earnest.
   const definition = await readDefinition(history, holders);
   await mustBeStated(statement, definition, history);
+  mustBeGranted(history.begun, history.closing, definition);
   if (definition.practice) refuse(why.PRACTICE_VOTE);
   passed("question");
   // 5. The roll: the bytes that the question names.
@@ -71,6 +73,7 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   // 7. The ballots: each signed by its voter over this question.
   const asked = ballot.question(definition, statement.definition, new Set(roll.entries.map(({ member }) => member)));
   const cast = await Promise.all(history.ballots.map((placed) => readBallot(placed, asked, holders)));
+  mustBeTheirs(history.begun, history.ballots, cast);
   passed("ballots");
   // 8. The counts, by two roads; a voter's last ballot counts.
   const last = countTwice(cast, asked, definition, history);

@@ -133,3 +133,15 @@ export function time(element: Element | undefined): number {
   if (again.getUTCMonth() !== month - 1 || again.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw new NotDer();
   return moment / 1000;
 }
+
+/** An ECDSA signature as X.509 and CMS have it, a SEQUENCE of two numbers, from WebCrypto's r‖s. */
+export function signatureDer(raw: Bytes): Bytes {
+  return element(TAG.sequence, ...[raw.subarray(0, 32), raw.subarray(32)].map(positive));
+}
+
+/** A number in as few bytes as it takes, the first bit zero: it is not negative. */
+function positive(raw: Uint8Array): Bytes {
+  const first = raw.findIndex((byte) => byte !== 0);
+  const bytes = raw.subarray(first < 0 ? raw.length - 1 : first);
+  return element(TAG.integer, (bytes[0] ?? 0) & 0x80 ? Uint8Array.of(0) : new Uint8Array(), bytes);
+}

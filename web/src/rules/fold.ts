@@ -1,15 +1,17 @@
 // The life of one poll, read from its ledger lines: only the listed steps, in order, within their times:
 // `services/rules/fold.py`.
 //
-//     announced -> open <-> held -> closed -> counted -> declared
+//     announced -> open <-> held -> (closing ->) closed -> counted -> declared
 import * as why from "../refusals.ts";
 import type { LedgerEntry } from "../wire.ts";
+import * as begun from "./begun.ts";
+import type { Begun, Closing, Commitments } from "./begun.ts";
 import type { Placed } from "./extract.ts";
 import { refuse } from "./refused.ts";
 
 type Kind = LedgerEntry["kind"];
 type Of<K extends Kind> = Extract<LedgerEntry, { kind: K }>;
-const ACTS = ["poll.announced", "poll.held", "poll.resumed", "poll.extended", "poll.closed", "poll.declared"] as const;
+const ACTS = ["poll.announced", "poll.held", "poll.resumed", "poll.extended", "poll.closing", "poll.closed", "poll.declared"] as const;
 export type ActLine = Of<(typeof ACTS)[number]>;
 export type BallotLine = Of<"ballot">;
 
@@ -17,16 +19,24 @@ export type BallotLine = Of<"ballot">;
 const STEPS: { readonly [kind in Kind]?: readonly [readonly string[], string] } = {
   "poll.announced": [[""], "announced"],
   "poll.opened": [["announced"], "open"],
-  ballot: [["open"], "open"],
   "poll.held": [["open"], "held"],
   "poll.resumed": [["held"], "open"],
   "poll.extended": [["open"], "open"],
-  "poll.closed": [["open", "held"], "closed"],
+  "poll.closing": [["open", "held"], "closing"],
+  "poll.closed": [["open", "held", "closing"], "closed"],
   "poll.counted": [["closed"], "counted"],
   "poll.declared": [["counted"], "declared"],
 };
 
-/** A declared poll: its opening, what was signed to move it on, its ballots, its end. */
+// In which states a ballot may come, be begun, or lapse; none of them moves the poll.
+const BALLOTS: { readonly [kind in Kind]?: readonly string[] } = {
+  ballot: ["open", "closing"],
+  "ballot.begun": ["open"],
+  "ballot.lapsed": ["open", "held", "closing"],
+};
+
+/** A declared poll: its opening, what was signed to move it on, its ballots, its end; `closing`: the end of voting, if
+ * ballots that were begun before could come after it. */
 export interface History {
   readonly announced: Of<"poll.announced">;
   readonly opened: Placed<Of<"poll.opened">>;
@@ -34,6 +44,8 @@ export interface History {
   readonly ballots: readonly Placed<BallotLine>[];
   readonly closed: Of<"poll.closed">;
   readonly counted: Placed<Of<"poll.counted">>;
+  readonly closing: Closing | null;
+  readonly begun: Begun;
 }
 
 /** Where the poll stands while its lines are read; times in milliseconds. */
@@ -44,11 +56,13 @@ interface Course {
   readonly milestones: Map<Kind, Placed>;
   readonly acts: Placed<ActLine>[];
   readonly ballots: Placed<BallotLine>[];
+  readonly begun: begun.Course;
+  readonly committed: Commitments;
 }
 
 /** The history of a poll that was declared and not touched since. Refuses with order_wrong, naming the line. */
-export function follow(lines: readonly Placed[], poll: string): History {
-  const course: Course = { state: "", deadline: null, heldAt: 0, milestones: new Map(), acts: [], ballots: [] };
+export function follow(lines: readonly Placed[], poll: string, committed: Commitments): History {
+  const course: Course = { state: "", deadline: null, heldAt: 0, milestones: new Map(), acts: [], ballots: [], begun: begun.beginning(), committed };
   const last = lines.filter(({ entry }) => entry.poll === poll).reduce((_, placed) => step(course, placed), 0);
   if (course.state !== "declared") refuse(why.ORDER_WRONG, { index: last, what: "the poll was not declared" });
   return {
@@ -58,23 +72,33 @@ export function follow(lines: readonly Placed[], poll: string): History {
     ballots: course.ballots,
     closed: milestone(course, "poll.closed").entry,
     counted: milestone(course, "poll.counted"),
+    closing: course.begun.closing,
+    begun: course.begun,
   };
 }
 
 function step(course: Course, placed: Placed): number {
   const { kind } = placed.entry;
-  const [before, after] = STEPS[kind] ?? wrong(placed, `${kind} of a poll to be certified`);
+  const ballots = BALLOTS[kind];
+  const [before, after] = ballots ? [ballots, course.state] : (STEPS[kind] ?? wrong(placed, `${kind} of a poll to be certified`));
   if (!before.includes(course.state)) wrong(placed, misplaced(kind, course.state));
-  if (is(placed, ["ballot"])) {
-    mustBeInTime(course, placed);
-    course.ballots.push(placed);
+  if (ballots) {
+    take(course, placed);
     return placed.index;
   }
   keepTime(course, placed);
+  // Who ended it has signed the line with which it ended; the cut that follows a time of grace only repeats it.
+  if (is(placed, ACTS) && course.state !== "closing") course.acts.push(placed);
   course.state = after;
   course.milestones.set(kind, placed);
-  if (is(placed, ACTS)) course.acts.push(placed);
   return placed.index;
+}
+
+/** A ballot, or what is said of one that was begun. */
+function take(course: Course, placed: Placed): void {
+  if (course.state === "open" && placed.entry.kind !== "ballot.lapsed") mustBeInTime(course, placed);
+  begun.follow(course.begun, placed, course.state === "closing", course.committed);
+  if (is(placed, ["ballot"])) course.ballots.push(placed);
 }
 
 function is<K extends Kind>(placed: Placed, kinds: readonly K[]): placed is Placed<Of<K>> {
@@ -111,15 +135,20 @@ function keepTime(course: Course, placed: Placed): void {
       must(course.deadline !== null && entry.deadline > course.deadline, placed, "no longer than before");
       course.deadline = entry.deadline;
       break;
+    case "poll.closing":
+      mustEndRightly(course, placed, entry);
+      begun.end(course.begun, placed, entry);
+      break;
     case "poll.closed":
-      mustCloseRightly(course, placed, entry);
+      if (course.state !== "closing") mustEndRightly(course, placed, entry);
+      begun.close(course.begun, placed, entry);
+      must(entry.ballots === course.ballots.length, placed, "number of ballots");
   }
 }
 
-function mustCloseRightly(course: Course, placed: Placed, closed: Of<"poll.closed">): void {
-  const passed = course.state === "open" && course.deadline !== null && closed.at >= course.deadline;
-  must(closed.cause !== "deadline" || passed, placed, "the deadline had not passed");
-  must(closed.ballots === course.ballots.length, placed, "number of ballots");
+function mustEndRightly(course: Course, placed: Placed, end: Closing | Of<"poll.closed">): void {
+  const passed = course.state === "open" && course.deadline !== null && end.at >= course.deadline;
+  must(end.cause !== "deadline" || passed, placed, "the deadline had not passed");
 }
 
 function milestone<K extends Kind>(course: Course, kind: K): Placed<Of<K>> {

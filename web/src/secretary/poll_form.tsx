@@ -41,7 +41,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       id, title: text("title"), title_en: text("title_en"), text: text("text"), presiding: text("presiding"), profile: profileId,
       documents: papers.filter(({ sha256 }) => form.getAll("document").includes(sha256)),
       options: (profile?.options ?? []).map((option) => ({ ...option, label: text(`label-${option.choice}`) || option.label })),
-      duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"),
+      duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"), grace_s: before?.grace_s ?? 0,
     });
   };
   const own = before && before.profile === profileId;

@@ -22,9 +22,9 @@ export function announcedPoll(shown: Shown): PollShown | undefined {
   return pollsIn(shown, "announced")[0];
 }
 
-/** The poll that is closed and has no declared result yet, or none. */
+/** The poll that is over and has no declared result yet, or none; ballots that were begun may still be awaited. */
 export function closedPoll(shown: Shown): PollShown | undefined {
-  return pollsIn(shown, "closed")[0];
+  return pollsIn(shown, "closing", "closed")[0];
 }
 
 /** The question as it stands in the signed bytes; whose signature it is, is not asked. Refuses with message_malformed. */

@@ -49,7 +49,7 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "received.from": return { receivedFrom: { ...shown.receivedFrom, [event.data.poll]: new Set([...(own(shown.receivedFrom, event.data.poll) ?? []), ...event.data.voters]) } };
     case "void.wished": return { wishes: event.data.wishes };
     case "poll.changed": return { polls: { ...shown.polls, [event.data.poll]: event.data } };
-    case "progress": return withPoll(shown, event.data.poll, { received: event.data.received });
+    case "progress": return withPoll(shown, event.data.poll, { received: event.data.received, pending: event.data.pending });
     case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });
     case "certificate.issued": {
       const { poll, certificate, sha256 } = event.data;

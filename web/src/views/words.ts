@@ -35,6 +35,7 @@ export const POLL_WORDS: { readonly [state in Poll["state"]]: Words } = {
   announced: words("Đã công bố", "Announced"),
   open: words("Đang biểu quyết", "Voting now"),
   held: words("Đang tạm dừng", "On hold"),
+  closing: words("Đang chờ chữ ký", "Awaiting signatures"),
   closed: words("Đã đóng", "Closed"),
   declared: words("Đã tuyên bố", "Declared"),
   certified: words("Đã chứng nhận", "Certified"),

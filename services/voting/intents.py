@@ -1,0 +1,237 @@
+"""Ballots that services outside sign: begun under the ledger's lock, and cast when the signature has come.
+
+In order: the voter's phone says what is to be signed (`begin`); the ledger commits to it, and signing is told by the
+publisher; signing tells of the signature (`arrive`) or of its failure (`lapse`). Each can be told again: what stands
+already is left. A voter has one ballot under way in a poll at most.
+"""
+
+import os
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+from asyncpg import Record
+
+from services.refusal import Refused
+from services.rules import ballot as rules
+from services.rules import begun, jws, receipts
+from services.rules.ballot import Unsigned, must_be_valid
+from services.voting import admission, batches
+from services.voting.desk import Desk, append
+from services.voting.errors import (
+    AlreadyVoted,
+    PollClosed,
+    PollHeld,
+    PollNotOpen,
+    PollVoided,
+    SequenceWrong,
+)
+from services.voting.intent_store import Begun, Intents, IntentStore
+from services.voting.locked import Gain, Line, Locked
+from services.voting.poll import must_take_ballots, must_take_begun
+from services.voting.poll_row import PollRow
+from services.voting.questions import Asked, Questions
+from services.wire import (
+    BallotBegun,
+    BallotCast,
+    BallotIntent,
+    BallotLapsed,
+    BallotPayload,
+    Choice,
+    IntentShown,
+    Lapse,
+)
+
+log = structlog.get_logger(__name__)
+
+SALT_BYTES = 32
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBallots:
+    """Begin, cast, lapse."""
+
+    desk: Desk
+    questions: Questions
+    store: IntentStore
+
+    async def begin(self, identifier: str, wanted: BallotIntent, who: str, request: str) -> IntentShown:
+        """Note a ballot as begun. Raises the refusals of `rules.ballot` and `admission`."""
+        # 1. Everything about it but the signature: whose, and an answer to this very question.
+        asked = await self.questions.asked(identifier)
+        await self.desk.keyring.refresh(asked.body)
+        unsigned = rules.read_unsigned(wanted.input, asked.question, asked.holder_of)
+        if unsigned.payload.voter != who:
+            raise rules.NotYourKey
+        async with self.desk.store.locked(asked.meeting) as ledger:
+            # 2. Under the lock: does the poll take ballots now, and would this one follow the voter's last?
+            standing, now = await ledger.poll(identifier)
+            intents = Intents(ledger.connection)
+            mine = await intents.under_way(asked.no, who)
+            if mine is None or mine["input"] != wanted.input:
+                must_be_valid(unsigned.holder, now)
+                must_take_ballots(standing.standing, now)
+                await _follows(ledger, asked, unsigned.payload)
+                # 3. What was begun before is given up for it; then the line that commits to it.
+                if mine is not None:
+                    await self._give_up(ledger, standing, mine, "begun_anew", now)
+                await self._commit(ledger, standing, wanted, unsigned, now, request)
+        # 4. Committed. A crash before this line: it is begun or not; the same words sent again are answered either way.
+        self.desk.bell.ring(asked.meeting, urgent=True)
+        shown = await self.of_voter(identifier, who)
+        if shown is None:
+            raise RuntimeError("an intent that was committed is not there")
+        return shown
+
+    async def of_voter(self, identifier: str, voter: str) -> IntentShown | None:
+        """What a voter began last in a poll, and how it stands."""
+        poll = await self.desk.store.poll(identifier)
+        row = await self.store.newest(poll.no, voter)
+        if row is None:
+            return None
+        return IntentShown(
+            poll=identifier,
+            input_sha256=row["input_sha256"],
+            provider=row["provider"],
+            state=row["state"],
+            at=row["at"],
+            why=row["why"],
+        )
+
+    async def arrive(self, commitment: str, raw: bytes, request: str) -> None:
+        """A signed ballot has come for what was begun: cast it, or say why not."""
+        found = await self.store.of(commitment)
+        if found is None:
+            log.warning("intent.unknown", commitment=commitment)
+            return
+        asked = await self.questions.asked(found["poll"])
+        await self.desk.keyring.refresh(asked.body)
+        why = _why_not_genuine(found, asked, raw)
+        async with self.desk.store.locked(found["meeting"]) as ledger:
+            standing, now = await ledger.poll(found["poll"])
+            mine = await Intents(ledger.connection).of(commitment)
+            if mine is not None and mine["state"] in ("pending", "signed"):
+                await self._settle(ledger, standing, mine, asked, raw, why, now, request)
+        self.desk.bell.ring(found["meeting"], urgent=True)
+
+    async def lapse(self, commitment: str, why: Lapse) -> None:
+        """What was begun will not be signed."""
+        found = await self.store.of(commitment)
+        if found is None:
+            log.warning("intent.unknown", commitment=commitment)
+            return
+        async with self.desk.store.locked(found["meeting"]) as ledger:
+            standing, now = await ledger.poll(found["poll"])
+            mine = await Intents(ledger.connection).of(commitment)
+            if mine is not None and mine["state"] == "pending":
+                await self._give_up(ledger, standing, mine, why, now)
+        self.desk.bell.ring(found["meeting"], urgent=True)
+
+    async def waiting(self) -> list[tuple[str, str]]:
+        """(meeting, commitment) of what was signed while its poll took none, and may go on now."""
+        return await self.store.signed()
+
+    async def go_on(self, commitment: str) -> None:
+        """Cast what was signed while its poll took none, or note that it comes too late."""
+        row = await self.store.of(commitment)
+        if row is not None and row["jws"] is not None:
+            await self.arrive(commitment, row["jws"], "")
+
+    async def _commit(
+        self, ledger: Locked, poll: PollRow, wanted: BallotIntent, unsigned: Unsigned, now: int, request: str
+    ) -> None:
+        salt = os.urandom(SALT_BYTES)
+        committed = begun.commitment(salt, wanted.input)
+        voter = unsigned.payload.voter
+        entry = BallotBegun(
+            at=now, poll=poll.row["id"], voter=voter, commitment=committed, provider=wanted.provider
+        )
+        kept = Begun(
+            commitment=committed,
+            voter=voter,
+            provider=wanted.provider,
+            input=wanted.input,
+            input_sha256=jws.digest(wanted.input.encode()),
+            salt=jws.b64_encode(salt).decode(),
+            thumbprint=unsigned.holder.thumbprint,
+            index=await append(ledger, poll, entry, request, voter),
+        )
+        await Intents(ledger.connection).begin(poll.no, kept, now)
+
+    async def _settle(
+        self,
+        ledger: Locked,
+        poll: PollRow,
+        intent: Record,
+        asked: Asked,
+        raw: bytes,
+        why: Lapse | None,
+        now: int,
+        request: str,
+    ) -> None:
+        """Cast it; or keep it for a poll that is held; or note why it cannot be cast."""
+        intents = Intents(ledger.connection)
+        try:
+            if why is not None:
+                return await self._give_up(ledger, poll, intent, why, now)
+            must_take_begun(poll.standing, now)
+            ballot = rules.read(raw, asked.question, asked.holder_of)
+            must_be_valid(asked.holder_of(ballot.thumbprint), now)
+            instead = await _follows(ledger, asked, ballot.payload)
+        except (PollHeld, PollClosed, PollNotOpen, PollVoided):
+            # Held, or ended by the clock with nobody having written that down yet: it may be cast soon.
+            if poll.row["state"] in ("open", "held"):
+                return await intents.keep(intent["commitment"], raw)
+            return await intents.lapse(intent["commitment"], "late")
+        except Refused as refused:
+            overtaken = isinstance(refused, AlreadyVoted | SequenceWrong)
+            log.warning("intent.refused", poll=intent["poll"], code=refused.code)
+            return await self._give_up(ledger, poll, intent, "overtaken" if overtaken else "failed", now)
+        await _append_ballot(ledger, poll, intent, ballot.payload, raw, instead, now, request)
+        await intents.cast(intent["commitment"])
+
+    async def _give_up(self, ledger: Locked, poll: PollRow, intent: Record, why: Lapse, now: int) -> None:
+        """Note that it will not come: in the ledger, unless the poll is over."""
+        if poll.row["state"] in ("open", "held", "closing"):
+            entry = BallotLapsed(at=now, poll=poll.row["id"], voter=intent["voter"], why=why)
+            await append(ledger, poll, entry, "", intent["voter"])
+        await Intents(ledger.connection).lapse(intent["commitment"], why)
+
+
+def _why_not_genuine(intent: Record, asked: Asked, raw: bytes) -> Lapse | None:
+    """Why what came is not the ballot that was begun: other words, or not signed by its voter's key."""
+    try:
+        ballot = rules.read(raw, asked.question, asked.holder_of)
+    except Refused as refused:
+        log.warning("intent.not_genuine", poll=intent["poll"], code=refused.code)
+        return "failed"
+    same = raw.rpartition(b".")[0] == intent["input"].encode() and ballot.payload.voter == intent["voter"]
+    return None if same else "failed"
+
+
+async def _follows(ledger: Locked, asked: Asked, payload: BallotPayload) -> Choice | None:
+    """The choice that a ballot would take the place of. Raises AlreadyVoted, SequenceWrong."""
+    _, _, rows = await ledger.polls_and_ballots([asked.no], [payload.voter], [payload.seq])
+    history = batches.histories(rows).get(payload.voter, ())
+    return admission.must_follow(payload, history, changes=asked.question.definition.changes)
+
+
+async def _append_ballot(
+    ledger: Locked,
+    poll: PollRow,
+    intent: Record,
+    payload: BallotPayload,
+    raw: bytes,
+    instead: Choice | None,
+    now: int,
+    request: str,
+) -> None:
+    line = _encode(BallotCast(at=now, poll=intent["poll"], jws=raw.decode(), salt=intent["salt"]))
+    grown = receipts.append(ledger.frontier, [line]).growth.frontier
+    gain = {"approve": 0, "reject": 0, "abstain": 0}
+    gain[payload.choice] += 1
+    if instead is not None:
+        gain[instead] -= 1
+    row = Line(poll.no, payload.voter, payload.seq, request, line)
+    await ledger.append([row], grown, now, [Gain(poll.no, **gain)])
