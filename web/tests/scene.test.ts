@@ -31,6 +31,7 @@ test("a vote comes before everything, on hold too, and shows who speaks beside i
   assert.equal(staged(shown([...others, poll("p", "open", 10)], [turn(70)])), "voting p + speaker");
   assert.equal(staged(shown([...others, poll("p", "held", 10)])), "voting p");
   assert.equal(staged(shown([...others, poll("p", "closed", 10)])), "closed p");
+  assert.equal(staged(shown([...others, poll("p", "closing", 10)])), "closed p");
   assert.equal(staged(shown([poll("p", "open", 10), poll("q", "closed", 90)])), "voting p");
 });
 

@@ -28,7 +28,7 @@ function sceneOf(shown: Shown, turn: Turn | undefined): Scene {
   // 2. One votes, or waits for the count.
   const [open] = openPolls(shown);
   if (open) return { is: "voting", poll: open };
-  const [closed] = pollsIn(shown, "closed");
+  const [closed] = pollsIn(shown, "closing", "closed");
   if (closed) return { is: "closed", poll: closed };
   if (shown.meeting?.state === "ended") return { is: "ended" };
   // 3. What happened last: a question announced, a result, a vote annulled, somebody called to speak.

@@ -2,7 +2,7 @@ import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
 import { Icon } from "../views/icon.tsx";
 import { problemOf } from "../views/problem.tsx";
-import { say } from "../words/language.ts";
+import { say, type Words } from "../words/language.ts";
 import type { Body, Meeting, PollShown } from "../wire.ts";
 import { Fitted } from "./fitted.tsx";
 import { Kicker, TitleOf } from "./headings.tsx";
@@ -69,9 +69,16 @@ function Closed({ poll, question }: { poll: PollShown; question: Question | unde
     <section class="scene told">
       <Kicker class={poll.alarm ? "bad" : ""} icon={poll.alarm ? "warn" : "clock"}>{say(WORDS.closed)}</Kicker>
       <TitleOf poll={poll} question={question} />
-      <p class={`statement ${poll.alarm ? "bad" : ""}`} role="status">{say(poll.alarm ? WORDS.alarm : poll.decision ? WORDS.counted : WORDS.counting)}</p>
+      <p class={`statement ${poll.alarm ? "bad" : ""}`} role="status">{say(standing(poll), { n: poll.pending })}</p>
     </section>
   );
+}
+
+/** What is waited for after the end of a vote: ballots that were begun before it, the count, the chair. */
+function standing({ state, alarm, decision }: PollShown): Words {
+  if (alarm) return WORDS.alarm;
+  if (state === "closing") return WORDS.closing;
+  return decision ? WORDS.counted : WORDS.counting;
 }
 
 function Voided({ poll, question }: { poll: PollShown; question: Question | undefined }) {

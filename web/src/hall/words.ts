@@ -40,6 +40,7 @@ export const WORDS = {
   mustApprove: words("{noun} tán thành ({share})", "{noun} in favour ({share})"),
   more: words("Và {n} cuộc biểu quyết khác đang mở", "And {n} more votes are open"),
   closed: words("Đã đóng biểu quyết", "Voting is closed"),
+  closing: words("Đang chờ {n} phiếu đã bắt đầu ký trước khi đóng", "Waiting for {n} ballots whose signing began before the close"),
   counting: words("Đang kiểm phiếu hai lần…", "Counting twice…"),
   counted: words("Đã kiểm phiếu. Chờ chủ tọa công bố kết quả.", "Counted. The chair will declare the result."),
   alarm: words("Hai lần kiểm phiếu không khớp. Kết quả không được công bố.", "The two counts differ. No result is declared."),
