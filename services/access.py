@@ -104,7 +104,7 @@ class NotAllowed(Refused):
 
     code = "not_allowed"
     status = 403
-    vi = "Vai trò của đồng chí không được phép làm việc này ({act})."
+    vi = "Vai trò của người đăng nhập không được phép làm việc này ({act})."
 
 
 class ForeignBody(Refused):

@@ -70,7 +70,7 @@ class NoCredential(Refused):
 
     code = "no_credential"
     status = 403
-    vi = "Đồng chí không đăng nhập bằng chứng thư số."
+    vi = "Phiên đăng nhập này không dùng chứng thư số."
 
 
 class IssuerUnknown(Refused):

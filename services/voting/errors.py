@@ -174,7 +174,7 @@ class AlreadyVoted(Refused):
 
     code = "already_voted"
     status = 409
-    vi = "Đồng chí đã biểu quyết; cuộc biểu quyết này không cho phép đổi lựa chọn."
+    vi = "Đã biểu quyết; cuộc biểu quyết này không cho phép đổi lựa chọn."
 
 
 class SequenceWrong(Refused):
@@ -182,7 +182,7 @@ class SequenceWrong(Refused):
 
     code = "ballot_sequence"
     status = 409
-    vi = "Phiếu không nối tiếp phiếu trước của đồng chí: {what}."
+    vi = "Phiếu không nối tiếp phiếu trước của chính đại biểu: {what}."
 
 
 class DeadlinePassed(Refused):
