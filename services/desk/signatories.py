@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from services.rules.countersigned import Countersigned, Signer
 from services.signing.countersigned.places import Role
 from services.signing.countersigned.signed_pdf import Opened, Signatory
 from services.signing.minutes_words import HANOI
 
+_OWN_WORD = "theo lời người ký / by their own word"
 _ROLES: dict[Role, str] = {
     "secretary": "Thư ký / Secretary",
     "chair": "Chủ tọa / Chair",
@@ -43,15 +45,39 @@ def figures_of_signatories(opened: Opened) -> dict[str, Any]:
     return {"level": opened.level, "signatories": signed, "archive_until": until}
 
 
+def told_of_signers(found: Countersigned, presiding: str) -> list[str]:
+    """The same of certificate.signed.json."""
+    return [_told_of(each, presiding) for each in found.signers]
+
+
+def figures_of_signers(found: Countersigned) -> dict[str, Any]:
+    """The same of certificate.signed.json, flat. `sealed`: the SHA-256 of certificate.json."""
+    signed = [
+        {
+            "role": each.place,
+            "member": each.member,
+            "claimed_at": each.at,
+            "stamped_at": each.behind.stamp.at if each.behind else None,
+        }
+        for each in found.signers
+    ]
+    return {"level": found.level, "signatories": signed, "sealed": found.certificate}
+
+
+def _told_of(each: Signer, presiding: str) -> str:
+    who = each.member
+    if each.place == "chair" and each.member != presiding:
+        who += f", ký thay / instead of {presiding}"
+    when = f"{_moment(each.behind.stamp.at)}" if each.behind else f"{_moment(each.at)} {_OWN_WORD}"
+    return f"{_ROLES[each.place]}: {who or '–'}; JAdES {'B-LT' if each.behind else 'B-B'}, {when}"
+
+
 def _told(each: Signatory, presiding: str) -> str:
     who = f"{each.name} ({each.member})" if each.member else each.name
     if each.role == "chair" and each.member != presiding:
         who += f", ký thay / instead of {presiding}"
     if each.stamped_at is None:
-        return (
-            f"{_ROLES[each.role]}: {who}; PAdES {each.level},"
-            f" {_moment(each.claimed_at)} theo lời người ký / by their own word"
-        )
+        return f"{_ROLES[each.role]}: {who}; PAdES {each.level}, {_moment(each.claimed_at)} {_OWN_WORD}"
     return f"{_ROLES[each.role]}: {who}; PAdES {each.level}, {_moment(each.stamped_at)}, {each.stamped_by}"
 
 

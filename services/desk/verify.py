@@ -1,6 +1,6 @@
 """`plenary verify FILE --trust PEM`: is this certificate or turn log good? One file, the trust anchors, nothing else.
 
-A signed edition (certificate.signed.pdf) carries time-stamps: whose word is taken for time, `--tsa-trust` says.
+A signed edition (certificate.signed.pdf or .json) carries time-stamps: whose word counts for time, `--tsa-trust` says.
 """
 
 import argparse
@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.desk.hands import Forks
-from services.desk.signatories import figures_of_signatories, told_of_signatories
+from services.desk.signatories import (
+    figures_of_signatories,
+    figures_of_signers,
+    told_of_signatories,
+    told_of_signers,
+)
 from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_floor
 from services.refusal import Refused
 from services.rules import countersigned, proof, seal
@@ -18,7 +23,7 @@ from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
 from services.wire import Extract
 
-_HELP = "certificate.pdf, certificate.json or certificate.signed.pdf; turns.pdf or turns.json"
+_HELP = "certificate.pdf, certificate.json, the same .signed; turns.pdf or turns.json"
 
 
 class FileUnreadable(Refused):
@@ -49,7 +54,9 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None) -> Verdict:
         trusted = Anchors(load_anchors(anchors))
         verdict.checks.append("trust")
         content = read(file)
-        if not content.startswith(b"%PDF-"):
+        if countersigned.is_signed_file(content):
+            _verify_signed_file(content, trusted, read(tsa_trust or trust), verdict)
+        elif not content.startswith(b"%PDF-"):
             _verify_file(content, trusted, verdict)
         elif signed_pdf.is_signed_edition(content):
             _verify_signed(content, anchors, read(tsa_trust or trust), verdict)
@@ -72,6 +79,15 @@ def _verify_signed(content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: 
     verdict.checks += ["pdf_ledger", "pdf_signatories"]
     verdict.figures = figures_of(proven) | figures_of_signatories(opened)
     verdict.remarks = told_of_signatories(opened, countersigned.declared_by(proven.statement))
+
+
+def _verify_signed_file(content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict) -> None:
+    found = countersigned.open_file(content, trusted, load_anchors(tsa_anchors))
+    verdict.checks.append("signatures")
+    proven = proof.verify_statement(found.statement, trusted, hands=Forks())
+    verdict.checks += proof.CHECKS
+    verdict.figures = figures_of(proven) | figures_of_signers(found)
+    verdict.remarks = told_of_signers(found, countersigned.declared_by(found.statement))
 
 
 def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:

@@ -37,6 +37,7 @@ export const PDF_ATTACHMENT_WRONG = { code: "pdf_attachment_wrong", vi: "Tệp �
 export const PDF_CHANGED = { code: "pdf_changed", vi: "Tệp PDF đã bị thay đổi sau khi đóng dấu số: {what}.", en: "The PDF was changed after it was sealed: {what}." } as const;
 export const PDF_SEAL_WRONG = { code: "pdf_seal_wrong", vi: "Dấu số trên tệp PDF không hợp lệ: {what}.", en: "The seal on the PDF is not good: {what}." } as const;
 export const PRACTICE_VOTE = { code: "practice_vote", vi: "Đây là biểu quyết thử: kết quả không phải là quyết định và không thể có chứng nhận.", en: "This was a practice vote: its result is nobody's decision, and there can be no certificate of it." } as const;
+export const PREPARATION_WRONG = { code: "preparation_wrong", vi: "Nội dung yêu cầu ký không đúng với nội dung đã xem: {what}. Chưa có gì được ký.", en: "What is to be signed is not what was shown: {what}. Nothing was signed." } as const;
 export const PROOF_WRONG = { code: "proof_wrong", vi: "Bằng chứng không chứng minh được điều nêu ra: {what}.", en: "The proof does not show what it claims: {what}." } as const;
 export const ROLL_WRONG = { code: "roll_wrong", vi: "Danh sách đại biểu không phải danh sách của cuộc biểu quyết: {what}.", en: "The roll is not the one of the vote: {what}." } as const;
 export const SEAL_WRONG = { code: "seal_wrong", vi: "Dấu số trên tệp JSON không hợp lệ: {what}.", en: "The seal on the JSON file is not good: {what}." } as const;

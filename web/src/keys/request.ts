@@ -1,7 +1,7 @@
 // A certification request (PKCS#10, RFC 2986) in DER: who we are, our public key, and our signature over both.
 import { encodeStandard } from "../rules/base64url.ts";
 import { bytesOf, type Bytes } from "../rules/bytes.ts";
-import { element, TAG } from "../rules/der.ts";
+import { element, signatureDer, TAG } from "../rules/der.ts";
 
 const COMMON_NAME = Uint8Array.of(0x06, 0x03, 0x55, 0x04, 0x03);
 const ECDSA_WITH_SHA256 = Uint8Array.of(0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02);
@@ -20,25 +20,13 @@ export async function requestOf(key: CryptoKeyPair, member = ""): Promise<string
   const asked = element(TAG.sequence, VERSION_0, nameOf(member), spki, NO_ATTRIBUTES);
   const signature = await crypto.subtle.sign({ ...P256, hash: "SHA-256" }, key.privateKey, asked);
   const algorithm = element(TAG.sequence, ECDSA_WITH_SHA256);
-  const bits = element(TAG.bitString, Uint8Array.of(0), derOf(new Uint8Array(signature)));
+  const bits = element(TAG.bitString, Uint8Array.of(0), signatureDer(new Uint8Array(signature)));
   return toPem(element(TAG.sequence, asked, algorithm, bits));
 }
 
 function nameOf(member: string): Bytes {
   if (!member) return element(TAG.sequence);
   return element(TAG.sequence, element(TAG.set, element(TAG.sequence, COMMON_NAME, element(TAG.utf8, bytesOf(member)))));
-}
-
-/** WebCrypto writes r‖s, X.509 a SEQUENCE of the two numbers. */
-function derOf(raw: Bytes): Bytes {
-  return element(TAG.sequence, ...[raw.subarray(0, 32), raw.subarray(32)].map(positive));
-}
-
-/** A number in as few bytes as it takes, the first bit zero: it is not negative. */
-function positive(raw: Uint8Array): Bytes {
-  const first = raw.findIndex((byte) => byte !== 0);
-  const bytes = raw.subarray(first < 0 ? raw.length - 1 : first);
-  return element(TAG.integer, (bytes[0] ?? 0) & 0x80 ? Uint8Array.of(0) : new Uint8Array(), bytes);
 }
 
 function toPem(der: Bytes): string {

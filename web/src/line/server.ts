@@ -1,4 +1,5 @@
 // One request to this page's own server. A refusal is Declined; no answer, or one that is not ours, is Unreachable.
+import type { Bytes } from "../rules/bytes.ts";
 import { read } from "../rules/json.ts";
 import type { Shape } from "../rules/shape.ts";
 
@@ -53,21 +54,26 @@ export async function ask<T>(method: Method, path: string, options: Options = {}
 
 /** The same, for an answer that is text. */
 export async function askText(method: Method, path: string, options: Options = {}): Promise<string> {
+  return new TextDecoder().decode(await askBytes(method, path, options));
+}
+
+/** The same, for an answer that is a file. */
+export async function askBytes(method: Method, path: string, options: Options = {}): Promise<Bytes> {
   const { signal, patience = PATIENCE } = options;
   const given = within(patience, signal);
   let response: Response;
-  let text: string;
+  let answer: ArrayBuffer;
   try {
     response = await fetch(path, { method, ...content(options), signal: given.signal, cache: "no-store", credentials: "omit" });
-    text = await response.text();
+    answer = await response.arrayBuffer();
   } catch (error) {
     signal?.throwIfAborted();
     throw new Unreachable(String(error));
   } finally {
     given.done();
   }
-  if (response.ok) return text;
-  throw refusalIn(text, response.status);
+  if (response.ok) return new Uint8Array(answer);
+  throw refusalIn(new TextDecoder().decode(answer), response.status);
 }
 
 /** A signal that aborts after so many milliseconds, or with another one. (AbortSignal.any is newer than the phones in halls.) */

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { actAtDesk } from "../acts/floor_desk.ts";
+import { Signatures } from "../countersign/signatures.tsx";
 import { isSealed } from "../shown/speaking.ts";
 import { own } from "../shown/state.ts";
 import { Asking } from "../views/asking.tsx";
@@ -46,18 +47,22 @@ export function Downloads(work: Work) {
 }
 
 /** The certificate of each declared result. A practice vote has none, and so nothing of it leaves. */
-function Certificates({ records, shown }: Work) {
+function Certificates({ session, meeting, records, shown }: Work) {
   const issued = (records.polls.value ?? []).flatMap((poll) => {
     const certificate = own(shown.certificates, poll.id);
-    return certificate ? [{ poll, certificate: certificate.certificate }] : [];
+    return certificate ? [{ poll, certificate }] : [];
   });
+  const nameOf = (member: string) => records.members.value?.find(({ id }) => id === member)?.name ?? member;
   return (
     <section class="sheet">
       <h3>{say(WORDS.certificates)}</h3>
       {issued.length > 0 ? (
         <ul class="files">
           {issued.map(({ poll, certificate }) => (
-            <li key={poll.id}><span>{poll.title}</span><Papers at={`/signing/certificates/${encodeURIComponent(certificate)}`} name={poll.id} of={poll.title} /></li>
+            <li key={poll.id}>
+              <span>{poll.title}</span><Papers at={`/signing/certificates/${encodeURIComponent(certificate.certificate)}`} name={poll.id} of={poll.title} />
+              <Signatures session={session} meeting={meeting} certificate={certificate} place="secretary" nameOf={nameOf} />
+            </li>
           ))}
         </ul>
       ) : <p class="notice">{say(WORDS.noCertificates)}</p>}

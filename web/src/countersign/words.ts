@@ -1,0 +1,37 @@
+import { words, type Catalogue } from "../words/language.ts";
+
+/** Of persons who sign a certificate. */
+export const WORDS = {
+  heading: words("Chữ ký trên giấy chứng nhận", "Signatures on the certificate"),
+  signedBy: words("{name}, {time}", "{name}, {time}"),
+  insteadOf: words("ký thay {name}: {reason}", "instead of {name}: {reason}"),
+  notYet: words("chưa ký", "not yet"),
+  stampAwaited: words("Đã nhận chữ ký; đang chờ dấu thời gian.", "The signature is kept; its time-stamp is awaited."),
+  sealAwaited: words("Đủ chữ ký; hệ thống đang đóng dấu số của cơ quan.", "Both have signed; the body’s seal follows by itself."),
+  trouble: words("Chưa tiếp tục được, hệ thống sẽ tự thử lại ({code}).", "It does not go on just now and is tried again ({code})."),
+  done: words("Bản có chữ ký đã hoàn tất ({level}).", "The signed edition is complete ({level})."),
+  testTime: words(
+    "THỬ NGHIỆM: dấu thời gian do hệ thống tự cấp để thử, không có giá trị chứng minh.",
+    "TRIAL: the time-stamps are our own, for trying it out; they prove nothing.",
+  ),
+  signedPdf: words("Bản có chữ ký (PDF)", "Signed edition (PDF)"),
+  lookAndSign: words("Xem và ký", "Look and sign"),
+  insteadTitle: words("Ký thay người đã công bố kết quả", "Sign instead of who declared the result"),
+  insteadWhy: words("Vì sao ký thay {name} (được ghi lại)", "Why instead of {name} (it is recorded)"),
+  goOn: words("Tiếp tục", "Go on"),
+  signTitle: words("Ký giấy chứng nhận kết quả", "Sign the certificate of a result"),
+  checking: words("Đang kiểm tra giấy chứng nhận và trang sẽ ký…", "Checking the certificate and the page to be signed…"),
+  checked: words("Máy này đã tự kiểm tra:", "This device has checked for itself:"),
+  checkedCertificate: words("Giấy chứng nhận: dấu số, mọi phiếu, số kiểm và kết luận.", "The certificate: seal, every ballot, count and decision."),
+  checkedPage: words("Trang sẽ ký mang đúng giấy chứng nhận đó; toàn bộ trang được ký.", "The page carries that very certificate; all of it is signed."),
+  checkedNothingElse: words("Ngoài trang và nội dung này, không ký thêm gì.", "Nothing is signed beside this page and this content."),
+  counts: words("Tán thành {approve}; không tán thành {reject}; không biểu quyết {abstain}.", "In favour {approve}; against {reject}; not voting {abstain}."),
+  openPage: words("Mở trang sẽ ký (PDF)", "Open the page to be signed (PDF)"),
+  again: words("Bắt đầu lại", "Begin again"),
+  sign: words("Ký bằng khóa trên máy này", "Sign with the key on this device"),
+} as const satisfies Catalogue;
+
+export const PLACES = {
+  secretary: words("Thư ký", "Secretary"),
+  chair: words("Chủ tọa", "Chair"),
+} as const satisfies Catalogue;
