@@ -10,7 +10,7 @@ from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.phone_hall import cast, convened_hall
 from tests.support.pictures import take
-from tests.support.secretary_desk import go, secretary_desk
+from tests.support.secretary_desk import freeze, go, secretary_desk
 
 _bodies = itertools.count(1)
 _PAGES = ("", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust")
@@ -78,4 +78,20 @@ async def test_a_paper_that_cannot_be_read_is_said(browser: Browser, desk: Desk,
         await page.locator(".item input[type=file]").set_input_files(paper)
         await expect(page.locator(".item .papers [role=alert]")).to_contain_text("Không đọc được tệp này")
         await expect(page.locator(".item .papers li")).to_have_count(0)
+        assert await complaints(page) == []
+
+
+async def test_a_card_whose_code_cannot_be_drawn_says_so(browser: Browser, desk: Desk) -> None:
+    """The part of the page that draws QR codes does not come: the cards still have their codes in letters."""
+    async with secretary_desk(desk, f"cards-{next(_bodies)}") as house:
+        page = await house.page(browser)
+        await page.route("**/assets/qr-*.js", lambda route: route.abort())
+        await house.enter(page)
+        await freeze(page)
+        await go(page, "invites")
+        await page.get_by_role("button", name="Chưa có khóa (6)").click()
+        await page.get_by_role("button", name="Lập giấy mời cho 6 người").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Lập giấy mời").click()
+        await expect(page.locator(".card .qr-missing").first).to_contain_text("Không vẽ được mã QR")
+        await expect(page.locator(".card code").first).not_to_be_empty()
         assert await complaints(page) == []

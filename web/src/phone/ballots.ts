@@ -43,7 +43,7 @@ export function useBallots(session: Session): Ballots {
     try {
       const found = await ownVotes(session.member);
       setVotes(found);
-      setCourses((before) => (before[""] ? { ...before, "": {} } : before));
+      setCourses((before) => (before[""]?.error !== undefined ? { ...before, "": {} } : before));
       return found;
     } catch (error) {
       tell("", { error });

@@ -50,10 +50,10 @@ function Qr({ text, name }: { text: string; name: string }) {
   const [modules, setModules] = useState<boolean[][] | null>([]);
   useEffect(() => {
     let current = true;
-    // Without it the card still has the code in letters.
+    // Without it the card still has the code in letters, and says so.
     qrOf(text).then((made) => current && setModules(made), () => current && setModules(null));
     return () => { current = false; };
   }, [text]);
-  if (!modules) return null;
+  if (!modules) return <p class="qr-missing">{say(WORDS.qrMissing)}</p>;
   return <svg class="qr" viewBox={`0 0 ${modules.length} ${modules.length}`} role="img" aria-label={name} data-size={modules.length}><path d={qrPath(modules)} /></svg>;
 }

@@ -71,6 +71,7 @@ export const PEOPLE = {
   ),
   cardHow: words("Quét mã bằng camera điện thoại của chính mình, hoặc mở địa chỉ dưới đây rồi gõ mã:", "Scan with your own phone’s camera, or open the address below and type the code:"),
   cardUntil: words("Dùng một lần, đến {when}", "Good once, until {when}"),
+  qrMissing: words("Không vẽ được mã QR: hãy nhập mã bằng chữ.", "The QR code could not be drawn: type the code in letters."),
   qrOf: words("Mã QR mời {name}", "QR code inviting {name}"),
 
   show: words("Hiển thị", "Show"),
