@@ -10,6 +10,7 @@ from cryptography.x509.oid import NameOID
 from services.rules import certified, wording
 from services.rules.proof import Proven
 from services.rules.signed_acts import Step
+from services.signing import begun_words
 from services.wire import Choice, Decision, QuorumCheck, RollEntry, Rule, Threshold
 
 # Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
@@ -109,7 +110,8 @@ def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:
         ["Chủ tọa điều hành", chair],
         ["Hình thức", "Biểu quyết công khai, ghi tên, ký số từng phiếu"],
         ["Mở biểu quyết", clock(history.opened.at)],
-        ["Đóng biểu quyết", f"{clock(history.closed.at)}, {cause}"],
+        ["Đóng biểu quyết", f"{clock((history.closing or history.closed).at)}, {cause}"],
+        *begun_words.facts(proven),
         ["Công bố kết quả", clock(history.declared_at)],
     ]
     if definition.reruns:

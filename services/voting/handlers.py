@@ -18,7 +18,6 @@ from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
 from services.voting.errors import (
-    IntentUnknown,
     NotCounted,
     NotPresiding,
     PollUnknown,
@@ -36,7 +35,6 @@ from services.voting.teller import Teller
 from services.voting.wishes import Wishes
 from services.wire import (
     Counted,
-    IntentShown,
     LogKey,
     Poll,
     PollCounted,
@@ -101,21 +99,6 @@ async def get_receipts(call: Call) -> bytes:
     places = await call.app[STORE].places(asked.no, voter)
     receipts = [await call.app[COPYIST].receipt(asked.poll, index) for index in places]
     return b"[" + b",".join(receipts) + b"]"
-
-
-async def post_intent(call: Call) -> IntentShown:
-    """A ballot is begun with a signing service."""
-    await own(call)
-    return await call.app[REMOTE].begin(call.part("poll"), call.body, call.who.sub, call.request_id)
-
-
-async def get_intent(call: Call) -> IntentShown:
-    """What the caller began last, and how it stands."""
-    await own(call)
-    shown = await call.app[REMOTE].of_voter(call.part("poll"), call.who.sub)
-    if shown is None:
-        raise IntentUnknown
-    return shown
 
 
 # --- Polls -----------------------------------------------------------------------------------------------------

@@ -8,14 +8,12 @@ from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown,
 from services.rules import ballot as rules
 from services.rules import jws
 from services.rules.errors import TextUnclean
-from services.voting import annulling, drafts, errors, handlers
+from services.voting import annulling, drafts, errors, handlers, sending
 from services.wire import (
     ActPayload,
-    BallotIntent,
     BallotPayload,
     Count,
     Counted,
-    IntentShown,
     Line,
     LogKey,
     Poll,
@@ -80,26 +78,6 @@ ROUTES: tuple[Route, ...] = (
         signs=BallotPayload,
         repeated=200,
         busy=True,
-    ),
-    Route(
-        "POST",
-        f"{_POLL}/intents",
-        handlers.post_intent,
-        "ballot.begin",
-        "Begin a ballot that a signing service is to sign; the same words again are answered as before.",
-        takes=BallotIntent,
-        gives=IntentShown,
-        status=202,
-        refuses=_BALLOT,
-    ),
-    Route(
-        "GET",
-        f"{_POLL}/intents/mine",
-        handlers.get_intent,
-        "ballot.begin",
-        "What the caller began last in this poll, and how it stands.",
-        gives=IntentShown,
-        refuses=(errors.PollUnknown, errors.IntentUnknown),
     ),
     Route(
         "GET",
@@ -194,4 +172,5 @@ ROUTES: tuple[Route, ...] = (
     ),
     *drafts.ROUTES,
     *annulling.ROUTES,
+    *sending.ROUTES,
 )

@@ -5,16 +5,19 @@ whatever lines there are then, as a dishonest ledger would.
 """
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.rules import act, ballot, jws, majority, merkle, note, tally
+from services.rules import act, ballot, begun, jws, majority, merkle, note, tally
 from services.wire import (
     ActName,
     ActPayload,
+    BallotBegun,
     BallotCast,
+    BallotLapsed,
     BallotPayload,
     Body,
     Choice,
@@ -23,9 +26,11 @@ from services.wire import (
     Entry,
     Evidence,
     Extract,
+    Lapse,
     Option,
     PollAnnounced,
     PollClosed,
+    PollClosing,
     PollCounted,
     PollDeclared,
     PollDefinition,
@@ -81,6 +86,7 @@ class Sitting:
     names: dict[str, str] = field(default_factory=dict)
     changes: bool = False
     duration_s: int | None = None
+    grace_s: int = 0
     without_quorum: str = ""
     text: str = "Thông qua toàn văn dự thảo Nghị quyết."
     meeting: str = "ky-hop-12"
@@ -94,6 +100,7 @@ class Sitting:
     more: list[Credential] = field(default_factory=list)
     last: dict[str, tuple[int, str]] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
+    ending: PollClosing | None = None
 
     def __post_init__(self) -> None:
         """Certify the members, freeze the roll, and write what stood in the ledger before."""
@@ -140,6 +147,7 @@ class Sitting:
             duration_s=self.duration_s,
             changes=self.changes,
             without_quorum=self.without_quorum,
+            grace_s=self.grace_s,
         )
         return msgspec.structs.replace(definition, **changed)
 
@@ -224,6 +232,43 @@ class Sitting:
         for member, choice in choices.items():
             self.cast(member, choice)
 
+    def begin(self, member: str, choice: Choice, *, compact: str | None = None, **changed: Any) -> str:
+        """A ballot is begun with a signing service; the signature that will come."""
+        compact = compact or self.ballot(member, choice)
+        members: dict[str, Any] = {
+            "voter": member,
+            "commitment": begun.commitment(salt_of(compact), compact.rpartition(".")[0]),
+            "provider": "smartca",
+        }
+        self.append(BallotBegun(at=self.tick(0), poll=self.poll, **(members | changed)))
+        return compact
+
+    def come(self, member: str, choice: Choice, compact: str, *, salt: str | None = None) -> int:
+        """The signature has come: the ballot is in the ledger; its index."""
+        index = self.cast(member, choice, compact=compact)
+        said = jws.b64_encode(salt_of(compact)).decode() if salt is None else salt
+        cast = BallotCast(at=self.at, poll=self.poll, jws=compact, salt=said)
+        self.lines[-1] = encode(cast)
+        return index
+
+    def lapse(self, member: str, why: Lapse = "declined") -> None:
+        """What the member had begun will not come."""
+        self.append(BallotLapsed(at=self.tick(0), poll=self.poll, voter=member, why=why))
+
+    def end(self, pending: int, **changed: Any) -> None:
+        """Voting ends, by the chair or by the clock; what was begun may still come."""
+        signed, cause = self._end()
+        members: dict[str, Any] = {
+            "at": self.at,
+            "poll": self.poll,
+            "jws": signed,
+            "cause": cause,
+            "until": self.at + self.grace_s * 1000,
+            "begun": pending,
+        }
+        self.ending = PollClosing(**(members | changed))
+        self.append(self.ending)
+
     def hold(self, reason: str = "Mất điện") -> None:
         """Voting is interrupted."""
         self.held_at = self.tick()
@@ -243,22 +288,23 @@ class Sitting:
         self.append(PollExtended(at=self.tick(), poll=self.poll, jws=signed, deadline=self.deadline))
 
     def close(self, **changed: Any) -> None:
-        """The cut, by the chair, or by the clock once the deadline has passed."""
-        due = self.deadline is not None and self.tick() >= self.deadline
-        if due:
-            payload = ActPayload(act="close", meeting=self.meeting, poll=self.poll, definition=self.hash)
-            signed = act.sign_by_server(payload, self.ledger_key, self.log_key, self.at // 1000)
-        else:
-            signed = self.act("close")
+        """The cut, by the chair, or by the clock once the deadline has passed; or after a time of grace."""
+        signed, cause = (self.ending.jws, self.ending.cause) if self.ending else self._end()
         members: dict[str, Any] = {
             "at": self.at,
             "poll": self.poll,
             "jws": signed,
-            "cause": "deadline" if due else "chair",
+            "cause": cause,
             "present": self.present,
             "ballots": sum('"kind":"ballot"' in line and self.poll in line for line in self.lines),
         }
         self.append(PollClosed(**(members | changed)))
+
+    def _end(self) -> tuple[str, str]:
+        if self.deadline is not None and self.tick() >= self.deadline:
+            payload = ActPayload(act="close", meeting=self.meeting, poll=self.poll, definition=self.hash)
+            return act.sign_by_server(payload, self.ledger_key, self.log_key, self.at // 1000), "deadline"
+        return self.act("close"), "chair"
 
     def count(self, **changed: Any) -> None:
         """The result; `changed` members of the decision are forged."""
@@ -363,6 +409,11 @@ class Sitting:
         result = self.result(**changed)
         members = {name: getattr(result, name) for name in result.__struct_fields__ if name != "request"}
         return Statement(id="gcn-01", issued_at=self.at + 1000, software="plenary test", **members)
+
+
+def salt_of(compact: str) -> bytes:
+    """32 bytes that look random and are the same each time."""
+    return sha256(b"salt" + compact.encode()).digest()
 
 
 def _leaf(line: str) -> bytes:

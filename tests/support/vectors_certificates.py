@@ -1,5 +1,6 @@
 """Vectors of whole certificates: sealed files good and bad, with their trust anchors, the same bytes each time."""
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from cryptography import x509
 from services.rules import jws, seal
 from services.rules.certified import PERSON_POLICY
 from services.wire import Credential, Quorum, Rule, Statement, Threshold
-from tests.support import fixed_keys, pki
+from tests.support import begun_plays, fixed_keys, pki
 from tests.support.evidence import Sitting, by_choice
 
 Case = tuple[str, str, str, bytes]
@@ -43,7 +44,7 @@ def certificates() -> dict[str, Any]:
         mock.patch.object(jws, "sign_bytes", _sign_bytes),
     ):
         people = pki.Pki()
-        cases = [*_good(people), *_bad(people), *_bad_files(people), *_rsa(people)]
+        cases = [*_good(people), *_bad(people), *_bad_files(people), *_rsa(people), *_begun(people)]
         trust = people.root.pem.decode()
     return {
         "about": "Whole certificate.json files. Verify each with the anchors in `trust`; `result` is good or the code of "
@@ -121,6 +122,17 @@ def _eventful(people: pki.Pki) -> Sitting:
     vote.cast("db002", "approve")
     vote.tick(120)
     return _end(vote)
+
+
+def _begun(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    """Ballots begun with signing services: rightly, and in every wrong way."""
+    for play in (*begun_plays.GOOD, *begun_plays.BAD):
+        vote = play.play(functools.partial(_sitting, people))
+        wrong = {"an end that another has signed": "act_line_wrong"}.get(play.name, "order_wrong")
+        if play.what:
+            yield _case(play.name, f"a verifier that overlooks: {play.what}", wrong, _seal(vote, people))
+        else:
+            yield _case(play.name, "nothing: it must be proven", _G, _seal(vote, people), votes=vote.choices)
 
 
 def _rsa(people: pki.Pki) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.rules import jws, proof
 from services.rules.proof import Proven
-from services.signing import minutes, minutes_words, typesetting
+from services.signing import begun_words, minutes, minutes_words, typesetting
 from services.wire import Quorum, Rule, Threshold
+from tests.support.begun_plays import GOOD
 from tests.support.evidence import HALF, Sitting, by_choice
 from tests.support.pages import HOSTILE, tagged, text_of
 from tests.support.tools import needs
@@ -215,3 +216,45 @@ def test_attachments_are_byte_for_byte_what_was_given() -> None:
     assert [str(names[0]), str(names[2])] == ["certificate.json", "ledger.jsonl"]
     assert names[1]["/EF"]["/F"].data == certificate
     assert str(names[1]["/AFRelationship"]) == "/Data"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("begun and signed in time", "1: nhận trước khi kết thúc 1, trong thời gian chờ 0"),
+        (
+            "begun before the deadline, signed within the grace",
+            "2: nhận trước khi kết thúc 0, trong thời gian chờ 2",
+        ),
+        (
+            "lapsed, begun anew, lapsed while held",
+            "3: nhận trước khi kết thúc 1, trong thời gian chờ 0, đại biểu từ chối ký 1,"
+            " hết hạn tại dịch vụ ký số 1",
+        ),
+        (
+            "begun, and cut off when the grace was over",
+            "1: nhận trước khi kết thúc 0, trong thời gian chờ 0, chưa ký xong khi chốt 1",
+        ),
+    ],
+)
+def test_what_became_of_ballots_with_signing_services_is_said(name: str, said: str) -> None:
+    """How many were sent, came before the end and within the grace, and what became of the others."""
+    assert begun_words.facts(begun_of(name)) == [
+        ["Phiếu ký qua dịch vụ ký số", f"Gửi ký {said}"],
+        ["Thời gian chờ chữ ký", "tối đa 30 giây sau khi kết thúc"],
+    ]
+
+
+def begun_of(name: str) -> Proven:
+    """What is proven of a play by its name."""
+    play = next(play for play in GOOD if play.name == name)
+    return proven_of(play.play(lambda **more: Sitting(members=3, **more)))
+
+
+@needs("pdftotext")
+def test_it_is_printed_where_a_signing_service_was_asked_and_nowhere_else(tmp_path: Path) -> None:
+    """Most minutes need no such line."""
+    printed = text_of(set_pages(begun_of("begun before the end, signed within the grace")), tmp_path)
+    assert "tối đa 30 giây sau khi kết thúc" in printed
+    assert "dịch vụ ký số" not in text_of(set_pages(proven_of(small())), tmp_path)
+    assert begun_words.facts(begun_of("begun, and no grace granted"))[1][1] == "không có"

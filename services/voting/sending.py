@@ -1,0 +1,71 @@
+"""Ballots sent to signing services, over HTTP: begun by their voters, who may ask how they stand."""
+
+from services.kit.problem import NotReady
+from services.kit.route import Call, Route
+from services.refusal import Refused
+from services.rules import ballot as rules
+from services.rules import jws
+from services.voting import errors, handlers
+from services.voting.handlers import REMOTE
+from services.wire import BallotIntent, IntentShown
+
+_POLL = "/polls/{poll}"
+_REFUSES: tuple[type[Refused], ...] = (
+    NotReady,
+    jws.NotWellFormed,
+    jws.AlgorithmWrong,
+    rules.CredentialUnknown,
+    rules.CredentialRevoked,
+    rules.CredentialExpired,
+    rules.ForeignPoll,
+    rules.ForeignMeeting,
+    rules.LabelWrong,
+    rules.NotYourKey,
+    rules.NotOnRoll,
+    errors.PollUnknown,
+    errors.PollNotOpen,
+    errors.PollHeld,
+    errors.PollClosed,
+    errors.PollVoided,
+    errors.AlreadyVoted,
+    errors.SequenceWrong,
+)
+
+
+async def post_intent(call: Call) -> IntentShown:
+    """A ballot is begun with a signing service."""
+    await handlers.own(call)
+    return await call.app[REMOTE].begin(call.part("poll"), call.body, call.who.sub, call.request_id)
+
+
+async def get_intent(call: Call) -> IntentShown:
+    """What the caller began last, and how it stands."""
+    await handlers.own(call)
+    shown = await call.app[REMOTE].of_voter(call.part("poll"), call.who.sub)
+    if shown is None:
+        raise errors.IntentUnknown
+    return shown
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        f"{_POLL}/intents",
+        post_intent,
+        "ballot.begin",
+        "Begin a ballot that a signing service is to sign; the same words again are answered as before.",
+        takes=BallotIntent,
+        gives=IntentShown,
+        status=202,
+        refuses=_REFUSES,
+    ),
+    Route(
+        "GET",
+        f"{_POLL}/intents/mine",
+        get_intent,
+        "ballot.begin",
+        "What the caller began last in this poll, and how it stands.",
+        gives=IntentShown,
+        refuses=(errors.PollUnknown, errors.IntentUnknown),
+    ),
+)
