@@ -96,7 +96,7 @@ class NaiveClerk(NaiveFloor):
             raise Differs(f"line {self.size}: the clock had nothing to do")
 
     def _vote(self, line: Json) -> None:
-        is_open = line["state"] in ("open", "held")
+        is_open = line["state"] in ("open", "held", "closing")
         if is_open == (line["poll"] in self.votes):
             raise Differs(f"line {self.size}: a vote that was known")
         votes = [each for each in self.votes if each != line["poll"]]

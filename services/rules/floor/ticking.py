@@ -50,8 +50,9 @@ def voting(floor: Floor, poll: str, state: PollState, now: int) -> tuple[AnyNews
 
 
 def _open_after(floor: Floor, poll: str, state: PollState) -> tuple[str, ...]:
-    """The polls that are open after one of them came into a state; one that is held is open still."""
-    if state not in ("open", "held"):
+    """The polls that are open after one of them came into a state; one that is held is open still, and so is one that
+    waits for ballots that are with signing services: nobody is to speak before it is closed."""
+    if state not in ("open", "held", "closing"):
         return tuple(each for each in floor.votes if each != poll)
     return floor.votes if poll in floor.votes else (*floor.votes, poll)
 

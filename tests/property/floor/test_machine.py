@@ -145,11 +145,14 @@ class FloorMachine(RuleBasedStateMachine):
         self.hall.wait(milliseconds)
         self.paper.wait(milliseconds)
 
-    @rule(poll=st.sampled_from(("p1", "p2")), to=st.sampled_from(("open", "held", "closed", "declared")))
+    @rule(
+        poll=st.sampled_from(("p1", "p2")),
+        to=st.sampled_from(("open", "held", "closing", "closed", "declared")),
+    )
     def vote(self, poll: str, to: Any) -> None:
         """Voting tells."""
         self.hall.vote(poll, to)
-        self.paper.vote(poll, to in ("open", "held"))
+        self.paper.vote(poll, to in ("open", "held", "closing"))
 
     @rule(without=st.sampled_from(("", "", "chi")))
     def take_roll(self, without: str) -> None:
@@ -486,7 +489,7 @@ def _drawn(dice: Random, machine: FloorMachine, move: str) -> dict[str, Any]:
         "wait": {"milliseconds": dice.choice((1, 999, 4_000, 5_000, 10_000, 29_999, 60_001))},
         "vote": {
             "poll": dice.choice(("p1", "p2")),
-            "to": dice.choice(("open", "closed", "held", "declared", "closed")),
+            "to": dice.choice(("open", "closed", "held", "closing", "declared", "closed")),
         },
         "take_roll": {"without": dice.choice(("", "", "", "chi"))},
         "open": {"place": dice.choice(OFTEN), "closes": dice.choice((None, None, 5, 60))},
