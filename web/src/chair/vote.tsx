@@ -40,7 +40,7 @@ export function Vote(props: VoteOf) {
     <article class={`vote ${row.state}`} data-poll={row.id} data-state={row.state} aria-labelledby="question">
       <p class="state" role="status"><span class={`chip ${row.state}`}>{row.state === "open" && <span class="dot" aria-hidden="true" />}{say(POLL_WORDS[row.state])}</span>{row.practice && <span class="chip practice">{say(DESK_WORDS.practice)}</span>}</p>
       <h2 id="question" class="question">{row.title}</h2>
-      {wish && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
+      {wish && row.state !== "voided" && <div class="notice warn" role="alert" id="void-wish"><p>{say(WORDS.voidWaits, { name: nameOf(wish.by), reason: wish.reason })}</p></div>}
       {row.decision && row.state !== "voided" ? <Result key={`${row.id} ${row.definition}`} {...props} /> : (
         <>
           <p class="demand">{say(demandWords(row.rule, body, roll, isLive ? row.present : present))}</p>
