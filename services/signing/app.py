@@ -24,6 +24,7 @@ from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.names import NameBook
+from services.signing.remote import furnishing as remote
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
@@ -35,6 +36,8 @@ WORK = {
     "credential.issued": ("credentials",),
     "credential.revoked": ("credentials",),
     "certificate.issued": ("certificates",),
+    "ballot.signed": ("signatures",),
+    "ballot.unsigned": ("signatures",),
 }
 
 
@@ -56,6 +59,7 @@ def create(context: Context) -> web.Application:
     issuing.attach(app, context)
     # After issuing, whose print shop it uses.
     furnishing.attach(app, context)
+    remote.attach(app, context, holdings.POOL, holdings.BELL)
     return app
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.kit import access_token, keys, stream
+from services.kit import access_token, envelope, keys, stream
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -118,9 +118,10 @@ def assemble(
     """Signing with its keys in `directory`, not yet started."""
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     authority.ensure(directory, ADDRESS)
+    envelope.ensure_key(directory / "envelope.key")
     clock = TestClock()
     streams = redis.Redis.from_url(redis_url)
-    wanted = Settings(database_url=database_url, redis_url=redis_url, public_url=ADDRESS)
+    wanted = Settings(database_url=database_url, redis_url=redis_url, public_url=ADDRESS, data=directory)
     context = Context(
         settings=replace(wanted, **settings),
         redis=streams,

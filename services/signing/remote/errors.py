@@ -73,3 +73,11 @@ class GrantWrong(Refused):
     code = "remote_grant_wrong"
     status = 403
     vi = "Dịch vụ ký số {provider} không chấp nhận mã PIN, mã OTP hoặc giấy phép ký."
+
+
+class AccountUnknown(Refused):
+    """No key at the signing service {provider} is enrolled for this person."""
+
+    code = "remote_account_unknown"
+    status = 409
+    vi = "Đại biểu này chưa đăng ký khóa tại dịch vụ ký số {provider}."

@@ -1,0 +1,156 @@
+"""PostgreSQL: signatures wanted from services outside (see signing_round). One method, one statement or transaction."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import asyncpg
+import msgspec
+
+from services.kit.database import Connection, Pool
+from services.signing.remote.port import Pending, RemoteKey
+
+Outcome = Literal["signed", "declined", "expired", "failed"]
+# Whoever has died over a row is given so long, then another takes it up.
+LEASE_MS = 45_000
+_HINT_MS = 1_000
+
+Tell = Callable[[Connection], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A signature that is wanted; times in milliseconds. `matter`: what the caller calls it. `id`: our own number, that
+    nobody can guess: some services tell anybody who has it what was signed."""
+
+    id: str
+    matter: str
+    provider: str
+    thumbprint: str
+    signing_input: bytes
+    title: str
+    label: str
+    about: bytes
+    wanted_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One that we work on: nobody else does as long as our lease lasts. Not started as long as it is not `pending`."""
+
+    wanted: Wanted
+    pending: Pending | None
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person at a service, and the key there."""
+
+    user: str
+    key: RemoteKey
+
+
+_pending = msgspec.json.Decoder(Pending)
+_COLUMNS = "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at"
+
+
+class RoundStore:
+    """The tables `remote_account` and `remote_signature`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def want(self, wanted: Wanted) -> None:
+        """Keep that it is wanted; the same matter again is no change."""
+        await self._pool.execute(
+            f"insert into remote_signature ({_COLUMNS}, next_at)"  # noqa: S608
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9) on conflict (matter) do nothing",
+            *(
+                wanted.id,
+                wanted.matter,
+                wanted.provider,
+                wanted.thumbprint,
+                wanted.signing_input,
+                wanted.title,
+            ),
+            *(wanted.label, wanted.about, wanted.wanted_at, wanted.expires_at),
+        )
+
+    async def take(self, now: int, most: int) -> list[Held]:
+        """What is due and nobody works on, ours from now on."""
+        rows = await self._pool.fetch(
+            f"update remote_signature set leased_until = $2 where id in ("  # noqa: S608
+            " select id from remote_signature where outcome is null and next_at <= $1 and leased_until <= $1"
+            f" order by next_at limit $3 for update skip locked) returning {_COLUMNS}, pending, leased_until",
+            *(now, now + LEASE_MS, most),
+        )
+        return [_held(row) for row in rows]
+
+    async def keep(self, held: Held, pending: Pending | None, next_at: int) -> None:
+        """How it stands, and when to ask next; somebody else may then do so."""
+        await self._pool.execute(
+            "update remote_signature set pending = $3, transaction = $4, next_at = $5, leased_until = 0"
+            " where id = $1 and leased_until = $2 and outcome is null",
+            *(held.wanted.id, held.lease, None if pending is None else msgspec.json.encode(pending)),
+            *("" if pending is None else pending.transaction, next_at),
+        )
+
+    async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
+        """It is over, and told in the same transaction; once, whoever else comes to an end with it."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            ended = await connection.fetchval(
+                "update remote_signature set outcome = $2, evidence = $3, ended_at = $4, leased_until = 0"
+                " where id = $1 and outcome is null returning true",
+                *(held.wanted.id, outcome, evidence, now),
+            )
+            if ended:
+                await tell(connection)
+
+    async def hint(self, provider: str, transaction: str, now: int) -> None:
+        """Somebody says that there is news: ask soon, however many say so."""
+        await self._pool.execute(
+            "update remote_signature set next_at = least(next_at, $3)"
+            " where provider = $1 and transaction = $2 and transaction <> '' and outcome is null",
+            *(provider, transaction, now + _HINT_MS),
+        )
+
+    async def enrol(self, thumbprint: str, provider: str, account: Account) -> None:
+        """Keep where the key behind a credential lies; the newest is good."""
+        await self._pool.execute(
+            "insert into remote_account (thumbprint, provider, user_name, key_id, chain)"
+            " values ($1, $2, $3, $4, $5) on conflict (thumbprint, provider) do update"
+            " set user_name = excluded.user_name, key_id = excluded.key_id, chain = excluded.chain",
+            *(thumbprint, provider, account.user, account.key.id, list(account.key.chain)),
+        )
+
+    async def account(self, thumbprint: str, provider: str) -> Account | None:
+        """Where the key behind a credential lies."""
+        row = await self._pool.fetchrow(
+            "select user_name, key_id, chain from remote_account where thumbprint = $1 and provider = $2",
+            *(thumbprint, provider),
+        )
+        return (
+            None if row is None else Account(row["user_name"], RemoteKey(row["key_id"], tuple(row["chain"])))
+        )
+
+    async def next_at(self) -> int | None:
+        """When there is something to be done next (milliseconds)."""
+        found: int | None = await self._pool.fetchval(
+            "select min(greatest(next_at, leased_until)) from remote_signature where outcome is null"
+        )
+        return found
+
+    async def evidence(self, matter: str) -> bytes | None:
+        """What a service left behind of a signature."""
+        found: bytes | None = await self._pool.fetchval(
+            "select evidence from remote_signature where matter = $1", matter
+        )
+        return found
+
+
+def _held(row: asyncpg.Record) -> Held:
+    said = dict(row)
+    kept, lease = said.pop("pending"), said.pop("leased_until")
+    return Held(Wanted(**said), None if kept is None else _pending.decode(kept), lease)

@@ -1,0 +1,174 @@
+"""The order of things of one signature from a service outside: wanted, started, asked for again and again, ended.
+
+Each step is kept before the next; who dies over one leaves it to another, who begins that step again. What services
+answer in a moment of weakness changes nothing: only a signature that is verified, a no, or the end of the person's
+time ends it. What is told of it is told in the transaction that ends it.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+
+from services.kit.background import Apart
+from services.kit.clock import Clock
+from services.kit.database import UNREACHABLE
+from services.refusal import Refused
+from services.rules import remote_evidence
+from services.signing.remote.errors import AccountUnknown, RemoteBusy, RemoteMalformed, RemoteUnreachable
+from services.signing.remote.port import (
+    Declined,
+    Display,
+    Done,
+    Expired,
+    Order,
+    Pending,
+    SigningService,
+    StillPending,
+)
+from services.signing.remote.round_store import Account, Held, Outcome, Tell, Wanted
+
+log = structlog.get_logger(__name__)
+
+# So many are taken up at once.
+MOST = 128
+SHORTEST_REST_S, LONGEST_REST_S = 0.2, 2.0
+# What a service does not say now it may say a little later.
+_PASSING = (RemoteBusy, RemoteUnreachable, RemoteMalformed)
+
+# What is told of an end, by the caller's own `about` and the signature if there is one.
+Told = Callable[[Wanted, Outcome, bytes], Tell]
+
+
+class Rounds(Protocol):
+    """What a round keeps; see round_store."""
+
+    async def take(self, now: int, most: int) -> list[Held]:
+        """What is due."""
+
+    async def keep(self, held: Held, pending: Pending | None, next_at: int) -> None:
+        """How it stands."""
+
+    async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
+        """It is over."""
+
+    async def next_at(self) -> int | None:
+        """When something is due next."""
+
+    async def account(self, thumbprint: str, provider: str) -> Account | None:
+        """Where a key lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningRound:
+    """Drives all signatures that are wanted, beside other workers that do the same."""
+
+    store: Rounds
+    services: Mapping[str, SigningService]
+    clock: Clock
+    told: Told
+    ring: Callable[[Wanted], None] = lambda _: None
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until cancelled. A service that is slow holds up nobody but who waits for it."""
+        apart = Apart()
+        try:
+            while True:
+                rest_s = LONGEST_REST_S
+                with suppress(*UNREACHABLE):
+                    for held in await self.store.take(self.clock(), MOST):
+                        apart.begin(held.wanted.id, self._unseen(held))
+                    rest_s = self._until(await self.store.next_at())
+                await self._rest(rest_s)
+        finally:
+            await apart.stop()
+
+    def _until(self, next_at: int | None) -> float:
+        wait_s = LONGEST_REST_S if next_at is None else (next_at - self.clock()) / 1000
+        return min(max(wait_s, SHORTEST_REST_S), LONGEST_REST_S)
+
+    async def _rest(self, seconds: float) -> None:
+        self.woken.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), seconds)
+
+    async def turn(self) -> int:
+        """Everything that is due, once; how many that were."""
+        due = await self.store.take(self.clock(), MOST)
+        await asyncio.gather(*map(self.step, due))
+        return len(due)
+
+    async def step(self, held: Held) -> None:
+        """The next thing to be done for one signature."""
+        try:
+            # 1. The person is asked; that they are is kept.
+            if held.pending is None:
+                pending = await self._start(held.wanted)
+                return await self._keep(held, pending)
+            # 2. How it stands.
+            match await self._service(held.wanted).ask(held.pending):
+                case StillPending(pending):
+                    await self._keep(held, pending)
+                # 3. The end, kept with its evidence and told.
+                case Done(signature, evidence):
+                    await self._end(held, "signed", signature, remote_evidence.write(evidence))
+                case Declined(_, why):
+                    await self._end(held, "declined" if why == "person" else "failed")
+                case Expired():
+                    await self._end(held, "expired")
+        except _PASSING as refused:
+            # The person's time is the service's too.
+            log.info("remote.passing", order=held.wanted.id, code=refused.code)
+            if self.clock() > held.wanted.expires_at:
+                await self._end(held, "expired")
+            else:
+                await self._keep(held, held.pending)
+        except Refused as refused:
+            log.warning("remote.failed", order=held.wanted.id, code=refused.code)
+            await self._end(held, "failed")
+
+    async def _start(self, wanted: Wanted) -> Pending:
+        account = await self.store.account(wanted.thumbprint, wanted.provider)
+        if account is None:
+            raise AccountUnknown(provider=wanted.provider)
+        display = Display.of(wanted.title, wanted.label, wanted.signing_input)
+        order = Order(wanted.id, account.user, account.key, wanted.signing_input, display)
+        return await self._service(wanted).start(order)
+
+    def _service(self, wanted: Wanted) -> SigningService:
+        if wanted.provider not in self.services:
+            raise AccountUnknown(provider=wanted.provider)
+        return self.services[wanted.provider]
+
+    async def _keep(self, held: Held, pending: Pending | None) -> None:
+        now = self.clock()
+        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at))
+
+    async def _end(
+        self, held: Held, outcome: Outcome, signature: bytes = b"", evidence: bytes | None = None
+    ) -> None:
+        tell = self.told(held.wanted, outcome, signature)
+        await self.store.end(held, outcome, evidence, self.clock(), tell)
+        self.ring(held.wanted)
+
+    def _unseen(self, held: Held) -> Callable[[], Coroutine[Any, Any, None]]:
+        """The step as work beside others: what goes wrong is logged, and its lease runs out."""
+
+        async def work() -> None:
+            try:
+                await self.step(held)
+            except UNREACHABLE as error:
+                log.warning("remote.interrupted", order=held.wanted.id, error=type(error).__name__)
+            except Exception:
+                log.exception("remote.broken_off", order=held.wanted.id)
+
+        return work
+
+
+def pause_ms(waited_ms: int) -> int:
+    """How long until one asks again, by how long the person has been asked already: most confirm at once or late."""
+    return 2_000 if waited_ms < 30_000 else 5_000 if waited_ms < 120_000 else 10_000

@@ -1,0 +1,180 @@
+"""A ballot between voting and a service outside: wanted and told on streams, signed on a phone; always sealed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import redis.asyncio as redis
+
+from services.kit import envelope, stream
+from services.kit.complaint import Complaint
+from services.kit.envelope import Envelope
+from services.rules import jws, remote_evidence
+from services.signing import app as signing_app
+from services.signing import holdings
+from services.signing.remote import ballots, settings
+from services.signing.remote.round_store import Account, RoundStore
+from services.wire import BallotSigned, BallotToSign, BallotUnsigned, BallotWanted
+from tests.support import fake_neac769 as fake
+from tests.support.fake_neac769 import FakeNeac769
+from tests.support.fake_signers import serving, signer, signing_input
+from tests.support.signing_desk import SigningDesk, assemble
+from tests.support.waiting import until
+
+AN = signer("an")
+COMMITMENT, THUMBPRINT = "C" * 43, "T" * 43
+Told = BallotSigned | BallotUnsigned
+_told: msgspec.json.Decoder[Told] = msgspec.json.Decoder(Told)
+
+
+class House:
+    """Signing as a worker mounts it, with one service; and voting, as far as streams show it."""
+
+    def __init__(self, desk: SigningDesk, service: FakeNeac769, sealing: Envelope) -> None:
+        self.desk, self.service, self.sealing = desk, service, sealing
+        self.store = RoundStore(desk.app[holdings.POOL])
+
+    @property
+    def streams(self) -> redis.Redis:
+        """The store of streams."""
+        return self.desk.streams
+
+    async def want(
+        self, commitment: str = COMMITMENT, provider: str = "vnpt", body: str = "hdnd", times: int = 1
+    ) -> None:
+        """Voting wants a ballot signed, told as often as streams tell."""
+        words = BallotToSign(input=signing_input().decode(), title="Nghị quyết", label="Tán thành")
+        wanted = BallotWanted(
+            body=body,
+            meeting="ky-hop-12",
+            poll="bq-01",
+            voter="an",
+            commitment=commitment,
+            provider=provider,
+            thumbprint=THUMBPRINT,
+            sealed=self.sealing.seal(msgspec.json.encode(words), commitment),
+        )
+        for _ in range(times):
+            name = stream.work("ky-hop-12", ballots.STREAM, 1)
+            await self.streams.xadd(name, {stream.FIELD: msgspec.json.encode(wanted)})
+
+    async def told(self, count: int = 1) -> list[Told]:
+        """What voting is told, once it is so much."""
+
+        async def found() -> list[Told]:
+            entries: Any = await self.streams.xrange(stream.work("ky-hop-12", "signatures", 1))
+            told = [_told.decode(fields[stream.FIELD]) for _, fields in entries]
+            return told if len(told) >= count else []
+
+        return await until(found, what="told")
+
+    async def asked(self) -> str:
+        """The number of the transaction that the person was asked with."""
+
+        async def found() -> str:
+            return next(iter(self.service.transactions), "")
+
+        return await until(found, what="asked")
+
+
+@pytest.fixture
+async def house(
+    tmp_path: Path,
+    database_url: str,
+    redis_url: str,
+    without_press: None,
+    aiohttp_client: Callable[[Any], Awaitable[Any]],
+) -> AsyncIterator[House]:
+    service = FakeNeac769(people={"user-an": [AN]})
+    async with serving(service.app()) as url:
+        _write(tmp_path, "vnpt.toml", f'kind = "neac769"\nname = "VNPT"\nbodies = ["hdnd"]\nurl = "{url}/sca/sp769"\n'
+               f'sp_id = "{fake.SP_ID}"\nsecret_file = "vnpt.secret"\n')  # fmt: skip
+        _write(tmp_path, "vnpt.secret", fake.SP_PASSWORD)
+        desk = assemble(tmp_path, database_url, redis_url)
+        desk.client = await aiohttp_client(desk.root)
+        sealing = envelope.load(next(tmp_path.rglob("envelope.key")))
+        made = House(desk, service, sealing)
+        await made.store.enrol(THUMBPRINT, "vnpt", Account("user-an", AN.remote))
+        yield made
+        await desk.client.close()
+        await desk.streams.aclose()
+
+
+def _write(data: Path, name: str, text: str) -> None:
+    path = data / settings.FOLDER / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+async def test_ballot_is_signed_and_told_once(house: House) -> None:
+    """Wanted twice, asked for once; what comes back is the ballot whole, and nothing of it stands open on a stream."""
+    await house.want(times=2)
+    number = await house.asked()
+    assert COMMITMENT not in number
+    house.service.confirm(number)
+    (told,) = await house.told()
+    assert isinstance(told, BallotSigned)
+    raw = house.sealing.open(told.sealed, COMMITMENT)
+    signed, _, signature = raw.rpartition(b".")
+    assert signed == signing_input()
+    jws.verify_bytes("RS256", AN.key.public_key(), jws.b64_decode(signature), signed)
+    evidence = await house.store.evidence(COMMITMENT)
+    assert evidence is not None
+    assert remote_evidence.verify(evidence, signed, AN.der).transaction == number
+    for name in await house.streams.keys("*"):
+        if await house.streams.type(name) == b"stream":
+            said = str(await house.streams.xrange(name))
+            for secret in (number, "Tán thành", signed.decode(), signature.decode()):
+                assert secret not in said
+    assert len(house.service.transactions) == 1
+    assert len(await house.told()) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"provider": "mysign"}, "failed"),
+        ({"body": "ubnd"}, "failed"),
+    ],
+    ids=["a service that is not set up", "a body that may not use it"],
+)
+async def test_ballot_that_no_service_is_for(house: House, said: dict[str, Any], why: str) -> None:
+    """Voting is told, and nobody is asked."""
+    await house.want(**said)
+    (told,) = await house.told()
+    assert isinstance(told, BallotUnsigned)
+    assert told.why == why
+    assert house.service.asked == []
+
+
+async def test_person_says_no(house: House) -> None:
+    """Voting is told why."""
+    await house.want()
+    house.service.confirm(await house.asked(), "rejected")
+    (told,) = await house.told()
+    assert isinstance(told, BallotUnsigned)
+    assert told.why == "declined"
+
+
+async def test_what_is_not_sealed_for_us(house: House) -> None:
+    """Put on the stream by somebody else, or under another commitment: passed over, and what follows is not held up."""
+    mine, house.sealing = house.sealing, Envelope(bytes(32))
+    await house.want("D" * 43)
+    house.sealing = mine
+    await house.streams.xadd(stream.work("ky-hop-12", ballots.STREAM, 1), {stream.FIELD: b"nonsense"})
+    await house.want(provider="mysign")
+    (told,) = await house.told()
+    assert told.commitment == COMMITMENT
+
+
+def test_settings_that_are_not_right_stop_the_start(
+    tmp_path: Path, database_url: str, redis_url: str
+) -> None:
+    """Told at once, with the file's name, not when somebody votes."""
+    _write(tmp_path, "vnpt.toml", "kind = 'unheard of'")
+    with pytest.raises(Complaint, match=r"vnpt\.toml"):
+        assemble(tmp_path, database_url, redis_url)
+    assert signing_app.work_of("ballot.signed") == signing_app.work_of("ballot.unsigned") == ("signatures",)

@@ -1,0 +1,311 @@
+"""Signatures from a service outside, driven by what PostgreSQL keeps: restarts, losses, two workers, every end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from services.kit.database import Connection, Pool, open_pool
+from services.rules import jws, remote_evidence
+from services.signing.remote.exchange import open_session
+from services.signing.remote.neac769 import Neac769
+from services.signing.remote.round_store import LEASE_MS, Account, Outcome, RoundStore, Tell, Wanted
+from services.signing.remote.settings import Neac769Settings, Secret
+from services.signing.remote.signing_round import SigningRound
+from tests.support import fake_neac769 as fake
+from tests.support.breaking import When
+from tests.support.fake_neac769 import FakeNeac769
+from tests.support.fake_signers import Clock, Pauses, serving, signer, signing_input
+from tests.support.waiting import until
+
+AN = signer("an")
+MINUTE = 60_000
+
+
+@dataclass
+class Broken:
+    """Stands before the store: the next call of the method it is told of fails, or its answer is lost."""
+
+    store: RoundStore
+    method: str = ""
+    when: When = "failed"
+
+    def __getattr__(self, name: str) -> Any:
+        act: Callable[..., Awaitable[Any]] = getattr(self.store, name)
+        if name != self.method:
+            return act
+
+        async def breaking(*arguments: Any) -> Any:
+            self.method = ""
+            if self.when == "failed but kept":
+                await act(*arguments)
+            raise ConnectionResetError("the database went away")
+
+        return breaking
+
+
+@dataclass
+class House:
+    """Signing at a service: `round` is another worker each time it is asked for."""
+
+    pool: Pool
+    url: str
+    session: aiohttp.ClientSession
+    service: FakeNeac769
+    store: Broken
+    clock: Clock = field(default_factory=Clock)
+    ended: list[tuple[str, Outcome, bytes]] = field(default_factory=list)
+
+    @property
+    def round(self) -> SigningRound:
+        settings = Neac769Settings(
+            name="VNPT", bodies=("hdnd",), url=f"{self.url}/sca/sp769", secret_file="", sp_id=fake.SP_ID
+        )
+        vnpt = Neac769.over(
+            self.session, self.clock, "vnpt", settings, Secret(fake.SP_PASSWORD), Pauses().manners
+        )
+        return SigningRound(self.store, {"vnpt": vnpt}, self.clock, self._told)
+
+    def _told(self, wanted: Wanted, outcome: Outcome, signature: bytes) -> Tell:
+        async def tell(connection: Connection) -> None:
+            assert connection.is_in_transaction()
+            self.ended.append((wanted.id, outcome, signature))
+
+        return tell
+
+    async def want(self, identifier: str = "pl-01", provider: str = "vnpt") -> Wanted:
+        """A ballot that somebody has begun."""
+        wanted = Wanted(
+            id=identifier,
+            matter=f"ballot {identifier}",
+            provider=provider,
+            thumbprint="T" * 43,
+            signing_input=signing_input(),
+            title="Nghị quyết",
+            label="Tán thành",
+            about=b"{}",
+            wanted_at=self.clock(),
+            expires_at=self.clock() + 5 * MINUTE,
+        )
+        await self.store.want(wanted)
+        return wanted
+
+    async def turn(self, later_ms: int = 11_000) -> int:
+        """One turn of a worker that was just started, a while later; what breaks, breaks for it alone."""
+        self.clock.now += later_ms
+        try:
+            return await self.round.turn()
+        except ConnectionResetError:
+            self.clock.now += LEASE_MS
+            return 1
+
+
+@pytest.fixture
+async def house(database_url: str) -> AsyncIterator[House]:
+    service = FakeNeac769(people={"user-an": [AN]})
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serving(service.app()))
+        session = await stack.enter_async_context(open_session())
+        pool = await open_pool(database_url, "signing", 4)
+        stack.push_async_callback(pool.close)
+        made = House(pool, url, session, service, Broken(RoundStore(pool)))
+        await made.store.enrol("T" * 43, "vnpt", Account("user-an", AN.remote))
+        yield made
+
+
+async def test_signed_with_a_restart_after_every_step(house: House) -> None:
+    """Each turn is another worker's: nothing is in anybody's memory. The end is told once, its evidence kept."""
+    wanted = await house.want()
+    assert await house.turn() == 1
+    assert house.service.transactions["pl-01"].description.endswith("Tán thành: Nghị quyết")
+    assert await house.turn() == 1
+    house.service.confirm("pl-01")
+    assert await house.turn() == 1
+    assert await house.turn() == 0
+    ((identifier, outcome, signature),) = house.ended
+    assert (identifier, outcome) == ("pl-01", "signed")
+    jws.verify_bytes("RS256", AN.key.public_key(), signature, wanted.signing_input)
+    evidence = await house.store.evidence("ballot pl-01")
+    assert remote_evidence.verify(evidence, wanted.signing_input, AN.der).transaction == "pl-01"
+
+
+@pytest.mark.parametrize("when", ["failed", "failed but kept"])
+@pytest.mark.parametrize(
+    ("method", "nth"),
+    [
+        ("want", 0),
+        ("take", 0),
+        ("take", 1),
+        ("take", 2),
+        ("account", 0),
+        ("keep", 0),
+        ("keep", 1),
+        ("end", 0),
+    ],
+)
+async def test_every_step_fails_once(house: House, method: str, nth: int, when: When) -> None:
+    """Before it was kept, or after: the person is asked once, and one signature is told once."""
+    left = nth
+
+    class Nth(Broken):
+        def __getattr__(self, name: str) -> Any:
+            nonlocal left
+            if name == method:
+                left -= 1
+                if left < 0:
+                    self.method = method
+                    left = 1_000
+            return super().__getattr__(name)
+
+    house.store = Nth(house.store.store, when=when)
+    try:
+        await house.want()
+    except ConnectionResetError:
+        await house.want()
+    for _ in range(8):
+        await house.turn()
+        if "pl-01" in house.service.transactions and len(house.service.asked) > 2:
+            house.service.confirm("pl-01")
+    assert list(house.service.transactions) == ["pl-01"]
+    # What was told in a transaction that then failed was not told.
+    kept = await house.pool.fetchval("select count(*) from remote_signature where outcome = 'signed'")
+    assert kept == 1
+    assert {outcome for _, outcome, _ in house.ended} == {"signed"}
+    assert len(house.ended) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome"), [("rejected", "declined"), ("expired", "expired"), ("forged", "failed")]
+)
+async def test_ends_without_a_signature(house: House, state: str, outcome: Outcome) -> None:
+    """The person says no, or nothing; the service sends what is no signature of this."""
+    if state == "forged":
+        house.service.wraps, state = fake.other_hash, "signed"
+    await house.want()
+    await house.turn()
+    house.service.confirm("pl-01", state)
+    await house.turn()
+    assert house.ended == [("pl-01", outcome, b"")]
+    assert await house.turn() == 0
+
+
+async def test_service_that_is_away(house: House) -> None:
+    """It is asked again until the person's time is over, and not longer."""
+    house.service.breaks["sign"] = fake.broken
+    await house.want()
+    turns = 0
+    while not house.ended:
+        assert await house.turn(10_500) == 1
+        turns += 1
+        assert turns < 40
+    assert house.ended == [("pl-01", "expired", b"")]
+    assert turns > 20
+
+
+async def test_service_that_comes_back(house: House) -> None:
+    """Away when it was asked first, and well a little later."""
+    house.service.breaks["sign"] = fake.broken
+    await house.want()
+    await house.turn()
+    house.service.breaks.clear()
+    await house.turn()
+    house.service.confirm("pl-01")
+    await house.turn()
+    assert [outcome for _, outcome, _ in house.ended] == ["signed"]
+
+
+async def test_who_has_no_account_there(house: House) -> None:
+    """Nobody is asked: neither at a service that is not set up, nor where no key of theirs lies."""
+    await house.want("pl-02", provider="mysign")
+    await house.store.enrol("T" * 43, "mysign", Account("user-an", AN.remote))
+    await house.pool.execute("update remote_signature set thumbprint = 'other' where id = 'pl-01'")
+    await house.want("pl-03", provider="nowhere")
+    await house.turn()
+    assert sorted(house.ended) == [("pl-02", "failed", b""), ("pl-03", "failed", b"")]
+    assert house.service.asked == []
+
+
+async def test_hint_makes_us_ask_soon(house: House) -> None:
+    """A webhook may come from anybody: it brings the next question forward, and nothing else."""
+    await house.want()
+    await house.turn()
+    await house.turn(2_500)
+    assert await house.turn(100) == 0
+    house.service.confirm("pl-01")
+    for _ in range(3):
+        await house.store.hint("vnpt", "pl-01", house.clock())
+    await house.store.hint("vnpt", "pl-99", house.clock())
+    await house.store.hint("vnpt", "", house.clock())
+    assert await house.turn(1_100) == 1
+    assert [outcome for _, outcome, _ in house.ended] == ["signed"]
+
+
+async def test_two_workers_share(house: House) -> None:
+    """Of what is due each takes what the other has not; nothing is done twice."""
+    for place in range(20):
+        await house.want(f"pl-{place:02}")
+    house.clock.now += MINUTE
+    taken = await asyncio.gather(*(house.store.take(house.clock(), 12) for _ in range(2)))
+    ids = [held.wanted.id for share in taken for held in share]
+    assert sorted(ids) == sorted(set(ids))
+    assert len(ids) == 20
+    # Who dies over one leaves it to the other.
+    assert await house.store.take(house.clock(), 12) == []
+    house.clock.now += LEASE_MS
+    assert len(await house.store.take(house.clock(), 32)) == 20
+
+
+async def test_worker_that_comes_too_late(house: House) -> None:
+    """Another has taken its row meanwhile: what it keeps then changes nothing."""
+    await house.want()
+    house.clock.now += MINUTE
+    (first,) = await house.store.take(house.clock(), 1)
+    house.clock.now += LEASE_MS
+    (second,) = await house.store.take(house.clock(), 1)
+    await house.store.keep(first, None, house.clock() + 10 * MINUTE)
+    await house.store.keep(second, None, house.clock())
+    house.clock.now += 10
+    assert len(await house.store.take(house.clock(), 1)) == 1
+
+
+async def test_runs_beside_a_slow_service(house: House) -> None:
+    """One person's service hangs; another's signature comes all the same."""
+    released = asyncio.Event()
+    sign = FakeNeac769._sign
+
+    async def slow(self: FakeNeac769, request: web.Request) -> web.StreamResponse:
+        if (await request.json())["transaction_id"] == "pl-01":
+            await released.wait()
+        return await sign(self, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FakeNeac769, "_sign", slow)
+        other = FakeNeac769(people={"user-an": [AN]})
+        async with serving(other.app()) as house.url:
+            await house.want("pl-01")
+            await house.want("pl-02")
+            house.clock.now += MINUTE
+            running = asyncio.create_task(house.round.run())
+            try:
+
+                async def asked() -> bool:
+                    return "pl-02" in other.transactions
+
+                await until(asked, what="the second is asked")
+                other.confirm("pl-02")
+
+                async def ended() -> bool:
+                    house.clock.now += 5_000
+                    return bool(house.ended)
+
+                await until(ended, what="the second is signed")
+            finally:
+                released.set()
+                running.cancel()
+                await asyncio.gather(running, return_exceptions=True)
+    assert house.ended[0][:2] == ("pl-02", "signed")
