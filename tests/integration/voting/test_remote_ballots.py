@@ -7,112 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.desk.device import Ask
-from services.kit import envelope, stream
-from services.rules import begun, fold, jws
-from services.rules.extract import Placed
-from services.rules.fold import History
-from services.voting import app as voting_app
-from services.voting import handlers, outbox
-from services.wire import (
-    BallotBegun,
-    BallotCast,
-    BallotSigned,
-    BallotToSign,
-    BallotUnsigned,
-    BallotWanted,
-    Choice,
-    LedgerEntry,
-)
-from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
+from services.kit import envelope
+from services.rules import begun, jws
+from services.wire import BallotBegun, BallotCast, BallotSigned, BallotToSign
+from tests.support.signing_service import Service, began, begin, counted, entries, history, shown
+from tests.support.voting_desk import MEETING, VotingDesk
 from tests.support.voting_hall import Convene, lines_of, prove, read_ledger, void
 from tests.support.waiting import until
 
-_entries: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
-_wanted = msgspec.json.Decoder(BallotWanted)
 _to_sign = msgspec.json.Decoder(BallotToSign)
-
-
-class Service:
-    """A signing service as voting sees it, by the work streams: what is wanted of it, and what it answers."""
-
-    def __init__(self, desk: VotingDesk) -> None:
-        self.desk = desk
-        self.envelope = desk.app[voting_app.ENVELOPE]
-
-    async def wanted(self, count: int = 1) -> list[BallotWanted]:
-        """What voting wants signed, once there are so many."""
-        name = stream.work(MEETING, outbox.INTENTS, 1)
-
-        async def found() -> list[BallotWanted]:
-            entries: Any = await self.redis.xrange(name)
-            told = [_wanted.decode(fields[stream.FIELD]) for _, fields in entries]
-            once = {one.commitment: one for one in told}
-            return list(once.values()) if len(once) >= count else []
-
-        return await until(found, 10, "ballots wanted")
-
-    @property
-    def redis(self) -> stream.Redis:
-        """The store of streams."""
-        return self.desk.app[handlers.WISHES].redis
-
-    async def sign(self, wanted: BallotWanted, raw: bytes) -> None:
-        """The signature has come, told twice as streams may."""
-        sealed = self.envelope.seal(raw, wanted.commitment)
-        said = BallotSigned(
-            index=0, meeting=MEETING, poll=wanted.poll, commitment=wanted.commitment, sealed=sealed
-        )
-        await self.desk.tell(said, said)
-
-    async def refuse(self, wanted: BallotWanted, why: Any = "declined") -> None:
-        """There will be no signature."""
-        said = BallotUnsigned(
-            index=0, meeting=MEETING, poll=wanted.poll, commitment=wanted.commitment, why=why
-        )
-        await self.desk.tell(said, said)
-
-
-async def begin(desk: VotingDesk, poll: str, raw: bytes, who: str, *, status: int | None = 202) -> Any:
-    """A voter's phone says what a service is to sign."""
-    wanted = {"input": raw.rpartition(b".")[0].decode(), "provider": "smartca"}
-    return await desk.ask("POST", f"/polls/{poll}/intents", wanted, who=who, status=status)
-
-
-async def began(
-    desk: VotingDesk, service: Service, poll: str, asked: Ask, who: str, choice: Choice
-) -> tuple[BallotWanted, bytes]:
-    """A ballot that is begun: what is wanted of the service, and the signature it would give."""
-    raw = desk.devices[who].ballot(asked, choice)
-    await begin(desk, poll, raw, who)
-    mine = await until(lambda: _of(service, who), 10, "wanted")
-    return mine, raw
-
-
-async def _of(service: Service, who: str) -> BallotWanted | None:
-    return next((one for one in reversed(await service.wanted()) if one.voter == who), None)
-
-
-async def shown(desk: VotingDesk, poll: str) -> Any:
-    """The poll as anybody of its body sees it."""
-    return await desk.ask("GET", f"/polls/{poll}", who=CHAIR, status=200)
-
-
-async def counted(desk: VotingDesk, poll: str) -> Any:
-    """The poll, once it is counted."""
-
-    async def look() -> Any:
-        view = await shown(desk, poll)
-        return view if view["counted"] else None
-
-    return await until(look, 20, "counted")
-
-
-async def history(desk: VotingDesk, poll: str, asked: Ask) -> History:
-    """The declared poll as any stranger reads it."""
-    await desk.declare(poll, asked)
-    lines = [Placed(index, line, _entries.decode(line)) for index, line in enumerate(await lines_of(desk))]
-    return fold.follow(lines, poll)
 
 
 async def test_begun_signed_and_cast_while_the_vote_is_open(desk: VotingDesk) -> None:
@@ -133,7 +36,7 @@ async def test_begun_signed_and_cast_while_the_vote_is_open(desk: VotingDesk) ->
     mine = await desk.ask("GET", f"/polls/{poll}/intents/mine", who="001", status=200)
     assert mine["state"] == "cast"
     (receipt,) = await desk.ask("GET", f"/polls/{poll}/receipts/001", who="001", status=200)
-    assert _entries.decode(receipt["entry"]).jws.encode() == raw  # type: ignore[union-attr]
+    assert entries.decode(receipt["entry"]).jws.encode() == raw  # type: ignore[union-attr]
     # 3. Nothing is under way: the cut comes with the close.
     await desk.act(poll, "close", definition=asked.hash)
     view = await shown(desk, poll)
@@ -449,14 +352,14 @@ async def test_the_streams_tell_nobody_a_choice(desk: VotingDesk) -> None:
     await service.sign(wanted, raw)
     for name in await service.redis.keys("*"):
         if await service.redis.type(name) == b"stream":
-            entries: Any = await service.redis.xrange(name)
-            for _, fields in entries:
+            told: Any = await service.redis.xrange(name)
+            for _, fields in told:
                 said = b"".join(fields.values())
                 assert payload not in said
                 assert jws.digest(raw.rpartition(b".")[0]).encode() not in said
     line = next(line for line in await lines_of(desk) if b"ballot.begun" in line)
-    entry = _entries.decode(line)
+    entry = entries.decode(line)
     assert isinstance(entry, BallotBegun)
     assert entry.commitment != jws.digest(raw.rpartition(b".")[0])
-    (cast,) = [entry for entry in map(_entries.decode, await lines_of(desk)) if isinstance(entry, BallotCast)]
+    (cast,) = [entry for entry in map(entries.decode, await lines_of(desk)) if isinstance(entry, BallotCast)]
     assert begun.committed(cast) == entry.commitment
