@@ -21,8 +21,13 @@ function partsOfPhone(): Plugin {
         if (worker?.type !== "chunk" || page?.type !== "asset") return;
         const html = String(page.source);
         const named = [...html.matchAll(/"\/(assets\/[^"]+)"/g)].map(([, name = ""]) => name);
-        const later = named.flatMap((name) => { const chunk = bundle[name]; return chunk?.type === "chunk" ? chunk.dynamicImports : []; });
-        const parts = [...new Set([...named, ...later])].sort().map((name) => `/${name}`);
+        // What a part asks for later, and what that needs in turn, belongs to it.
+        const all = new Set(named);
+        for (const name of all) {
+          const chunk = bundle[name];
+          if (chunk?.type === "chunk") for (const other of [...chunk.imports, ...chunk.dynamicImports]) all.add(other);
+        }
+        const parts = [...all].sort().map((name) => `/${name}`);
         const version = createHash("sha256").update(html).update(parts.join()).digest("hex").slice(0, 12);
         worker.code = worker.code.replaceAll("__PARTS__", JSON.stringify(parts)).replaceAll("__VERSION__", JSON.stringify(version));
       },

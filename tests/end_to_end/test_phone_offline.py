@@ -190,6 +190,17 @@ async def test_only_the_page_and_its_parts_are_kept(browser: BrowserContext, hou
     kept = await page.evaluate(_KEPT)
     parts = set(re.findall(r'"(/assets/[^"]+)"', (house.built / "phone.html").read_text()))
     assert {"/phone", *parts} <= set(kept)
+    # Whatever a part that is kept asks for, now or later, is kept, too.
+    asked = {
+        f"/assets/{name}"
+        for part in kept
+        if part.endswith(".js")
+        for name in re.findall(
+            r"""["'`](?:\./|assets/)([^"'`/]+\.js)""", (house.built / part[1:]).read_text()
+        )
+    }
+    assert asked
+    assert asked <= set(kept)
     assert all(each == "/phone" or each.startswith("/assets/") for each in kept)
     for each in kept:
         if each != "/phone":

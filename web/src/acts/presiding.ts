@@ -9,7 +9,7 @@ import { read } from "../rules/json.ts";
 import { KINDS, split, verify } from "../rules/jws.ts";
 import { mustFollow } from "../rules/majority.ts";
 import { refuse } from "../rules/refused.ts";
-import { questionOf } from "../shown/polls.ts";
+import { questionOf } from "../shown/needed.ts";
 import {
   ActPayloadShape, CountedShape, PollCountedShape, PollDefinitionShape,
   type ActPayload, type Counted, type Decision, type Poll, type PollCounted, type PollDefinition, type VoidWish,

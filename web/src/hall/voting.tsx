@@ -1,7 +1,8 @@
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import { fraction, fractionEn } from "../rules/wording.ts";
-import { approvalsToCarry, openPolls, presentCount } from "../shown/polls.ts";
+import { approvalsToCarry } from "../shown/needed.ts";
+import { openPolls, presentCount } from "../shown/polls.ts";
 import type { Shown } from "../shown/state.ts";
 import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";

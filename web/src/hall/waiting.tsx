@@ -1,5 +1,6 @@
 import type { Session } from "../line/signin.ts";
-import { presentCount, quorumNeeded } from "../shown/polls.ts";
+import { quorumNeeded } from "../shown/needed.ts";
+import { presentCount } from "../shown/polls.ts";
 import { itemSpokenAbout } from "../shown/speaking.ts";
 import type { Shown } from "../shown/state.ts";
 import { useAsked } from "../views/asked.ts";

@@ -1,5 +1,5 @@
 import { fraction, fractionEn } from "../rules/wording.ts";
-import { approvalsToCarry, quorumNeeded } from "../shown/polls.ts";
+import { approvalsToCarry, quorumNeeded } from "../shown/needed.ts";
 import type { Words } from "../words/language.ts";
 import type { Body, Rule } from "../wire.ts";
 import { baseWords } from "./shares.ts";
