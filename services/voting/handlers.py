@@ -70,6 +70,8 @@ SIGNED: tuple[type[Refused], ...] = (
     TextUnclean,
 )
 _counted = msgspec.json.Decoder(PollCounted)
+# While ballots may come, or still come.
+_UNDER_WAY = ("open", "held", "closing")
 
 
 # --- A ballot: the hot path ------------------------------------------------------------------------------------
@@ -239,6 +241,6 @@ async def view(call: Call, poll: PollRow) -> Poll:
         practice=draft.practice,
         item=draft.item,
         grace_s=draft.grace_s,
-        pending=await call.app[REMOTE].store.pending(poll.no) if row["definition"] else 0,
+        pending=await call.app[REMOTE].store.pending(poll.no) if row["state"] in _UNDER_WAY else 0,
         grace_ends_at=row["grace_ends_at"],
     )
