@@ -1,5 +1,5 @@
 // The polls of the meeting as the chair sees them: what was prepared, under what the live stream says of it.
-import { quorumNeeded } from "../shown/polls.ts";
+import { quorumNeeded } from "../shown/needed.ts";
 import { own, type Shown } from "../shown/state.ts";
 import type { Poll, PollShown, Rule } from "../wire.ts";
 
