@@ -80,7 +80,7 @@ export function Desk({ session, meeting, leave }: DeskOf) {
     <div class="desk" ref={root}>
       <header class="top">
         <div>
-          <h1>{standing.title}</h1>
+          <h1 class="brief" title={standing.title}>{standing.title}</h1>
           <p class="quiet">{[records.body.value?.name, say(MEETING_WORDS[standing.state])].filter(Boolean).join(" · ")}</p>
         </div>
         <div class="who"><strong>{session.identity.name}</strong><br /><button type="button" class="plain small" onClick={() => go("out")}>{say(WORDS.leave)}</button></div>
