@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from services.refusal import Refused
+from services.rules.begun import Record
 from services.rules.floor.record import Replayed
 from services.rules.floor.wording import act_name
 from services.rules.proof import Proven
+from services.signing import begun_words
 from services.wire import Override
 
 Figures = dict[str, Any]
@@ -81,9 +83,28 @@ def figures_of(proven: Proven) -> Figures:
         "outcome": statement.decision.outcome,
         "carried": statement.decision.outcome == "carried",
         "ballots": len(proven.history.ballots),
+        **_begun(proven.history.begun),
         "issued_at": statement.issued_at,
         "sentence": statement.decision.sentence,
         "sentence_en": statement.decision.sentence_en,
+    }
+
+
+def told_of_begun(proven: Proven) -> list[str]:
+    """What became of ballots with signing services, as the minutes say it."""
+    return [": ".join(fact) for fact in begun_words.facts(proven)]
+
+
+def _begun(found: Record) -> Figures:
+    """What became of ballots that signing services were to sign; nothing where none was begun."""
+    if not found.begun:
+        return {}
+    return {
+        "begun": found.begun,
+        "begun_in_time": found.in_time,
+        "begun_in_grace": found.in_grace,
+        "begun_lapsed": dict(found.lapsed),
+        "begun_cut_off": found.cut_off,
     }
 
 

@@ -14,7 +14,7 @@ from services.desk.signatories import (
     told_of_signatories,
     told_of_signers,
 )
-from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_floor
+from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_begun, told_of_floor
 from services.refusal import Refused
 from services.rules import countersigned, proof, seal
 from services.rules.credential import Anchors, load_anchors
@@ -78,7 +78,8 @@ def _verify_signed(content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: 
     signed_pdf.must_agree(opened, proven.statement)
     verdict.checks += ["pdf_ledger", "pdf_signatories"]
     verdict.figures = figures_of(proven) | figures_of_signatories(opened)
-    verdict.remarks = told_of_signatories(opened, countersigned.declared_by(proven.statement))
+    declared = countersigned.declared_by(proven.statement)
+    verdict.remarks = [*told_of_begun(proven), *told_of_signatories(opened, declared)]
 
 
 def _verify_signed_file(content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict) -> None:
@@ -87,7 +88,8 @@ def _verify_signed_file(content: bytes, trusted: Anchors, tsa_anchors: bytes, ve
     proven = proof.verify_statement(found.statement, trusted, hands=Forks())
     verdict.checks += proof.CHECKS
     verdict.figures = figures_of(proven) | figures_of_signers(found)
-    verdict.remarks = told_of_signers(found, countersigned.declared_by(found.statement))
+    declared = countersigned.declared_by(found.statement)
+    verdict.remarks = [*told_of_begun(proven), *told_of_signers(found, declared)]
 
 
 def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
@@ -98,7 +100,7 @@ def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
 def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
     proven = proof.verify_certificate(content, trusted, Forks())
     verdict.checks += ["seal", *proof.CHECKS]
-    verdict.figures = figures_of(proven)
+    verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
     return proven.statement.evidence.ledger
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.desk import audit, verify
+from tests.support.begun_plays import GOOD
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import Issued, issue, usual
 from tests.support.pki import Pki
@@ -58,6 +59,24 @@ def test_a_good_certificate_is_valid(
     """Exit 0, and the sentence that was read out."""
     assert verify.main([str(directory / file), "--trust", str(trust)]) == 0
     assert "Kết quả biểu quyết: có 7 đại biểu tham gia" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["certificate.json", "certificate.pdf"])
+def test_what_became_of_ballots_with_signing_services_is_told(
+    tmp_path: Path, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In words, and as figures; both files, whole through the press."""
+    play = next(play for play in GOOD if play.name == "begun before the deadline, signed within the grace")
+    made = issue(play.play(lambda **more: Sitting(members=3, **more)))
+    directory, anchor = made.write(tmp_path / "begun"), tmp_path / "anchor.pem"
+    anchor.write_bytes(made.trust)
+    assert verify.main([str(directory / file), "--trust", str(anchor)]) == 0
+    said = capsys.readouterr().out
+    assert "Gửi ký 2: nhận trước khi kết thúc 0, trong thời gian chờ 2" in said
+    assert verify.main([str(directory / file), "--trust", str(anchor), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["begun"], figures["begun_in_grace"], figures["begun_cut_off"]) == (2, 2, 0)
+    assert audit.main([str(directory), "--trust", str(anchor)]) == 0
 
 
 def test_json_gives_one_object_with_the_figures(
