@@ -11,7 +11,8 @@ from services.signing.countersigned import time_authority
 
 
 def ensure(settings: Settings) -> Path:
-    """Make the keys and certificates that are missing; the directory. Raises KeyRefused, AuthorityRefused.
+    """Make the keys and certificates that are missing; the directory. Raises KeyRefused, AuthorityRefused,
+    TimeAuthorityRefused.
 
     Safe to repeat and to run twice at once: a file that exists is never replaced.
     """
@@ -24,6 +25,5 @@ def ensure(settings: Settings) -> Path:
     keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
     envelope.ensure_key(directory / "envelope.key")
     authority.ensure(directory, settings.address, clock.now())
-    if settings.test_tsa:
-        time_authority.ensure_trial(directory, clock.now())
+    time_authority.ensure(settings, directory, clock.now())
     return directory

@@ -5,23 +5,17 @@ and no crash, takes it from them. What follows is done in the background, by whi
 """
 
 from collections.abc import Callable
-from typing import Literal, Protocol
-
-import msgspec
+from typing import Protocol
 
 from services.access import ForeignBody
 from services.kit.clock import Clock
 from services.rules import countersigned, jws, seal
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.signing.books import Kept, Opens
+from services.signing.countersigned import signing_order
 from services.signing.countersigned.errors import (
-    KeyCannotSignPages,
-    OutOfTurn,
     PreparationOver,
     PreparationUnknown,
-    ReasonMissing,
-    RoleMissing,
-    SamePersonTwice,
     SignedAlready,
     StampAwaited,
 )
@@ -40,12 +34,9 @@ from services.wire import (
     SignatureGiven,
     SignaturePrepared,
     SignaturesShown,
-    SignerShown,
     SigningRole,
     Token,
 )
-
-Awaited = Literal["secretary", "chair", "stamp", "seal", ""]
 
 # So long a person may look at what they sign; then its time is no longer the time of signing.
 LONGEST_MS = 30 * 60_000
@@ -109,9 +100,9 @@ class SigningDesk:
         # 1. Of which certificate, and may they? Whose turn it is, is said to those who may.
         sealed = await self._sealed(certificate)
         presiding = self._presiding_of(sealed)
-        _must_may(who, sealed, begun, presiding)
+        signing_order.must_may(who, sealed.body, begun, presiding)
         signers = {each.role: each for each in await self._store.signers(certificate)}
-        _must_be_free(who, begun.role, signers)
+        signing_order.must_be_free(who, begun.role, signers)
         # 2. With the key they signed in with, which must be good now.
         now = self._clock()
         person, kept = await self._holder(who, sealed.body, who.credential, now)
@@ -119,7 +110,7 @@ class SigningDesk:
         #    signature is after all that it follows, whatever the clocks of several machines say.
         page, after_s = await self._page(sealed, begun.role)
         now_s = max(now // 1000, after_s)
-        protected = _header(begun.role, kept.chain, now_s)
+        protected = signing_order.header(begun.role, kept.chain, now_s)
         ready = await self._pages.prepare(page, begun.role, kept.chain, person, now_s * 1000)
         # 4. Kept: what comes back must be over exactly this.
         fresh = PreparedSignature(
@@ -181,7 +172,7 @@ class SigningDesk:
         signers = await self._store.signers(certificate)
         edition = await self._store.edition(certificate)
         trouble = "" if edition else await self._store.trouble(certificate)
-        return _show(certificate, presiding, signers, edition, trouble)
+        return signing_order.show(certificate, presiding, signers, edition, trouble)
 
     def _presiding_of(self, sealed: Sealed) -> str:
         """Who declared the result; a statement is read once, it may be large."""
@@ -235,70 +226,3 @@ class SigningDesk:
         if now > kept.not_after:
             raise CredentialExpired
         return persons[who.sub].name, kept
-
-
-def _must_may(who: Token, sealed: Sealed, begun: SignatureBegun, presiding: str) -> None:
-    if who.body != sealed.body:
-        raise ForeignBody
-    if begun.role not in who.roles:
-        raise RoleMissing
-    if begun.role == "chair" and who.sub != presiding and not begun.instead.strip():
-        raise ReasonMissing(member=presiding)
-
-
-def _must_be_free(who: Token, role: SigningRole, signers: dict[SigningRole, SignerRow]) -> None:
-    """Nobody signed in this role; the secretary signs first; nobody signs twice."""
-    if role in signers:
-        raise SignedAlready(member=signers[role].member)
-    if role == "chair" and "secretary" not in signers:
-        raise OutOfTurn
-    if any(each.member == who.sub for each in signers.values()):
-        raise SamePersonTwice
-    if role == "chair" and not signers["secretary"].level:
-        raise StampAwaited
-
-
-def _header(role: SigningRole, chain: tuple[bytes, ...], now_s: int) -> str:
-    try:
-        return countersigned.prepare(role, chain, now_s)
-    except jws.AlgorithmWrong as error:
-        raise KeyCannotSignPages from error
-
-
-def _show(
-    certificate: str,
-    presiding: str,
-    signers: list[SignerRow],
-    edition: EditionRow | None,
-    trouble: str,
-) -> SignaturesShown:
-    shown = SignaturesShown(
-        certificate=certificate,
-        presiding=presiding,
-        signed=tuple(
-            SignerShown(
-                role=each.role,
-                member=each.member,
-                name=each.name,
-                at=each.signed_at,
-                level=each.level,
-                instead=each.instead,
-            )
-            for each in signers
-        ),
-        awaited=_awaited(signers, edition),
-        trouble=trouble,
-    )
-    if edition is None:
-        return shown
-    return msgspec.structs.replace(shown, **msgspec.structs.asdict(edition))
-
-
-def _awaited(signers: list[SignerRow], edition: EditionRow | None) -> Awaited:
-    if edition is not None:
-        return ""
-    if not signers:
-        return "secretary"
-    if not signers[-1].level:
-        return "stamp"
-    return "chair" if len(signers) == 1 else "seal"

@@ -35,7 +35,7 @@ _PREPARED = (
 
 
 class EditionStore:
-    """The tables prepared_signature, person_signature, finished_signature, signed_edition, signing_trouble."""
+    """The tables of migration 0007: each step is written once."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -112,14 +112,8 @@ class EditionStore:
 
     async def waiting(self) -> list[str]:
         """The certificates that can go on by themselves: a signature to be finished, or an edition to be sealed."""
-        rows = await self._pool.fetch(
-            "select s.certificate from person_signature s"
-            " left join finished_signature f on f.certificate = s.certificate and f.role = s.role"
-            " left join signed_edition e on e.certificate = s.certificate"
-            " where e.certificate is null and (f.role is null or f.role = 'chair')"
-            " order by s.signed_at"
-        )
-        return list(dict.fromkeys(row["certificate"] for row in rows))
+        rows = await self._pool.fetch("select certificate from signing_work order by since")
+        return [row["certificate"] for row in rows]
 
     async def ending(self, before: int) -> list[Edition]:
         """The editions whose archive time-stamp's authority ends before that (milliseconds), the first to end first."""
@@ -157,11 +151,7 @@ class EditionStore:
                 *(given.certificate, given.role),
             )
             if row is not None:
-                if (row["prepared"], row["page"], row["statement"]) == (
-                    given.prepared,
-                    given.page,
-                    given.statement,
-                ):
+                if tuple(row)[:3] == (given.prepared, given.page, given.statement):
                     return
                 raise SignedAlready(member=row["member"])
             good = await connection.fetchval(
@@ -170,12 +160,17 @@ class EditionStore:
             if not good:
                 raise PreparationOver
             await _insert(connection, "person_signature", dataclasses.asdict(given))
+            work = {"certificate": given.certificate, "since": given.signed_at}
+            await _insert(connection, "signing_work", work, "on conflict do nothing")
 
     async def finish(self, done: Finished) -> None:
         """Keep what became of a signature; if somebody else did it first, theirs stays."""
         values = dataclasses.asdict(done) | {"part": msgspec.json.encode(done.part)}
         async with self._pool.acquire() as connection, connection.transaction():
             await _insert(connection, "finished_signature", values, "on conflict do nothing")
+            # After the secretary's it is the chair's turn; after the chair's the seal's, which comes by itself.
+            if done.role == "secretary":
+                await _rest(connection, done.certificate)
 
     async def seal(self, edition: Edition, sealed: Sealed, members: tuple[str, str]) -> bool:
         """Keep the signed edition and tell of it, all or nothing; False, and no change, if it was kept before.
@@ -189,6 +184,7 @@ class EditionStore:
         async with self._pool.acquire() as connection, connection.transaction():
             if not await _insert(connection, "signed_edition", values, "on conflict do nothing"):
                 return False
+            await _rest(connection, edition.certificate)
             await journal.append(
                 connection,
                 sealed.meeting,
@@ -228,6 +224,11 @@ async def _lock(connection: Connection, certificate: str) -> None:
     await connection.execute(
         "select pg_advisory_xact_lock(hashtextextended('plenary.countersigned.' || $1, 0))", certificate
     )
+
+
+async def _rest(connection: Connection, certificate: str) -> None:
+    """It cannot go on by itself now."""
+    await connection.execute("delete from signing_work where certificate = $1", certificate)
 
 
 async def _insert(connection: Connection, table: str, values: dict[str, Any], otherwise: str = "") -> bool:

@@ -103,6 +103,13 @@ async def _first(tries: Iterator[Coroutine[None, None, Fetched]]) -> bytes | Non
     return None
 
 
+def ensure(settings: Settings, directory: Path, now: int) -> None:
+    """Make what the settings ask for if it is not there, and see that it can be used. Raises TimeAuthorityRefused."""
+    if settings.test_tsa:
+        ensure_trial(directory, now)
+    of(settings, directory, lambda: now, Fetcher(Allowed()))
+
+
 def ensure_trial(directory: Path, now: int) -> None:
     """Make our own authority for trials if there is none yet; safe when several do so at once."""
     place = directory / _TRIAL

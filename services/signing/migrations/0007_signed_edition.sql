@@ -58,6 +58,13 @@ create table signed_edition (
 
 create index signed_edition_ends on signed_edition (ends_at) where ends_at is not null;
 
+-- The certificates that can go on by themselves: put here with a person's signature, taken away when that is finished, or
+-- all of it sealed. So that whoever looks for work every second need not look through years.
+create table signing_work (
+    certificate text primary key references paper (id),
+    since bigint not null
+);
+
 -- Why it does not go on by itself: the code of a refusal, empty when it does.
 create table signing_trouble (
     certificate text primary key references paper (id),
@@ -71,6 +78,7 @@ alter table signed_edition alter column pdf set storage external;
 
 grant select, insert on prepared_signature, person_signature, finished_signature, signed_edition to plenary_signing;
 grant select, insert, update on signing_trouble to plenary_signing;
+grant select, insert, delete on signing_work to plenary_signing;
 grant update (page) on prepared_signature to plenary_signing;
 -- Renewed: a new archive time-stamp behind the page.
 grant update (pdf, pdf_sha256, ends_at) on signed_edition to plenary_signing;

@@ -1,0 +1,92 @@
+"""Whose turn it is to sign, and how that is shown: rules on values, without IO."""
+
+from typing import Literal
+
+import msgspec
+
+from services.access import ForeignBody
+from services.rules import countersigned, jws
+from services.signing.countersigned.errors import (
+    KeyCannotSignPages,
+    OutOfTurn,
+    ReasonMissing,
+    RoleMissing,
+    SamePersonTwice,
+    SignedAlready,
+    StampAwaited,
+)
+from services.signing.countersigned.steps import EditionRow, SignerRow
+from services.wire import SignatureBegun, SignaturesShown, SignerShown, SigningRole, Token
+
+Awaited = Literal["secretary", "chair", "stamp", "seal", ""]
+
+
+def must_may(who: Token, body: str, begun: SignatureBegun, presiding: str) -> None:
+    """Raise unless this person of the body may sign so. Raises ForeignBody, RoleMissing, ReasonMissing."""
+    if who.body != body:
+        raise ForeignBody
+    if begun.role not in who.roles:
+        raise RoleMissing
+    if begun.role == "chair" and who.sub != presiding and not begun.instead.strip():
+        raise ReasonMissing(member=presiding)
+
+
+def must_be_free(who: Token, role: SigningRole, signers: dict[SigningRole, SignerRow]) -> None:
+    """Raise unless nobody signed in this role, the secretary before the chair, and nobody twice. Raises SignedAlready,
+    OutOfTurn, SamePersonTwice, StampAwaited."""
+    if role in signers:
+        raise SignedAlready(member=signers[role].member)
+    if role == "chair" and "secretary" not in signers:
+        raise OutOfTurn
+    if any(each.member == who.sub for each in signers.values()):
+        raise SamePersonTwice
+    if role == "chair" and not signers["secretary"].level:
+        raise StampAwaited
+
+
+def header(role: SigningRole, chain: tuple[bytes, ...], now_s: int) -> str:
+    """The protected header of this person's signature to come. Raises KeyCannotSignPages."""
+    try:
+        return countersigned.prepare(role, chain, now_s)
+    except jws.AlgorithmWrong as error:
+        raise KeyCannotSignPages from error
+
+
+def show(
+    certificate: str,
+    presiding: str,
+    signers: list[SignerRow],
+    edition: EditionRow | None,
+    trouble: str,
+) -> SignaturesShown:
+    """Who signed, and what is awaited."""
+    shown = SignaturesShown(
+        certificate=certificate,
+        presiding=presiding,
+        signed=tuple(
+            SignerShown(
+                role=each.role,
+                member=each.member,
+                name=each.name,
+                at=each.signed_at,
+                level=each.level,
+                instead=each.instead,
+            )
+            for each in signers
+        ),
+        awaited=_awaited(signers, edition),
+        trouble=trouble,
+    )
+    if edition is None:
+        return shown
+    return msgspec.structs.replace(shown, **msgspec.structs.asdict(edition))
+
+
+def _awaited(signers: list[SignerRow], edition: EditionRow | None) -> Awaited:
+    if edition is not None:
+        return ""
+    if not signers:
+        return "secretary"
+    if not signers[-1].level:
+        return "stamp"
+    return "chair" if len(signers) == 1 else "seal"
