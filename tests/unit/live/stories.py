@@ -7,6 +7,7 @@ from services.wire import (
     BallotCast,
     BallotsReceived,
     CertificateIssued,
+    CertificateSigned,
     Counts,
     Decision,
     Entry,
@@ -141,6 +142,20 @@ def certified(index: int, poll: str = "p1") -> CertificateIssued:
     """A certificate exists."""
     return CertificateIssued(
         index=index, body=BODY, meeting=MEETING, poll=poll, certificate="c1", sha256=HASH
+    )
+
+
+def countersigned(index: int, poll: str = "p1") -> CertificateSigned:
+    """The certificate's signed edition exists."""
+    return CertificateSigned(
+        index=index,
+        body=BODY,
+        meeting=MEETING,
+        poll=poll,
+        certificate="c1",
+        secretary="s1",
+        chair="d1",
+        sha256="S" * 43,
     )
 
 

@@ -57,6 +57,15 @@ def test_presence_and_certificates() -> None:
     assert after.certificates["p1"].certificate == "c1"
 
 
+def test_a_signed_edition_is_shown_with_its_certificate() -> None:
+    """Of a certificate that the screen knows; a screen is told, without the request that caused it."""
+    event = msgspec.structs.replace(stories.countersigned(1), request="r-12345678")
+    after = shown(stories.certified(0), event)
+    assert after.certificates["p1"].signed == "S" * 43
+    assert screen_message(after, event) == stories.countersigned(1)
+    assert shown(stories.countersigned(0)).certificates == {}
+
+
 def test_sealed_turn_logs_are_shown_as_they_came() -> None:
     """Each with its line; a screen is told of it, without the request that caused it."""
     event = msgspec.structs.replace(stories.sealed(1, line=31), request="r-12345678")
