@@ -89,6 +89,14 @@ class IntentUnknown(Refused):
     vi = "Chưa có phiếu nào được gửi ký qua dịch vụ ký số trong cuộc biểu quyết này."
 
 
+class IntentsTooMany(Refused):
+    """You have begun {most} ballots with signing services in this vote. Vote with this device's own key instead."""
+
+    code = "intents_too_many"
+    status = 429
+    vi = "Đã gửi ký {most} lần trong cuộc biểu quyết này. Xin ký bằng khóa trên thiết bị này."
+
+
 class WishUnknown(Refused):
     """Nobody asks for this poll to be annulled; or that was withdrawn, or has expired: sign it anew."""
 

@@ -90,6 +90,11 @@ class Intents:
         sql = "select count(*) from intent where poll = $1 and state in ('pending', 'signed')"
         return int(await self._connection.fetchval(sql, poll))
 
+    async def count(self, poll: int, voter: str) -> int:
+        """How many ballots a voter has begun in a poll."""
+        sql = "select count(*) from intent where poll = $1 and voter = $2"
+        return int(await self._connection.fetchval(sql, poll, voter))
+
     async def begin(self, poll: int, begun: Begun, now: int) -> None:
         """Note one as begun."""
         await self._connection.execute(

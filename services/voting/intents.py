@@ -20,6 +20,7 @@ from services.voting import admission, batches
 from services.voting.desk import Desk, append
 from services.voting.errors import (
     AlreadyVoted,
+    IntentsTooMany,
     PollClosed,
     PollHeld,
     PollNotOpen,
@@ -45,6 +46,8 @@ from services.wire import (
 log = structlog.get_logger(__name__)
 
 SALT_BYTES = 32
+# Each is two lines of the ledger and a message on somebody's telephone.
+MOST = 10
 _encode = msgspec.json.Encoder().encode
 
 
@@ -57,7 +60,7 @@ class RemoteBallots:
     store: IntentStore
 
     async def begin(self, identifier: str, wanted: BallotIntent, who: str, request: str) -> IntentShown:
-        """Note a ballot as begun. Raises the refusals of `rules.ballot` and `admission`."""
+        """Note a ballot as begun. Raises IntentsTooMany, and the refusals of `rules.ballot` and `admission`."""
         # 1. Everything about it but the signature: whose, and an answer to this very question.
         asked = await self.questions.asked(identifier)
         await self.desk.keyring.refresh(asked.body)
@@ -72,6 +75,8 @@ class RemoteBallots:
             if mine is None or mine["input"] != wanted.input:
                 must_be_valid(unsigned.holder, now)
                 must_take_ballots(standing.standing, now)
+                if await intents.count(asked.no, who) >= MOST:
+                    raise IntentsTooMany(most=MOST)
                 await _follows(ledger, asked, unsigned.payload)
                 # 3. What was begun before is given up for it; then the line that commits to it.
                 if mine is not None:

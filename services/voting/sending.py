@@ -29,6 +29,7 @@ _REFUSES: tuple[type[Refused], ...] = (
     errors.PollVoided,
     errors.AlreadyVoted,
     errors.SequenceWrong,
+    errors.IntentsTooMany,
 )
 
 

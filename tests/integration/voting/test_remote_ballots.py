@@ -9,6 +9,7 @@ import pytest
 
 from services.kit import envelope
 from services.rules import begun, jws
+from services.voting import intents
 from services.wire import BallotBegun, BallotCast, BallotSigned, BallotToSign
 from tests.support.signing_service import Service, began, begin, counted, entries, history, shown
 from tests.support.voting_desk import MEETING, VotingDesk
@@ -181,6 +182,19 @@ async def test_one_at_a_time(desk: VotingDesk) -> None:
     assert view["decision"]["counts"] == {"approve": 0, "reject": 1, "abstain": 0}
     assert (await history(desk, poll, asked)).begun.lapsed == {"begun_anew": 1}
     await prove(desk)
+
+
+async def test_nobody_fills_the_ledger_with_beginnings(desk: VotingDesk) -> None:
+    """So many, and then one's own key."""
+    poll, asked = await desk.opened()
+    device = desk.devices["001"]
+    raw = [device.ballot(asked, choice) for choice in ("approve", "reject") * (intents.MOST // 2)]
+    for one in raw:
+        await begin(desk, poll, one, "001")
+    refused = await begin(desk, poll, device.ballot(asked, "abstain"), "001", status=429)
+    assert (refused["code"], refused["facts"]["most"]) == ("intents_too_many", intents.MOST)
+    await desk.cast(poll, asked, "001")
+    assert (await prove(desk))[poll].approve == 1
 
 
 async def test_a_ballot_of_ones_own_overtakes_it(desk: VotingDesk) -> None:
