@@ -27,6 +27,7 @@ from loadtests import (
     remote,
     signed_edition,
 )
+from loadtests import revocation
 from loadtests.ground import Assembly, assembly
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
@@ -47,6 +48,8 @@ TARGETS: dict[str, tuple[str, float]] = {
     "floor_live_2000_ms_last": ("≤", 150),
     "floor_reorder_1000_ms": ("≤", 50),
     "reload_200_warm_ms_last": ("≤", 3000),
+    "revocation_first_stall_ms": ("≤", 5),
+    "revocation_rest_stall_ms": ("≤", 5),
     "signed_edition_all_ms": ("≤", 1500),
     "cast_rsa_beside_p256": ("≥", 1),
     "cast_rsa_pss_beside_p256": ("≥", 1),
@@ -73,6 +76,7 @@ PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "reload": lambda: _held(reload.measure, reload.PHONES),
     "keys": keys.measure,
     "remote": remote.measure,
+    "revocation": revocation.measure,
     "limits_after": limits.measure,
 }
 

@@ -923,6 +923,63 @@ class Enrolled(Message, frozen=True, kw_only=True):
     not_after: Millis
 
 
+class LinkAsked(Message, frozen=True, kw_only=True):
+    """An invite's code, and the certificate of another authority that is to be linked: PEM, leaf first, one each."""
+
+    code: Annotated[str, Meta(max_length=100)]
+    chain: Annotated[tuple[Pem, ...], Meta(min_length=1, max_length=8)]
+
+
+class LinkPayload(Message, frozen=True, kw_only=True):
+    """Possession of a key that another authority certified, told to us (JWS typ `plenary-link+jws`).
+
+    `certificate` is the thumbprint of that certificate, `invite` the hash of the code: whose key it is to be.
+    """
+
+    v: Literal[1] = 1
+    audience: str
+    body: Id
+    member: Id
+    certificate: Hash
+    invite: Hash
+    asked_at: Millis
+
+
+class LinkChallenge(Message, frozen=True, kw_only=True):
+    """The exact LinkPayload, as text, that the key is to sign within ten minutes."""
+
+    payload: str
+
+
+class Link(Message, frozen=True, kw_only=True):
+    """The same code and chain, and the signed LinkPayload (compact JWS)."""
+
+    code: Annotated[str, Meta(max_length=100)]
+    chain: Annotated[tuple[Pem, ...], Meta(min_length=1, max_length=8)]
+    proof: Annotated[str, Meta(max_length=8192)]
+
+
+class LinkStanding(Message, frozen=True, kw_only=True):
+    """What is known of the outside certificate behind a link; `why` it was revoked, or why that is unknown."""
+
+    member: Id
+    thumbprint: Hash
+    kind: Literal["good", "revoked", "unknown"]
+    why: str
+    revoked_at: Millis
+    checked_at: Millis
+
+
+class LinkShown(Message, frozen=True, kw_only=True):
+    """All that a link rests on: the outside path (base64 DER, leaf to anchor), the signed LinkPayload, and the lists
+    and answers (base64 DER) that said what is known."""
+
+    standing: LinkStanding
+    path: tuple[str, ...]
+    proof: str
+    evidence: tuple[str, ...]
+
+
 class Revocation(Message, frozen=True, kw_only=True):
     """Why a key must be refused from now on."""
 

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from services.pki import judging
 from services.pki.anchors import TrustAnchors
 from services.pki.demands import Demand
-from services.pki.errors import EvidenceRefused
+from services.pki.errors import ChainStatusUnknown, EvidenceRefused
 from services.pki.examiner import Examiner
 from services.pki.fetching import Fetched, Fetcher
 from services.pki.judging import ListUnread, Standing
@@ -110,7 +110,10 @@ class Inquirer:
         """The status at this moment (ms). Raises what paths.build raises: a path that is not good has no status."""
         purpose = question.demand.purpose
         # 1. The path, revocation aside: what it names may be fetched, for it leads to an anchor.
-        path = await self._examiner.ask(judging.prove, question.chain, question.anchors, now, purpose)
+        try:
+            path = await self._examiner.ask(judging.prove, question.chain, question.anchors, now, purpose)
+        except EvidenceRefused as refused:
+            raise ChainStatusUnknown(what=str(refused)) from refused
         # 2. Each certificate below the anchor, all at once.
         gathered = _Gathered()
         links = list(zip(path.certificates, path.certificates[1:], strict=False))
@@ -168,13 +171,12 @@ class Inquirer:
     async def _by_list(self, url: str, about: _About, gathered: _Gathered, into: list[bytes]) -> Standing:
         found = await self._list(url, about.at)
         gathered.take(found, into)
-        asked = found.sha256, about.certificate, about.issuer, about.at, about.oldest
+        asked = about.certificate, about.issuer, about.at, about.oldest
         try:
             try:
-                return await self._examiner.ask(judging.by_list, *asked)
+                return await self._examiner.ask(judging.by_list, found.sha256, *asked)
             except ListUnread:
-                await self._examiner.ask(judging.show, found.der, about.issuer)
-            return await self._examiner.ask(judging.by_list, *asked)
+                return await self._examiner.ask(judging.by_shown_list, found.der, *asked)
         except ListBeyondUs:
             gathered.beyond = True
             raise
@@ -195,17 +197,20 @@ class Inquirer:
 
     async def _whole(self, question: Question, path: Path, at: int, gathered: _Gathered) -> Standing:
         above = Evidence(tuple(gathered.above), tuple(gathered.answers))
-        return await self._examiner.ask(
-            judging.by_all,
-            # All that was given, not only the path: a list may be signed by another certificate of its issuer.
-            (path.certificates[0], *question.chain[1:]),
-            question.anchors,
-            at,
-            question.demand.purpose,
-            self._oldest,
-            tuple(gathered.leaf),
-            above,
-        )
+        try:
+            return await self._examiner.ask(
+                judging.by_all,
+                # All that was given, not only the path: a list may be signed by another certificate of its issuer.
+                (path.certificates[0], *question.chain[1:]),
+                question.anchors,
+                at,
+                question.demand.purpose,
+                self._oldest,
+                tuple(gathered.leaf),
+                above,
+            )
+        except EvidenceRefused as refused:
+            return Standing("unknown", str(refused))
 
 
 def _concluded(standings: list[Standing], path: Path, now: int) -> Status:

@@ -67,6 +67,12 @@ def by_list(sha256: bytes, certificate: bytes, issuer: bytes, at: int, oldest: i
     return _standing(revoked, told.this_update, told.this_update, ends, told.sha256)
 
 
+def by_shown_list(der: bytes, certificate: bytes, issuer: bytes, at: int, oldest: int) -> Standing:
+    """The same of a list that comes along. Raises EvidenceRefused, ListBeyondUs."""
+    show(der, issuer)
+    return by_list(hashlib.sha256(der).digest(), certificate, issuer, at, oldest)
+
+
 def by_answer(der: bytes, certificate: bytes, issuer: bytes, nonce: bytes, at: int, oldest: int) -> Standing:
     """What an answer says. Raises EvidenceRefused."""
     asked, above = x509.load_der_x509_certificate(certificate), x509.load_der_x509_certificate(issuer)

@@ -37,10 +37,8 @@ from services.rules.credential_errors import (
 
 # Clocks of authorities and ours differ: so much either way is no reason to refuse, and no more.
 TOLERANCE = timedelta(seconds=60)
-# With more, a stranger's cross-certificates could keep us building paths: their number grows as n!.
-LONGEST_CHAIN = 8
-LARGEST_CERTIFICATE = 16_384
-MOST_PATHS = 32
+# A stranger's cross-certificates could keep us building paths, whose number grows as n!.
+LONGEST_CHAIN, MOST_PATHS, LARGEST_CERTIFICATE = 8, 32, 16_384
 _CURVES = {"secp256r1", "secp384r1", "secp521r1"}
 
 

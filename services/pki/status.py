@@ -5,19 +5,11 @@ good until the first of what says so runs out, and never longer than a few minut
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-import structlog
-
-from services.kit.background import Apart
 from services.kit.clock import Clock
-from services.pki.inquiry import TTL_MS, Inquirer, Key, Question, Status
-from services.refusal import Refused
-
-log = structlog.get_logger(__name__)
+from services.pki.inquiry import Inquirer, Key, Question, Status
 
 LONGEST_MEMORY = 20_000
-PAUSE_SECONDS = 5.0
 
 
 class StatusBook:
@@ -28,8 +20,6 @@ class StatusBook:
         self._clock = clock
         self._known: dict[Key, Status] = {}
         self._asking: dict[Key, asyncio.Task[Status]] = {}
-        self._watched: dict[Key, tuple[Question, Callable[[Status], Awaitable[None]]]] = {}
-        self._refreshing = Apart()
 
     def remembered(self, question: Question) -> Status | None:
         """What is known at this moment, without asking anybody."""
@@ -53,49 +43,10 @@ class StatusBook:
             task.add_done_callback(lambda _: self._asking.pop(key))
         return await asyncio.shield(self._asking[key])
 
-    def watch(self, question: Question, heard: Callable[[Status], Awaitable[None]]) -> None:
-        """Find it out beside all else, now and before it runs out; `heard` is told each time."""
-        self._watched[question.key] = question, heard
-        self._begin(question.key)
-
-    def leave(self, question: Question) -> None:
-        """Watch it no more."""
-        self._watched.pop(question.key, None)
-
-    async def run(self) -> None:
-        """Keep what is watched fresh, until cancelled."""
-        try:
-            while True:
-                now = self._clock()
-                for key in list(self._watched):
-                    known = self._known.get(key)
-                    if known is None or known.expires_at - now < min(
-                        TTL_MS // 4, known.expires_at - known.checked_at
-                    ):
-                        self._begin(key)
-                await asyncio.sleep(PAUSE_SECONDS)
-        finally:
-            await self._refreshing.stop()
-
     def forget(self) -> None:
         """Everything is asked anew: anchors changed, or the roll, or an operator revoked something."""
         self._known.clear()
         self._inquirer.forget()
-
-    def _begin(self, key: Key) -> None:
-        self._refreshing.begin("|".join(key), lambda: self._refresh(key))
-
-    async def _refresh(self, key: Key) -> None:
-        watched = self._watched.get(key)
-        if watched is None:
-            return
-        question, heard = watched
-        try:
-            await heard(await self.ask(question))
-        except Refused as refused:
-            log.warning("certificate.path_not_good", thumbprint=key[0], code=refused.code)
-        except Exception:
-            log.exception("certificate.status_failed", thumbprint=key[0])
 
     async def _ask(self, question: Question) -> Status:
         status = await self._inquirer.ask(question, self._clock())

@@ -18,13 +18,26 @@ from services.kit.context import Context
 from services.kit.database import Pool, open_pool
 from services.kit.journal import Journal
 from services.kit.publisher import Bell, Publisher
-from services.signing import authority, holdings, issuing
+from services.pki import fetching
+from services.pki.examiner import Examiner
+from services.pki.fetching import Fetcher
+from services.pki.inquiry import Inquirer
+from services.pki.status import StatusBook
+from services.signing import authority, holdings, issuing, remote_link_routes
 from services.signing.countersigned import furnishing
 from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
+from services.signing.link_store import LinkStore
+from services.signing.linking import LinkDesk
 from services.signing.names import NameBook
+from services.signing.rechecking import CheckIns
+from services.signing.recovering import RecoveryDesk
+from services.signing.recovery_handlers import RECOVERIES
+from services.signing.recovery_routes import RECOVERY_ROUTES
+from services.signing.recovery_store import RecoveryStore
 from services.signing.remote import furnishing as remote
+from services.signing.remote import hints
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
@@ -32,6 +45,7 @@ from services.signing.store import Store
 
 NAME = "signing"
 # Which work streams an event goes to, by its type.
+_HOUR_MS = 3_600_000
 WORK = {
     "credential.issued": ("credentials",),
     "credential.revoked": ("credentials",),
@@ -44,14 +58,21 @@ WORK = {
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
     # The signed edition first: its files' names end as those of the sealed one do.
-    app = build_service(NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES))
+    app = build_service(
+        NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES, *remote_link_routes.ROUTES, *hints.ROUTES)
+    )
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 2 + settings.shards)
         _furnish(app, context, pool)
-        async with beside(NAME, *_background(app, context, pool)):
+        examiner = Examiner()
+        fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)
+        check_ins = _link(app, context, pool, examiner, fetcher)
+        async with beside(NAME, check_ins.run(), *_background(app, context, pool, check_ins)):
             yield
+        await fetcher.close()
+        await examiner.close()
         await pool.close()
 
     app.cleanup_ctx.append(life)
@@ -60,6 +81,8 @@ def create(context: Context) -> web.Application:
     # After issuing, whose print shop it uses.
     furnishing.attach(app, context)
     remote.attach(app, context, holdings.POOL, holdings.BELL)
+    # After both, whose desks it uses.
+    remote_link_routes.attach(app, context)
     return app
 
 
@@ -71,17 +94,39 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
     app[holdings.AUTHORITY] = issuer = authority.load(context.keys, settings.address, clock())
     app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
     app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
+    app[RECOVERIES] = RecoveryDesk(RecoveryStore(pool), app[holdings.ENROLMENTS], bell.ring, clock)
     app[holdings.LISTS] = RevocationLists(store, issuer, clock)
     app[holdings.RESPONDER] = Responder(store, issuer, clock)
 
 
-def _background(app: web.Application, context: Context, pool: Pool) -> list[Coroutine[Any, Any, None]]:
+def _link(
+    app: web.Application, context: Context, pool: Pool, examiner: Examiner, fetcher: Fetcher
+) -> CheckIns:
+    """What has to do with certificates of other authorities."""
+    settings, clock, enrolments = context.settings, context.clock, app[holdings.ENROLMENTS]
+    trust = settings.data / "trust"
+    app[holdings.LINK_STORE] = store = LinkStore(pool)
+    book = StatusBook(Inquirer(examiner, fetcher, store, settings.revocation_hours * _HOUR_MS), clock)
+    app[holdings.LINKS] = LinkDesk(
+        app[holdings.STORE], enrolments, book, trust, app[holdings.AUTHORITY].public_url, clock
+    )
+    return CheckIns(store, book, enrolments, trust, clock)
+
+
+def _background(
+    app: web.Application, context: Context, pool: Pool, check_ins: CheckIns
+) -> list[Coroutine[Any, Any, None]]:
     shards = context.settings.shards
     journal = Journal(pool, work_of)
     publisher = Publisher(NAME, journal, pool, context.redis, app[holdings.BELL], shards)
     names = NameBook(app[holdings.STORE])
+
+    async def learn(message: bytes) -> None:
+        await names.learn(message)
+        await check_ins.hear(message)
+
     readers = [
-        Consumer(context.redis, name, NAME, context.worker, names.learn).run_in_order(pool)
+        Consumer(context.redis, name, NAME, context.worker, learn).run_in_order(pool)
         for name in stream.works("meeting", shards)
     ]
     return [publisher.run(), *readers]

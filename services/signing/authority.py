@@ -10,6 +10,7 @@ seal is to be ours) there before the first start.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -104,9 +105,15 @@ def load(directory: Path, public_url: str, now: int) -> Authority:
     return Authority(public_url, trust, root, delegates, Seal(seal.certificate, seal.key, seal.chain))
 
 
-def issue(authority: Authority, key: jws.PublicKey, person: profile.Person, now: int) -> Issued:
+def issue(
+    authority: Authority,
+    key: jws.PublicKey,
+    person: profile.Person,
+    now: int,
+    life: timedelta = profile.PERSON_LIFE,
+) -> Issued:
     """A person's certificate from the delegates' authority, good from now (milliseconds). Raises ChainExpired."""
-    return _issue(authority.delegates, key, profile.person(authority.public_url, person), now)
+    return _issue(authority.delegates, key, profile.person(authority.public_url, person, life), now)
 
 
 def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:

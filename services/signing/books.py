@@ -81,6 +81,17 @@ class Fresh:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a link rests on: the chain as it was given, the path found, the signed LinkPayload, and the evidence."""
+
+    chain: tuple[bytes, ...]
+    path: tuple[bytes, ...]
+    proof: str
+    checked_at: int
+    evidence: tuple[bytes, ...]
+
+
 class Books(Protocol):
     """The store inside one transaction."""
 
@@ -115,6 +126,9 @@ class Books(Protocol):
 
     async def add_credential(self, fresh: Fresh) -> None:
         """Keep a credential just issued."""
+
+    async def add_link(self, kept: Kept, outside: Outside) -> None:
+        """Keep what goes with a link certificate."""
 
     async def revoke(self, thumbprint: str, at: int, reason: Reason) -> None:
         """The credential is revoked."""

@@ -21,6 +21,8 @@ from services.rules.certified import BODY_OID, DOCUMENT_SIGNING, MEMBER_OID, PER
 ROOT_LIFE = timedelta(days=20 * 365)
 AUTHORITY_LIFE = timedelta(days=10 * 365)
 PERSON_LIFE = timedelta(days=365)
+# A link certificate lasts as long as the outside certificate behind it, and no longer than this.
+LINK_LIFE = timedelta(days=3 * 365)
 CRL_LIFE = timedelta(days=7)
 ANSWER_LIFE = timedelta(hours=1)
 RESPONDER_LIFE = timedelta(days=2)
@@ -77,7 +79,7 @@ def seal(public_url: str) -> Profile:
     return Profile(subject, AUTHORITY_LIFE, None, SEAL_POLICY, "root", public_url)
 
 
-def person(public_url: str, who: Person) -> Profile:
+def person(public_url: str, who: Person, life: timedelta = PERSON_LIFE) -> Profile:
     """A person's key for signing ballots and acts."""
     subject = x509.Name(
         [
@@ -87,7 +89,7 @@ def person(public_url: str, who: Person) -> Profile:
             x509.NameAttribute(NameOID.COMMON_NAME, _cut(who.name)),
         ]
     )
-    return Profile(subject, PERSON_LIFE, None, PERSON_POLICY, "delegates", public_url)
+    return Profile(subject, life, None, PERSON_POLICY, "delegates", public_url)
 
 
 def build(

@@ -4,7 +4,8 @@ Every change of a member's credentials locks that member first, so that they fol
 tenth of a millisecond, so it is done where the transaction is.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from services.kit.clock import Clock
 from services.rules import jws
@@ -12,7 +13,7 @@ from services.rules.ballot import CredentialExpired, CredentialRevoked, Credenti
 from services.signing import authority, invite, request
 from services.signing.authority import Authority
 from services.signing.books import Books, Fresh, Kept, Opens, Reason
-from services.signing.certificate_profile import Person
+from services.signing.certificate_profile import PERSON_LIFE, Person
 from services.signing.errors import InviteUnknown, KeyTaken, NoCredential
 from services.signing.invite import Invitation
 from services.signing.request import Request
@@ -35,8 +36,20 @@ class EnrolmentDesk:
         InviteCancelled, InviteExpired, RequestMalformed, PossessionUnproven, KeyNotTaken, KeyTaken.
         """
         # 1. A code, and a key whose holder sent it: both before the database is asked.
-        code_hash = invite.fingerprint(code)
-        asked = request.read(pem)
+        return await self.certify(invite.fingerprint(code), request.read(pem), request_id)
+
+    async def certify(
+        self,
+        code_hash: bytes,
+        asked: Request,
+        request_id: str,
+        life: timedelta = PERSON_LIFE,
+        beside: Callable[[Books, Fresh], Awaitable[None]] | None = None,
+    ) -> Enrolled:
+        """A certificate for a key whose possession is proven; `beside` keeps what goes with it, in one transaction.
+
+        Raises InviteUnknown, InviteUsed, InviteCancelled, InviteExpired, KeyTaken.
+        """
         async with self._store.transaction() as books:
             # 2. Whom it invites; from here on nobody else changes this member's credentials.
             person, invitation = await _invited(books, code_hash)
@@ -47,8 +60,10 @@ class EnrolmentDesk:
             invite.must_be_usable(invitation, now)
             # 4. A new key; the old one, on a lost phone, ends here.
             old = await books.good_credential(person.body, person.member)
-            fresh = await self._certify(books, person, asked, old, now)
+            fresh = await self._certify(books, person, asked, old, now, life)
             await books.use_invite(code_hash, asked.sha256, fresh.kept.thumbprint, now)
+            if beside is not None:
+                await beside(books, fresh)
             await _tell(books, fresh, old, request_id)
         # 5. Committed: the credential exists. A crash before left the invite as it was; after, see step 3.
         self._ring(person.body)
@@ -77,8 +92,7 @@ class EnrolmentDesk:
             now = self._clock()
             _must_be_good(old, now)
             # 4. The new key takes the place of the old.
-            fresh = await self._certify(books, persons[who.sub], asked, old, now)
-            await _tell(books, fresh, old, request_id)
+            fresh = await self.replace(books, persons[who.sub], asked, old, now, request_id)
         # 5. Committed: from here the new key is the good one. A crash before changed nothing; after, see step 3.
         self._ring(who.body)
         return fresh.kept.answer()
@@ -115,14 +129,22 @@ class EnrolmentDesk:
         may(found.body)
         return found.credential()
 
+    async def replace(
+        self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, request_id: str
+    ) -> Fresh:
+        """A new key in place of the old, if one is good; told to everybody when it is committed. Raises KeyTaken."""
+        fresh = await self._certify(books, person, asked, old, now, PERSON_LIFE)
+        await _tell(books, fresh, old, request_id)
+        return fresh
+
     async def _certify(
-        self, books: Books, person: Person, asked: Request, old: Kept | None, now: int
+        self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, life: timedelta
     ) -> Fresh:
         """Issue and keep; the old credential is superseded. Raises KeyTaken."""
         # A key is one person's and is certified once: not even its owner may bring a lost one back.
         if not await books.take_key(asked.key_sha256, person.body, person.member):
             raise KeyTaken
-        issued = authority.issue(self._authority, asked.key, person, now)
+        issued = authority.issue(self._authority, asked.key, person, now, life)
         kept = Kept(
             thumbprint=jws.digest(issued.chain[0]),
             body=person.body,

@@ -79,3 +79,18 @@ class IssuerUnknown(Refused):
     code = "issuer_unknown"
     status = 404
     vi = "Ở đây không có cơ quan cấp chứng thư số mang tên này."
+
+
+class LinkWrong(Refused):
+    """The key of this certificate has not signed what was asked: {what}. Begin again."""
+
+    code = "link_unproven"
+    vi = "Khóa của chứng thư số này chưa ký đúng nội dung được yêu cầu: {what}. Xin làm lại từ đầu."
+
+
+class LinkUnknown(Refused):
+    """This credential is no link to a certificate of another authority."""
+
+    code = "link_unknown"
+    status = 404
+    vi = "Khóa này không liên kết với chứng thư số của tổ chức chứng thực khác."

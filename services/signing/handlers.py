@@ -8,10 +8,10 @@ from services.kit import metrics, request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
 from services.refusal import Refused
-from services.signing.errors import IssuerUnknown
-from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LISTS, RESPONDER
+from services.signing.errors import IssuerUnknown, LinkUnknown
+from services.signing.holdings import AUTHORITY, ENROLMENTS, INVITES, LINK_STORE, LINKS, LISTS, RESPONDER
 from services.signing.responder import LARGEST_QUESTION
-from services.wire import Credential, Enrolled, Invite
+from services.wire import Credential, Enrolled, Invite, LinkChallenge, LinkShown, LinkStanding
 
 
 async def invite(call: Call) -> list[Invite]:
@@ -30,6 +30,38 @@ async def enrol(call: Call) -> Enrolled:
         raise
     metrics.enrolments.labels("enrolled").inc()
     return enrolled
+
+
+async def ask_to_link(call: Call) -> LinkChallenge:
+    """Anybody with a code, and a certificate of another authority."""
+    return await call.app[LINKS].ask(call.body)
+
+
+async def link(call: Call) -> Enrolled:
+    """The same, with the signature of its key."""
+    try:
+        enrolled = await call.app[LINKS].link(call.body, call.request_id)
+    except Refused as refused:
+        metrics.enrolments.labels(refused.code).inc()
+        raise
+    metrics.enrolments.labels("linked").inc()
+    return enrolled
+
+
+async def links(call: Call) -> list[LinkStanding]:
+    """What is known of the links of the token's body."""
+    body = call.part("body")
+    call.must_be_of(body)
+    return await call.app[LINK_STORE].standings(body)
+
+
+async def link_shown(call: Call) -> LinkShown:
+    """What a link of the token's body rests on."""
+    found = await call.app[LINK_STORE].shown(call.part("thumbprint"))
+    if found is None:
+        raise LinkUnknown
+    call.must_be_of(found[0])
+    return found[1]
 
 
 async def renew(call: Call) -> Enrolled:

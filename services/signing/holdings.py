@@ -7,6 +7,8 @@ from services.kit.publisher import Bell
 from services.signing.authority import Authority
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
+from services.signing.link_store import LinkStore
+from services.signing.linking import LinkDesk
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.store import Store
@@ -19,3 +21,5 @@ INVITES: web.AppKey[InviteDesk] = web.AppKey("invites", InviteDesk)
 ENROLMENTS: web.AppKey[EnrolmentDesk] = web.AppKey("enrolments", EnrolmentDesk)
 LISTS: web.AppKey[RevocationLists] = web.AppKey("lists", RevocationLists)
 RESPONDER: web.AppKey[Responder] = web.AppKey("responder", Responder)
+LINKS: web.AppKey[LinkDesk] = web.AppKey("links", LinkDesk)
+LINK_STORE: web.AppKey[LinkStore] = web.AppKey("link_store", LinkStore)

@@ -1,17 +1,45 @@
 """The routes of enrolment, as data."""
 
 from services.kit.route import Route
+from services.pki.errors import ChainRevoked, ChainStatusUnknown, ChainWeak
 from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
-from services.rules.credential_errors import KeyNotTaken
+from services.rules.credential_errors import (
+    ChainExpired,
+    ChainMalformed,
+    ChainNotYetValid,
+    ChainUntrusted,
+    ChainWrongUse,
+    KeyNotTaken,
+)
 from services.signing import errors, handlers
-from services.wire import Credential, Enrolled, Enrolment, Invite, InvitesAsked, Renewal, Revocation
+from services.wire import (
+    Credential,
+    Enrolled,
+    Enrolment,
+    Invite,
+    InvitesAsked,
+    Link,
+    LinkAsked,
+    LinkChallenge,
+    LinkShown,
+    LinkStanding,
+    Renewal,
+    Revocation,
+)
 
 _REQUEST: tuple[type[Refused], ...] = (
     errors.RequestMalformed,
     errors.PossessionUnproven,
     errors.KeyTaken,
     KeyNotTaken,
+)
+
+_INVITED: tuple[type[Refused], ...] = (
+    errors.InviteUnknown,
+    errors.InviteUsed,
+    errors.InviteCancelled,
+    errors.InviteExpired,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -34,13 +62,58 @@ ROUTES: tuple[Route, ...] = (
         takes=Enrolment,
         gives=Enrolled,
         status=201,
+        refuses=(*_REQUEST, *_INVITED),
+    ),
+    Route(
+        "POST",
+        "/links/challenges",
+        handlers.ask_to_link,
+        "anyone",
+        "What the key of another authority's certificate is to sign, to be linked to the member of an invite.",
+        takes=LinkAsked,
+        gives=LinkChallenge,
+        refuses=(*_INVITED, ChainMalformed, KeyNotTaken),
+    ),
+    Route(
+        "POST",
+        "/links",
+        handlers.link,
+        "anyone",
+        "Link a certificate of another authority to the member of an invite. The same again is answered as before.",
+        takes=Link,
+        gives=Enrolled,
+        status=201,
         refuses=(
-            *_REQUEST,
-            errors.InviteUnknown,
-            errors.InviteUsed,
-            errors.InviteCancelled,
-            errors.InviteExpired,
+            *_INVITED,
+            errors.LinkWrong,
+            errors.KeyTaken,
+            KeyNotTaken,
+            ChainMalformed,
+            ChainUntrusted,
+            ChainExpired,
+            ChainNotYetValid,
+            ChainWrongUse,
+            ChainWeak,
+            ChainRevoked,
+            ChainStatusUnknown,
         ),
+    ),
+    Route(
+        "GET",
+        "/bodies/{body}/links",
+        handlers.links,
+        "credential.read",
+        "What is known of the certificates of other authorities that members of a body sign with.",
+        gives=list[LinkStanding],
+    ),
+    Route(
+        "GET",
+        "/credentials/{thumbprint}/link",
+        handlers.link_shown,
+        "body.read",
+        "What a link rests on: the outside path, the signed proof, the lists and answers.",
+        gives=LinkShown,
+        refuses=(errors.LinkUnknown,),
     ),
     Route(
         "POST",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from services.kit import journal
 from services.kit.database import Connection, Pool
 from services.rules.jws import standard_b64
-from services.signing.books import Fresh, Issuance, Kept, Reason
+from services.signing.books import Fresh, Issuance, Kept, Outside, Reason
 from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
 from services.wire import Body, Credential, Event, Member
@@ -177,6 +177,15 @@ class Ledgers:
             " not_after, replaces) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             *(kept.thumbprint, kept.body, kept.member, fresh.issued.serial.to_bytes(20), kept.chain),
             *(fresh.asked.key_sha256, kept.request, fresh.issued_at, kept.not_after, fresh.replaces),
+        )
+
+    async def add_link(self, kept: Kept, outside: Outside) -> None:
+        """Keep what goes with a link certificate."""
+        await self._connection.execute(
+            "insert into link (thumbprint, body, member, chain, path, proof, kind, why, revoked_at, checked_at,"
+            " evidence) values ($1, $2, $3, $4, $5, $6, 'good', '', 0, $7, $8)",
+            *(kept.thumbprint, kept.body, kept.member, outside.chain, outside.path, outside.proof),
+            *(outside.checked_at, outside.evidence),
         )
 
     async def revoke(self, thumbprint: str, at: int, reason: Reason) -> None:

@@ -16,8 +16,6 @@ _NOTES: Final[dict[Stamps, str]] = {
     "trial": "THỬ NGHIỆM: dấu thời gian trong văn bản này do hệ thống tự cấp để thử, không có giá trị chứng minh.",
     "given": "",
 }
-_COMMAND: Final = "certificate.signed.pdf --trust trust.pem"
-_COMMAND_WITH_TIME: Final = f"{_COMMAND} --tsa-trust time.pem"
 
 
 def lay_out(
@@ -33,9 +31,6 @@ def lay_out(
     words = minutes_words.words(proven, certificate_sha256, verify_url)
     ledger = ledger_file.render(proven.statement.evidence.ledger)
     issued = proven.statement.issued_at // 1000
-    words["signing"] = {
-        "note": _NOTES[stamps],
-        "command": _COMMAND if stamps == "none" else _COMMAND_WITH_TIME,
-    }
+    words["signing"] = {"note": _NOTES[stamps]}
     page = typesetting.typeset(minutes.TEMPLATE, words, issued, certificate, ledger, meanwhile)
     return revisions.begin(page).pdf

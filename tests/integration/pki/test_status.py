@@ -15,7 +15,7 @@ from services.pki.demands import PERSON, SEAL
 from services.pki.errors import EvidenceRefused
 from services.pki.examiner import Examiner
 from services.pki.fetching import Allowed, Fetcher
-from services.pki.inquiry import TTL_MS, UNKNOWN_MS, Inquirer, Question, Status
+from services.pki.inquiry import TTL_MS, UNKNOWN_MS, Inquirer, Question
 from services.pki.status import StatusBook
 from services.rules.credential_errors import ChainUntrusted
 from tests.support.ca_server import CaServer, serving
@@ -295,33 +295,6 @@ async def test_runs_out_with_its_certificate(world: World) -> None:
     )
     found = await world.book.status(world.question(leaf))
     assert found.expires_at == int((now + datetime.timedelta(seconds=90)).timestamp() * 1000)
-
-
-async def test_watched_is_kept_fresh(world: World) -> None:
-    """Who is watched is told at once, and again when it changes; nobody waits for that."""
-    leaf = world.there.person()
-    heard: list[Status] = []
-
-    async def hear(status: Status) -> None:
-        heard.append(status)
-
-    running = asyncio.create_task(world.book.run())
-    world.book.watch(world.question(leaf), hear)
-
-    async def told() -> bool:
-        return bool(heard)
-
-    await until(told)
-    assert heard[0].kind == "good"
-    world.publish(leaf)
-    world.kept.ahead += TTL_MS + 1
-
-    async def revoked() -> bool:
-        return heard[-1].kind == "revoked"
-
-    await until(revoked)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_process_that_dies_is_replaced(examiner: Examiner, world: World) -> None:

@@ -1,0 +1,91 @@
+"""The order of things when a certificate of another authority is linked to a member."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from services.kit.clock import Clock
+from services.pki import anchors
+from services.pki.demands import PERSON
+from services.pki.errors import ChainRevoked, ChainStatusUnknown
+from services.pki.inquiry import Question, Status
+from services.pki.status import StatusBook
+from services.signing import invite, link
+from services.signing.books import Books, Fresh, Opens, Outside
+from services.signing.certificate_profile import LINK_LIFE, at
+from services.signing.enrolment import EnrolmentDesk
+from services.signing.errors import InviteUnknown
+from services.signing.link import Wanted
+from services.wire import Enrolled, Link, LinkAsked, LinkChallenge
+
+
+class LinkDesk:
+    """Links certificates; `trust` has the anchors of each body, `audience` is our own address."""
+
+    def __init__(
+        self,
+        store: Opens,
+        enrolments: EnrolmentDesk,
+        book: StatusBook,
+        trust: Path,
+        audience: str,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._enrolments = enrolments
+        self._book = book
+        self._trust = trust
+        self._audience = audience
+        self._clock = clock
+
+    async def ask(self, asked: LinkAsked) -> LinkChallenge:
+        """What the key is to sign. Raises InviteUnknown, InviteUsed, InviteCancelled, InviteExpired, ChainMalformed."""
+        now = self._clock()
+        wanted = await self._wanted(asked.code, asked.chain)
+        return LinkChallenge(payload=msgspec.json.encode(link.payload(wanted, now)).decode())
+
+    async def link(self, given: Link, request_id: str) -> Enrolled:
+        """A link certificate for the key of an outside certificate, to the member who was invited.
+
+        The same code with the same certificate again gets the same. Raises what `ask` raises, LinkWrong, KeyTaken, and
+        what makes a path or its status not good: ChainUntrusted, ChainExpired, ChainNotYetValid, ChainWrongUse,
+        ChainWeak, ChainRevoked, ChainStatusUnknown, KeyNotTaken.
+        """
+        # 1. Who is invited, and does the key say so itself? Nothing is fetched for strangers.
+        wanted = await self._wanted(given.code, given.chain)
+        link.must_be_proven(given.proof, wanted, self._clock())
+        # 2. The whole path up to an anchor of this body, and what those who should know say of it, anew.
+        trusted = anchors.load(self._trust, wanted.body)
+        status = await self._book.ask(Question(wanted.chain, trusted, PERSON))
+        _must_be_good(status)
+        # 3. Certified as any key is; chain, proof and evidence are kept in the same transaction.
+        outside = Outside(
+            wanted.chain, status.path.certificates, given.proof, status.checked_at, status.evidence
+        )
+
+        async def keep(books: Books, fresh: Fresh) -> None:
+            await books.add_link(fresh.kept, outside)
+
+        life = min(timedelta(milliseconds=status.path.not_after - self._clock()), LINK_LIFE)
+        return await self._enrolments.certify(wanted.invite, link.request_of(wanted), request_id, life, keep)
+
+    async def _wanted(self, code: str, chain: tuple[str, ...]) -> Wanted:
+        code_hash = invite.fingerprint(code)
+        ders = link.read_chain(chain)
+        async with self._store.transaction() as books:
+            found = await books.invitation(code_hash)
+        if found is None:
+            raise InviteUnknown
+        wanted = Wanted(ders, code_hash, found.body, found.member, self._audience)
+        # A repeat, after an answer that was lost, is let through: enrolment answers it as before.
+        if found.request != link.request_of(wanted).sha256:
+            invite.must_be_usable(found, self._clock())
+        return wanted
+
+
+def _must_be_good(status: Status) -> None:
+    if status.kind == "revoked":
+        raise ChainRevoked(when=f"{at(status.revoked_at):%Y-%m-%d %H:%M:%SZ}", reason=status.why)
+    if status.kind == "unknown":
+        raise ChainStatusUnknown(what=status.why[:200])
