@@ -16,6 +16,8 @@ _NOTES: Final[dict[Stamps, str]] = {
     "trial": "THỬ NGHIỆM: dấu thời gian trong văn bản này do hệ thống tự cấp để thử, không có giá trị chứng minh.",
     "given": "",
 }
+_COMMAND: Final = "certificate.signed.pdf --trust trust.pem"
+_COMMAND_WITH_TIME: Final = f"{_COMMAND} --tsa-trust time.pem"
 
 
 def lay_out(
@@ -31,6 +33,9 @@ def lay_out(
     words = minutes_words.words(proven, certificate_sha256, verify_url)
     ledger = ledger_file.render(proven.statement.evidence.ledger)
     issued = proven.statement.issued_at // 1000
-    words["signing"] = {"note": _NOTES[stamps]}
+    words["signing"] = {
+        "note": _NOTES[stamps],
+        "command": _COMMAND if stamps == "none" else _COMMAND_WITH_TIME,
+    }
     page = typesetting.typeset(minutes.TEMPLATE, words, issued, certificate, ledger, meanwhile)
     return revisions.begin(page).pdf

@@ -16,7 +16,7 @@ from services.pki.errors import ChainStatusUnknown
 from services.pki.paths import Evidence, Path
 from services.refusal import Refused
 from services.rules.certified import NOT_WELL_FORMED, load_one
-from services.rules.credential_errors import ChainMalformed
+from services.rules.credential_errors import ChainMalformed, ChainUntrusted
 from services.rules.proof_errors import TimeStampWrong
 from services.rules.time_stamp import TimeStamp
 from services.signing.countersigned.acts import Materials
@@ -54,6 +54,8 @@ class Judge:
             raise
         except ChainStatusUnknown as error:
             raise MaterialsWrong(what=f"time: {error.facts['what']}") from error
+        except ChainUntrusted as error:
+            raise TimeStampWrong(what="an authority for time that is not trusted here") from error
         except Refused as error:
             raise TimeStampWrong(what=error.code) from error
         if not set(stamp.chain) <= {*path.certificates, *self._time.certificates}:

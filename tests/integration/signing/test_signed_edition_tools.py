@@ -16,10 +16,16 @@ from pyhanko.sign.validation import async_validate_pdf_signature, async_validate
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
-from services.rules.credential import load_anchors
+from services.rules import proof
+from services.rules.credential import Anchors, load_anchors
+from services.signing.countersigned import pages
+from services.signing.countersigned.places import RECTS
+from tests.support.issued import PUBLIC_URL, usual
 from tests.support.pdf_attacks import ATTACKS
 from tests.support.signed_edition import Edition, finished
 from tests.support.tools import needs, run
+
+A4 = 841.89
 
 
 @pytest.fixture
@@ -179,3 +185,24 @@ def test_pyhanko_finds_what_validates_all_signatures_in_the_file(edition: Editio
             assert status.bottom_line, status.summary()
 
     asyncio.run(validate())
+
+
+@needs("pdftotext", "pdfinfo")
+@pytest.mark.parametrize("length", [1, 300, 900])
+def test_the_titles_stand_over_the_fields_however_long_the_text(tmp_path: Path, length: int) -> None:
+    """Also where the foot does not fit on the page that the text ends on."""
+    issued = usual()
+    proven = proof.verify_certificate(issued.printed.file, Anchors([issued.sitting.pki.root.der]))
+    url = f"{PUBLIC_URL}/{'a-' * length}"
+    page = pages.lay_out(proven, issued.printed.file, issued.printed.sha256, url, "trial")
+    path = tmp_path / "page.pdf"
+    path.write_bytes(page)
+    (last,) = re.findall(r"^Pages: +(\d+)$", run("pdfinfo", str(path)), flags=re.MULTILINE)
+    said = run("pdftotext", "-bbox", "-f", last, "-l", last, str(path), "-")
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)" yMax="([\d.]+)">(KÝ|TỌA)<', said)
+    titles = {word: (float(left), float(right), A4 - float(bottom)) for left, right, bottom, word in found}
+    for word, role in (("KÝ", "secretary"), ("TỌA", "chair")):
+        left, right, bottom = titles[word]
+        field = RECTS[role]  # type: ignore[index]
+        assert field[0] < left < right < field[2]
+        assert field[3] < bottom < field[3] + 40
