@@ -32,10 +32,6 @@ from services.signing.link_store import LinkStore
 from services.signing.linking import LinkDesk
 from services.signing.names import NameBook
 from services.signing.rechecking import CheckIns
-from services.signing.recovering import RecoveryDesk
-from services.signing.recovery_handlers import RECOVERIES
-from services.signing.recovery_routes import RECOVERY_ROUTES
-from services.signing.recovery_store import RecoveryStore
 from services.signing.remote import furnishing as remote
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
@@ -89,7 +85,6 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
     app[holdings.AUTHORITY] = issuer = authority.load(context.keys, settings.address, clock())
     app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
     app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
-    app[RECOVERIES] = RecoveryDesk(RecoveryStore(pool), app[holdings.ENROLMENTS], bell.ring, clock)
     app[holdings.LISTS] = RevocationLists(store, issuer, clock)
     app[holdings.RESPONDER] = Responder(store, issuer, clock)
 
