@@ -37,6 +37,7 @@ class FakeNeac769:
     breaks: dict[str, Callable[[], web.StreamResponse]] = field(default_factory=dict)
     services: tuple[str, ...] = ("SMARTCA",)
     broken_lines: bool = False
+    issuers: tuple[bytes, ...] = ()
     transactions: dict[str, Transaction] = field(default_factory=dict)
     asked: list[tuple[str, Any]] = field(default_factory=list)
     answers_as: str = ""
@@ -68,12 +69,16 @@ class FakeNeac769:
                 "serial_number": who.remote.id,
                 "cert_valid_from": "2025-01-01T00:00:00Z",
                 "cert_data": self._base64(who.der),
-                "chain_data": {"ca_cert": None, "root_cert": None},
+                "chain_data": dict(zip(("ca_cert", "root_cert"), self._above(), strict=True)),
                 "transaction_id": said["transaction_id"],
             }
             for place, who in enumerate(people)
         ]
         return _ok("Success", {"user_certificates": found})
+
+    def _above(self) -> list[str | None]:
+        found: list[str | None] = [self._base64(each) for each in self.issuers]
+        return [*found, None, None][:2]
 
     async def _sign(self, request: web.Request) -> web.StreamResponse:
         said = await self._heard("sign", request)

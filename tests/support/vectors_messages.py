@@ -328,6 +328,17 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "received-from": (wire.ReceivedFrom(poll="bq-01", voters=("an", "binh")),),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
     "remote-evidence": (REMOTE_EVIDENCE,),
+    "remote-hint": (wire.RemoteHint(transaction_id="pl-01"), wire.RemoteHint(meta_data=wire.RemoteMeta(transaction_id="pl-01"))),
+    "remote-key-shown": (wire.RemoteKeyShown(id="54010101", name="Nguyễn Văn An", not_after=AT),),
+    "remote-keys-asked": (wire.RemoteKeysAsked(code="ABCD-EFGH", user="012345678901"),),
+    "remote-link-asked": (wire.RemoteLinkAsked(code="ABCD-EFGH", user="012345678901", key="54010101"),),
+    "remote-link-shown": (
+        wire.RemoteLinkShown(state="pending", verification_code="0471", expires_at=AT),
+        wire.RemoteLinkShown(
+            state="linked", verification_code="0471", expires_at=AT,
+            enrolled=wire.Enrolled(member="an", thumbprint=HASH, chain=("MIIB",), not_after=AT),
+        ),
+    ),
     "renewal": (wire.Renewal(request=PEM),),
     "record-notice": (wire.RecordNotice(id="nk-01", line=24, sha256=HASH, issued_at=AT),),
     "result": (wire.Result(**_RESULT, request="a1b2c3d4e5"),),

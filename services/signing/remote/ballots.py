@@ -83,7 +83,9 @@ class RemoteBallots:
         )
 
     def told(self, wanted: Wanted, outcome: Outcome, signature: bytes) -> Tell:
-        """Tell voting, in the transaction in which it ended."""
+        """Tell voting, in the transaction in which it ended; of what is no ballot nobody is told."""
+        if not wanted.about:
+            return _nobody
         about = _abouts.decode(wanted.about)
 
         def built(index: int) -> BallotSigned | BallotUnsigned:
@@ -101,6 +103,10 @@ class RemoteBallots:
         return tell
 
 
+async def _nobody(_: Connection) -> None:
+    return
+
+
 def meeting_of(wanted: Wanted) -> str:
-    """Whose journal tells of it."""
-    return _abouts.decode(wanted.about).meeting
+    """Whose journal tells of it; empty of what is no ballot."""
+    return _abouts.decode(wanted.about).meeting if wanted.about else ""

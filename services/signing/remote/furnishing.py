@@ -31,6 +31,10 @@ from services.signing.remote.settings import (
 from services.signing.remote.signing_round import SigningRound
 
 GROUP = "signing"
+STORE: web.AppKey[RoundStore] = web.AppKey("rounds", RoundStore)
+CLOCK: web.AppKey[Clock] = web.AppKey("rounds_clock")
+SERVICES: web.AppKey[Mapping[str, SigningService]] = web.AppKey("services")
+SETTINGS: web.AppKey[Mapping[str, ServiceSettings]] = web.AppKey("services_settings")
 
 
 def attach(app: web.Application, context: Context, pool: web.AppKey[Pool], bell: web.AppKey[Bell]) -> None:
@@ -46,10 +50,12 @@ def attach(app: web.Application, context: Context, pool: web.AppKey[Pool], bell:
         wants = RemoteBallots(store, said, envelope.load(context.keys / "envelope.key"), context.clock)
 
         def ring(wanted: Wanted) -> None:
-            app[bell].ring(ballots.meeting_of(wanted))
+            if meeting := ballots.meeting_of(wanted):
+                app[bell].ring(meeting)
 
         async with open_session() as session:
-            services = opened(loaded, session, context.clock)
+            app[STORE], app[SETTINGS], app[CLOCK] = store, said, context.clock
+            app[SERVICES] = services = opened(loaded, session, context.clock)
             round_ = SigningRound(store, services, context.clock, wants.told, ring)
 
             async def take_in(message: bytes) -> None:

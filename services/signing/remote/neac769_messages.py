@@ -52,9 +52,3 @@ class Said(msgspec.Struct, frozen=True):
     status_code: int
     message: str = ""
     data: msgspec.Raw = msgspec.Raw(b"null")
-
-
-class Hint(msgspec.Struct, frozen=True):
-    """What a webhook tells, and all that is read of it: which transaction to ask for. It may come from anybody."""
-
-    transaction_id: str

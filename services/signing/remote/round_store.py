@@ -9,6 +9,7 @@ import msgspec
 
 from services.kit.database import Connection, Pool
 from services.signing.remote.port import Pending, RemoteKey
+from services.wire import RemoteEvidence
 
 Outcome = Literal["signed", "declined", "expired", "failed"]
 # Whoever has died over a row is given so long, then another takes it up.
@@ -45,6 +46,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """`outcome` is None until it is over, `signature` (base64url) empty unless signed."""
+
+    wanted: Wanted
+    outcome: Outcome | None
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """A person at a service, and the key there."""
 
@@ -53,6 +63,7 @@ class Account:
 
 
 _pending = msgspec.json.Decoder(Pending)
+_evidence = msgspec.json.Decoder(RemoteEvidence)
 _COLUMNS = "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at"
 
 
@@ -141,6 +152,19 @@ class RoundStore:
             "select min(greatest(next_at, leased_until)) from remote_signature where outcome is null"
         )
         return found
+
+    async def standing(self, matter: str) -> Standing | None:
+        """How it stands, if it is wanted at all."""
+        row = await self._pool.fetchrow(
+            f"select {_COLUMNS}, outcome, evidence from remote_signature where matter = $1",  # noqa: S608
+            matter,
+        )
+        if row is None:
+            return None
+        said = dict(row)
+        outcome, evidence = said.pop("outcome"), said.pop("evidence")
+        signature = "" if evidence is None else _evidence.decode(evidence).signature
+        return Standing(Wanted(**said), outcome, signature)
 
     async def evidence(self, matter: str) -> bytes | None:
         """What a service left behind of a signature."""

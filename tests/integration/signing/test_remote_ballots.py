@@ -150,6 +150,27 @@ async def test_ballot_that_no_service_is_for(house: House, said: dict[str, Any],
     assert house.service.asked == []
 
 
+@pytest.mark.parametrize("shape", ["sp769", "vtss"])
+async def test_webhook_is_a_hint(house: House, shape: str) -> None:
+    """What it says of a signature is not read; the service is asked, and its answer is what counts."""
+    await house.want()
+    number = await house.asked()
+    named: dict[str, Any] = {"transaction_id": number, "status_code": 200}
+    hint = {"sp769": named, "vtss": {"meta_data": named, "data": {"results": [{"signature": "AAAA"}]}}}[shape]
+    for said in (hint, {}, {"transaction_id": "pl-of-nobody"}):
+        await house.desk.ask("POST", "/remote/vnpt/hints", said, status=204)
+    await house.desk.ask("POST", "/remote/vnpt/hints", {"transaction_id": "x" * 101}, status=400)
+    waiting = sum(act == "status" for act, _ in house.service.asked)
+
+    async def asked_again() -> bool:
+        return sum(act == "status" for act, _ in house.service.asked) > waiting
+
+    await until(asked_again, what="the service is asked")
+    house.service.confirm(number)
+    (told,) = await house.told()
+    assert isinstance(told, BallotSigned)
+
+
 async def test_person_says_no(house: House) -> None:
     """Voting is told why."""
     await house.want()

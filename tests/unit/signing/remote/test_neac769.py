@@ -21,9 +21,9 @@ from services.signing.remote.errors import (
     RemoteUserUnknown,
 )
 from services.signing.remote.neac769 import Neac769
-from services.signing.remote.neac769_messages import Hint
 from services.signing.remote.port import Declined, Done, Expired, Pending, StillPending
 from services.signing.remote.settings import Neac769Settings, Secret
+from services.wire import RemoteHint
 from tests.support import fake_neac769 as fake
 from tests.support.fake_neac769 import FakeNeac769
 from tests.support.fake_signers import Clock, Pauses, order, signer, talking
@@ -155,7 +155,7 @@ async def test_hostile_webhook() -> None:
     held = service()
     files = b'[{"doc_id":"x","signature_value":"AAAA"}]'
     said = b'{"sp_id":"x","status_code":200,"transaction_id":"pl-01","signed_files":' + files + b"}"
-    hint = msgspec.json.decode(said, type=Hint)
+    hint = msgspec.json.decode(said, type=RemoteHint)
     async with desk(held) as vnpt:
         pending = await vnpt.start(order(AN))
         assert hint.transaction_id == pending.transaction
