@@ -3,6 +3,7 @@ import { look, signBoth, type Looked } from "../acts/countersign.ts";
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { Asking } from "../views/asking.tsx";
+import { Icon } from "../views/icon.tsx";
 import { Problem } from "../views/problem.tsx";
 import type { CertificateShown } from "../wire.ts";
 import { say } from "../words/language.ts";
@@ -56,10 +57,8 @@ function Shown({ looked: { proven, page } }: { looked: Looked }) {
       <p class="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
       <p>{say(WORDS.counts, { approve: decision.counts.approve, reject: decision.counts.reject, abstain: decision.counts.abstain })}</p>
       <p>{say(WORDS.checked)}</p>
-      <ul>
-        <li>{say(WORDS.checkedCertificate)}</li>
-        <li>{say(WORDS.checkedPage)}</li>
-        <li>{say(WORDS.checkedNothingElse)}</li>
+      <ul class="checks">
+        {[WORDS.checkedCertificate, WORDS.checkedPage, WORDS.checkedNothingElse].map((text) => <li key={text.vi}><Icon name="approve" />{say(text)}</li>)}
       </ul>
       <p><PageLink page={page} /></p>
     </>
