@@ -959,6 +959,54 @@ class Link(Message, frozen=True, kw_only=True):
     proof: Annotated[str, Meta(max_length=8192)]
 
 
+class RemoteMeta(Struct, frozen=True, kw_only=True):
+    """Where MySign names the transaction; what else it says is passed over."""
+
+    transaction_id: Annotated[str, Meta(max_length=100)] = ""
+
+
+class RemoteHint(Struct, frozen=True, kw_only=True):
+    """A signing service tells by itself that there is news of a transaction: Decision 769 at the top, MySign within
+    `meta_data`. It may come from anybody, so whatever else it says is passed over."""
+
+    transaction_id: Annotated[str, Meta(max_length=100)] = ""
+    meta_data: RemoteMeta = RemoteMeta()
+
+
+class RemoteKeysAsked(Message, frozen=True, kw_only=True):
+    """An invite's code, and what a signing service calls its user."""
+
+    code: Annotated[str, Meta(max_length=100)]
+    user: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class RemoteKeyShown(Message, frozen=True, kw_only=True):
+    """A key at a signing service: what the service calls it, whom its certificate names, when that ends."""
+
+    id: Title
+    name: Line
+    not_after: Millis
+
+
+class RemoteLinkAsked(Message, frozen=True, kw_only=True):
+    """That key of a user is to be linked to the member of an invite. Sent again, it tells how that stands; `attempt` is
+    one more after each that was declined, expired or failed."""
+
+    code: Annotated[str, Meta(max_length=100)]
+    user: Annotated[str, Meta(min_length=1, max_length=100)]
+    key: Title
+    attempt: Annotated[int, Meta(ge=1, le=20)] = 1
+
+
+class RemoteLinkShown(Message, frozen=True, kw_only=True):
+    """How linking a key at a signing service stands; the code is to be compared with the one in the service's app."""
+
+    state: Literal["pending", "linked", "declined", "expired", "failed"]
+    verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+    expires_at: Millis
+    enrolled: Enrolled | None = None
+
+
 class LinkStanding(Message, frozen=True, kw_only=True):
     """What is known of the outside certificate behind a link; `why` it was revoked, or why that is unknown."""
 

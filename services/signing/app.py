@@ -23,7 +23,7 @@ from services.pki.examiner import Examiner
 from services.pki.fetching import Fetcher
 from services.pki.inquiry import Inquirer
 from services.pki.status import StatusBook
-from services.signing import authority, holdings, issuing
+from services.signing import authority, holdings, issuing, remote_link_routes
 from services.signing.countersigned import furnishing
 from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
@@ -33,6 +33,7 @@ from services.signing.linking import LinkDesk
 from services.signing.names import NameBook
 from services.signing.rechecking import CheckIns
 from services.signing.remote import furnishing as remote
+from services.signing.remote import hints
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
@@ -53,7 +54,9 @@ WORK = {
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
     # The signed edition first: its files' names end as those of the sealed one do.
-    app = build_service(NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES))
+    app = build_service(
+        NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES, *remote_link_routes.ROUTES, *hints.ROUTES)
+    )
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -74,6 +77,8 @@ def create(context: Context) -> web.Application:
     # After issuing, whose print shop it uses.
     furnishing.attach(app, context)
     remote.attach(app, context, holdings.POOL, holdings.BELL)
+    # After both, whose desks it uses.
+    remote_link_routes.attach(app, context)
     return app
 
 
