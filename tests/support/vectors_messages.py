@@ -213,6 +213,15 @@ SNAPSHOT = wire.Snapshot(
     certificates={"bq-00": wire.CertificateShown(certificate="gcn-01", sha256=HASH)},
     floor=wire.FloorShown(revision=18, lanes=(wire.LaneShown(lane=LANE, waiting=(REQUEST,)),), turns=(TURN,)),
 )
+_LINK = wire.LinkPayload(
+    audience="https://bieuquyet.example.vn",
+    body="hdnd",
+    member="an",
+    certificate=HASH,
+    invite=HASH,
+    asked_at=AT,
+)
+_STANDING = wire.LinkStanding(member="an", thumbprint=HASH, kind="good", why="", revoked_at=0, checked_at=AT)
 GOOD: dict[str, tuple[Any, ...]] = {
     "act": (
         wire.ActPayload(act="announce", meeting="ky-hop-12", poll="bq-01"),
@@ -293,6 +302,14 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "invite": (wire.Invite(member="an", code="ABCD-EFGH-JKMN-PQRS", expires_at=AT),),
     "invites-asked": (wire.InvitesAsked(members=("an", "binh")),),
     "ledger-entry": LEDGER,
+    "link": (wire.Link(code="ABCD-EFGH-JKMN-PQRS", chain=(PEM.replace(" REQUEST", ""),), proof=JWS),),
+    "link-asked": (wire.LinkAsked(code="ABCD-EFGH-JKMN-PQRS", chain=(PEM.replace(" REQUEST", ""),)),),
+    "link-challenge": (wire.LinkChallenge(payload=msgspec.json.encode(_LINK).decode()),),
+    "link-payload": (_LINK,),
+    "link-shown": (wire.LinkShown(standing=_STANDING, path=("MIIB", "MIIC"), proof=JWS, evidence=("MIID",)),),
+    "link-standing": (_STANDING, wire.LinkStanding(
+        member="an", thumbprint=HASH, kind="revoked", why="keyCompromise", revoked_at=AT, checked_at=AT
+    )),
     "login": (wire.LoginPayload(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn"),),
     "log-key": (wire.LogKey(origin="plenary.local/voting/ky-hop-12", log_key=_LOG_KEY),),
     "meeting": (MEETING,),
@@ -475,6 +492,8 @@ def _bad_others() -> list[Case]:
         ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 11)),
         ("enrolment", "a code without end", True, _change("enrolment", "ABCD", "A" * 101)),
         ("invites-asked", "nobody invited", True, _change("invites-asked", '"an","binh"', "")),
+        ("link-asked", "a code without end", True, _change("link-asked", "ABCD", "A" * 101)),
+        ("link-standing", "half good", True, _change("link-standing", '"good"', '"fair"')),
         ("member", "a role that the matrix does not know", True, _change("member", '"chair"', '"admin"')),
         ("poll-definition", "a base that is none", True, _change("poll-definition", '"base":"roll"', '"base":"all"')),
         ("poll-definition", "a threshold over zero", True,
