@@ -66,7 +66,7 @@ class Edition:
             revocation_list(pki.delegates, self.now, self.revoked),
             revocation_list(pki.root, self.now, self.revoked),
         )
-        return Materials((), lists) + self.authority.materials(self.now)
+        return Materials((pki.root.der,), lists) + self.authority.materials(self.now)
 
     def laid_out(self) -> "Edition":
         """The page, with empty fields."""

@@ -18,7 +18,8 @@ def finish(
 ) -> bytes:
     """The PDF, signed. `signature`: what the key made over the attributes (ECDSA in DER, or RSA PKCS #1 v1.5).
 
-    With a `time_stamper` B-T; with `validation` too, which says that signer and authority were not revoked, B-LT.
+    With a `time_stamper` B-T; with `validation` too, which says that signer and authority were not revoked, B-LT. It
+    should hold the anchors as well: other programs look there for who issued a revocation list.
     Raises PdfSignatureWrong, StamperAway, TimeStampWrong, PdfChanged, PdfMalformed.
     """
     if validation is not None and time_stamper is None:

@@ -70,7 +70,9 @@ class TrialAuthority:
             .add_extension(x509.CRLNumber(now), critical=False)
             .add_extension(above, critical=False)
         )
-        return Materials((self.certificate,), (builder.sign(key, SHA256()).public_bytes(Encoding.DER),))
+        return Materials(
+            (self.certificate, self.root), (builder.sign(key, SHA256()).public_bytes(Encoding.DER),)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import re
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,21 @@ import pytest
 from asn1crypto import cms
 from asn1crypto import x509 as asn1
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation import ades, async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from services.rules import proof
 from services.rules.credential import Anchors, load_anchors
@@ -206,3 +218,36 @@ def test_the_titles_stand_over_the_fields_however_long_the_text(tmp_path: Path, 
         field = RECTS[role]  # type: ignore[index]
         assert field[0] < left < right < field[2]
         assert field[3] < bottom < field[3] + 40
+
+
+def _demands(anchors: bytes) -> CertValidationPolicySpec:
+    """Revocation is required of everybody."""
+    roots = [asn1.Certificate.load(der) for der in load_anchors(anchors)]
+    return CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(roots), revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
+    )
+
+
+def test_pyhanko_finds_every_signature_valid_for_the_long_term(edition: Edition) -> None:
+    """ETSI EN 319 102-1, validation with archival data, a day later; nothing may be fetched."""
+    demands = PdfSignatureValidationSpec(
+        SignatureValidationSpec(
+            cert_validation_policy=_demands(edition.trust),
+            ts_cert_validation_policy=_demands(edition.authority.trust),
+            revinfo_gathering_policy=RevocationInfoGatheringSpec(
+                online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY
+            ),
+        )
+    )
+    moment = datetime.fromtimestamp(edition.now // 1000, UTC) + timedelta(days=1)
+    timing = ValidationTimingInfo(moment, moment, point_in_time_validation=False)
+
+    async def found() -> list[object]:
+        reader = PdfFileReader(io.BytesIO(edition.pdf), strict=True)
+        signatures = reader.embedded_signatures[:3]
+        return [
+            (await ades.ades_lta_validation(each, demands, timing_info=timing)).ades_subindic
+            for each in signatures
+        ]
+
+    assert asyncio.run(found()) == [AdESPassed.OK] * 3
