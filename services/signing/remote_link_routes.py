@@ -70,7 +70,7 @@ ROUTES: tuple[Route, ...] = (
         "The keys that a person has at a signing service, for who was invited.",
         takes=RemoteKeysAsked,
         gives=list[RemoteKeyShown],
-        refuses=_SERVICE,
+        refuses=(*_SERVICE, errors.InviteUsed, errors.InviteCancelled, errors.InviteExpired),
     ),
     Route(
         "POST",

@@ -19,6 +19,7 @@ from services.rules.certified import load_one, public_key_of, thumbprint, to_pem
 from services.signing import invite, link
 from services.signing.books import Opens
 from services.signing.errors import InviteUnknown
+from services.signing.invite import Invitation
 from services.signing.remote.errors import AccountUnknown, RemoteKeyUnfit
 from services.signing.remote.port import RemoteKey, SigningService
 from services.signing.remote.round_store import Account, Outcome, RoundStore, Standing, Wanted
@@ -65,14 +66,16 @@ class RemoteLinkDesk:
     clock: Clock
 
     async def keys(self, provider: str, asked: RemoteKeysAsked) -> list[RemoteKeyShown]:
-        """The keys that a user has at a service, for who was invited. Raises what `_service` and the service raise."""
-        service = await self._service(provider, asked.code)
+        """The keys that a user has at a service, for whoever has an invite that is good. Raises what `_service` raises,
+        InviteUsed, InviteCancelled, InviteExpired, and what the service does."""
+        service, invitation = await self._service(provider, asked.code)
+        invite.must_be_usable(invitation, self.clock())
         return [_shown(key) for key in await service.certificates(asked.user)]
 
     async def link(self, provider: str, asked: RemoteLinkAsked, request_id: str) -> RemoteLinkShown:
         """Have the person asked in the service's app, or tell how that stands, or link. Raises what LinkDesk raises."""
         # 1. Who is invited may use this service.
-        service = await self._service(provider, asked.code)
+        service, _ = await self._service(provider, asked.code)
         matter = _matter(provider, asked)
         standing = await self.rounds.standing(matter)
         # 2. Not begun: what is to be signed, kept for the signing round.
@@ -92,7 +95,7 @@ class RemoteLinkDesk:
             enrolled=enrolled,
         )
 
-    async def _service(self, provider: str, code: str) -> SigningService:
+    async def _service(self, provider: str, code: str) -> tuple[SigningService, Invitation]:
         """The service, if the body of this invite may use it. Raises InviteUnknown, AccountUnknown."""
         async with self.invites.transaction() as books:
             found = await books.invitation(invite.fingerprint(code))
@@ -101,7 +104,7 @@ class RemoteLinkDesk:
         said = self.settings.get(provider)
         if said is None or found.body not in said.bodies:
             raise AccountUnknown(provider=provider)
-        return self.services[provider]
+        return self.services[provider], found
 
     async def _begin(
         self, service: SigningService, provider: str, asked: RemoteLinkAsked, matter: str

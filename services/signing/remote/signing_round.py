@@ -6,6 +6,7 @@ time ends it. What is told of it is told in the transaction that ends it.
 """
 
 import asyncio
+import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ log = structlog.get_logger(__name__)
 # So many are taken up at once.
 MOST = 128
 SHORTEST_REST_S, LONGEST_REST_S = 0.2, 2.0
+# In logs stands the matter and never our number, with which anybody could ask some services.
 # What a service does not say now it may say a little later.
 _PASSING = (RemoteBusy, RemoteUnreachable, RemoteMalformed)
 
@@ -122,13 +124,13 @@ class SigningRound:
                     await self._end(held, "expired")
         except _PASSING as refused:
             # The person's time is the service's too.
-            log.info("remote.passing", order=held.wanted.id, code=refused.code)
+            log.info("remote.passing", matter=held.wanted.matter, code=refused.code)
             if self.clock() > held.wanted.expires_at:
                 await self._end(held, "expired")
             else:
                 await self._keep(held, held.pending)
         except Refused as refused:
-            log.warning("remote.failed", order=held.wanted.id, code=refused.code)
+            log.warning("remote.failed", matter=held.wanted.matter, code=refused.code)
             await self._end(held, "failed")
 
     async def _start(self, wanted: Wanted) -> Pending:
@@ -162,9 +164,14 @@ class SigningRound:
             try:
                 await self.step(held)
             except UNREACHABLE as error:
-                log.warning("remote.interrupted", order=held.wanted.id, error=type(error).__name__)
-            except Exception:
-                log.exception("remote.broken_off", order=held.wanted.id)
+                log.warning("remote.interrupted", matter=held.wanted.matter, error=type(error).__name__)
+            except Exception as error:
+                # Not with its traceback: some show what stood in variables, and there our password may stand.
+                places = [
+                    f"{place.filename}:{place.lineno}" for place in traceback.extract_tb(error.__traceback__)
+                ]
+                kind = type(error).__name__
+                log.error("remote.broken_off", matter=held.wanted.matter, error=kind, places=places[-3:])  # noqa: TRY400
 
         return work
 

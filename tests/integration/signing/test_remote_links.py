@@ -126,6 +126,8 @@ async def test_key_becomes_the_members(hall: Hall) -> None:
     assert account is not None
     assert (account.user, account.key.id) == (USER, KEY)
     assert len(await hall.desk.told()) == 1
+    # Whoever finds the card later learns nothing with it of anybody's keys.
+    assert (await hall.keys(code, status=409))["code"] == "invite_used"
 
 
 async def test_person_says_no_and_then_yes(hall: Hall) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 import aiohttp
 import pytest
+import structlog
 from aiohttp import web
 
 from services.kit.database import Connection, Pool, open_pool
 from services.rules import jws, remote_evidence
 from services.signing.remote.exchange import open_session
 from services.signing.remote.neac769 import Neac769
+from services.signing.remote.port import Order, Pending
 from services.signing.remote.round_store import LEASE_MS, Account, Outcome, RoundStore, Tell, Wanted
 from services.signing.remote.settings import Neac769Settings, Secret
 from services.signing.remote.signing_round import SigningRound
@@ -309,3 +311,35 @@ async def test_runs_beside_a_slow_service(house: House) -> None:
                 running.cancel()
                 await asyncio.gather(running, return_exceptions=True)
     assert house.ended[0][:2] == ("pl-02", "signed")
+
+
+async def test_what_breaks_is_logged_without_secrets(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither our password nor the number that a service answers to, whatever goes wrong where they are at hand."""
+
+    class Odd(Neac769):
+        async def start(self, order: Order) -> Pending:
+            password = self.secret.told()
+            raise ZeroDivisionError(password[:0])
+
+    await house.want()
+    round_ = house.round
+    odd = Odd(*(getattr(round_.services["vnpt"], name) for name in Neac769.__dataclass_fields__))
+    house.clock.now += MINUTE
+    with structlog.testing.capture_logs() as logs:
+        running = asyncio.create_task(
+            SigningRound(house.store, {"vnpt": odd}, house.clock, house._told).run()
+        )
+
+        async def told() -> bool:
+            return any(line["event"] == "remote.broken_off" for line in logs)
+
+        await until(told, what="logged")
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    number = await house.pool.fetchval("select id from remote_signature")
+    said = str(logs) + "".join(capsys.readouterr())
+    assert fake.SP_PASSWORD not in said
+    assert f"'{number}'" not in said
+    assert "ZeroDivisionError" in said
