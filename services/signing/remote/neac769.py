@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
+from services.kit import ids
 from services.kit.clock import Clock
 from services.rules import certified
 from services.signing.remote.errors import (
@@ -79,7 +80,7 @@ class Neac769:
 
     async def certificates(self, user: str, purpose: Purpose = "person") -> list[RemoteKey]:
         """The keys of a person (service type SMARTCA), or of a body (ESEAL); one person may have several."""
-        asked = self._as_us(user_id=user, serial_number="", transaction_id=f"{self.provider}-{self.clock()}")
+        asked = self._as_us(user_id=user, serial_number="", transaction_id=ids.new_id("pl-"))
         answer = await self.exchange.post("v1/credentials/get_certificate", asked, again=True)
         found = self._data(answer, self._must_be_taken(answer), Certificates).user_certificates
         if not found:
