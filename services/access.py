@@ -38,6 +38,7 @@ Act = Literal[
     "credential.read",
     "credential.renew",
     "credential.revoke",
+    "passkey.own",
     "certificate.sign",
     "live.follow",
     "floor.act",
@@ -81,6 +82,7 @@ MATRIX: dict[Act, frozenset[Role]] = {
     "credential.read": _DESK,
     "credential.renew": _MEMBERS,
     "credential.revoke": _SECRETARY | {"operator"},
+    "passkey.own": _MEMBERS,
     # As secretary or as chair: which of them, the desk says.
     "certificate.sign": _DESK,
     "live.follow": _ALL,

@@ -239,7 +239,8 @@ class LoginPayload(Message, frozen=True, kw_only=True):
 
 
 class Token(Message, frozen=True, kw_only=True):
-    """What a short-lived access token says (JWS typ `plenary-token+jws`, EdDSA). `exp`, `iat` in seconds."""
+    """What a short-lived access token says (JWS typ `plenary-token+jws`, EdDSA). `exp`, `iat` in seconds. Who signed in
+    with a key has its thumbprint in `credential`; with a passkey, its id in `passkey`, and no `credential`."""
 
     v: Literal[1] = 1
     sub: Id
@@ -248,6 +249,7 @@ class Token(Message, frozen=True, kw_only=True):
     iat: int
     exp: int
     credential: HashOrEmpty = ""
+    passkey: HashOrEmpty = ""
 
 
 # --- The meeting desk over HTTP ---------------------------------------------------------------------------------
@@ -374,6 +376,95 @@ class Admission(Message, frozen=True, kw_only=True):
     member: Id
     body: Id
     roles: tuple[Role, ...]
+
+
+# --- Passkeys over HTTP (WebAuthn Level 3; bytes as base64url without padding) -----------------------------------
+
+Bytes = Annotated[str, Meta(max_length=8_192, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
+Transport = Annotated[str, Meta(min_length=1, max_length=32)]
+
+
+class PasskeyChallenge(Message, frozen=True, kw_only=True):
+    """What a passkey is to sign: the bytes of this text; `site` is the name that passkeys of this house belong to."""
+
+    challenge: Annotated[str, Meta(max_length=200)]
+    site: str
+    expires_at: Millis
+
+
+class PasskeyWanted(Message, frozen=True, kw_only=True):
+    """What a new passkey is to be made with: the challenge, for whom (`person`, their handle), and those they have."""
+
+    challenge: PasskeyChallenge
+    person: Bytes
+    member: Id
+    name: Title
+    house: Title
+    known: tuple[Bytes, ...]
+
+
+class PasskeyMade(Message, frozen=True, kw_only=True):
+    """A passkey that was made, as the browser tells of it, and what its owner calls it."""
+
+    client_data: Bytes
+    attestation: Bytes
+    transports: Annotated[tuple[Transport, ...], Meta(max_length=8)] = ()
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class PasskeyAsserted(Message, frozen=True, kw_only=True):
+    """A passkey's answer to a challenge; `id` is its credential id, `person` the handle that it keeps."""
+
+    id: Bytes
+    client_data: Bytes
+    authenticator_data: Bytes
+    signature: Bytes
+    person: Bytes = ""
+
+
+class Passkey(Message, frozen=True, kw_only=True):
+    """A passkey of a member; `id` is the SHA-256 of its credential id. Times are 0 for what did not happen.
+    `replayed_at`: when it counted backwards last, and was refused."""
+
+    id: Hash
+    member: Id
+    name: str
+    transports: tuple[str, ...]
+    backup_eligible: bool
+    backed_up: bool
+    created_at: Millis
+    used_at: Millis
+    replayed_at: Millis
+
+
+class PasskeyLogged(Message, frozen=True, kw_only=True):
+    """What happened to a passkey: added, used to sign in, refused because it counted backwards, removed by somebody
+    (`by`), or ended together with its member's keys (`by` empty)."""
+
+    passkey: Hash
+    member: Id
+    what: Literal["added", "entered", "replayed", "removed", "ended"]
+    at: Millis
+    by: IdOrEmpty = ""
+
+
+class Recovery(Message, frozen=True, kw_only=True):
+    """A lost key was renewed by a login with a passkey: the new key, and the good one that it took the place of."""
+
+    member: Id
+    thumbprint: Hash
+    replaces: HashOrEmpty
+    passkey: Hash
+    at: Millis
+
+
+class StepUpEvidence(Message, frozen=True, kw_only=True):
+    """That a passkey confirmed a ballot's payload: what it signed, its signature, its public key (COSE). No ballot."""
+
+    authenticator_data: Bytes
+    client_data: Bytes
+    signature: Bytes
+    public_key: Bytes
 
 
 # --- Polls over HTTP ---------------------------------------------------------------------------------------------

@@ -24,6 +24,10 @@ from services.meeting.attendance import Attendance
 from services.meeting.credentials import Credentials
 from services.meeting.doorkeeper import Doorkeeper
 from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SEATING, SECRETARIAT
+from services.meeting.passkey_desk import PasskeyDesk
+from services.meeting.passkey_handlers import PASSKEYS
+from services.meeting.passkey_routes import PASSKEY_ROUTES
+from services.meeting.passkey_store import PasskeyStore
 from services.meeting.registrar import Registrar
 from services.meeting.routes import ROUTES
 from services.meeting.seating import Seating
@@ -36,7 +40,7 @@ STORE: web.AppKey[Store] = web.AppKey("store", Store)
 
 def create(context: Context) -> web.Application:
     """The meeting desk, to be mounted under `/meeting`."""
-    app = build_service(NAME, ROUTES)
+    app = build_service(NAME, (*ROUTES, *PASSKEY_ROUTES))
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
@@ -59,13 +63,23 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[SECRETARIAT] = Secretariat(store, bell.ring, lambda: new_id("m"))
     app[ATTENDANCE] = Attendance(store, bell.ring, context.clock)
     app[SEATING] = Seating(store, bell.ring)
+    credentials, secret, settings = Credentials(pool), login.secret_of(key), context.settings
     app[DOORKEEPER] = Doorkeeper(
-        Credentials(pool),
+        credentials,
         lambda said: access_token.issue(said, key),
         context.clock,
-        secret=login.secret_of(key),
-        audience=context.settings.address,
-        token_seconds=context.settings.token_seconds,
+        secret=secret,
+        audience=settings.address,
+        token_seconds=settings.token_seconds,
+    )
+    app[PASSKEYS] = PasskeyDesk(
+        PasskeyStore(pool),
+        credentials,
+        lambda said: access_token.issue(said, key),
+        context.clock,
+        secret=secret,
+        address=settings.address,
+        token_seconds=settings.token_seconds,
     )
 
 

@@ -11,11 +11,16 @@ from base64 import b64decode
 import structlog
 
 from services.kit.database import Connection, Pool
+from services.meeting import passkey_store
 from services.meeting.login import Bearer
 from services.meeting.store import member_of
 from services.wire import CredentialIssued, CredentialRevoked, Member
 
 log = structlog.get_logger(__name__)
+
+# Who left has no way in; and whoever had somebody's key may have added a passkey with it. A key that was only lost is
+# what passkeys are for.
+_ENDS_PASSKEYS = ("left", "compromised")
 
 
 class Credentials:
@@ -70,6 +75,8 @@ class Credentials:
                     if event.replaces:
                         await _revoke(connection, event.replaces, now)
                 case CredentialRevoked():
+                    if event.reason in _ENDS_PASSKEYS:
+                        await passkey_store.end_all(connection, event.body, event.member, event.at, now)
                     await _revoke(connection, event.thumbprint, event.at)
             expected = await _advance(connection, event.body, event.index)
         if event.index > expected:

@@ -107,13 +107,7 @@ class Doorkeeper:
             exp=expires_s,
             credential=bearer.thumbprint,
         )
-        return Admission(
-            token=self._issue(token),
-            expires_at=expires_s * 1000,
-            member=member.id,
-            body=bearer.body,
-            roles=member.roles,
-        )
+        return login.admission(token, self._issue)
 
     async def held(self, body: str) -> list[CredentialHeld]:
         """Of each member of the body who ever enrolled a key, the best one; in order of their ids."""

@@ -8,7 +8,7 @@ without asking. What matters most, ballots and acts on polls, is signed by the k
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from services.meeting.errors import AudienceWrong, ChallengeExpired, ChallengeWrong
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked
-from services.wire import CredentialHeld, LoginPayload
+from services.wire import Admission, CredentialHeld, LoginPayload, Token
 
 TYP = "plenary-login+jws"
 CTY = "application/vnd.plenary.login+json"
@@ -94,6 +94,17 @@ def must_be_good(bearer: Bearer, now: int) -> None:
     valid_from = x509.load_der_x509_certificate(bearer.certificate).not_valid_before_utc
     if not valid_from.timestamp() * 1000 <= now <= bearer.not_after:
         raise CredentialExpired
+
+
+def admission(token: Token, issue: Callable[[Token], str]) -> Admission:
+    """The token, signed, and what it says."""
+    return Admission(
+        token=issue(token),
+        expires_at=token.exp * 1000,
+        member=token.sub,
+        body=token.body,
+        roles=token.roles,
+    )
 
 
 def best(bearers: Iterable[Bearer], now: int) -> list[CredentialHeld]:

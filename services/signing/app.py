@@ -32,6 +32,10 @@ from services.signing.link_store import LinkStore
 from services.signing.linking import LinkDesk
 from services.signing.names import NameBook
 from services.signing.rechecking import CheckIns
+from services.signing.recovering import RecoveryDesk
+from services.signing.recovery_handlers import RECOVERIES
+from services.signing.recovery_routes import RECOVERY_ROUTES
+from services.signing.recovery_store import RecoveryStore
 from services.signing.remote import furnishing as remote
 from services.signing.remote import hints
 from services.signing.responder import Responder
@@ -55,7 +59,15 @@ def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
     # The signed edition first: its files' names end as those of the sealed one do.
     app = build_service(
-        NAME, (*ROUTES, *SIGNING_ROUTES, *issuing.ROUTES, *remote_link_routes.ROUTES, *hints.ROUTES)
+        NAME,
+        (
+            *ROUTES,
+            *RECOVERY_ROUTES,
+            *SIGNING_ROUTES,
+            *issuing.ROUTES,
+            *remote_link_routes.ROUTES,
+            *hints.ROUTES,
+        ),
     )
 
     async def life(app: web.Application) -> AsyncIterator[None]:
@@ -90,6 +102,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
     app[holdings.AUTHORITY] = issuer = authority.load(context.keys, settings.address, clock())
     app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
     app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
+    app[RECOVERIES] = RecoveryDesk(RecoveryStore(pool), app[holdings.ENROLMENTS], bell.ring, clock)
     app[holdings.LISTS] = RevocationLists(store, issuer, clock)
     app[holdings.RESPONDER] = Responder(store, issuer, clock)
 

@@ -6,10 +6,10 @@ import pytest
 SERVICES = ("meeting", "voting", "floor", "signing")
 # Tables in which a line, once written, is never changed.
 ONLY_GROWS = {
-    "meeting": ("journal", "presence_change"),
+    "meeting": ("journal", "presence_change", "passkey_change"),
     "voting": ("entry", "batch"),
     "floor": ("entry", "batch"),
-    "signing": ("journal", "certified_key"),
+    "signing": ("journal", "certified_key", "recovery"),
 }
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from services import wire
 from services.rules.profiles import PROFILES
-from tests.support import vectors_floor
+from tests.support import vectors_floor, vectors_passkeys
 from tests.support.vectors_floor import LANE, REQUEST, TURN
 from tests.support.vectors_signed import compact
 from tests.support.vectors_trees import KEY, LEAVES, ORIGIN, checkpoint, log_key, receipt, root
@@ -318,6 +318,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
         wire.MeetingPlan(title="Kỳ họp thứ 12", id="ky-hop-12", body="co-quan", place="Hội trường lớn", starts_at=AT),
     ),
     "member": (MEMBER, wire.Member(id="binh", name="Trần Thị Bình")),
+    **vectors_passkeys.MESSAGES,
     "poll": (POLL, msgspec.structs.replace(POLL, state="closed", counted=HASH, decision=DECISION, closed_at=AT)),
     "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00", practice=True)),
     "poll-draft": (
@@ -509,6 +510,9 @@ def _bad_others() -> list[Case]:
         ("roll", "revision 0", True, _change("roll", '"revision":1', '"revision":0')),
         ("roll", "a vote's weight, which there is not", True, _change("roll", '"seat":"A1"', '"seat":"A1","weight":2')),
         ("statement", "a format to come", True, _change("statement", "plenary-certificate/1", "plenary-certificate/2")),
+        ("passkey-asserted", "bytes in standard base64", True, _change("passkey-asserted", '"AAEC"', '"+AEC"')),
+        ("passkey-logged", "something else that happened", True, _change("passkey-logged", '"removed"', '"signed"')),
+        ("passkey-made", "a passkey without a name", True, _change("passkey-made", "iPhone của An", "")),
         ("stream-event", "an event of a type to come", True, _change("stream-event", "body.changed", "body.merged")),
         ("stream-event", "a revocation without a known reason", True, _change("stream-event", "superseded", "other", 8)),
         ("token", "an operator's role misspelt", True, _change("token", '"chair"', '"Operator"')),

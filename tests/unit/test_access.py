@@ -38,6 +38,7 @@ EXPECTED: dict[Act, str] = {
     "credential.read": "-xx--",
     "credential.renew": "-xxx-",
     "credential.revoke": "xx---",
+    "passkey.own": "-xxx-",
     "certificate.sign": "-xx--",
     "live.follow": "-xxxx",
     "floor.act": "-xxx-",
