@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from services.desk.verify import verify
 from services.rules import jws
 from tests.support.browser import complaints
+from tests.support.chair_sitting import DEPUTY
 from tests.support.desk import running
 from tests.support.pictures import take
 from tests.support.signing_sitting import Certified, certified, look, signatures
@@ -94,7 +95,23 @@ async def test_a_lying_server_is_caught_and_nothing_is_signed(vote: Certified, b
     # It was honest before and is again: what was caught did no harm.
     await page.unroute_all()
     await dialog.get_by_role("button", name="Bắt đầu lại").click()
-    await expect(dialog.get_by_role("button", name=SIGN)).to_be_visible(timeout=30_000)
+    await dialog.get_by_role("button", name=SIGN).click(timeout=30_000)
+    await expect(signatures(page)).to_have_attribute("data-awaited", "chair", timeout=30_000)
+    await sign_instead(vote, browser)
+
+
+async def sign_instead(vote: Certified, browser: Browser) -> None:
+    """Another chair than who declared the result says why, and that stands beside their name."""
+    console = await vote.chair_console(browser, DEPUTY)
+    asking = await look(console)
+    await asking.get_by_label("Vì sao ký thay Nguyễn Thị Minh").fill("Chủ tọa nghỉ ốm")
+    assert await complaints(console) == []
+    await asking.get_by_role("button", name="Tiếp tục").click()
+    await console.get_by_role("dialog").get_by_role("button", name=SIGN).click(timeout=30_000)
+    await expect(signatures(console)).to_have_attribute("data-awaited", "", timeout=60_000)
+    said = console.locator("[data-place=chair]")
+    await expect(said).to_contain_text("Trần Văn Toàn")
+    await expect(said).to_contain_text("ký thay Nguyễn Thị Minh: Chủ tọa nghỉ ốm")
 
 
 async def exchange_all(vote: Certified, page: Page) -> None:

@@ -182,7 +182,9 @@ class Finisher:
             log.warning("countersigning.troubled", certificate=certificate, code=code, error=str(error))
             await self._store.complain(certificate, code)
         else:
-            if self._pauses.pop(certificate, None):
+            self._pauses.pop(certificate, None)
+            # Told here or by another worker: it is over.
+            if await self._store.trouble(certificate):
                 await self._store.complain(certificate, "")
 
 

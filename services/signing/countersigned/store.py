@@ -40,8 +40,6 @@ class EditionStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    # --- What is asked -------------------------------------------------------------------------------------------
-
     async def sealed(self, certificate: str) -> Sealed | None:
         """The sealed edition of a vote's certificate, once its files are kept."""
         row = await self._pool.fetchrow(
@@ -124,18 +122,12 @@ class EditionStore:
         )
         return [Edition(**dict(row)) for row in rows]
 
-    # --- What is kept --------------------------------------------------------------------------------------------
-
     async def prepare(self, fresh: PreparedSignature) -> None:
         """Keep what was prepared; what the same person began before in this role is good no more."""
         async with self._pool.acquire() as connection, connection.transaction():
             # Two beginnings of one person at once: one after the other.
             await _lock(connection, fresh.certificate)
-            await connection.execute(
-                "update prepared_signature set page = null"
-                " where certificate = $1 and role = $2 and member = $3 and page is not null",
-                *(fresh.certificate, fresh.role, fresh.member),
-            )
+            await _drop_pages(connection, fresh.certificate, fresh.role, fresh.member)
             await _insert(connection, "prepared_signature", dataclasses.asdict(fresh))
 
     async def sign(self, given: PersonSigned) -> None:
@@ -168,6 +160,7 @@ class EditionStore:
         values = dataclasses.asdict(done) | {"part": msgspec.json.encode(done.part)}
         async with self._pool.acquire() as connection, connection.transaction():
             await _insert(connection, "finished_signature", values, "on conflict do nothing")
+            await _drop_pages(connection, done.certificate, done.role)
             # After the secretary's it is the chair's turn; after the chair's the seal's, which comes by itself.
             if done.role == "secretary":
                 await _rest(connection, done.certificate)
@@ -223,6 +216,15 @@ async def _lock(connection: Connection, certificate: str) -> None:
     """Nobody else changes what is signed of this certificate until the transaction ends."""
     await connection.execute(
         "select pg_advisory_xact_lock(hashtextextended('plenary.countersigned.' || $1, 0))", certificate
+    )
+
+
+async def _drop_pages(connection: Connection, certificate: str, role: SigningRole, member: str = "") -> None:
+    """What was prepared for this place, for this member or for whoever it was, is good no more."""
+    await connection.execute(
+        "update prepared_signature set page = null"
+        " where certificate = $1 and role = $2 and ($3 = '' or member = $3) and page is not null",
+        *(certificate, role, member),
     )
 
 

@@ -11,8 +11,10 @@ from services.kit.clock import now
 from services.rules import countersigned, jws, proof
 from services.rules.credential import Anchors, load_anchors
 from services.signing.countersigned import signed_pdf, time_authority
-from tests.support.countersigning import CHAIR, SECRETARY, ready
+from services.wire import CertificateSigned
+from tests.support.countersigning import CHAIR, SECRETARY, Countersigning, ready
 from tests.support.signing_desk import SigningDesk, assemble
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -51,3 +53,17 @@ async def test_two_persons_and_the_seal_sign_a_certificate(stamped_desk: Signing
     assert proof.verify_statement(found.statement, anchors).definition.presiding == CHAIR
     opened = await asyncio.to_thread(signed_pdf.open_signed, pdf, trust, time_trust)
     assert opened.file == signing.file
+    await must_be_told(stamped_desk, signing, jws.digest(pdf))
+
+
+async def must_be_told(desk: SigningDesk, signing: Countersigning, sha256: str) -> None:
+    """`certificate.signed` on the screens' stream of the meeting, after `certificate.issued`, and on no work stream."""
+
+    async def told() -> list[CertificateSigned]:
+        events = await desk.on_stream("{ky-hop-12}:signing")
+        return [each for each in events if isinstance(each, CertificateSigned)]
+
+    (event,) = await until(told, what="certificate.signed on the stream")
+    assert (event.certificate, event.secretary, event.chair) == (signing.certificate, SECRETARY, CHAIR)
+    assert event.sha256 == sha256
+    assert len(await desk.on_stream("{0}:certificates")) == 1
