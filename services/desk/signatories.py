@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from services.kit import clock
 from services.rules.countersigned import Countersigned, Signer
 from services.signing.countersigned.places import Role
 from services.signing.countersigned.signed_pdf import Opened, Signatory
@@ -20,9 +21,11 @@ def told_of_signatories(opened: Opened, presiding: str) -> list[str]:
     """Each signature, and until when the archive holds. `presiding`: the member who declared the result."""
     lines = [_told(each, presiding) for each in opened.signatories]
     for each in opened.archived[-1:]:
+        # What nobody renewed in time proves no more than its signatures do: who reads must know.
+        ended = each.until < clock.now()
+        until = "ĐÃ HẾT HẠN / HAS ENDED" if ended else "cần gia hạn trước / to be renewed before"
         lines.append(
-            f"Dấu thời gian lưu trữ / Archive time-stamp: {_moment(each.at)}, {each.by};"
-            f" cần gia hạn trước / to be renewed before {_moment(each.until)}"
+            f"Dấu thời gian lưu trữ / Archive time-stamp: {_moment(each.at)}, {each.by}; {until} {_moment(each.until)}"
         )
     return lines
 

@@ -17,6 +17,8 @@ from services.signing.press_errors import PdfChanged, PdfMalformed
 
 MARK = b"% Plenary signed edition 1\n"
 _RANGE = b"/ByteRange[" + b" " * 40 + b"]"
+# Three signatures, and an archive renewed each year for a hundred years; each act read is the whole file copied once.
+MOST_ACTS = 250
 _NOWHERE: Rect = (0, 0, 0, 0)
 # ISO 32000-2, 12.8.2.2: P=2, nothing but filling in of forms, which signing is, and time-stamps.
 _CERTIFIES = (
@@ -97,7 +99,7 @@ def read(pdf: bytes) -> Document:
         raise PdfChanged(what="not a signed edition")
     document = begin(page + b"%%EOF\n")
     try:
-        while len(document.pdf) < len(pdf):
+        while len(document.pdf) < len(pdf) and len(document.written) < MOST_ACTS:
             act = act_reader.read(pdf, len(document.pdf), _next_role(document))
             document = add(document, act)
             if not pdf.startswith(document.pdf[document.written[-1].hole[0] :], document.written[-1].hole[0]):
@@ -166,8 +168,7 @@ def _keep(document: Document, act: Materials) -> Document:
     if first:
         objects[document.grown.base.root] = _catalog(document)
     grown = increments.add(document.grown, objects)
-    at = len(document.pdf)
-    written = (*document.written, Written(act, (at, at), len(grown.pdf)))
+    written = (*document.written, Written(act, (at := len(document.pdf), at), len(grown.pdf)))
     return replace(document, grown=grown, materials=document.materials + act, written=written)
 
 
@@ -177,8 +178,7 @@ def _stamp(document: Document, act: Stamp) -> Document:
     number, widget = document.grown.size, document.grown.size + 1
     document = replace(document, fields=(*document.fields, widget))
     name = f"{len(document.fields) - len(ROLES)}-LuuTru"
-    blank = document.form + 4
-    value = b"/V %d 0 R" % number
+    blank, value = document.form + 4, b"/V %d 0 R" % number
     objects = {
         number: _held(b"/Type/DocTimeStamp/Filter/Adobe.PPKLite/SubFilter/ETSI.RFC3161", act),
         widget: _field(document, name, _NOWHERE, blank, "Dấu thời gian lưu trữ", value),
@@ -196,8 +196,8 @@ def _filled(document: Document, act: Signature | Stamp, objects: dict[int, bytes
     end = start + 2 * act.room + 2
     covered = b"0 %d %d %d" % (start, end, len(grown.pdf) - end)
     place = grown.pdf.index(_RANGE, end)
-    ranged = b"/ByteRange[%-40b]" % covered
-    pdf = b"".join((grown.pdf[:place], ranged, grown.pdf[place + len(_RANGE) :]))
+    ranged = (grown.pdf[:place], b"/ByteRange[%-40b]" % covered, grown.pdf[place + len(_RANGE) :])
+    pdf = b"".join(ranged)
     written = (*document.written, Written(act, (start, end), len(pdf)))
     return replace(document, grown=replace(grown, pdf=pdf), written=written)
 

@@ -1,4 +1,4 @@
-"""Pictures of signatures and seals: however a plain PNG is written, it is the same picture; anything else is refused."""
+"""Pictures of signatures and seals: however a plain PNG is written, it is one picture; all else is refused."""
 
 import struct
 import zlib

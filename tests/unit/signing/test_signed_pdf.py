@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.desk import verify
+from services.kit import clock
 from services.rules.jws import P256_ORDER
 from services.signing.countersigned import finishing, prepared, signed_pdf
 from services.signing.countersigned.pdf_errors import PdfSignatureWrong, PdfUnfinished
 from services.signing.countersigned.signed_pdf import Signatory
 from services.signing.press_errors import AttachmentWrong, PdfChanged
 from tests.support.issued import usual
-from tests.support.signed_edition import Edition, finished
+from tests.support.signed_edition import DAY_MS, Edition, finished
 
 
 def test_it_proves_who_signed_and_when() -> None:
@@ -131,6 +132,16 @@ def test_plenary_verify_tells_who_signed(tmp_path: Path) -> None:
     ]
     assert "ký thay / instead of db001" in told[1]
     assert all("THỬ NGHIỆM" in line for line in told)
+
+
+def test_an_archive_that_nobody_renewed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = finished()
+    for years, told in ((1, "cần gia hạn trước / to be renewed before"), (6, "ĐÃ HẾT HẠN / HAS ENDED")):
+        now = edition.now + years * 365 * DAY_MS
+        monkeypatch.setattr(clock, "now", lambda now=now: now)
+        code, lines = _verified(edition, tmp_path, "--tsa-trust", str(tmp_path / "time.pem"))
+        assert code == 0
+        assert told in lines[-1]
 
 
 def test_plenary_verify_tells_it_as_json(tmp_path: Path) -> None:

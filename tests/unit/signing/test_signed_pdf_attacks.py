@@ -7,6 +7,8 @@ import pytest
 
 from services.refusal import Refused
 from services.signing.countersigned import appearance, revisions, signed_pdf
+from services.signing.countersigned.acts import Stamp
+from services.signing.press_errors import PdfChanged
 from tests.support.issued import usual
 from tests.support.pdf_attacks import ATTACKS
 from tests.support.signed_edition import Edition, finished
@@ -89,3 +91,12 @@ def test_the_signatures_of_one_page_are_not_those_of_another() -> None:
     other = Edition(usual(), stamped=False).laid_out().pdf
     assert other != edition.pdf[:start]
     _must_be_refused(other + edition.pdf[start:], edition)
+
+
+def test_no_more_is_read_than_a_hundred_years_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    edition = finished()
+    document = revisions.read(edition.pdf)
+    monkeypatch.setattr(revisions, "MOST_ACTS", len(document.written))
+    assert revisions.read(edition.pdf) == document
+    with pytest.raises(PdfChanged):
+        revisions.read(revisions.add(document, Stamp(12_000)).pdf)
