@@ -25,9 +25,9 @@ from loadtests import (
     live,
     reload,
     remote,
+    revocation,
     signed_edition,
 )
-from loadtests import revocation
 from loadtests.ground import Assembly, assembly
 
 RESULTS = Path(__file__).parent / "results" / "latest.json"
