@@ -46,7 +46,7 @@ export function Vote(props: VoteOf) {
           <p class="demand">{say(demandWords(row.rule, body, roll, isLive ? row.present : present))}</p>
           <p class="quiet">{say(quorumWords(row.rule, body, roll))}</p>
           {isLive && <Live {...props} />}
-          {(isLive || row.state === "announced") && <There {...props} />}
+          {(isLive || row.state === "draft" || row.state === "announced") && <There {...props} />}
           {row.pending > 0 && <p class="waiting" role="status" id="pending">{say(row.state === "closing" ? WORDS.awaiting : WORDS.pending, { n: row.pending })} {row.grace_ends_at !== null && <Countdown until={row.grace_ends_at} now={clock.now} />}</p>}
           {row.state === "closed" && !row.alarm && <p class="waiting" role="status">{say(WORDS.counting)}</p>}
           {row.alarm && <div class="notice bad" role="alert"><p>{say(WORDS.alarm)}</p></div>}
