@@ -139,3 +139,34 @@ def _glossary() -> set[str]:
     text = (_ROOT / "docs" / "glossary.md").read_text()
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| ")]
     return {word.strip() for row in rows for word in re.split(r"[,:]", row)}
+
+
+def test_what_the_rooms_of_the_pages_offer_is_there() -> None:
+    """Each function, class and type of the pages that docs/screens.md writes out is exported by web/src."""
+    block = (
+        (_ROOT / "docs" / "screens.md")
+        .read_text()
+        .split("## What the rooms offer each other")[1]
+        .split("```")[1]
+    )
+    code = re.sub(r"//.*", "", block)
+    called = re.findall(r"(?<![.\w])([A-Za-z]\w*)(?:<T>)?\(", code)
+    offered = {*called, *re.findall(r"\b(?:class|interface|type) (\w+)", code)}
+    files = [*(_ROOT / "web" / "src").rglob("*.ts"), *(_ROOT / "web" / "src").rglob("*.tsx")]
+    exported = {
+        name
+        for file in files
+        for name in re.findall(
+            r"^export (?:async )?(?:function|class|interface|type|const) (\w+)", file.read_text(), re.M
+        )
+    }
+    assert "provenQuestion" in offered
+    assert offered - exported == set()
+
+
+def test_every_picture_is_shown_and_can_be_taken_anew() -> None:
+    """docs/pictures.md shows each file of docs/screens, and a test takes each by its name."""
+    shown = set(re.findall(r"\(screens/([\w-]+\.webp)\)", (_ROOT / "docs" / "pictures.md").read_text()))
+    assert {file.name for file in (_ROOT / "docs" / "screens").iterdir()} == shown
+    sources = "".join(file.read_text() for file in (_ROOT / "tests").rglob("*.py"))
+    assert [name for name in shown if f'"{name.rpartition("-")[0]}"' not in sources] == []

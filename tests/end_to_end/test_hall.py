@@ -277,7 +277,7 @@ async def test_five_thousand_members_and_the_longest_title(desk: Desk, browser: 
         await expect(page.locator(".presence .huge")).to_have_text("4999/5000", timeout=30_000)
         await expect(page.locator(".seats li")).to_have_count(5_000)
         await must_be_whole(page)
-        await take(page, "hall-five-thousand", sizes=LARGE_WALLS)
+        await take(page, "hall-five-thousand", sizes=WALLS)
         vote = await open_poll(
             client, convened, devices[CHAIR], PollDraft(title=LONG, presiding=CHAIR, duration_s=600)
         )

@@ -142,7 +142,7 @@ async def test_cards_of_invites(browser: Browser, house: SecretaryDesk) -> None:
         door = "/chair" if f"d{number}" == CHAIR else "/phone"
         assert text_of(await modules_of(card.locator(".qr"))) == f"{house.url}{door}#moi={code}", name
     await must_be_usable(page)
-    await take(page, "secretary-invites")
+    await take(page, "secretary-invites", whole=True)
     code = await page.locator(".card[data-member=d2] code").inner_text()
     device = await house.client.enrol(Device.make("d2"), code)
     assert await house.client.sign_in(device)
@@ -179,7 +179,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     other = [{"id": "khac", "position": 1, "title": "Của bàn khác"}]
     await set_agenda(page, house, other)
     await expect(page.get_by_role("alert")).to_contain_text("Người khác vừa lưu")
-    await take(page, "secretary-agenda-changed")
+    await take(page, "secretary-agenda-changed", whole=True)
     await page.locator("[data-section=polls]").click()
     await expect(page.get_by_role("dialog")).to_contain_text("chưa được lưu và sẽ mất")
     await page.keyboard.press("Escape")
@@ -199,7 +199,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
         await page.get_by_label("Biểu quyết thử: mọi màn hình").set_checked(practice)
         await must_be_usable(page)
         if practice:
-            await take(page, "secretary-question-form")
+            await take(page, "secretary-question-form", whole=True)
         await page.get_by_role("button", name="Lưu nội dung").click()
         await expect(page.locator(".polls li", has_text=title)).to_have_attribute(
             "data-practice", str(practice).lower()
@@ -306,7 +306,7 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     sealed = page.get_by_role("link", name="JSON: Nhật ký phát biểu đã niêm phong")
     await expect(sealed).to_be_visible(timeout=60_000)
     await expect(page.get_by_text("Nhật ký đã niêm phong, chưa có gì mới.")).to_be_visible()
-    await take(page, "secretary-sealed")
+    await take(page, "secretary-sealed", whole=True)
     async with page.expect_download() as saving:
         await sealed.click()
     file = Path(await (await saving.value).path()).read_bytes()

@@ -85,7 +85,7 @@ async def test_ones_own_ballot_is_found_by_what_one_knows(
     await expect(found).to_contain_text("9 đại biểu khớp")
     await expect(people).to_have_count(8)
     assert await complaints(page) == []
-    await take(page, "verify-several")
+    await take(page, "verify-several", whole=True)
     voter, choice = next(iter(usual().sitting.choices.items()))
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     said = re.compile(rf"Hằng {voter}: {words[choice]}, dòng \d+ của sổ phiếu, mã phiếu (\w{{4}}-\w{{4}})$")
