@@ -493,7 +493,7 @@ def _bad_others() -> list[Case]:
         ("ledger-entry", "closed by nobody", True, _change("ledger-entry", '"deadline"', '"admin"', 11)),
         ("enrolment", "a code without end", True, _change("enrolment", "ABCD", "A" * 101)),
         ("invites-asked", "nobody invited", True, _change("invites-asked", '"an","binh"', "")),
-        ("link-asked", "a code without end", True, _change("link-asked", "ABCD", "A" * 101)),
+        ("link-asked", "a code of a link without end", True, _change("link-asked", "ABCD", "A" * 101)),
         ("link-standing", "half good", True, _change("link-standing", '"good"', '"fair"')),
         ("member", "a role that the matrix does not know", True, _change("member", '"chair"', '"admin"')),
         ("poll-definition", "a base that is none", True, _change("poll-definition", '"base":"roll"', '"base":"all"')),
