@@ -4,13 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from services.kit.clock import Clock
 from services.pki import anchors
+from services.pki.anchors import AnchorsRefused, TrustAnchors
 from services.pki.demands import PERSON
 from services.pki.errors import ChainRevoked, ChainStatusUnknown
 from services.pki.inquiry import Question, Status
 from services.pki.status import StatusBook
+from services.rules.credential_errors import ChainExpired, ChainUntrusted
 from services.signing import invite, link
 from services.signing.books import Books, Fresh, Opens, Outside
 from services.signing.certificate_profile import LINK_LIFE, at
@@ -18,6 +21,8 @@ from services.signing.enrolment import EnrolmentDesk
 from services.signing.errors import InviteUnknown
 from services.signing.link import Wanted
 from services.wire import Enrolled, Link, LinkAsked, LinkChallenge
+
+log = structlog.get_logger(__name__)
 
 
 class LinkDesk:
@@ -56,8 +61,7 @@ class LinkDesk:
         wanted = await self._wanted(given.code, given.chain)
         link.must_be_proven(given.proof, wanted, self._clock())
         # 2. The whole path up to an anchor of this body, and what those who should know say of it, anew.
-        trusted = anchors.load(self._trust, wanted.body)
-        status = await self._book.ask(Question(wanted.chain, trusted, PERSON))
+        status = await self._book.ask(Question(wanted.chain, self._anchors(wanted.body), PERSON))
         _must_be_good(status)
         # 3. Certified as any key is; chain, proof and evidence are kept in the same transaction.
         outside = Outside(
@@ -68,7 +72,17 @@ class LinkDesk:
             await books.add_link(fresh.kept, outside)
 
         life = min(timedelta(milliseconds=status.path.not_after - self._clock()), LINK_LIFE)
+        # Good for somebody whose clock is behind, and too late to begin with.
+        if life <= timedelta():
+            raise ChainExpired
         return await self._enrolments.certify(wanted.invite, link.request_of(wanted), request_id, life, keep)
+
+    def _anchors(self, body: str) -> TrustAnchors:
+        try:
+            return anchors.load(self._trust, body)
+        except AnchorsRefused as refused:
+            log.error("anchors.refused", body=body, why=str(refused))  # noqa: TRY400 - the text says it all
+            raise ChainUntrusted(what="the trust anchors of this body cannot be read") from refused
 
     async def _wanted(self, code: str, chain: tuple[str, ...]) -> Wanted:
         code_hash = invite.fingerprint(code)

@@ -12,7 +12,7 @@ from aiohttp import web
 from cryptography import x509
 
 from services.pki.demands import PERSON, SEAL
-from services.pki.errors import EvidenceRefused
+from services.pki.errors import ChainStatusUnknown
 from services.pki.examiner import Examiner
 from services.pki.fetching import Allowed, Fetcher
 from services.pki.inquiry import TTL_MS, UNKNOWN_MS, Inquirer, Question
@@ -309,7 +309,7 @@ async def test_a_process_that_dies_is_replaced(examiner: Examiner, world: World)
     async def good() -> bool:
         try:
             return (await world.book.ask(question)).kind == "good"
-        except EvidenceRefused:
+        except ChainStatusUnknown:
             return False
 
     await until(good)

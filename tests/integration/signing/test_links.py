@@ -213,6 +213,7 @@ async def test_key_must_sign_what_was_asked(hall: Hall) -> None:
         ("untrusted", "chain_untrusted", 403),
         ("wrong use", "chain_wrong_use", 403),
         ("expired", "chain_expired", 403),
+        ("ends now", "chain_expired", 403),
     ],
 )
 async def test_not_good(hall: Hall, trouble: str, code: str, status: int) -> None:
@@ -227,8 +228,10 @@ async def test_not_good(hall: Hall, trouble: str, code: str, status: int) -> Non
             leaf = Outside(hall.server.url).person()
         case "wrong use":
             leaf = certify("Mai", hall.there.issuing, [signing()[1], *_places(hall)])
-        case "expired":
-            past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+        case "expired" | "ends now":
+            # Half a minute is within what clocks may differ by, and still too late to begin with.
+            ago = datetime.timedelta(days=1) if trouble == "expired" else datetime.timedelta(seconds=30)
+            past = datetime.datetime.now(datetime.UTC).replace(microsecond=0) - ago
             leaf = certify("Mai", hall.there.issuing, [*signing(), *_places(hall)], ends=past)
         case _:
             raise AssertionError(trouble)
@@ -246,6 +249,9 @@ async def test_body_without_anchors(hall: Hall, tmp_path: Path) -> None:
     held = tmp_path / "trust" / BODY / "outside.pem"
     pem = held.read_text()
     held.unlink()
+    refused = await hall.link(code, leaf, proof_of(leaf, payload), status=403)
+    assert refused["code"] == "chain_untrusted"
+    held.write_text("no certificate")
     refused = await hall.link(code, leaf, proof_of(leaf, payload), status=403)
     assert refused["code"] == "chain_untrusted"
     held.write_text(pem)
