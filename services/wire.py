@@ -962,7 +962,7 @@ class SignerShown(Message, frozen=True, kw_only=True):
 class SignaturesShown(Message, frozen=True, kw_only=True):
     """Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed
     edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an
-    authority for trials only. `trouble`: the code of why it does not go on by itself; it is tried again."""
+    authority for trials only. `trouble`: the code of why it does not go on by itself (`fault`: ours); it is tried again."""
 
     certificate: Id
     presiding: Id
@@ -1935,8 +1935,8 @@ class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
 
 
 class BallotToSign(Message, frozen=True, kw_only=True):
-    """What a signing service is to be asked for (within `BallotWanted.sealed`): the JWS signing input, and the words that
-    its voter sees there: the title, and the label of the choice."""
+    """What a signing service is to be asked for (within `BallotWanted.sealed`): the JWS signing input, and the words
+    that its voter sees there: the title, and the label of the choice."""
 
     input: Compact
     title: Title

@@ -86,7 +86,10 @@ class Settings:
         False, "Stamp with an authority of our own, for trials: it proves nothing, and every page says so."
     )
     revocation_hours: int = _setting(
-        24, "Oldest list or answer (CRL, OCSP) that tells of a person's certificate, in hours.", least=1, most=720
+        24,
+        "Oldest list or answer (CRL, OCSP) that tells of a person's certificate, in hours.",
+        least=1,
+        most=720,
     )
     revocation_hosts: str = _setting(
         "", "Hosts and networks, with commas, where lists and answers are fetched though they are not public."

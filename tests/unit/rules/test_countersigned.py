@@ -323,7 +323,8 @@ def test_time_from_an_authority_that_is_not_trusted_is_refused() -> None:
 
 def test_what_may_not_stamp_does_not() -> None:
     """RFC 3161 section 2.3: the use for time-stamps must be critical and the only one."""
-    for wrong in ({"critical": False}, {"more": True}):
+    wrongs: tuple[dict[str, Any], ...] = ({"critical": False}, {"more": True})
+    for wrong in wrongs:
         authority = TimeAuthority()
         authority.stamper = for_time("Time 2", authority.root, **wrong)
         with pytest.raises(TimeStampWrong, match="not for time-stamps"):
