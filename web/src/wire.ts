@@ -1499,7 +1499,7 @@ export type SignerShown = {
 };
 export const SignerShownShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "level": { "enum": ["","B-B","B-LT"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role","member","name","at","level"], "additionalProperties": false } as const satisfies Shape;
 
-/** Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself; it is tried again. */
+/** Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again. */
 export type SignaturesShown = {
   readonly "certificate": string;
   readonly "presiding": string;

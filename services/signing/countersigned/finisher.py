@@ -7,7 +7,6 @@ connection). Each step is kept before the next begins, so whoever is killed is f
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -175,11 +174,15 @@ class Finisher:
             return
         try:
             await self.go_on(certificate)
-        except (Refused, BrokenProcessPool, LookupError) as error:
-            code = error.code if isinstance(error, Refused) else type(error).__name__
+        except UNREACHABLE:
+            raise
+        # Whatever it is, and be it a fault of ours: the others go on, and this one is tried again.
+        except Exception as error:
+            code = error.code if isinstance(error, Refused) else "fault"
             pause = min(max(2 * pause, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS)
             self._pauses[certificate] = self._clock() + pause, pause
-            log.warning("countersigning.troubled", certificate=certificate, code=code, error=str(error))
+            told = log.warning if isinstance(error, Refused) else log.exception
+            told("countersigning.troubled", certificate=certificate, code=code, error=str(error))
             await self._store.complain(certificate, code)
         else:
             self._pauses.pop(certificate, None)

@@ -363,6 +363,21 @@ async def _troubled(room: Room, code: str) -> bool:
     return shown.trouble == code and shown.awaited == ("stamp" if code else "chair")
 
 
+async def test_a_fault_of_ours_ends_nothing(room: Room) -> None:
+    """Killed at its work, or whatever else: it is told, the background lives, and the next try succeeds."""
+    await room.sign(SECRETARY, "secretary")
+    room.shop.kill = "finish"
+    running = asyncio.create_task(room.finisher.run())
+    try:
+        await until(lambda: _troubled(room, "fault"), what="the trouble is shown")
+        room.shop.kill, room.ahead = "", 120_000
+        room.finisher.wake()
+        await until(lambda: _troubled(room, ""), what="the trouble is over")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_who_is_away_is_not_asked_all_the_time(room: Room) -> None:
     """After a failure the certificate rests, longer each time."""
     assert isinstance(room.stamper, Stamper)
