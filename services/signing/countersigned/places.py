@@ -31,8 +31,8 @@ def _points(left: float, bottom: float, right: float, top: float) -> Rect:
 
 # The text is 30 to 192 mm wide; each person has half of it. Below the chair's name is what the seal says of itself.
 RECTS: Final[dict[Role, Rect]] = {
-    "secretary": _points(32.5, 36, 108.5, 72),
-    "chair": _points(113.5, 36, 189.5, 72),
+    "secretary": _points(33.5, 36, 107.5, 72),
+    "chair": _points(114.5, 36, 188.5, 72),
     "seal": _points(107.5, 24, 192, 76),
 }
 

@@ -31,7 +31,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from services.rules import proof
 from services.rules.credential import Anchors, load_anchors
 from services.signing.countersigned import pages
-from services.signing.countersigned.places import RECTS
+from services.signing.countersigned.places import PERSON, RECTS, SEAL, Role
 from tests.support.issued import PUBLIC_URL, usual
 from tests.support.pdf_attacks import ATTACKS
 from tests.support.signed_edition import Edition, finished
@@ -251,3 +251,39 @@ def test_pyhanko_finds_every_signature_valid_for_the_long_term(edition: Edition)
         ]
 
     assert asyncio.run(found()) == [AdESPassed.OK] * 3
+
+
+MM = 72 / 25.4
+
+
+def test_the_seal_covers_the_left_third_of_the_chairs_signature() -> None:
+    """Decree 30/2020/NĐ-CP, Appendix I."""
+    left, _, right, top = RECTS["chair"]
+    picture = (left + right - PERSON[0] * MM) / 2
+    seal = RECTS["seal"][0] + SEAL * MM
+    assert (seal - picture) / (PERSON[0] * MM) == pytest.approx(1 / 3, abs=0.01)
+    assert RECTS["seal"][3] >= top
+
+
+@needs("pdftoppm", "pdfinfo")
+def test_persons_are_seen_in_blue_and_the_body_in_red(edition: Edition, tmp_path: Path) -> None:
+    path = str(tmp_path / "signed.pdf")
+    (last,) = re.findall(r"^Pages: +(\d+)$", run("pdfinfo", path), flags=re.MULTILINE)
+    run("pdftoppm", "-r", "72", "-f", last, "-l", last, "-singlefile", path, str(tmp_path / "seen"))
+    _, size, _, pixels = (tmp_path / "seen.ppm").read_bytes().split(b"\n", 3)
+    width, height = map(int, size.split())
+
+    def coloured(role: Role, channel: int) -> int:
+        """How many pixels of a field are mostly of that channel."""
+        left, bottom, right, top = RECTS[role]
+        found = 0
+        for row in range(int(height - top), int(height - bottom)):
+            for column in range(int(left), int(right)):
+                pixel = pixels[3 * (row * width + column) :][:3]
+                found += pixel[channel] - 60 > max(each for at, each in enumerate(pixel) if at != channel)
+        return found
+
+    assert coloured("secretary", 2) > 50
+    assert coloured("secretary", 0) == 0
+    assert coloured("chair", 2) > 50
+    assert coloured("seal", 0) > 500
