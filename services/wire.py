@@ -962,8 +962,8 @@ class SignerShown(Message, frozen=True, kw_only=True):
 class SignaturesShown(Message, frozen=True, kw_only=True):
     """Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed
     edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an
-    authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried
-    again."""
+    authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is
+    tried again."""
 
     certificate: Id
     presiding: Id
