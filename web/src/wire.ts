@@ -1136,6 +1136,58 @@ export type Opinions = {
 };
 export const OpinionsShape = { "type": "object", "properties": { "written": { "type": "array", "items": OpinionShape, "default": [] }, "invited": { "type": "array", "items": SpeakRequestShape, "default": [] } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
+/** A passkey of a member; `id` is the SHA-256 of its credential id. Times are 0 for what did not happen. `replayed_at`: when it counted backwards last, and was refused. */
+export type Passkey = {
+  readonly "id": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "transports": readonly (string)[];
+  readonly "backup_eligible": boolean;
+  readonly "backed_up": boolean;
+  readonly "created_at": number;
+  readonly "used_at": number;
+  readonly "replayed_at": number;
+};
+export const PasskeyShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string" }, "transports": { "type": "array", "items": { "type": "string" } }, "backup_eligible": { "type": "boolean" }, "backed_up": { "type": "boolean" }, "created_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "used_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "replayed_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","member","name","transports","backup_eligible","backed_up","created_at","used_at","replayed_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A passkey's answer to a challenge; `id` is its credential id, `person` the handle that it keeps. */
+export type PasskeyAsserted = {
+  readonly "id": string;
+  readonly "client_data": string;
+  readonly "authenticator_data": string;
+  readonly "signature": string;
+  readonly "person": string;
+};
+export const PasskeyAssertedShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "authenticator_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "signature": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "person": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)", "default": "" } }, "required": ["id","client_data","authenticator_data","signature"], "additionalProperties": false } as const satisfies Shape;
+
+/** What a passkey is to sign: the bytes of this text; `site` is the name that passkeys of this house belong to. */
+export type PasskeyChallenge = {
+  readonly "challenge": string;
+  readonly "site": string;
+  readonly "expires_at": number;
+};
+export const PasskeyChallengeShape = { "type": "object", "properties": { "challenge": { "type": "string", "maxLength": 200 }, "site": { "type": "string" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["challenge","site","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A passkey that was made, as the browser tells of it, and what its owner calls it. */
+export type PasskeyMade = {
+  readonly "client_data": string;
+  readonly "attestation": string;
+  readonly "transports": readonly (string)[];
+  readonly "name": string;
+};
+export const PasskeyMadeShape = { "type": "object", "properties": { "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "attestation": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "transports": { "type": "array", "items": { "type": "string", "maxLength": 32, "minLength": 1 }, "maxItems": 8, "default": [] }, "name": { "type": "string", "maxLength": 100, "minLength": 1 } }, "required": ["client_data","attestation","name"], "additionalProperties": false } as const satisfies Shape;
+
+/** What a new passkey is to be made with: the challenge, for whom (`person`, their handle), and those they have. */
+export type PasskeyWanted = {
+  readonly "challenge": PasskeyChallenge;
+  readonly "person": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "house": string;
+  readonly "known": readonly (string)[];
+};
+export const PasskeyWantedShape = { "type": "object", "properties": { "challenge": PasskeyChallengeShape, "person": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "house": { "type": "string", "maxLength": 500, "minLength": 1 }, "known": { "type": "array", "items": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" } } }, "required": ["challenge","person","member","name","house","known"], "additionalProperties": false } as const satisfies Shape;
+
 /** A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its definition says so (`interim`). */
 export type Poll = {
   readonly "id": string;

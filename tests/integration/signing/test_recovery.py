@@ -106,7 +106,7 @@ async def test_a_login_from_before_the_key(desk: SigningDesk, mai: dict[str, Any
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [("lost", ""), ("superseded", ""), ("left", "credential_revoked"), ("compromised", "credential_revoked")],
+    [("lost", ""), ("left", "credential_revoked"), ("compromised", "credential_revoked")],
 )
 async def test_after_a_revocation(desk: SigningDesk, mai: dict[str, Any], reason: str, expected: str) -> None:
     """Who lost a key gets a new one; who was put out does not come back by a passkey."""

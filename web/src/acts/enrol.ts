@@ -29,13 +29,18 @@ export async function enrol(typed: string): Promise<Identity> {
   const issued = await persist(() => ask<Enrolled>("POST", "/signing/enrolments", { json: { code, request }, shape: EnrolledShape }), { tries: 5 });
   // 3. Is it for our key, and does it lead to the anchor that is pinned with it?
   const identity = await proven(issued, key, anchors);
-  // 4. Kept; from here on this is somebody. A key of theirs from before is good no more: the new one took its place.
+  // 4. Kept; from here on this is somebody.
+  await settle(identity, code);
+  return identity;
+}
+
+/** Keep who enrolled under this name. A key of theirs from before is good no more: the new one took its place. Throws NothingKept. */
+export async function settle(identity: Identity, name: string): Promise<void> {
   await keep(identity);
   for (const { thumbprint, body, member } of await identities()) {
     if (body === identity.body && member === identity.member && thumbprint !== identity.thumbprint) await forget(thumbprint);
   }
-  await drop("enrolling", code);
-  return identity;
+  await drop("enrolling", name);
 }
 
 /** A code as it is meant, however it was typed; "" for none. */
@@ -58,7 +63,8 @@ export function isCode(typed: string): boolean {
   return /^[0-9A-HJKMNP-TV-Z]{28}$/.test(plainCode(typed));
 }
 
-async function begun(code: string): Promise<Enrolling> {
+/** The key that is being enrolled under this name, kept before anybody hears of it. Throws NothingKept. */
+export async function begun(code: string): Promise<Enrolling> {
   const kept = await take<Enrolling>("enrolling", code);
   if (kept) return kept;
   const key = await makeKey();
@@ -67,7 +73,8 @@ async function begun(code: string): Promise<Enrolling> {
   return enrolling;
 }
 
-async function proven(issued: Enrolled, key: CryptoKeyPair, anchors: string): Promise<Identity> {
+/** Who this certificate makes of the key, once it is proven to be for it, under the anchors. Refuses with credential_wrong and what a chain is refused with. */
+export async function proven(issued: Enrolled, key: CryptoKeyPair, anchors: string): Promise<Identity> {
   const chain = issued.chain.map(derOf);
   const leaf = load(chain[0] ?? refuse(why.CHAIN_MALFORMED, { what: "empty" }));
   const spki = new Uint8Array(await crypto.subtle.exportKey("spki", key.publicKey));

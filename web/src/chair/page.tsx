@@ -1,3 +1,4 @@
+import { PasskeyDoor } from "../passkey/door.tsx";
 import { Entering } from "../views/entering.tsx";
 import { mount } from "../views/failure.tsx";
 import { useLang } from "../words/language.ts";
@@ -6,7 +7,7 @@ import { WORDS } from "./words.ts";
 
 function Page() {
   useLang(WORDS.pageTitle);
-  return <Entering title={WORDS.title} needs={["chair", "secretary"]}>{(entered) => <Console {...entered} />}</Entering>;
+  return <Entering title={WORDS.title} needs={["chair", "secretary"]} lost={(enter) => <PasskeyDoor enter={enter} />}>{(entered) => <Console {...entered} />}</Entering>;
 }
 
 mount(<Page />);

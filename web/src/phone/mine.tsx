@@ -1,6 +1,7 @@
 import { isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
 import { recheck } from "../acts/recheck.ts";
 import type { Session } from "../line/signin.ts";
+import { OwnPasskeys } from "../passkey/door.tsx";
 import { own, type Shown } from "../shown/state.ts";
 import { Icon } from "../views/icon.tsx";
 import { say } from "../words/language.ts";
@@ -21,6 +22,7 @@ export function Mine({ session, shown, votes = [] }: Mine) {
     <>
       <p class="quiet own-id">{say(WORDS.ownId)} <code>{session.member}</code></p>
       <Votes session={session} shown={shown} votes={votes} />
+      <OwnPasskeys session={session} />
     </>
   );
 }

@@ -38,6 +38,8 @@ interface Entrance {
   readonly needs: readonly Role[];
   /** What stands below the choice of meetings: the secretary's way to plan one. */
   readonly more?: (session: Session, chosen: (meeting: Meeting) => void) => ComponentChildren;
+  /** What stands below the ways in: another one, for who has no key here any more. */
+  readonly lost?: (enter: (identity: Identity) => void) => ComponentChildren;
   readonly children: (entered: Entered) => ComponentChildren;
 }
 
@@ -46,7 +48,7 @@ export function Entering(entrance: Entrance) {
   return <SecureOnly><Steps {...entrance} /></SecureOnly>;
 }
 
-function Steps({ title, needs, more, children }: Entrance) {
+function Steps({ title, needs, more, lost, children }: Entrance) {
   const [people, setPeople] = useState<readonly Identity[]>([]);
   const [step, setStep] = useState<Step>({ at: "looking", asks: false });
   const [meeting, setMeeting] = useState<Meeting>();
@@ -109,6 +111,7 @@ function Steps({ title, needs, more, children }: Entrance) {
       {step.at === "choosing" && <Who people={people} chosen={enter} other={() => setStep({ at: "joining", code: "" })} />}
       {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
       {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={choose} />}
+      {(step.at === "joining" || step.at === "choosing" || step.at === "failed") && lost?.(enter)}
       {step.at === "signed in" && (step.session.roles.some((role) => needs.includes(role))
         ? <Meetings session={step.session} asks={asksMeeting} chosen={setMeeting}>{(chosen) => more?.(step.session, chosen)}</Meetings>
         : <WrongRole session={step.session} needs={needs} other={choose} />)}
