@@ -188,6 +188,9 @@ EVENTS = (
     wire.CredentialIssued(index=0, body="co-quan", credential=CREDENTIAL, not_after=AT, replaces=HASH),
     wire.CredentialRevoked(index=1, body="co-quan", member="an", thumbprint=HASH, at=AT, reason="superseded"),
     wire.CertificateIssued(**_OF, body="co-quan", poll="bq-01", certificate="gcn-01", sha256=HASH),
+    wire.CertificateSigned(
+        **_OF, body="co-quan", poll="bq-01", certificate="gcn-01", secretary="binh", chair="an", sha256=HASH
+    ),
     wire.PollChanged(
         **_OF, poll="bq-01", state="held", line=msgspec.json.encode(wire.PollHeld(**_LINE, jws=JWS)).decode()
     ),
@@ -380,6 +383,30 @@ GOOD: dict[str, tuple[Any, ...]] = {
         wire.SeatPlanWanted(layout="drawn", places=(wire.SeatPlace(member="an", x=10, y=15),)),
     ),
     "server-time": (wire.ServerTime(now=AT),),
+    "signature-begun": (wire.SignatureBegun(role="secretary"), wire.SignatureBegun(role="chair", instead="Chủ tọa đi công tác")),
+    "signature-given": (wire.SignatureGiven(prepared="ky-01", page="AAAA", statement="AAAA"),),
+    "signature-prepared": (
+        wire.SignaturePrepared(
+            id="ky-01", certificate="gcn-01", role="chair", member="an", page=HASH, byte_range=(0, 840, 33_608, 512),
+            attributes="MYGl", protected="e30",
+        ),
+    ),
+    "signatures-shown": (
+        wire.SignaturesShown(certificate="gcn-01", presiding="an", signed=(), awaited="secretary"),
+        wire.SignaturesShown(
+            certificate="gcn-01", presiding="an", awaited="", level="B-LTA", json_sha256=HASH, pdf_sha256=HASH, test_time=True,
+            signed=(wire.SignerShown(role="secretary", member="binh", name="Trần Thị Bình", at=AT, level="B-LT"),),
+        ),
+    ),
+    "signed-file": (
+        wire.SignedFile(
+            payload="e30",
+            signatures=(
+                wire.SignedPart(protected="e30", signature="AA"),
+                wire.SignedPart(protected="e30", header=wire.UnprotectedHeader(etsiU=("e30",)), signature="AA"),
+            ),
+        ),
+    ),
     "snapshot": (SNAPSHOT, wire.Snapshot()),
     "statement": (wire.Statement(**_RESULT, id="gcn-01", issued_at=AT, software="plenary 0.1.0"),),
     "stream-event": EVENTS,
