@@ -12,6 +12,7 @@ import { SheetImport } from "./sheet_import.tsx";
 import { WORDS } from "./words.ts";
 
 const TEMPLATE = "mã,họ tên,tổ,ghế,thuộc tính:giới tính\nDB001,Nguyễn Văn An,Tổ 1,A1,nam\n";
+const NOBODY: readonly RollEntry[] = [];
 
 /** The roll: a sheet becomes the draft, the draft is looked through, and frozen. */
 export function RollDesk({ session, meeting, records, shown, holdsUnsaved }: Work) {
@@ -23,7 +24,9 @@ export function RollDesk({ session, meeting, records, shown, holdsUnsaved }: Wor
     records.members.again();
     return taken.length;
   };
-  const draft = records.draft.value ?? [];
+  const draft = records.draft.value ?? NOBODY;
+  // Of hundreds of entries: compared when they change, not at each drawing.
+  const isInForce = useMemo(() => isFrozenAsDrafted(draft, records.frozen), [draft, records.frozen]);
   return (
     <div class="columns">
       <section class="sheet">
@@ -34,9 +37,9 @@ export function RollDesk({ session, meeting, records, shown, holdsUnsaved }: Wor
       </section>
       <section class="sheet">
         <h3>{say(WORDS.draft)} <span class="count number">{draft.length}</span></h3>
-        <Standing draft={draft} frozen={records.frozen} />
+        <Standing draft={draft} frozen={records.frozen} isInForce={isInForce} />
         <Entries entries={draft} />
-        {draft.length > 0 && !isFrozenAsDrafted(draft, records.frozen) && shown.meeting?.state !== "ended" && (
+        {draft.length > 0 && !isInForce && shown.meeting?.state !== "ended" && (
           <Freezing draft={draft} frozen={records.frozen} freeze={() => session.ask<FrozenRoll>("POST", `${path}/freeze`)} />
         )}
       </section>
@@ -45,10 +48,9 @@ export function RollDesk({ session, meeting, records, shown, holdsUnsaved }: Wor
 }
 
 /** Whether the draft is in force. */
-function Standing({ draft, frozen }: { draft: readonly RollEntry[]; frozen: Roll | undefined }) {
+function Standing({ draft, frozen, isInForce }: { draft: readonly RollEntry[]; frozen: Roll | undefined; isInForce: boolean }) {
   if (!frozen) return <p class="notice warn" id="roll-state">{say(draft.length ? WORDS.draftOnly : WORDS.draftEmpty)}</p>;
-  const same = isFrozenAsDrafted(draft, frozen);
-  return <p class={`notice ${same ? "good" : "warn"}`} id="roll-state">{say(same ? WORDS.frozenAsDrafted : WORDS.frozenOtherwise, { n: frozen.revision, people: frozen.entries.length })}</p>;
+  return <p class={`notice ${isInForce ? "good" : "warn"}`} id="roll-state">{say(isInForce ? WORDS.frozenAsDrafted : WORDS.frozenOtherwise, { n: frozen.revision, people: frozen.entries.length })}</p>;
 }
 
 /** The draft as a table, searched without diacritics. */
