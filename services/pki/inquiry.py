@@ -102,10 +102,6 @@ class Inquirer:
         self._oldest = oldest_ms
         self._lists: dict[str, tuple[int, Fetched]] = {}
 
-    def forget(self) -> None:
-        """Fetch every list anew."""
-        self._lists.clear()
-
     async def ask(self, question: Question, now: int) -> Status:
         """The status at this moment (ms). Raises what paths.build raises: a path that is not good has no status."""
         purpose = question.demand.purpose

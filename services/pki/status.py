@@ -43,11 +43,6 @@ class StatusBook:
             task.add_done_callback(lambda _: self._asking.pop(key))
         return await asyncio.shield(self._asking[key])
 
-    def forget(self) -> None:
-        """Everything is asked anew: anchors changed, or the roll, or an operator revoked something."""
-        self._known.clear()
-        self._inquirer.forget()
-
     async def _ask(self, question: Question) -> Status:
         status = await self._inquirer.ask(question, self._clock())
         if len(self._known) >= LONGEST_MEMORY:

@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 SLICE = 20
 PAUSE_SECONDS = 1.0
 REQUEST = "check-in"
+# By then what was remembered of the last time has run out, however long that took.
+_SLACK_MS = 60_000
 # Their reasons (RFC 5280 section 5.3.1) in our words; every other is taken as the worst.
 _REASONS: dict[str, Reason] = {
     "superseded": "superseded",
@@ -75,7 +77,7 @@ class CheckIns:
 
     async def recheck(self) -> int:
         """Ask about a few; how many."""
-        due = await self._store.due(self._clock(), TTL_MS, UNKNOWN_MS, SLICE)
+        due = await self._store.due(self._clock(), TTL_MS + _SLACK_MS, UNKNOWN_MS, SLICE)
         await asyncio.gather(*map(self._ask, due))
         return len(due)
 
@@ -90,8 +92,10 @@ class CheckIns:
 
     async def _asked(self, due: Due) -> None:
         try:
-            trusted = anchors.load(self._trust, due.body)
-            status = await self._book.ask(Question(due.chain, trusted, PERSON))
+            question = Question(due.chain, anchors.load(self._trust, due.body), PERSON)
+            # Who comes and goes is asked about once in a while; who was unknown, each time.
+            ask = self._book.status if due.kind == "good" else self._book.ask
+            status = await ask(question)
         except (Refused, AnchorsRefused) as refused:
             log.warning("link.path_not_good", thumbprint=due.thumbprint, why=str(refused))
             await self._store.cannot_tell(due.thumbprint, str(refused)[:500], self._clock())

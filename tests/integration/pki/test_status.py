@@ -232,7 +232,6 @@ async def test_list_of_changes_is_left_to_the_path_library(world: World) -> None
     assert (await world.book.status(world.question(leaf))).kind == "good"
     world.publish(leaf, extensions=(indirect,))
     world.kept.ahead += TTL_MS + 1
-    world.book.forget()
     assert (await world.book.status(world.question(leaf))).kind == "revoked"
 
 
@@ -270,7 +269,7 @@ async def test_addresses_of_strangers_are_not_visited(world: World) -> None:
 
 
 async def test_remembered_for_one_purpose_and_one_trust(world: World) -> None:
-    """Other anchors or another purpose are asked anew; so is everything when the clock is set back, or forgotten."""
+    """Other anchors or another purpose are asked anew; so is everything when the clock is set back."""
     leaf = world.there.person()
     question = world.question(leaf)
     await world.book.status(question)
@@ -280,8 +279,7 @@ async def test_remembered_for_one_purpose_and_one_trust(world: World) -> None:
     world.kept.ahead -= 60_000
     assert world.book.remembered(question) is None
     world.kept.ahead += 60_000
-    world.book.forget()
-    assert world.book.remembered(question) is None
+    assert world.book.remembered(question) is not None
 
 
 async def test_runs_out_with_its_certificate(world: World) -> None:
