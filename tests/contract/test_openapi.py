@@ -28,7 +28,7 @@ EXAMPLES = {"live": 3, "signing": 4}
 _BOTH = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 _QUIET = list(HealthCheck)
 
-for _media in ("application/jose", "text/csv"):
+for _media in ("application/jose", "text/csv", "application/ocsp-request"):
 
     @schemathesis.serializer(_media)
     def _as_text(_: Any, value: Any) -> bytes:
