@@ -381,7 +381,7 @@ class Admission(Message, frozen=True, kw_only=True):
 # --- Passkeys over HTTP (WebAuthn Level 3; bytes as base64url without padding) -----------------------------------
 
 Bytes = Annotated[str, Meta(max_length=8_192, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
-Transport = Annotated[str, Meta(min_length=1, max_length=32)]
+Transport = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$(?!\n)")]
 
 
 class PasskeyChallenge(Message, frozen=True, kw_only=True):

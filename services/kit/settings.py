@@ -56,7 +56,9 @@ class Settings:
     database_url: str = _setting("", "Your own PostgreSQL (postgresql://…). Empty: one is run under `data`.")
     redis_url: str = _setting("", "Your own Redis or Valkey (redis://…). Empty: one is run under `data`.")
     workers: int = _setting(0, "Worker processes; 0: one per CPU, at most 4.", most=256)
-    public_url: str = _setting("", "Address people use, for links and QR codes. Empty: where we listen.")
+    public_url: str = _setting(
+        "", "Address people use, for links, QR codes, passkeys (by a name only). Empty: where we listen."
+    )
     origin: str = _setting("plenary.local", "Name of this installation: prefix of every ledger's origin.")
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "Least level that is logged.")
     log_format: Literal["json", "console"] = _setting(

@@ -26,7 +26,7 @@ from services.meeting.doorkeeper import Doorkeeper
 from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SEATING, SECRETARIAT
 from services.meeting.passkey_desk import PasskeyDesk
 from services.meeting.passkey_handlers import PASSKEYS
-from services.meeting.passkey_routes import PASSKEY_ROUTES
+from services.meeting.passkey_routes import ROUTES as PASSKEY_ROUTES
 from services.meeting.passkey_store import PasskeyStore
 from services.meeting.registrar import Registrar
 from services.meeting.routes import ROUTES

@@ -6,6 +6,7 @@ from services.meeting import passkey_handlers as handlers
 from services.refusal import Refused
 from services.rules import assertion_errors
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
+from services.rules.errors import TextUnclean
 from services.wire import (
     Admission,
     Passkey,
@@ -34,7 +35,7 @@ _SAID: tuple[type[Refused], ...] = (
     assertion_errors.PasskeyKeyNotTaken,
 )
 
-PASSKEY_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/passkeys/wanted",
@@ -53,7 +54,7 @@ PASSKEY_ROUTES: tuple[Route, ...] = (
         takes=PasskeyMade,
         gives=Passkey,
         status=201,
-        refuses=(*_HOLDER, *_CHALLENGE, *_SAID, passkey_errors.PasskeyTaken),
+        refuses=(*_HOLDER, *_CHALLENGE, *_SAID, TextUnclean, passkey_errors.PasskeyTaken),
     ),
     Route("GET", "/passkeys", handlers.own, "passkey.own", "List one's own passkeys.", gives=list[Passkey]),
     Route(

@@ -25,6 +25,7 @@ from services.refusal import Refused
 from services.rules import assertion, jws
 from services.rules.assertion import Enrolled, Flags, Site
 from services.rules.assertion_errors import AssertionMalformed
+from services.rules.text import must_be_clean
 from services.wire import Passkey, PasskeyMade, Token
 
 Added = Literal["added", "full", "taken", "revoked"]
@@ -103,8 +104,9 @@ class Made:
 def read_made(made: PasskeyMade, site: Site, challenge: bytes) -> Made:
     """The new passkey. What the device says to vouch for itself is not asked for, and not believed (WebAuthn 7.1).
 
-    Raises what assertion.must_be_for, read_flags and key_of raise.
+    Raises TextUnclean, and what assertion.must_be_for, read_flags and key_of raise.
     """
+    must_be_clean(made.name, place="name")
     client_data, attestation = bytes_of(made.client_data), bytes_of(made.attestation)
     # 1. What the browser says, and what the device says, by the rules that also hold for every later answer.
     assertion.must_be_for(client_data, "webauthn.create", site, challenge)

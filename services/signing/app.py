@@ -34,7 +34,7 @@ from services.signing.names import NameBook
 from services.signing.rechecking import CheckIns
 from services.signing.recovering import RecoveryDesk
 from services.signing.recovery_handlers import RECOVERIES
-from services.signing.recovery_routes import RECOVERY_ROUTES
+from services.signing.recovery_routes import ROUTES as RECOVERY_ROUTES
 from services.signing.recovery_store import RecoveryStore
 from services.signing.remote import furnishing as remote
 from services.signing.remote import hints

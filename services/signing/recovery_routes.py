@@ -6,7 +6,7 @@ from services.rules.credential_errors import KeyNotTaken
 from services.signing import errors, recovery_errors, recovery_handlers
 from services.wire import Enrolled, Recovery, Renewal
 
-RECOVERY_ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
         "/credentials/recover",

@@ -13,6 +13,7 @@ from tests.support import (
     vectors_live,
     vectors_messages,
     vectors_signed,
+    vectors_step_ups,
     vectors_trees,
     vectors_votes,
 )
@@ -29,6 +30,7 @@ def files() -> dict[str, dict[str, Any]]:
         "chains": vectors_chains.made(),
         "certificates": vectors_certificates.certificates(),
         "majority": vectors_votes.majority(),
+        "step-ups": vectors_step_ups.step_ups(),
         "text": vectors_votes.text(),
         "verification-codes": vectors_codes.codes(),
         "live": vectors_live.live(),

@@ -1175,7 +1175,7 @@ export type PasskeyMade = {
   readonly "transports": readonly (string)[];
   readonly "name": string;
 };
-export const PasskeyMadeShape = { "type": "object", "properties": { "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "attestation": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "transports": { "type": "array", "items": { "type": "string", "maxLength": 32, "minLength": 1 }, "maxItems": 8, "default": [] }, "name": { "type": "string", "maxLength": 100, "minLength": 1 } }, "required": ["client_data","attestation","name"], "additionalProperties": false } as const satisfies Shape;
+export const PasskeyMadeShape = { "type": "object", "properties": { "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "attestation": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "transports": { "type": "array", "items": { "type": "string", "pattern": "^[a-z0-9-]{1,32}$(?!\\n)" }, "maxItems": 8, "default": [] }, "name": { "type": "string", "maxLength": 100, "minLength": 1 } }, "required": ["client_data","attestation","name"], "additionalProperties": false } as const satisfies Shape;
 
 /** What a new passkey is to be made with: the challenge, for whom (`person`, their handle), and those they have. */
 export type PasskeyWanted = {

@@ -4,12 +4,17 @@ import inspect
 import re
 
 from services.kit.openapi import describe
-from services.meeting import errors
-from services.meeting.routes import ROUTES
+from services.meeting import errors, passkey_errors, passkey_routes, routes
 from services.refusal import REFUSALS, Refused
 
+ROUTES = (*routes.ROUTES, *passkey_routes.ROUTES)
 DOCUMENT = describe("meeting", ROUTES)
-OURS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Refused)]
+OURS = [
+    kind
+    for module in (errors, passkey_errors)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, Refused)
+]
 
 
 def test_every_route_is_named_once() -> None:

@@ -1,6 +1,7 @@
 """Passkeys over HTTP on real stores: added, used to sign in, removed; and what comes at the same time."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -8,12 +9,13 @@ import pytest
 
 from services.kit import access_token
 from services.kit.clock import now
+from services.meeting import passkey_routes
 from services.meeting.handlers import DOORKEEPER
 from services.meeting.passkey_handlers import PASSKEYS
 from services.wire import CredentialRevoked, Role, Token
 from tests.support.authenticator import BE, UP, UV, Authenticator, client_data
 from tests.support.enrolled import Person, enrol
-from tests.support.meeting_desk import AUDIENCE, MeetingDesk
+from tests.support.meeting_desk import AUDIENCE, MeetingDesk, assemble
 
 
 def signed_in(hall: MeetingDesk, person: Person, *roles: Role, ago: int = 0, **said: Any) -> str:
@@ -173,6 +175,31 @@ async def test_a_challenge_opens_once(hall: MeetingDesk, mai: Person) -> None:
     assert await hall.refused("POST", "/passkeys/tokens", late, status=403) == "challenge_expired"
 
 
+async def test_a_challenge_opens_once_in_all_workers(
+    hall: MeetingDesk, mai: Person, database_url: str, redis_url: str, tmp_path: Path, aiohttp_client: Any
+) -> None:
+    """The same answer to two workers at once opens one door; the other worker knows the passkey, too."""
+    other = assemble(tmp_path, database_url, redis_url, "w1")
+    other.client = await aiohttp_client(other.root)
+    device = Authenticator()
+    await add(hall, mai, device)
+    for _ in range(4):
+        answer = device.asserted(await challenge(hall))
+        asked = (desk.ask("POST", "/passkeys/tokens", answer) for desk in (hall, other) for _ in range(4))
+        came = await asyncio.gather(*asked)
+        assert sorted(one.get("code", "token") for one in came) == ["challenge_used"] * 7 + ["token"]
+    await other.client.close()
+    await other.streams.aclose()
+
+
+async def test_a_name_that_deceives(hall: MeetingDesk, mai: Person) -> None:
+    """A name is held to the rules of all text that others read."""
+    who = signed_in(hall, mai)
+    for name in ("\u202egnp.exe", "a\0b", " ", "x\u200by"):
+        made = Authenticator().made(await hall.ask("POST", "/passkeys/wanted", who=who)) | {"name": name}
+        assert await hall.refused("POST", "/passkeys", made, who=who, status=422) == "text_unclean"
+
+
 async def test_challenges_of_another_purpose(hall: MeetingDesk, mai: Person) -> None:
     """What was given for a certificate's login or for a new passkey opens nothing."""
     device = Authenticator()
@@ -312,3 +339,33 @@ async def test_roles_are_of_now(hall: MeetingDesk, mai: Person) -> None:
     change = [{"id": "mai", "name": "Lê Thị Mai", "roles": ["observer"]}]
     await hall.ask("POST", "/bodies/hdnd/members", change, who=hall.token("lan", "secretary"), status=200)
     assert (await enter(hall, device, status=200))["roles"] == ["observer"]
+
+
+_OTHER = "A" * 43
+# Route and who may: operator, secretary, chair, delegate, observer.
+DOORS = [
+    ("GET", "/passkeys", "-xxx-"),
+    ("POST", "/passkeys/wanted", "-xxx-"),
+    ("POST", "/passkeys", "-xxx-"),
+    ("POST", f"/passkeys/{_OTHER}/remove", "-xxx-"),
+    ("GET", "/bodies/hdnd/passkeys", "-xx--"),
+    ("GET", "/bodies/hdnd/passkeys/log", "-xx--"),
+    ("POST", f"/bodies/hdnd/passkeys/{_OTHER}/remove", "xx---"),
+]
+MADE = {"client_data": "", "attestation": "", "name": "x"}
+ROLES: tuple[Role, ...] = ("operator", "secretary", "chair", "delegate", "observer")
+
+
+async def test_every_role_at_every_door(hall: MeetingDesk) -> None:
+    """Each role passes exactly the doors of its row; nobody passes without a token, or into another body."""
+    assert len(DOORS) == len([route for route in passkey_routes.ROUTES if route.act != "anyone"])
+    for method, path, row in DOORS:
+        assert await hall.refused(method, path, MADE, status=401) == "not_signed_in"
+        for role, mark in zip(ROLES, row, strict=True):
+            who = hall.token("mai", role, body="operator" if role == "operator" else "hdnd")
+            answer = await hall.ask(method, path, MADE, who=who)
+            code = answer.get("code", "") if isinstance(answer, dict) else ""
+            assert (code != "not_allowed") == (mark == "x"), (method, path, role, code)
+        if "bodies" in path:
+            foreign = hall.token("lan", "secretary", "chair", body="ubnd")
+            assert await hall.refused(method, path, MADE, who=foreign, status=403) == "foreign_body"

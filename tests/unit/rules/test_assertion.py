@@ -6,14 +6,16 @@ from base64 import urlsafe_b64decode
 from typing import Any
 
 import cbor2
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.refusal import Refused
-from services.rules import assertion, step_up
+from services.rules import assertion, jws, step_up
 from services.rules.assertion import Assertion, Enrolled, Site
 from services.wire import StepUpEvidence
+from tests.support import proto
 from tests.support.authenticator import BE, BS, ED, SYNCED, UP, UV, Authenticator, Key, b64, client_data, cose
 
 HOST, ORIGIN = "plenary.example.vn", "https://plenary.example.vn"
@@ -210,6 +212,23 @@ def test_an_algorithm_that_is_not_the_keys() -> None:
     with pytest.raises(Refused) as refused:
         assertion.key_of(cbor2.dumps(read | {3: -35}))
     assert refused.value.code == "passkey_key_not_taken"
+
+
+VECTORS = json.loads((proto.ROOT / "proto" / "vectors" / "step-ups.json").read_text())
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=[case["name"] for case in VECTORS["cases"]])
+def test_vectors_of_step_ups(case: dict[str, Any]) -> None:
+    """proto/vectors/step-ups.json: good, or refused by the code that it says."""
+    given = msgspec.convert(case["evidence"], StepUpEvidence)
+    known = Enrolled(jws.b64_decode(given.public_key.encode()), 0, VECTORS["backup_eligible"])
+    site = Site(VECTORS["host"], tuple(VECTORS["origins"]))
+    came = ""
+    try:
+        step_up.verify(given, jws.b64_decode(VECTORS["payload"].encode()), known, site)
+    except Refused as refused:
+        came = refused.code
+    assert came == case["refused"]
 
 
 PAYLOAD = b'{"v":1,"meeting":"ky-hop","choice":"approve"}'
