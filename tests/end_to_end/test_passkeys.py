@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Browser, CDPSession, Page, expect
 
-from tests.support.browser import complaints
 from tests.support.desk import Desk, running
-from tests.support.phone_hall import CHAIR, PhoneHall, cast, convened_hall
+from tests.support.phone_hall import CHAIR, NAMES, SECRETARY, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
+from tests.support.secretary_desk import go, must_be_usable
 from tests.support.stores import reachable_directory
 
 _NEVER_AGAIN = 15_000
@@ -98,12 +98,6 @@ async def phone(browser: Browser, named: tuple[Desk, str]) -> AsyncIterator[Phon
     await context.close()
 
 
-async def must_be_usable(page: Page) -> None:
-    """axe-core finds nothing, and nothing needs scrolling sideways."""
-    assert await complaints(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 async def test_a_lost_key_is_recovered_and_votes(named: tuple[Desk, str], phone: Phone) -> None:
     """Add a passkey, lose the key, sign in with the passkey, make a new key, vote with it; the old key is refused."""
     async with convened_hall(named[0], "hdnd-khoa") as hall:
@@ -135,6 +129,30 @@ async def test_a_lost_key_is_recovered_and_votes(named: tuple[Desk, str], phone:
         await cast(page, "approve")
         await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve")
         assert (await hall.client.poll(vote.poll, await hall.token(CHAIR))).received == 1
+
+
+async def test_the_secretary_sees_and_removes(
+    named: tuple[Desk, str], phone: Phone, browser: Browser
+) -> None:
+    """Who has passkeys and what happened, by name; one that is removed at the desk opens nothing."""
+    async with convened_hall(named[0], "hdnd-thay") as hall:
+        await phone.join(hall)
+        await phone.add()
+        page = await hall.phone(browser)
+        await page.goto(f"{named[1]}/secretary#moi={await hall.invite(SECRETARY)}")
+        await page.locator("form button.primary").click()
+        await expect(page.locator("#overview")).to_be_visible(timeout=_NEVER_AGAIN)
+        await go(page, "members")
+        await page.locator("#passkeys summary").click()
+        await expect(page.locator("#passkeys [data-what=added]")).to_contain_text(NAMES["an"])
+        await must_be_usable(page)
+        await page.locator(".passkeys button").click()
+        await page.locator("dialog button.danger").click()
+        await expect(page.locator("#passkeys [data-what=removed]")).to_contain_text(NAMES[SECRETARY])
+        await expect(page.locator(".passkeys")).to_have_count(0)
+        await phone.forget_all()
+        await phone.page.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()
+        await expect(phone.page.locator("[data-code=passkey_unknown]")).to_be_visible()
 
 
 async def test_removed_it_opens_nothing(named: tuple[Desk, str], phone: Phone) -> None:

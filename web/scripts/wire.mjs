@@ -9,8 +9,8 @@ const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const MESSAGES = [
   "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "connected", "counted", "credential-held", "draft-change", "draft-shown", "enrolled", "enrolment",
   "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "invite", "invites-asked", "ledger-entry",
-  "log-key", "login", "meeting-plan", "member", "passkey", "passkey-asserted", "passkey-challenge", "passkey-made", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
-  "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
+  "log-key", "login", "meeting-plan", "member", "passkey", "passkey-asserted", "passkey-challenge", "passkey-logged", "passkey-made", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
+  "recovery", "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
 ];
 const HEAD = "// Made by scripts/wire.mjs; edit what it is made of, then `npm run wire`.\n";
 

@@ -1168,6 +1168,16 @@ export type PasskeyChallenge = {
 };
 export const PasskeyChallengeShape = { "type": "object", "properties": { "challenge": { "type": "string", "maxLength": 200 }, "site": { "type": "string" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["challenge","site","expires_at"], "additionalProperties": false } as const satisfies Shape;
 
+/** What happened to a passkey: added, used to sign in, refused because it counted backwards, removed by somebody (`by`), or ended together with its member's keys (`by` empty). */
+export type PasskeyLogged = {
+  readonly "passkey": string;
+  readonly "member": string;
+  readonly "what": "added" | "ended" | "entered" | "removed" | "replayed";
+  readonly "at": number;
+  readonly "by": string;
+};
+export const PasskeyLoggedShape = { "type": "object", "properties": { "passkey": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "what": { "enum": ["added","ended","entered","removed","replayed"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "by": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["passkey","member","what","at"], "additionalProperties": false } as const satisfies Shape;
+
 /** A passkey that was made, as the browser tells of it, and what its owner calls it. */
 export type PasskeyMade = {
   readonly "client_data": string;
@@ -1405,6 +1415,16 @@ export type RecordShown = {
   readonly "sha256": string;
 };
 export const RecordShownShape = { "type": "object", "properties": { "line": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "record": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["line","record","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** A lost key was renewed by a login with a passkey: the new key, and the good one that it took the place of. */
+export type Recovery = {
+  readonly "member": string;
+  readonly "thumbprint": string;
+  readonly "replaces": string;
+  readonly "passkey": string;
+  readonly "at": number;
+};
+export const RecoveryShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "replaces": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "passkey": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["member","thumbprint","replaces","passkey","at"], "additionalProperties": false } as const satisfies Shape;
 
 /** A PKCS#10 request in PEM for the key that takes the place of the one signed in with. */
 export type Renewal = {

@@ -3,7 +3,7 @@ import type { Identity } from "../keys/identity.ts";
 import { drop } from "../keys/shelf.ts";
 import { ask, askText, Declined, persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
-import { AdmissionShape, EnrolledShape, PasskeyChallengeShape, PasskeyShape, PasskeyWantedShape, type Admission, type Enrolled, type Passkey, type PasskeyChallenge, type PasskeyWanted } from "../wire.ts";
+import { AdmissionShape, EnrolledShape, PasskeyChallengeShape, PasskeyShape, PasskeyWantedShape, type Admission, type Enrolled, type Passkey, type PasskeyChallenge, type PasskeyLogged, type PasskeyWanted, type Recovery } from "../wire.ts";
 import { answer, make } from "./device.ts";
 
 const TRIES = 5;
@@ -26,6 +26,29 @@ export async function addPasskey(session: Session, name: string): Promise<Passke
 /** Remove one of one's own. Throws Declined, Unreachable. */
 export function removePasskey(session: Session, passkey: string): Promise<void> {
   return session.ask<void>("POST", `/meeting/passkeys/${passkey}/remove`);
+}
+
+/** What the secretary sees of a body: its passkeys, and what happened to them and with them, the newest first. */
+export interface Seen {
+  readonly passkeys: readonly Passkey[];
+  readonly log: readonly (Pick<PasskeyLogged, "member" | "at" | "by"> & { readonly what: PasskeyLogged["what"] | "recovered" })[];
+}
+
+/** What is to be seen of one's own body. Throws Declined, Unreachable. */
+export async function seenOf(session: Session): Promise<Seen> {
+  const get = <T>(path: string) => persist(() => session.ask<T>("GET", path), { tries: TRIES });
+  const [passkeys, log, recoveries] = await Promise.all([
+    get<Passkey[]>(`/meeting/bodies/${session.body}/passkeys`),
+    get<PasskeyLogged[]>(`/meeting/bodies/${session.body}/passkeys/log`),
+    get<Recovery[]>(`/signing/bodies/${session.body}/recoveries`),
+  ]);
+  const recovered = recoveries.map(({ member, at }) => ({ member, at, by: "", what: "recovered" as const }));
+  return { passkeys, log: [...log, ...recovered].sort((one, other) => other.at - one.at) };
+}
+
+/** Remove a member's passkey. Throws Declined, Unreachable. */
+export function removeOf(session: Session, passkey: string): Promise<void> {
+  return session.ask<void>("POST", `/meeting/bodies/${session.body}/passkeys/${passkey}/remove`);
 }
 
 /** Sign in with a passkey: who that is, and a token that signs nothing. Throws NoPasskey, Declined, Unreachable. */

@@ -1,4 +1,5 @@
-import { words, type Catalogue } from "../words/language.ts";
+import { words, type Catalogue, type Words } from "../words/language.ts";
+import type { PasskeyLogged } from "../wire.ts";
 export { DOOR_WORDS } from "./door_words.ts";
 
 export const WORDS = {
@@ -39,3 +40,20 @@ export const FAILED_WORDS = {
   address: words("Khóa truy cập chỉ dùng được khi mở trang này ở địa chỉ {site}.", "Passkeys work only where this page is opened at the address {site}."),
   unsupported: words("Trình duyệt hoặc máy này không có khóa truy cập. Hãy bật khóa màn hình, hoặc dùng trình duyệt khác.", "This browser or device has no passkeys. Turn on the screen lock, or use another browser."),
 } as const satisfies Catalogue;
+
+/** What the secretary sees. */
+export const SEEN_WORDS = {
+  title: words("Khóa truy cập (passkey) và khóa đã khôi phục", "Passkeys, and keys that were recovered"),
+  log: words("Đã xảy ra, mới nhất trước", "What happened, the newest first"),
+  removeMeans: words("{name} không đăng nhập được bằng khóa truy cập này nữa.", "{name} will not sign in with this passkey any more."),
+} as const satisfies Catalogue;
+
+/** What happened to a passkey, or with one. */
+export const LOGGED_WORDS: { readonly [what in PasskeyLogged["what"] | "recovered"]: Words } = {
+  added: words("{name} thêm khóa truy cập", "{name} added a passkey"),
+  entered: words("{name} đăng nhập bằng khóa truy cập", "{name} signed in with a passkey"),
+  replayed: words("Từ chối khóa truy cập của {name}: bộ đếm đi lùi", "A passkey of {name} was refused: it counted backwards"),
+  removed: words("{by} gỡ khóa truy cập của {name}", "{by} removed a passkey of {name}"),
+  ended: words("Khóa truy cập của {name} hết hiệu lực cùng khóa ký", "A passkey of {name} ended with the signing key"),
+  recovered: words("{name} khôi phục khóa ký bằng khóa truy cập", "{name} recovered the signing key with a passkey"),
+};

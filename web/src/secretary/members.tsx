@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Role } from "../keys/identity.ts";
+import { SeenPasskeys } from "../passkey/seen.tsx";
 import { Asking } from "../views/asking.tsx";
 import { matches } from "../views/search.ts";
 import { rolesText } from "../views/who.tsx";
@@ -62,6 +63,7 @@ export function Members({ session, records, holdsUnsaved }: Work) {
         <summary>{say(WORDS.sheetOfMembers)}</summary>
         <SheetImport template={TEMPLATE} templateName="thanh-vien.csv" {...{ send, holdsUnsaved }} />
       </details>
+      <SeenPasskeys session={session} name={(id) => members.find((one) => one.id === id)?.name ?? id} />
       {edited && <Editing member={edited} keep={keep} leave={() => setEdited(undefined)} />}
     </>
   );
