@@ -43,7 +43,7 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
   const row = rows?.find(({ id }) => id === looking.poll) ?? (rows && mostUrgent(rows));
   const item = shown.agenda.find(({ id }) => id === (looking.item ?? itemSpokenAbout(shown.floor))) ?? shown.agenda[0];
   // 2. What can be done.
-  const hand = useHand(records.again);
+  const hand = useHand(records.again, shown.floor?.revision ?? 0);
   const floor = useFloorDesk(session, meeting.id, known, hand);
   const vote = presidingOf(session, known, hand, row, (poll) => look({ poll }));
   const acts = tab === "floor" ? floorActs(floor, item) : row ? actsOf(row, vote) : { others: [], note: say(WORDS.noPolls) };

@@ -29,6 +29,8 @@ export interface Hand {
   readonly wish: Wish | undefined;
   readonly busy: boolean;
   readonly problem: unknown;
+  /** One's own act has made this revision of the floor: the hand is free when the screen shows it, so that nothing is refused for it. */
+  awaitFloor(revision: number): void;
   ask(wish: Wish): void;
   /** Without a question, for what can be taken back at once. */
   act(act: () => Promise<unknown>): void;
@@ -37,14 +39,24 @@ export interface Hand {
   dismiss(): void;
 }
 
-export function useHand(acted: () => void): Hand {
+/** The news of one's own act comes within a moment; if it does not, the line is what is wrong, and says so elsewhere. */
+const AWAITED_MS = 5_000;
+
+/** `revision`: of the floor that is shown. */
+export function useHand(acted: () => void, revision: number): Hand {
   const [wish, setWish] = useState<Wish>();
-  const [busy, setBusy] = useState(false);
+  const [acting, setActing] = useState(false);
+  const [awaited, setAwaited] = useState(0);
+  const busy = acting || revision < awaited;
   const [problem, setProblem] = useState<unknown>();
   const done = (next?: Wish | void) => { setWish(next || undefined); acted(); };
   const fail = (found: unknown) => { setWish(undefined); setProblem(found); acted(); };
   return {
     wish, busy, problem, done, fail,
+    awaitFloor: (made) => {
+      setAwaited(made);
+      setTimeout(() => setAwaited((now) => (now === made ? 0 : now)), AWAITED_MS);
+    },
     ask: (asked) => {
       if (busy) return;
       setProblem(undefined);
@@ -52,9 +64,9 @@ export function useHand(acted: () => void): Hand {
     },
     act: (act) => {
       if (busy) return;
-      setBusy(true);
+      setActing(true);
       setProblem(undefined);
-      act().then(() => acted(), fail).finally(() => setBusy(false));
+      act().then(() => acted(), fail).finally(() => setActing(false));
     },
     dismiss: () => { setWish(undefined); setProblem(undefined); },
   };

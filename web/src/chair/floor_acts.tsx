@@ -149,12 +149,16 @@ export function wishOf(words: Words, values: Values, desk: FloorDesk, { title = 
         const before = first?.(form);
         if (before) return before;
         const wanted = act(form);
-        await actAtDesk(desk.session, desk.meeting, seenBy(desk), why ? { ...wanted, reason: why } : wanted);
+        await done(desk, seenBy(desk), why ? { ...wanted, reason: why } : wanted);
         then?.();
         return undefined;
       },
     },
   };
+}
+
+async function done({ session, meeting, hand }: FloorDesk, seen: number, act: DeskAct): Promise<void> {
+  hand.awaitFloor((await actAtDesk(session, meeting, seen, act)).revision);
 }
 
 /** What this console has seen: while a reason was typed, a clock that warned changes nothing for who decides. */
@@ -168,5 +172,5 @@ function looks({ turns, lanes, votes }: FloorShown): string {
 }
 
 function quick(name: string, words: Words, values: Values, desk: FloorDesk, act: DeskAct): Act {
-  return { name, words, values, start: () => desk.hand.act(() => actAtDesk(desk.session, desk.meeting, desk.floor.revision, act)) };
+  return { name, words, values, start: () => desk.hand.act(() => done(desk, desk.floor.revision, act)) };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { useModal } from "../views/asking.tsx";
 import { say, type Words } from "../words/language.ts";
 import { keep, kept } from "../words/kept.ts";
@@ -24,7 +24,8 @@ const LISTED: readonly (readonly [string, Words])[] = [
 
 /** Listen to the keys while no dialog stands and nobody types. */
 export function useKeys(keys: Keys, letters: boolean): void {
-  useEffect(() => {
+  // With the drawing itself: a key that is pressed as soon as its act is seen is heard.
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       // A key that is held down is one wish, not many: nor does a button hear it again and again, in a question neither.
