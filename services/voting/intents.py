@@ -15,7 +15,7 @@ from asyncpg import Record
 from services.refusal import Refused
 from services.rules import ballot as rules
 from services.rules import begun, jws, receipts
-from services.rules.ballot import Unsigned, must_be_valid
+from services.rules.ballot import Holder, Unsigned, must_be_valid
 from services.voting import admission, batches
 from services.voting.desk import Desk, append
 from services.voting.errors import (
@@ -73,7 +73,7 @@ class RemoteBallots:
             intents = Intents(ledger.connection)
             mine = await intents.under_way(asked.no, who)
             if mine is None or mine["input"] != wanted.input:
-                must_be_valid(unsigned.holder, now)
+                must_be_valid(await self._holder_now(ledger, asked, unsigned.holder.thumbprint), now)
                 must_take_ballots(standing.standing, now)
                 if await intents.count(asked.no, who) >= MOST:
                     raise IntentsTooMany(most=MOST)
@@ -182,19 +182,25 @@ class RemoteBallots:
                 return await self._give_up(ledger, poll, intent, why, now)
             must_take_begun(poll.standing, now)
             ballot = rules.read(raw, asked.question, asked.holder_of)
-            must_be_valid(asked.holder_of(ballot.thumbprint), now)
+            must_be_valid(await self._holder_now(ledger, asked, ballot.thumbprint), now)
             instead = await _follows(ledger, asked, ballot.payload)
         except (PollHeld, PollClosed, PollNotOpen, PollVoided):
             # Held, or ended by the clock with nobody having written that down yet: it may be cast soon.
             if poll.row["state"] in ("open", "held"):
                 return await intents.keep(intent["commitment"], raw)
-            return await intents.lapse(intent["commitment"], "late")
+            # Before the cut the ledger says so, too: who cuts because nothing is under way must be seen to be right.
+            return await self._give_up(ledger, poll, intent, "late", now)
         except Refused as refused:
             overtaken = isinstance(refused, AlreadyVoted | SequenceWrong)
             log.warning("intent.refused", poll=intent["poll"], code=refused.code)
             return await self._give_up(ledger, poll, intent, "overtaken" if overtaken else "failed", now)
         await _append_ballot(ledger, poll, intent, ballot.payload, raw, instead, now, request)
         await intents.cast(intent["commitment"])
+
+    async def _holder_now(self, ledger: Locked, asked: Asked, thumbprint: str) -> Holder:
+        """Whose key it is now, as it may be revoked since. Raises CredentialUnknown, CredentialRevoked."""
+        await self.desk.keyring.refresh(asked.body, ledger.connection)
+        return asked.holder_of(thumbprint)
 
     async def _give_up(self, ledger: Locked, poll: PollRow, intent: Record, why: Lapse, now: int) -> None:
         """Note that it will not come: in the ledger, unless the poll is over."""

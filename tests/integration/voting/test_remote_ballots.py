@@ -1,15 +1,18 @@
 """Ballots that services outside sign: begun, cast, lapsed; the time of grace; and what nobody learns meanwhile."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
-from services.kit import envelope
+from services.kit import clock, envelope
 from services.rules import begun, jws
-from services.voting import intents
+from services.voting import handlers, intents
+from services.voting.locked import Locked
 from services.wire import BallotBegun, BallotCast, BallotSigned, BallotToSign
 from tests.support.signing_service import Service, began, begin, counted, entries, history, shown
 from tests.support.voting_desk import MEETING, VotingDesk
@@ -315,6 +318,57 @@ async def test_a_key_revoked_meanwhile_signs_nothing(desk: VotingDesk) -> None:
     await service.sign(wanted, raw)
     view = await shown(desk, poll)
     assert (view["pending"], view["received"]) == (0, 0)
+    await prove(desk)
+
+
+@pytest.mark.parametrize("act", ["begin", "cast"])
+async def test_a_key_revoked_while_we_wait_for_the_ledger_does_nothing(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """Its revocation is committed before the line would be: whoever looked before that has looked too early."""
+    service = Service(desk)
+    poll, asked = await desk.opened()
+    raw = desk.devices["001"].ballot(asked, "approve")
+    wanted = (await began(desk, service, poll, asked, "001", "approve"))[0] if act == "cast" else None
+    locked = desk.app[handlers.STORE].locked
+
+    @asynccontextmanager
+    async def revoked_first(meeting: str) -> AsyncIterator[Locked]:
+        await desk.revoke("001")
+        async with locked(meeting) as ledger:
+            yield ledger
+
+    monkeypatch.setattr(desk.app[handlers.STORE], "locked", revoked_first)
+    if wanted is None:
+        assert (await begin(desk, poll, raw, "001", status=403))["code"] == "credential_revoked"
+    else:
+        await service.sign(wanted, raw)
+    view = await shown(desk, poll)
+    assert (view["pending"], view["received"]) == (0, 0)
+    monkeypatch.undo()
+    await prove(desk)
+
+
+async def test_what_comes_between_the_grace_and_the_cut_is_late_in_the_ledger_too(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the cut, for which nothing is under way any more, would be too early if the clock stepped back before it."""
+    service = Service(desk)
+    poll, asked = await desk.opened(grace_s=1)
+    wanted, raw = await began(desk, service, poll, asked, "001", "approve")
+    with monkeypatch.context() as patch:
+        patch.setattr("services.voting.poll.is_cut", lambda *_: False)
+        await desk.act(poll, "close", definition=asked.hash)
+        ends: int = (await shown(desk, poll))["grace_ends_at"]
+
+        async def over() -> bool:
+            return clock.now() > ends
+
+        await until(over, 10, "the end of the grace")
+        await service.sign(wanted, raw)
+    await counted(desk, poll)
+    found = await history(desk, poll, asked)
+    assert (found.begun.lapsed, found.begun.in_grace, found.begun.cut_off) == ({"late": 1}, 0, 0)
     await prove(desk)
 
 
