@@ -4,6 +4,7 @@ It starts with the first question, so that a body whose authority is its own nev
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +13,8 @@ from typing import TypeVar
 from services.kit import own_process
 from services.pki.errors import EvidenceRefused
 from services.refusal import REFUSALS, Fact, Refused
+
+_NICE = 10
 
 T = TypeVar("T")
 
@@ -25,7 +28,7 @@ class Examiner:
     async def ask(self, do: Callable[..., T], *arguments: object) -> T:
         """The result of a function of `judging`; raises what it raises. A process that died is unknown evidence."""
         if self._process is None:
-            self._process = own_process.start(_nothing)
+            self._process = own_process.start(_stand_back)
         process = self._process
         try:
             found: T | _No = await asyncio.get_running_loop().run_in_executor(process, _tried, do, *arguments)
@@ -59,5 +62,6 @@ def _tried(do: Callable[..., T], *arguments: object) -> T | _No:
         return _No(refused.code, refused.facts)
 
 
-def _nothing() -> None:
-    """The process needs no materials."""
+def _stand_back() -> None:
+    """The process needs no materials; where cores are few, ballots go before what is examined."""
+    os.nice(_NICE)
