@@ -19,6 +19,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
     ))}</ol>],
     [WORDS.rule, <>{say(demandWords(rule, body, roll, present))}{quorum && <><br />{quorum}</>}</>],
     [WORDS.duration, definition.duration_s === null ? say(WORDS.noLimit) : durationText(definition.duration_s)],
+    ...(definition.grace_s ? [[WORDS.grace, durationText(definition.grace_s)] as const] : []),
     [WORDS.changes, say(definition.changes ? WORDS.changesYes : WORDS.changesNo)],
     ...(definition.interim === "totals" ? [[WORDS.interim, say(WORDS.interimTotals)] as const] : []),
     ...(definition.documents.length ? [[WORDS.documents, <ul>{definition.documents.map(({ title, sha256 }) => <li key={sha256}>{title} <code>{sha256.slice(0, 12)}…</code></li>)}</ul>] as const] : []),

@@ -89,6 +89,7 @@ export const VOTE = {
   options: words("Các lựa chọn", "Choices"),
   rule: words("Để thông qua", "To carry"),
   duration: words("Thời hạn", "Time"),
+  grace: words("Chờ phiếu đã gửi ký trước khi hết giờ", "Wait for ballots sent for signing before the end"),
   changes: words("Đổi lựa chọn", "Changing a vote"),
   changesYes: words("Được đổi đến khi đóng", "Allowed until the close"),
   changesNo: words("Không được đổi", "Not allowed"),

@@ -37,6 +37,12 @@ export const MATTERS = {
   presiding: words("Chủ tọa điều hành", "Presiding"),
   noChair: words("Chưa ai có vai trò chủ tọa: giao vai trò ở phần Thành viên.", "Nobody is a chair yet: give the role under Members."),
   duration: words("Thời gian biểu quyết", "Time to vote"),
+  grace: words("Chờ phiếu đã gửi ký", "Wait for ballots sent for signing"),
+  graceHint: words(
+    "Phiếu đã gửi ký qua dịch vụ ký số trước khi hết giờ còn được nhận trong thời gian này; phiếu khác thì không.",
+    "Ballots that were sent to a signing service before the end may still come for so long; no others.",
+  ),
+  noGrace: words("Không chờ", "Do not wait"),
   noClock: words("Không giới hạn, chủ tọa đóng", "No clock: the chair closes it"),
   rule: words("Điều kiện thông qua", "What carries it"),
   noQuorum: words("Không yêu cầu số đại biểu có mặt tối thiểu", "No quorum is asked for"),

@@ -23,6 +23,7 @@ interface PollFormOf {
 
 /** The seconds that are offered; 0: no clock closes the vote. */
 const DURATIONS = [30, 60, 90, 120, 180, 300, 600, 0] as const;
+const GRACES = [0, 10, 20, 30, 60] as const;
 
 /** A question being prepared: what is asked, by which rule, for how long. The form sent twice makes one poll. */
 export function PollForm({ work: { records, shown }, body, doing, seen, keep, leave }: PollFormOf) {
@@ -41,7 +42,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       id, title: text("title"), title_en: text("title_en"), text: text("text"), presiding: text("presiding"), profile: profileId,
       documents: papers.filter(({ sha256 }) => form.getAll("document").includes(sha256)),
       options: (profile?.options ?? []).map((option) => ({ ...option, label: text(`label-${option.choice}`) || option.label })),
-      duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"), grace_s: before?.grace_s ?? 0,
+      duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"), grace_s: Number(form.get("grace")),
     });
   };
   const own = before && before.profile === profileId;
@@ -61,12 +62,25 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       {!chairs.length && <p class="notice warn">{say(WORDS.noChair)}</p>}
       <RuleChoice {...{ profiles, profile, body }} roll={records.frozen?.entries.length ?? 0} choose={setProfileId} />
       <Papers papers={papers} chosen={before?.documents ?? []} />
+      <Grace seconds={before?.grace_s ?? 0} />
       <Labels key={`${profileId}-labels`} options={(own ? before.options : undefined) ?? profile?.options ?? []} />
       <label class="check"><input type="checkbox" name="changes" key={`${profileId}-changes`} defaultChecked={(own ? before.changes : undefined) ?? profile?.changes ?? false} /><span>{say(WORDS.changesAllowed)}</span></label>
       <label class="check practice"><input type="checkbox" name="practice" defaultChecked={before?.practice ?? false} /><span>{say(WORDS.practiceMeans)}</span></label>
       <Outcome of={doing} />
       <div class="acts"><button type="submit" class="primary" aria-disabled={doing.busy || !chairs.length} disabled={!chairs.length}>{say(WORDS.keepPoll)}</button><button type="button" onClick={leave}>{say(WORDS.discard)}</button></div>
     </form>
+  );
+}
+
+/** How long the cut waits for ballots that services outside are signing. */
+function Grace({ seconds }: { seconds: number }) {
+  const graces = GRACES.includes(seconds as 0) ? GRACES : [seconds, ...GRACES];
+  return (
+    <div class="field">
+      <label for="poll-grace">{say(WORDS.grace)}</label>
+      <select id="poll-grace" name="grace" aria-describedby="poll-grace-hint">{graces.map((each) => <option key={each} value={each} selected={each === seconds}>{each ? durationText(each) : say(WORDS.noGrace)}</option>)}</select>
+      <p class="hint" id="poll-grace-hint">{say(WORDS.graceHint)}</p>
+    </div>
   );
 }
 
