@@ -419,7 +419,7 @@ class PasskeyAsserted(Message, frozen=True, kw_only=True):
     client_data: Bytes
     authenticator_data: Bytes
     signature: Bytes
-    person: Bytes = ""
+    person: Bytes
 
 
 class Passkey(Message, frozen=True, kw_only=True):

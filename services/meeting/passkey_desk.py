@@ -156,9 +156,9 @@ class PasskeyDesk:
         challenge, expires_at = passkeys.challenge_answered(
             self._secret, passkeys.TO_ENTER, answer.client_data, now
         )
-        # 2. A passkey that we know, of the person that it says.
+        # 2. A passkey that we know, of the person that it says: nobody named them before (WebAuthn 7.2 step 6).
         kept = await self._store.by_id(passkeys.id_of(passkeys.bytes_of(given.id)))
-        if kept is None or (given.person and passkeys.bytes_of(given.person) != kept.person):
+        if kept is None or passkeys.bytes_of(given.person) != kept.person:
             raise PasskeyUnknown
         # 3. All that it says is right. One that counts backwards is refused, and that is kept.
         try:

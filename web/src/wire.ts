@@ -1158,7 +1158,7 @@ export type PasskeyAsserted = {
   readonly "signature": string;
   readonly "person": string;
 };
-export const PasskeyAssertedShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "authenticator_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "signature": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "person": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)", "default": "" } }, "required": ["id","client_data","authenticator_data","signature"], "additionalProperties": false } as const satisfies Shape;
+export const PasskeyAssertedShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "authenticator_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "signature": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "person": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" } }, "required": ["id","client_data","authenticator_data","signature","person"], "additionalProperties": false } as const satisfies Shape;
 
 /** What a passkey is to sign: the bytes of this text; `site` is the name that passkeys of this house belong to. */
 export type PasskeyChallenge = {

@@ -27,7 +27,8 @@ export async function make({ challenge, person, name, member, house, known }: Pa
       rp: { id: challenge.site, name: house },
       user: { id: decode(person), name: member, displayName: name },
       pubKeyCredParams: [ES256, EDDSA, RS256].map((alg) => ({ type: "public-key", alg })),
-      authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+      // Nobody is named when one signs in: a passkey that the device does not find by itself would never open.
+      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "required" },
       attestation: "none",
       excludeCredentials: known.map((id) => ({ type: "public-key", id: decode(id) })),
       timeout: TIMEOUT_MS,
