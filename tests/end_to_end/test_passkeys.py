@@ -112,6 +112,7 @@ async def test_a_lost_key_is_recovered_and_votes(named: tuple[Desk, str], phone:
         await must_be_usable(page)
         await page.get_by_role("button", name="Đăng nhập bằng khóa truy cập").click()
         await expect(page.locator("#recover")).to_contain_text("Đã xác nhận: an")
+        await expect(page.locator("#recover-title")).to_be_focused()
         await must_be_usable(page)
         await take(page, "phone-recover")
         await page.get_by_role("button", name="Tạo khóa mới trên máy này").click()

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { identities, type Identity } from "../keys/identity.ts";
 import { useDoing } from "../views/doing.ts";
 import { say } from "../words/language.ts";
@@ -27,13 +27,16 @@ export function Lost({ enter }: { enter: (identity: Identity) => void }) {
 function NewKey({ admission, enter, leave }: { admission: Admission; enter: (identity: Identity) => void; leave: () => void }) {
   const { busy, problem, act } = useDoing();
   const [held, setHeld] = useState<Identity>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // It stands below the other way in: to be seen, and read out.
+  useEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     const isTheirs = ({ body, member }: Identity) => body === admission.body && member === admission.member;
     identities().then((found) => setHeld(found.find(isTheirs)), () => undefined);
   }, [admission]);
   return (
     <section class="sheet" id="recover" aria-labelledby="recover-title">
-      <h2 id="recover-title">{say(WORDS.newKey)}</h2>
+      <h2 id="recover-title" ref={heading} tabIndex={-1}>{say(WORDS.newKey)}</h2>
       <p role="status">{say(WORDS.newKeyFor, { member: admission.member })}</p>
       <p>{say(WORDS.newKeyMeans)}</p>
       <Failure of={problem} />

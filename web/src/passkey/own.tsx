@@ -31,7 +31,7 @@ export function Own({ session }: { session: Session }) {
       {passkeys && passkeys.length > 0 && <ul class="passkeys">{passkeys.map((one) => <li key={one.id}><One passkey={one} remove={() => setAsked(one)} /></li>)}</ul>}
       <p class="quiet" role="status">{added ? say(WORDS.added) : ""}</p>
       <Failure of={problem} />
-      <form onSubmit={add}>
+      <form class="passkey-form" onSubmit={add}>
         <div class="field">
           <label for={id}>{say(WORDS.name)}</label>
           <input id={id} value={name} maxLength={100} onInput={(event) => setName(event.currentTarget.value)} autocomplete="off" />
