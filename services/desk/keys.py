@@ -23,7 +23,7 @@ def ensure(settings: Settings) -> Path:
     keys.write_public(directory / "token.pub", token.public_key())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
-    envelope.ensure_key(directory / "envelope.key")
+    envelope.ensure(directory / "envelope.key")
     authority.ensure(directory, settings.address, clock.now())
     time_authority.ensure(settings, directory, clock.now())
     return directory

@@ -44,9 +44,10 @@ class Envelope:
             raise EnvelopeBroken from error
 
 
-def ensure_key(path: Path) -> None:
-    """A key in `path` (mode 0600); one that is there stays."""
+def ensure(path: Path) -> Envelope:
+    """The envelope of the key in `path`, made there (mode 0600) if there is none. Raises KeyRefused."""
     write_once(path, os.urandom(KEY_BYTES), mode=0o600)
+    return load(path)
 
 
 def load(path: Path) -> Envelope:

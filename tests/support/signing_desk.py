@@ -118,7 +118,7 @@ def assemble(
     """Signing with its keys in `directory`, not yet started."""
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     authority.ensure(directory, ADDRESS)
-    envelope.ensure_key(directory / "envelope.key")
+    envelope.ensure(directory / "envelope.key")
     clock = TestClock()
     streams = redis.Redis.from_url(redis_url)
     wanted = Settings(database_url=database_url, redis_url=redis_url, public_url=ADDRESS, data=directory)

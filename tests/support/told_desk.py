@@ -190,7 +190,7 @@ def mount(
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "ledger.key", Ed25519PrivateKey.generate())
     keys.ensure(directory / "webhook.key", Ed25519PrivateKey.generate())
-    envelope.ensure_key(directory / "envelope.key")
+    envelope.ensure(directory / "envelope.key")
     context = Context(
         settings=Settings(database_url=database_url, redis_url=redis_url),
         redis=stream.connect(redis_url),

@@ -10,7 +10,9 @@ from services.kit.keys import KeyRefused
 from services.kit.settings import Settings
 from services.rules import credential
 
-KEYS = ["delegates.key", "ledger.key", "root.key", "seal.key", "token.key", "webhook.key"]
+KEYS = [
+    *("delegates.key", "envelope.key", "ledger.key", "root.key", "seal.key", "token.key", "webhook.key"),
+]
 OTHERS = ["delegates.pem", "root.pem", "seal.pem", "token.pub", "trust.pem"]
 
 
