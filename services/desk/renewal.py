@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from services.kit import clock
+from services.kit.apart_thread import ApartThread
 from services.kit.complaint import Complaint
 from services.kit.database import open_pool
 from services.kit.settings import Settings, load
@@ -49,7 +50,7 @@ async def renew(settings: Settings, database_url: str, days: int) -> int:
         if time is None:
             raise Complaint("there is no authority for time: set PLENARY_TSA_URL and PLENARY_TSA_TRUST")
         issuer = authority.load(keys, settings.address, now)
-        lists = RevocationLists(Store(pool), issuer, clock.now)
+        lists = RevocationLists(Store(pool), issuer, ApartThread("authority"), clock.now)
         names = (issuer.root.name, issuer.delegates.name)
         bindery = Bindery(Here(), lists, names, issuer.trust, clock.now, time)
         store = EditionStore(pool)

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from services.kit import stream
+from services.kit.apart_thread import ApartThread
 from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
@@ -81,6 +82,7 @@ def create(context: Context) -> web.Application:
             yield
         await fetcher.close()
         await examiner.close()
+        app[holdings.HAND].close()
         await pool.close()
 
     app.cleanup_ctx.append(life)
@@ -101,10 +103,12 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
     app[holdings.STORE] = store = Store(pool)
     app[holdings.AUTHORITY] = issuer = authority.load(context.keys, settings.address, clock())
     app[holdings.INVITES] = InviteDesk(store, clock, settings.invite_hours)
-    app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, bell.ring, clock)
+    # One thread for the keys of the authority: a token does one thing after the other anyway.
+    app[holdings.HAND] = hand = ApartThread("authority")
+    app[holdings.ENROLMENTS] = EnrolmentDesk(store, issuer, hand, bell.ring, clock)
     app[RECOVERIES] = RecoveryDesk(RecoveryStore(pool), app[holdings.ENROLMENTS], bell.ring, clock)
-    app[holdings.LISTS] = RevocationLists(store, issuer, clock)
-    app[holdings.RESPONDER] = Responder(store, issuer, clock)
+    app[holdings.LISTS] = RevocationLists(store, issuer, hand, clock)
+    app[holdings.RESPONDER] = Responder(store, issuer, hand, clock)
 
 
 def _link(

@@ -1,12 +1,13 @@
 """The order of things when a key is certified, renewed or revoked. One numbered function per act.
 
-Every change of a member's credentials locks that member first, so that they follow one another. Signing takes a
-tenth of a millisecond, so it is done where the transaction is.
+Every change of a member's credentials locks that member first, so that they follow one another. The certificate is
+signed where the transaction is, in a thread beside the event loop: a key on a token takes its time, or never answers.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from services.kit.apart_thread import ApartThread
 from services.kit.clock import Clock
 from services.rules import jws
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
@@ -23,9 +24,13 @@ from services.wire import Credential, Enrolled, Token
 class EnrolmentDesk:
     """Certifies keys of members."""
 
-    def __init__(self, store: Opens, issuer: Authority, ring: Callable[[str], None], clock: Clock) -> None:
+    def __init__(
+        self, store: Opens, issuer: Authority, hand: ApartThread, ring: Callable[[str], None], clock: Clock
+    ) -> None:
+        """`hand`: the thread that signs with the issuer's key."""
         self._store = store
         self._authority = issuer
+        self._hand = hand
         self._ring = ring
         self._clock = clock
 
@@ -140,11 +145,11 @@ class EnrolmentDesk:
     async def _certify(
         self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, life: timedelta
     ) -> Fresh:
-        """Issue and keep; the old credential is superseded. Raises KeyTaken."""
+        """Issue and keep; the old credential is superseded. Raises KeyTaken, NotReady."""
         # A key is one person's and is certified once: not even its owner may bring a lost one back.
         if not await books.take_key(asked.key_sha256, person.body, person.member):
             raise KeyTaken
-        issued = authority.issue(self._authority, asked.key, person, now, life)
+        issued = await self._hand.do(authority.issue, self._authority, asked.key, person, now, life)
         kept = Kept(
             thumbprint=jws.digest(issued.chain[0]),
             body=person.body,

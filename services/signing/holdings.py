@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from services.kit.apart_thread import ApartThread
 from services.kit.database import Pool
 from services.kit.publisher import Bell
 from services.signing.authority import Authority
@@ -18,6 +19,7 @@ BELL: web.AppKey[Bell] = web.AppKey("bell", Bell)
 STORE: web.AppKey[Store] = web.AppKey("store", Store)
 AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 INVITES: web.AppKey[InviteDesk] = web.AppKey("invites", InviteDesk)
+HAND: web.AppKey[ApartThread] = web.AppKey("hand", ApartThread)
 ENROLMENTS: web.AppKey[EnrolmentDesk] = web.AppKey("enrolments", EnrolmentDesk)
 LISTS: web.AppKey[RevocationLists] = web.AppKey("lists", RevocationLists)
 RESPONDER: web.AppKey[Responder] = web.AppKey("responder", Responder)

@@ -4,6 +4,7 @@ Anybody may ask, so an answer must cost little, also where the authority's key l
 its own in memory for answering, certified by the issuer for two days and renewed after one.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from services.kit.apart_thread import ApartThread
 from services.kit.clock import Clock
 from services.pki.ocsp import names
 from services.rules.certified import NOT_WELL_FORMED
@@ -46,14 +48,17 @@ class _Signer:
 class Responder:
     """Answers for each of our issuers."""
 
-    def __init__(self, store: Knows, issuer: Authority, clock: Clock) -> None:
+    def __init__(self, store: Knows, issuer: Authority, hand: ApartThread, clock: Clock) -> None:
+        """`hand`: the thread that signs with the issuer's key."""
         self._store = store
         self._authority = issuer
+        self._hand = hand
         self._clock = clock
         self._signers: dict[str, _Signer] = {}
+        self._certifying: dict[str, asyncio.Task[_Signer]] = {}
 
     async def answer(self, name: str, question: bytes) -> bytes:
-        """The answer (DER) of the issuer of that name to a question. Raises IssuerUnknown.
+        """The answer (DER) of the issuer of that name to a question. Raises IssuerUnknown, NotReady.
 
         What is no question, or asks about another issuer's certificate, is answered so, unsigned (RFC 5019).
         """
@@ -68,7 +73,7 @@ class Responder:
         if not names(asked, issuer.certificate):
             return _unsigned(ocsp.OCSPResponseStatus.UNAUTHORIZED)
         found = await self._issuance(issuer, asked.serial_number)
-        return self._signed(issuer, asked, found, nonce)
+        return self._signed(await self._signer(issuer), asked, found, nonce)
 
     async def _issuance(self, issuer: Issuer, serial: int) -> Issuance | None:
         if issuer is self._authority.delegates and (found := await self._store.issuance(serial)) is not None:
@@ -79,10 +84,9 @@ class Responder:
         return Issuance(None, None) if ours else None
 
     def _signed(
-        self, issuer: Issuer, asked: ocsp.OCSPRequest, found: Issuance | None, nonce: bytes | None
+        self, signer: _Signer, asked: ocsp.OCSPRequest, found: Issuance | None, nonce: bytes | None
     ) -> bytes:
         now = self._clock()
-        signer = self._signer(issuer, now)
         revoked_at = profile.at(found.revoked_at) if found and found.revoked_at is not None else None
         builder = (
             ocsp.OCSPResponseBuilder()
@@ -104,12 +108,21 @@ class Responder:
             builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
         return builder.sign(signer.key, SHA256()).public_bytes(Encoding.DER)
 
-    def _signer(self, issuer: Issuer, now: int) -> _Signer:
-        known = self._signers.get(issuer.name)
-        if known is None or not known.renewed_at <= now < known.renewed_at + _RENEWED_MS:
-            key = ec.generate_private_key(ec.SECP256R1())
-            known = _Signer(key, authority.responder(issuer, key.public_key(), now), now)
-            self._signers[issuer.name] = known
+    async def _signer(self, issuer: Issuer) -> _Signer:
+        now, known = self._clock(), self._signers.get(issuer.name)
+        if known is not None and known.renewed_at <= now < known.renewed_at + _RENEWED_MS:
+            return known
+        # All who ask meanwhile wait for one.
+        certifying = self._certifying.get(issuer.name)
+        if certifying is None:
+            certifying = self._certifying[issuer.name] = asyncio.create_task(self._certified(issuer, now))
+            certifying.add_done_callback(lambda _: self._certifying.pop(issuer.name))
+        return await asyncio.shield(certifying)
+
+    async def _certified(self, issuer: Issuer, now: int) -> _Signer:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = await self._hand.do(authority.responder, issuer, key.public_key(), now)
+        known = self._signers[issuer.name] = _Signer(key, certificate, now)
         return known
 
 

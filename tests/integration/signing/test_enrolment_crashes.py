@@ -8,7 +8,7 @@ import pytest
 
 from services.signing.books import Books
 from services.signing.enrolment import EnrolmentDesk
-from services.signing.holdings import AUTHORITY, POOL, STORE
+from services.signing.holdings import AUTHORITY, HAND, POOL, STORE
 from services.signing.inviting import InviteDesk
 from services.signing.store import Store
 from services.wire import Enrolled, Token
@@ -71,7 +71,7 @@ async def crash_and_retry(desk: SigningDesk, moment: Literal["before", "after"] 
     store = desk.app[STORE]
 
     def made(opens: Store | CrashingStore) -> EnrolmentDesk:
-        return EnrolmentDesk(opens, desk.app[AUTHORITY], lambda _: None, desk.clock)
+        return EnrolmentDesk(opens, desk.app[AUTHORITY], desk.app[HAND], lambda _: None, desk.clock)
 
     before = await state(desk)
     try:
