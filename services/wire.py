@@ -39,6 +39,7 @@ PollState = Literal[
 # Why a ballot that was begun never came: its voter refused, the service let it expire or failed, another ballot of the
 # voter was first, the voter began anew, or it came when the vote was over.
 Lapse = Literal["declined", "expired", "failed", "overtaken", "begun_anew", "late"]
+Unsigned = Literal["declined", "expired", "failed"]
 OutcomeName = Literal["carried", "rejected", "no_quorum"]
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
 
@@ -1968,12 +1969,13 @@ class BallotSigned(Event, frozen=True, kw_only=True, tag="ballot.signed"):
 
 
 class BallotUnsigned(Event, frozen=True, kw_only=True, tag="ballot.unsigned"):
-    """A ballot that was begun will not be signed."""
+    """A ballot that was begun will not be signed. `sealed`: why (Unsigned, as JSON), which only signing can say: who
+    writes on a stream must not end what somebody is signing."""
 
     meeting: Id
     poll: Id
     commitment: Hash
-    why: Literal["declined", "expired", "failed"]
+    sealed: str
 
 
 class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):

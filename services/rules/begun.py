@@ -8,6 +8,7 @@ most is begun at a time. Times in milliseconds.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from services.refusal import Refused
 from services.rules import jws
@@ -50,6 +51,12 @@ class Course:
     lapsed: dict[Lapse, int] = field(default_factory=dict)
     voters: dict[int, str] = field(default_factory=dict)
     closing: PollClosing | None = None
+
+
+def matter(told: Literal["wanted", "signed", "unsigned"], commitment: str) -> str:
+    """What an envelope between voting and signing is about: what is told of which ballot, so that nobody who reads one
+    on a stream can put it under another."""
+    return f"ballot.{told} {commitment}"
 
 
 def commitment(salt: bytes, signing_input: str) -> str:

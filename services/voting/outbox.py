@@ -8,7 +8,7 @@ from asyncpg import Record
 
 from services.kit.envelope import Envelope
 from services.kit.publisher import Outgoing
-from services.rules import jws
+from services.rules import begun, jws
 from services.voting import drafting
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
@@ -101,8 +101,8 @@ class Outbox:
     async def _wanted(self, meeting: str, rows: Sequence[Record]) -> tuple[tuple[str, bytes], ...]:
         """For signing: whose signatures are wanted. Where one lapsed instead, nothing."""
         places = [row["index"] for row in rows if row["seq"] is None]
-        begun = await self._intents.begun_at(meeting, places) if places else []
-        return tuple((INTENTS, _encode(self._ask(row))) for row in begun if row["state"] == "pending")
+        rows = await self._intents.begun_at(meeting, places) if places else []
+        return tuple((INTENTS, _encode(self._ask(row))) for row in rows if row["state"] == "pending")
 
     def _ask(self, row: Record) -> BallotWanted:
         payload = _payloads.decode(jws.b64_decode(row["input"].partition(".")[2].encode()))
@@ -116,7 +116,7 @@ class Outbox:
             commitment=row["commitment"],
             provider=row["provider"],
             thumbprint=row["thumbprint"],
-            sealed=self._envelope.seal(words, row["commitment"]),
+            sealed=self._envelope.seal(words, begun.matter("wanted", row["commitment"])),
         )
 
     async def _count(self, meeting: str, rows: Sequence[Record]) -> int:

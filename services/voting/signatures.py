@@ -4,9 +4,10 @@ import msgspec
 import structlog
 
 from services.kit.envelope import Envelope, EnvelopeBroken
+from services.rules import begun
 from services.voting.errors import PollUnknown
 from services.voting.intents import RemoteBallots
-from services.wire import BallotSigned, BallotUnsigned
+from services.wire import BallotSigned, BallotUnsigned, Unsigned
 
 STREAM = "signatures"
 
@@ -15,6 +16,7 @@ log = structlog.get_logger(__name__)
 _told: msgspec.json.Decoder[BallotSigned | BallotUnsigned] = msgspec.json.Decoder(
     BallotSigned | BallotUnsigned
 )
+_why: msgspec.json.Decoder[Unsigned] = msgspec.json.Decoder(Unsigned)
 
 
 class Signatures:
@@ -29,9 +31,10 @@ class Signatures:
         event = _told.decode(message)
         try:
             if isinstance(event, BallotUnsigned):
-                await self._ballots.lapse(event.commitment, event.why)
+                said = self._envelope.open(event.sealed, begun.matter("unsigned", event.commitment))
+                await self._ballots.lapse(event.commitment, _why.decode(said))
             else:
-                raw = self._envelope.open(event.sealed, event.commitment)
+                raw = self._envelope.open(event.sealed, begun.matter("signed", event.commitment))
                 await self._ballots.arrive(event.commitment, raw, event.request)
         except (EnvelopeBroken, PollUnknown) as error:
             # Of another installation, or put there by somebody else: it will never be ours.

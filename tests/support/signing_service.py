@@ -6,7 +6,7 @@ import msgspec
 
 from services.desk.device import Ask
 from services.kit import stream
-from services.rules import fold
+from services.rules import begun, fold
 from services.rules.extract import Placed
 from services.rules.fold import History
 from services.voting import app as voting_app
@@ -46,7 +46,7 @@ class Service:
 
     async def sign(self, wanted: BallotWanted, raw: bytes) -> None:
         """The signature has come, told twice as streams may."""
-        sealed = self.envelope.seal(raw, wanted.commitment)
+        sealed = self.envelope.seal(raw, begun.matter("signed", wanted.commitment))
         said = BallotSigned(
             index=0, meeting=MEETING, poll=wanted.poll, commitment=wanted.commitment, sealed=sealed
         )
@@ -54,8 +54,9 @@ class Service:
 
     async def refuse(self, wanted: BallotWanted, why: Any = "declined", *, times: int = 2) -> None:
         """There will be no signature."""
+        sealed = self.envelope.seal(msgspec.json.encode(why), begun.matter("unsigned", wanted.commitment))
         said = BallotUnsigned(
-            index=0, meeting=MEETING, poll=wanted.poll, commitment=wanted.commitment, why=why
+            index=0, meeting=MEETING, poll=wanted.poll, commitment=wanted.commitment, sealed=sealed
         )
         await self.desk.tell(*[said] * times)
 

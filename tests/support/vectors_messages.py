@@ -198,7 +198,7 @@ EVENTS = (
         **_OF, poll="bq-01", first=6, leaves=(HASH, HASH), received=2, requests=("r1", "r2")
     ),
     wire.BallotSigned(**_OF, poll="bq-01", commitment=HASH, sealed="c2VhbGVk"),
-    wire.BallotUnsigned(**_OF, poll="bq-01", commitment=HASH, why="expired"),
+    wire.BallotUnsigned(**_OF, poll="bq-01", commitment=HASH, sealed="c2VhbGVk"),
     wire.CountAlarm(**_OF, poll="bq-01"),
     *vectors_floor.events(),
 )

@@ -189,7 +189,7 @@ export type BallotSigned = {
 };
 export const BallotSignedShape = { "type": "object", "properties": { "type": { "enum": ["ballot.signed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "sealed": { "type": "string" } }, "required": ["type","index","meeting","poll","commitment","sealed"], "additionalProperties": false } as const satisfies Shape;
 
-/** A ballot that was begun will not be signed. */
+/** A ballot that was begun will not be signed. `sealed`: why (Unsigned, as JSON), which only signing can say: who writes on a stream must not end what somebody is signing. */
 export type BallotUnsigned = {
   readonly "type": "ballot.unsigned";
   readonly "index": number;
@@ -198,9 +198,9 @@ export type BallotUnsigned = {
   readonly "meeting": string;
   readonly "poll": string;
   readonly "commitment": string;
-  readonly "why": "declined" | "expired" | "failed";
+  readonly "sealed": string;
 };
-export const BallotUnsignedShape = { "type": "object", "properties": { "type": { "enum": ["ballot.unsigned"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "why": { "enum": ["declined","expired","failed"] } }, "required": ["type","index","meeting","poll","commitment","why"], "additionalProperties": false } as const satisfies Shape;
+export const BallotUnsignedShape = { "type": "object", "properties": { "type": { "enum": ["ballot.unsigned"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "commitment": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "sealed": { "type": "string" } }, "required": ["type","index","meeting","poll","commitment","sealed"], "additionalProperties": false } as const satisfies Shape;
 
 /** A run of ballots, `first` to `index`, by leaf hash only; `received` is how many voters have voted so far, `voters` whose first ballot in a named vote is among these: neither how they voted, nor who changed their vote. `pending` ballots are with signing services; lines with which one was begun or lapsed are in the run too. */
 export type BallotsReceived = {

@@ -6,7 +6,6 @@ here and is told to nobody else: in the ledger stands a commitment, and who has 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 import structlog
@@ -15,10 +14,11 @@ from services.kit import ids, journal
 from services.kit.clock import Clock
 from services.kit.database import Connection
 from services.kit.envelope import Envelope, EnvelopeBroken
+from services.rules import begun
 from services.rules.jws import b64_encode
 from services.signing.remote.round_store import Outcome, RoundStore, Tell, Wanted
 from services.signing.remote.settings import ServiceSettings
-from services.wire import BallotSigned, BallotToSign, BallotUnsigned, BallotWanted
+from services.wire import BallotSigned, BallotToSign, BallotUnsigned, BallotWanted, Unsigned
 
 STREAM = "intents"
 # What a body may not use, it has no account at.
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 _wanted = msgspec.json.Decoder(BallotWanted)
 _words = msgspec.json.Decoder(BallotToSign)
-_WHY: dict[Outcome, Literal["declined", "expired", "failed"]] = {
+_WHY: dict[Outcome, Unsigned] = {
     "declined": "declined",
     "expired": "expired",
     "failed": "failed",
@@ -59,7 +59,7 @@ class RemoteBallots:
         """Keep that a ballot is wanted; again is no change. Raises DecodeError for what is none."""
         asked = _wanted.decode(message)
         try:
-            words = _words.decode(self.envelope.open(asked.sealed, asked.commitment))
+            words = _words.decode(self.envelope.open(asked.sealed, begun.matter("wanted", asked.commitment)))
         except EnvelopeBroken:
             # Of another installation, or put there by somebody else: it will never be ours.
             log.warning("ballot.not_ours", poll=asked.poll)
@@ -91,10 +91,13 @@ class RemoteBallots:
         def built(index: int) -> BallotSigned | BallotUnsigned:
             meeting, poll, commitment = about.meeting, about.poll, about.commitment
             if outcome != "signed":
-                why = _WHY[outcome]
-                return BallotUnsigned(index=index, meeting=meeting, poll=poll, commitment=commitment, why=why)
+                why = msgspec.json.encode(_WHY[outcome])
+                said = self.envelope.seal(why, begun.matter("unsigned", commitment))
+                return BallotUnsigned(
+                    index=index, meeting=meeting, poll=poll, commitment=commitment, sealed=said
+                )
             ballot = wanted.signing_input + b"." + b64_encode(signature)
-            sealed = self.envelope.seal(ballot, commitment)
+            sealed = self.envelope.seal(ballot, begun.matter("signed", commitment))
             return BallotSigned(index=index, meeting=meeting, poll=poll, commitment=commitment, sealed=sealed)
 
         async def tell(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from services.kit import clock, envelope
 from services.rules import begun, jws
 from services.voting import handlers, intents
 from services.voting.locked import Locked
-from services.wire import BallotBegun, BallotCast, BallotSigned, BallotToSign
+from services.wire import BallotBegun, BallotCast, BallotSigned, BallotToSign, BallotUnsigned
 from tests.support.signing_service import Service, began, begin, counted, entries, history, shown
 from tests.support.voting_desk import MEETING, VotingDesk
 from tests.support.voting_hall import Convene, lines_of, prove, read_ledger, void
@@ -28,7 +28,7 @@ async def test_begun_signed_and_cast_while_the_vote_is_open(desk: VotingDesk) ->
     poll, asked = await desk.opened(grace_s=30)
     wanted, raw = await began(desk, service, poll, asked, "001", "approve")
     # 1. Signing is told what to ask for, sealed; the chair is told how many are under way.
-    words = _to_sign.decode(service.envelope.open(wanted.sealed, wanted.commitment))
+    words = _to_sign.decode(service.envelope.open(wanted.sealed, begun.matter("wanted", wanted.commitment)))
     assert (words.input, words.label) == (raw.rpartition(b".")[0].decode(), asked.label("approve"))
     assert (wanted.thumbprint, wanted.provider) == (desk.devices["001"].thumbprint, "smartca")
     view = await shown(desk, poll)
@@ -290,7 +290,7 @@ async def test_a_service_that_lies_casts_nothing(desk: VotingDesk) -> None:
     await desk.tell(
         BallotSigned(index=0, meeting=MEETING, poll=poll, commitment=wanted.commitment, sealed=sealed)
     )
-    stranger = envelope.Envelope(b"x" * 32).seal(raw, wanted.commitment)
+    stranger = envelope.Envelope(b"x" * 32).seal(raw, begun.matter("signed", wanted.commitment))
     await desk.tell(
         BallotSigned(index=0, meeting=MEETING, poll=poll, commitment=wanted.commitment, sealed=stranger)
     )
@@ -318,6 +318,22 @@ async def test_a_key_revoked_meanwhile_signs_nothing(desk: VotingDesk) -> None:
     await service.sign(wanted, raw)
     view = await shown(desk, poll)
     assert (view["pending"], view["received"]) == (0, 0)
+    await prove(desk)
+
+
+async def test_who_writes_on_the_streams_ends_nothing(desk: VotingDesk) -> None:
+    """Neither by a word of their own, nor by one that was sealed for something else and lies on a stream."""
+    service = Service(desk)
+    poll, asked = await desk.opened()
+    wanted, raw = await began(desk, service, poll, asked, "001", "approve")
+    of: dict[str, Any] = {"index": 0, "meeting": MEETING, "poll": poll, "commitment": wanted.commitment}
+    signed = service.envelope.seal(raw, begun.matter("signed", wanted.commitment))
+    for sealed in ("", "declined", wanted.sealed, signed):
+        await desk.tell(BallotUnsigned(**of, sealed=sealed))
+    await desk.tell(BallotSigned(**of, sealed=wanted.sealed))
+    assert (await shown(desk, poll))["pending"] == 1
+    await service.sign(wanted, raw)
+    assert (await shown(desk, poll))["received"] == 1
     await prove(desk)
 
 
