@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any, Literal
 
 import msgspec
+from asyncpg import Record
 
 from services.kit import journal
 from services.kit.database import Connection, Pool
@@ -123,10 +124,16 @@ class EditionStore:
         return [Edition(**dict(row)) for row in rows]
 
     async def prepare(self, fresh: PreparedSignature) -> None:
-        """Keep what was prepared; what the same person began before in this role is good no more."""
+        """Keep what was prepared; what the same person began before in this role is good no more.
+
+        Raises SignedAlready if somebody signed in this role while the page was being set.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
             # Two beginnings of one person at once: one after the other.
             await _lock(connection, fresh.certificate)
+            # The page of what is signed is still wanted: it is finished on it.
+            if (row := await _kept(connection, fresh.certificate, fresh.role)) is not None:
+                raise SignedAlready(member=row["member"])
             await _drop_pages(connection, fresh.certificate, fresh.role, fresh.member)
             await _insert(connection, "prepared_signature", dataclasses.asdict(fresh))
 
@@ -137,11 +144,7 @@ class EditionStore:
         """
         async with self._pool.acquire() as connection, connection.transaction():
             await _lock(connection, given.certificate)
-            row = await connection.fetchrow(
-                "select s.prepared, s.page, s.statement, p.member from person_signature s"
-                " join prepared_signature p on p.id = s.prepared where s.certificate = $1 and s.role = $2",
-                *(given.certificate, given.role),
-            )
+            row = await _kept(connection, given.certificate, given.role)
             if row is not None:
                 if tuple(row)[:3] == (given.prepared, given.page, given.statement):
                     return
@@ -216,6 +219,15 @@ async def _lock(connection: Connection, certificate: str) -> None:
     """Nobody else changes what is signed of this certificate until the transaction ends."""
     await connection.execute(
         "select pg_advisory_xact_lock(hashtextextended('plenary.countersigned.' || $1, 0))", certificate
+    )
+
+
+async def _kept(connection: Connection, certificate: str, role: SigningRole) -> Record | None:
+    """What was signed in this role, and by whom."""
+    return await connection.fetchrow(
+        "select s.prepared, s.page, s.statement, p.member from person_signature s"
+        " join prepared_signature p on p.id = s.prepared where s.certificate = $1 and s.role = $2",
+        *(certificate, role),
     )
 
 

@@ -14,6 +14,7 @@ from services.rules.ballot import CredentialRevoked, CredentialUnknown
 from services.rules.credential import load_anchors
 from services.signing.countersigned import errors, signed_pdf
 from services.signing.countersigned.pdf_errors import StamperAway
+from services.signing.countersigned.steps import PreparedSignature
 from services.wire import CertificateSigned, SignatureBegun, SignatureGiven
 from tests.support.pki import Pki
 from tests.support.signing_room import (
@@ -197,6 +198,23 @@ async def test_whoever_begins_anew_signs_the_new(room: Room) -> None:
     with pytest.raises(errors.PreparationOver):
         await room.send(SECRETARY, signed)
     await room.send(SECRETARY, await room.given(SECRETARY, fresh))
+
+
+async def test_beginning_again_takes_nothing_from_what_is_signed_meanwhile(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for twice, as by two taps: one is signed while the page of the other is still being set."""
+    given = await room.given(SECRETARY, await room.begin(SECRETARY, "secretary"))
+    prepare = room.store.prepare
+
+    async def late(fresh: PreparedSignature) -> None:
+        await room.send(SECRETARY, given)
+        await prepare(fresh)
+
+    monkeypatch.setattr(room.store, "prepare", late)
+    with pytest.raises(errors.SignedAlready, match=SECRETARY):
+        await room.begin(SECRETARY, "secretary")
+    assert (await room.go_on()).awaited == "chair"
 
 
 async def test_beginning_is_no_obstacle_to_another(room: Room) -> None:
