@@ -659,10 +659,12 @@ class PollExtended(Entry, frozen=True, kw_only=True, tag="poll.extended"):
 
 class PollClosing(Entry, frozen=True, kw_only=True, tag="poll.closing"):
     """The end of voting, while `begun` ballots are still with signing services: they may come `until` then, no other.
-    `jws` is as in PollClosed, which follows when all have come or lapsed, or the time is up."""
+    `jws` and `present` are as in PollClosed, which follows when all have come or lapsed, or the time is up, and repeats
+    both: who leaves while the others wait was there."""
 
     jws: Compact
     cause: Literal["chair", "deadline"]
+    present: tuple[Id, ...]
     until: Millis
     begun: Count
 

@@ -114,6 +114,7 @@ def close(course: Course, placed: Placed, closed: PollClosed) -> None:
     closing = course.closing
     if closing is not None:
         _must((closed.jws, closed.cause) == (closing.jws, closing.cause), placed, "another act than the end")
+        _must(closed.present == closing.present, placed, "others present than at the end")
         _must(not course.pending or closed.at >= closing.until, placed, "before the time of grace was over")
 
 

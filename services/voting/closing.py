@@ -53,7 +53,7 @@ class Closing:
                 log.info("poll.closed_by_clock", poll=identifier)
             elif poll.is_cut(standing.standing, now, await Intents(ledger.connection).pending(standing.no)):
                 end = _endings.decode(await ledger.last_act(standing))
-                move = await self._cut(ledger, standing, end.jws, end.cause, now)
+                move = await self._cut(ledger, standing, end.jws, end.cause, end.present, now)
                 await self.desk.take(ledger, standing, move, request="")
                 log.info("poll.grace_over", poll=identifier)
         self.desk.bell.ring(meeting, urgent=True)
@@ -89,25 +89,40 @@ class Closing:
 
     async def _end(self, ledger: Locked, standing: PollRow, signed: str, cause: Cause, now: int) -> Move:
         """The cut, unless ballots that were begun may still come."""
-        grace = read_definition(standing.row["jws"]).grace_s * 1000
-        pending = await Intents(ledger.connection).pending(standing.no) if grace else 0
-        if not pending:
-            return await self._cut(ledger, standing, signed, cause, now)
-        entry = PollClosing(
-            at=now, poll=standing.row["id"], jws=signed, cause=cause, until=now + grace, begun=pending
-        )
-        ended = {"closed_at": _ended_at(standing, cause, now), "deadline": None, "remaining": None}
-        return Move(entry, {"state": "closing", "grace_ends_at": entry.until, **ended})
-
-    async def _cut(self, ledger: Locked, standing: PollRow, signed: str, cause: Cause, now: int) -> Move:
         row = standing.row
         roll = await self.desk.rolls.by_hash(ledger.meeting, row["roll"], ledger.connection)
-        entry = PollClosed(
+        present = await self.desk.present(ledger, roll)
+        grace = read_definition(row["jws"]).grace_s * 1000
+        pending = await Intents(ledger.connection).pending(standing.no) if grace else 0
+        if not pending:
+            return await self._cut(ledger, standing, signed, cause, present, now)
+        entry = PollClosing(
             at=now,
             poll=row["id"],
             jws=signed,
             cause=cause,
-            present=await self.desk.present(ledger, roll),
+            present=present,
+            until=now + grace,
+            begun=pending,
+        )
+        ended = {"closed_at": _ended_at(standing, cause, now), "deadline": None, "remaining": None}
+        return Move(entry, {"state": "closing", "grace_ends_at": entry.until, **ended})
+
+    async def _cut(
+        self,
+        ledger: Locked,
+        standing: PollRow,
+        signed: str,
+        cause: Cause,
+        present: tuple[str, ...],
+        now: int,
+    ) -> Move:
+        entry = PollClosed(
+            at=now,
+            poll=standing.row["id"],
+            jws=signed,
+            cause=cause,
+            present=present,
             ballots=await ledger.ballots(standing),
         )
         closed_at = standing.standing.closed_at or _ended_at(standing, cause, now)

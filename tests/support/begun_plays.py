@@ -204,6 +204,14 @@ def _other_act(sit: Sit) -> Sitting:
     return over(vote, jws=vote.act("close", reason="again"))
 
 
+def _left_meanwhile(sit: Sit) -> Sitting:
+    vote = open_vote(sit)
+    coming = vote.begin("db001", "approve")
+    vote.end(1)
+    vote.come("db001", "approve", coming)
+    return over(vote, present=vote.present[:2])
+
+
 def _two_at_once(sit: Sit) -> Sitting:
     vote = open_vote(sit)
     vote.begin("db001", "reject")
@@ -300,6 +308,7 @@ BAD = (
     Play("a grace for nobody", "number of ballots begun", _for_nobody),
     Play("another number of ballots begun", "number of ballots begun", _wrong_number),
     Play("a cut by another act than the end", "another act than the end", _other_act),
+    Play("others present at the cut", "others present than at the end", _left_meanwhile),
     Play("two begun at once", "two ballots of one voter begun at once", _two_at_once),
     Play("another voter's ballot", "begun by another voter", _theirs),
     Play("a lapse of nothing", "no ballot of this voter was begun", _lapse_of_nothing),

@@ -263,6 +263,7 @@ class Sitting:
             "poll": self.poll,
             "jws": signed,
             "cause": cause,
+            "present": self.present,
             "until": self.at + self.grace_s * 1000,
             "begun": pending,
         }

@@ -169,7 +169,7 @@ LEDGER = (
     wire.PollHeld(**_LINE, jws=JWS),
     wire.PollResumed(**_LINE, jws=JWS, deadline=None),
     wire.PollExtended(**_LINE, jws=JWS, deadline=AT + 90_000),
-    wire.PollClosing(**_LINE, jws=JWS, cause="chair", until=AT + 30_000, begun=2),
+    wire.PollClosing(**_LINE, jws=JWS, cause="chair", present=("an",), until=AT + 30_000, begun=2),
     wire.PollClosed(**_LINE, jws=JWS, cause="deadline", present=("an",), ballots=44),
     wire.PollCounted(**_LINE, definition=HASH, decision=DECISION),
     wire.PollAlarmed(**_LINE),

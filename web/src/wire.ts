@@ -976,17 +976,18 @@ export type PollExtended = {
 };
 export const PollExtendedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.extended"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","deadline"], "additionalProperties": false } as const satisfies Shape;
 
-/** The end of voting, while `begun` ballots are still with signing services: they may come `until` then, no other. `jws` is as in PollClosed, which follows when all have come or lapsed, or the time is up. */
+/** The end of voting, while `begun` ballots are still with signing services: they may come `until` then, no other. `jws` and `present` are as in PollClosed, which follows when all have come or lapsed, or the time is up, and repeats both: who leaves while the others wait was there. */
 export type PollClosing = {
   readonly "kind": "poll.closing";
   readonly "at": number;
   readonly "poll": string;
   readonly "jws": string;
   readonly "cause": "chair" | "deadline";
+  readonly "present": readonly (string)[];
   readonly "until": number;
   readonly "begun": number;
 };
-export const PollClosingShape = { "type": "object", "properties": { "kind": { "enum": ["poll.closing"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "cause": { "enum": ["chair","deadline"] }, "until": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "begun": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","cause","until","begun"], "additionalProperties": false } as const satisfies Shape;
+export const PollClosingShape = { "type": "object", "properties": { "kind": { "enum": ["poll.closing"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "cause": { "enum": ["chair","deadline"] }, "present": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "until": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "begun": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","cause","present","until","begun"], "additionalProperties": false } as const satisfies Shape;
 
 /** The cut: every ballot above this line counts, none below. `jws` is the chair's act, or the ledger key's act when the deadline closed the poll; `present` is who was checked in then, `ballots` how many lines were cast. */
 export type PollClosed = {

@@ -87,6 +87,20 @@ async def test_a_ballot_begun_before_the_end_counts_within_the_grace(desk: Votin
     await prove(desk)
 
 
+async def test_who_leaves_during_the_grace_was_there_at_the_end(desk: VotingDesk) -> None:
+    """Presence at the close is that at the end of voting, whoever waits for others meanwhile."""
+    service = Service(desk)
+    poll, asked = await desk.opened(grace_s=60)
+    wanted, raw = await began(desk, service, poll, asked, "001", "approve")
+    await desk.act(poll, "close", definition=asked.hash)
+    await desk.present(["004", "005"], there=False)
+    await service.sign(wanted, raw)
+    await counted(desk, poll)
+    found = await history(desk, poll, asked)
+    assert found.closing is not None
+    assert set(found.closed.present) == set(found.closing.present) == set(desk.voters)
+
+
 async def test_the_grace_ends_by_the_clock(desk: VotingDesk) -> None:
     """Who has not come by then is cut off, and is told so when the signature comes after all."""
     service = Service(desk)

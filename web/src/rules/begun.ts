@@ -87,6 +87,7 @@ export function close(course: Course, placed: Placed, closed: Of<"poll.closed">)
   course.cutOff = pending.size;
   if (closing === null) return;
   must(closed.jws === closing.jws && closed.cause === closing.cause, placed, "another act than the end");
+  must(closed.present.join() === closing.present.join(), placed, "others present than at the end");
   must(!pending.size || closed.at >= closing.until, placed, "before the time of grace was over");
 }
 
