@@ -40,7 +40,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       {announced && <Told id="announced" head={say(WORDS.announced)} poll={announced}><p class="quiet">{say(WORDS.announcedWhat)}</p></Told>}
       {closed && (
         <Told id="closed" head={say(WORDS.closed)} poll={asSigned(session, closed)}>
-          <p class={closed.alarm ? "notice bad" : "quiet"}>{say(closed.alarm ? WORDS.alarmed : WORDS.closedWhat)}</p>
+          <p class={closed.alarm ? "notice bad" : "quiet"}>{closed.state === "closing" ? say(WORDS.closingWhat, { n: closed.pending }) : say(closed.alarm ? WORDS.alarmed : WORDS.closedWhat)}</p>
           <Fate poll={closed.poll} ballots={ballots} />
         </Told>
       )}

@@ -87,6 +87,10 @@ export const WORDS = {
   held: words("Chủ tọa đang tạm dừng biểu quyết", "The chair has put the vote on hold"),
   heldWhat: words("Đồng hồ tạm dừng. Có thể biểu quyết khi chủ tọa cho tiếp tục.", "The clock stands. You can vote when the chair goes on."),
   closed: words("Đã đóng biểu quyết", "Voting is closed"),
+  closingWhat: words(
+    "Đã hết giờ biểu quyết. Chờ {n} phiếu đã gửi ký trước khi hết giờ, rồi mới kiểm phiếu.",
+    "Voting has ended. {n} ballots that were sent for signing before the end are awaited, then the votes are counted.",
+  ),
   closedWhat: words("Đang kiểm phiếu, chờ chủ tọa tuyên bố kết quả.", "The votes are being counted; the chair will declare the result."),
   alarmed: words("Hai lần kiểm phiếu không khớp: không công bố kết quả.", "The two counts differ: no result is declared."),
   result: words("Kết quả biểu quyết", "Result of the vote"),
