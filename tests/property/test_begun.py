@@ -140,7 +140,12 @@ class Ledger:
             self.pending.pop(voter, None)
         elif act == "end":
             self.ending = PollClosing(
-                **of, jws="a.b.c", cause="chair", present=(), until=self.at + GRACE_MS, begun=len(self.pending)
+                **of,
+                jws="a.b.c",
+                cause="chair",
+                present=(),
+                until=self.at + GRACE_MS,
+                begun=len(self.pending),
             )
             self.write(self.ending)
         else:
