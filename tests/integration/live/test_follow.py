@@ -30,7 +30,7 @@ async def test_snapshot_then_stream(theatre: Theatre) -> None:
     await seen(lambda: len(screen.seen) == 3)
     assert screen.names() == ["snapshot", "progress", "poll.changed"]
     assert [each.identifier for each in screen.seen[1:]] == ["m3.v3.s0.f0", "m3.v4.s0.f0"]
-    assert screen.seen[1].content == {"poll": "p1", "received": 1}
+    assert screen.seen[1].content == {"poll": "p1", "received": 1, "pending": 0}
 
 
 async def test_headers(theatre: Theatre) -> None:
