@@ -1,11 +1,10 @@
 """The operations of voting, as data."""
 
 from services.access import Act
-from services.kit.problem import MediaWrong, NotReady, TooLarge
+from services.kit.problem import MediaWrong, TooLarge
 from services.kit.route import Handler, Route
 from services.refusal import Refused
 from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown, RollMissing
-from services.rules import ballot as rules
 from services.rules import jws
 from services.rules.errors import TextUnclean
 from services.voting import annulling, drafts, errors, handlers, sending
@@ -21,29 +20,7 @@ from services.wire import (
     Receipt,
 )
 
-_BALLOT: tuple[type[Refused], ...] = (
-    MediaWrong,
-    TooLarge,
-    NotReady,
-    jws.NotWellFormed,
-    jws.SignatureWrong,
-    jws.AlgorithmWrong,
-    rules.CredentialUnknown,
-    rules.CredentialRevoked,
-    rules.CredentialExpired,
-    rules.ForeignPoll,
-    rules.ForeignMeeting,
-    rules.LabelWrong,
-    rules.NotYourKey,
-    rules.NotOnRoll,
-    errors.PollUnknown,
-    errors.PollNotOpen,
-    errors.PollHeld,
-    errors.PollClosed,
-    errors.PollVoided,
-    errors.AlreadyVoted,
-    errors.SequenceWrong,
-)
+_BALLOT: tuple[type[Refused], ...] = (MediaWrong, TooLarge, jws.SignatureWrong, *sending.WORDS)
 
 _POLL = "/polls/{poll}"
 _MEETING = "/meetings/{meeting}"

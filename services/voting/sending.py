@@ -10,7 +10,8 @@ from services.voting.handlers import REMOTE
 from services.wire import BallotIntent, IntentShown
 
 _POLL = "/polls/{poll}"
-_REFUSES: tuple[type[Refused], ...] = (
+# What the words of a ballot may be refused for, whoever is to sign them.
+WORDS: tuple[type[Refused], ...] = (
     NotReady,
     jws.NotWellFormed,
     jws.AlgorithmWrong,
@@ -29,7 +30,6 @@ _REFUSES: tuple[type[Refused], ...] = (
     errors.PollVoided,
     errors.AlreadyVoted,
     errors.SequenceWrong,
-    errors.IntentsTooMany,
 )
 
 
@@ -58,7 +58,7 @@ ROUTES: tuple[Route, ...] = (
         takes=BallotIntent,
         gives=IntentShown,
         status=202,
-        refuses=_REFUSES,
+        refuses=(*WORDS, errors.IntentsTooMany),
     ),
     Route(
         "GET",
