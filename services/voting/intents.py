@@ -15,7 +15,7 @@ from asyncpg import Record
 from services.refusal import Refused
 from services.rules import ballot as rules
 from services.rules import begun, jws, receipts
-from services.rules.ballot import Holder, Unsigned, must_be_valid
+from services.rules.ballot import Ballot, Holder, Unsigned, must_be_valid
 from services.voting import admission, batches
 from services.voting.desk import Desk, append
 from services.voting.errors import (
@@ -112,12 +112,12 @@ class RemoteBallots:
             return
         asked = await self.questions.asked(found["poll"])
         await self.desk.keyring.refresh(asked.body)
-        why = _why_not_genuine(found, asked, raw)
+        ballot = _genuine(found, asked, raw)
         async with self.desk.store.locked(found["meeting"]) as ledger:
             standing, now = await ledger.poll(found["poll"])
             mine = await Intents(ledger.connection).of(commitment)
             if mine is not None and mine["state"] in ("pending", "signed"):
-                await self._settle(ledger, standing, mine, asked, raw, why, now, request)
+                await self._settle(ledger, standing, mine, asked, ballot, now, request)
         self.desk.bell.ring(found["meeting"], urgent=True)
 
     async def lapse(self, commitment: str, why: Lapse) -> None:
@@ -170,31 +170,29 @@ class RemoteBallots:
         poll: PollRow,
         intent: Record,
         asked: Asked,
-        raw: bytes,
-        why: Lapse | None,
+        ballot: Ballot | None,
         now: int,
         request: str,
     ) -> None:
-        """Cast it; or keep it for a poll that is held; or note why it cannot be cast."""
+        """Cast it; or keep it for a poll that is held; or note why it cannot be cast. None: it is not genuine."""
         intents = Intents(ledger.connection)
+        if ballot is None:
+            return await self._give_up(ledger, poll, intent, "failed", now)
         try:
-            if why is not None:
-                return await self._give_up(ledger, poll, intent, why, now)
             must_take_begun(poll.standing, now)
-            ballot = rules.read(raw, asked.question, asked.holder_of)
             must_be_valid(await self._holder_now(ledger, asked, ballot.thumbprint), now)
             instead = await _follows(ledger, asked, ballot.payload)
         except (PollHeld, PollClosed, PollNotOpen, PollVoided):
             # Held, or ended by the clock with nobody having written that down yet: it may be cast soon.
             if poll.row["state"] in ("open", "held"):
-                return await intents.keep(intent["commitment"], raw)
+                return await intents.keep(intent["commitment"], ballot.raw)
             # Before the cut the ledger says so, too: who cuts because nothing is under way must be seen to be right.
             return await self._give_up(ledger, poll, intent, "late", now)
         except Refused as refused:
             overtaken = isinstance(refused, AlreadyVoted | SequenceWrong)
             log.warning("intent.refused", poll=intent["poll"], code=refused.code)
             return await self._give_up(ledger, poll, intent, "overtaken" if overtaken else "failed", now)
-        await _append_ballot(ledger, poll, intent, ballot.payload, raw, instead, now, request)
+        await _append_ballot(ledger, poll, intent, ballot, instead, now, request)
         await intents.cast(intent["commitment"])
 
     async def _holder_now(self, ledger: Locked, asked: Asked, thumbprint: str) -> Holder:
@@ -210,15 +208,15 @@ class RemoteBallots:
         await Intents(ledger.connection).lapse(intent["commitment"], why)
 
 
-def _why_not_genuine(intent: Record, asked: Asked, raw: bytes) -> Lapse | None:
-    """Why what came is not the ballot that was begun: other words, or not signed by its voter's key."""
+def _genuine(intent: Record, asked: Asked, raw: bytes) -> Ballot | None:
+    """The ballot that was begun, signed; None for other words, or what its voter's key did not sign."""
     try:
         ballot = rules.read(raw, asked.question, asked.holder_of)
     except Refused as refused:
         log.warning("intent.not_genuine", poll=intent["poll"], code=refused.code)
-        return "failed"
+        return None
     same = raw.rpartition(b".")[0] == intent["input"].encode() and ballot.payload.voter == intent["voter"]
-    return None if same else "failed"
+    return ballot if same else None
 
 
 async def _follows(ledger: Locked, asked: Asked, payload: BallotPayload) -> Choice | None:
@@ -232,17 +230,16 @@ async def _append_ballot(
     ledger: Locked,
     poll: PollRow,
     intent: Record,
-    payload: BallotPayload,
-    raw: bytes,
+    ballot: Ballot,
     instead: Choice | None,
     now: int,
     request: str,
 ) -> None:
-    line = _encode(BallotCast(at=now, poll=intent["poll"], jws=raw.decode(), salt=intent["salt"]))
+    line = _encode(BallotCast(at=now, poll=intent["poll"], jws=ballot.raw.decode(), salt=intent["salt"]))
     grown = receipts.append(ledger.frontier, [line]).growth.frontier
     gain = {"approve": 0, "reject": 0, "abstain": 0}
-    gain[payload.choice] += 1
+    gain[ballot.payload.choice] += 1
     if instead is not None:
         gain[instead] -= 1
-    row = Line(poll.no, payload.voter, payload.seq, request, line)
+    row = Line(poll.no, ballot.payload.voter, ballot.payload.seq, request, line)
     await ledger.append([row], grown, now, [Gain(poll.no, **gain)])
