@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
-from services.rules import countersigned, jws, time_stamp
+from services.rules import countersigned, jws, seal, time_stamp
 from services.rules.credential import Anchors, load_anchors
 from services.rules.proof import Proven
 from services.signing import printing
@@ -84,6 +84,23 @@ def lay_out(sealed: Sealed, stamps: Stamps) -> bytes:
     """The page that all sign, with empty places."""
     url = f"{printing.materials().public_url}/verify#{sealed.sha256}"
     return pages.lay_out(_proven(sealed.statement), sealed.file, sealed.sha256, url, stamps)
+
+
+@_answering
+def declared_by(statement: bytes) -> str:
+    """The member who declared the result of a statement that was proven before."""
+    return countersigned.declared_by(seal.CERTIFICATE.read(statement))
+
+
+@_answering
+def must_be_signed(
+    heads: tuple[bytes, str], statement: bytes, der: bytes, signatures: tuple[bytes, bytes]
+) -> None:
+    """Raise unless the certificate's key signed page and statement. `heads`: the page's signed attributes, the
+    statement's protected header."""
+    (attributes, protected), (page, of_statement) = heads, signatures
+    countersigned.must_sign_page(attributes, page, der)
+    countersigned.must_be_signed(protected, statement, of_statement, der)
 
 
 @_answering

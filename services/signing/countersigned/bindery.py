@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from services.kit.clock import Clock
+from services.refusal import REFUSALS
 from services.rules import countersigned, jws, time_stamp
 from services.rules.certified import load_one
 from services.rules.credential import load_anchors
@@ -17,7 +18,7 @@ from services.signing.countersigned.bench import Tokens, Wanted
 from services.signing.countersigned.errors import PageRefused
 from services.signing.countersigned.finisher import SealedPage
 from services.signing.countersigned.pages import Stamps
-from services.signing.countersigned.steps import Edition, PreparedSignature, Ready, Sealed
+from services.signing.countersigned.steps import Edition, PersonSigned, PreparedSignature, Ready, Sealed
 from services.signing.countersigned.time_authority import TimeAuthority
 from services.signing.press import Shop
 from services.signing.printing import Spoiled
@@ -56,6 +57,23 @@ class Bindery:
         """The page with the signature of this person begun. Raises PageRefused."""
         found: Ready = await self._run(bench.prepare, page, role, chain, name, now)
         return found
+
+    async def declared_by(self, statement: bytes) -> str:
+        """The member who declared the result of a statement that was proven before."""
+        found: str = await self._run(bench.declared_by, statement)
+        return found
+
+    async def must_be_signed(
+        self, prepared: PreparedSignature, statement: bytes, der: bytes, given: PersonSigned
+    ) -> None:
+        """Raise SignatureWrong, NotWellFormed unless the certificate's key signed what was prepared, page and
+        statement."""
+        heads = prepared.attributes, prepared.protected
+        found = await self.shop.run(
+            bench.must_be_signed, heads, statement, der, (given.page, given.statement)
+        )
+        if isinstance(found, Spoiled):
+            raise REFUSALS[found.code]
 
     async def later(self, signature: bytes) -> LongTerm | None:
         """What stands behind a signature of the statement; None where there is no authority for time."""

@@ -55,6 +55,15 @@ class Pages(Protocol):
     ) -> Ready:
         """The page with the signature of this person begun. Raises a refusal."""
 
+    async def declared_by(self, statement: bytes) -> str:
+        """The member who declared the result of a statement that was proven before."""
+
+    async def must_be_signed(
+        self, prepared: PreparedSignature, statement: bytes, der: bytes, given: PersonSigned
+    ) -> None:
+        """Raise SignatureWrong, NotWellFormed unless the certificate's key signed what was prepared, page and
+        statement."""
+
 
 class Steps(Protocol):
     """What the desk needs of its store. Each method is one transaction, durable when it returns (see `store`)."""
@@ -99,7 +108,7 @@ class SigningDesk:
         """
         # 1. Of which certificate, and may they? Whose turn it is, is said to those who may.
         sealed = await self._sealed(certificate)
-        presiding = self._presiding_of(sealed)
+        presiding = await self._presiding_of(sealed)
         signing_order.must_may(who, sealed.body, begun, presiding)
         signers = {each.role: each for each in await self._store.signers(certificate)}
         signing_order.must_be_free(who, begun.role, signers)
@@ -140,8 +149,8 @@ class SigningDesk:
     async def sign(self, who: Token, certificate: str, given: SignatureGiven) -> SignaturesShown:
         """Take both signatures of a person. The same bytes again are answered as before.
 
-        Raises CertificateUnknown, ForeignBody, PreparationUnknown, PreparationOver, SignedAlready, CredentialUnknown,
-        CredentialRevoked, CredentialExpired, SignatureWrong, NotWellFormed.
+        Raises CertificateUnknown, ForeignBody, PreparationUnknown, PreparationOver, RoleMissing, SignedAlready,
+        CredentialUnknown, CredentialRevoked, CredentialExpired, SignatureWrong, NotWellFormed.
         """
         # 1. To what was prepared for this person, by this certificate.
         sealed = await self._sealed(certificate)
@@ -153,13 +162,13 @@ class SigningDesk:
         signed = PersonSigned(certificate, prepared.role, prepared.id, page, statement, now)
         # 2. Kept before: its answer was lost, here it is again, whatever became of the key since.
         if not await self._is_kept(signed):
-            # 3. The key is good still, and what was prepared not too old.
+            # 3. They have the role still, the key is good, and what was prepared not too old.
+            signing_order.must_have(who, prepared.role)
             if prepared.page is None or now > prepared.begun_at + LONGEST_MS:
                 raise PreparationOver
             _, kept = await self._holder(who, sealed.body, prepared.thumbprint, now)
             # 4. Both signatures are this key's, over this page and over the statement.
-            countersigned.must_sign_page(prepared.attributes, page, kept.chain[0])
-            countersigned.must_be_signed(prepared.protected, sealed.statement, statement, kept.chain[0])
+            await self._pages.must_be_signed(prepared, sealed.statement, kept.chain[0], signed)
             # 5. Kept, if nobody was first. From here on it stands: a crash loses nothing, stamping is tried until it
             #    is done.
             await self._store.sign(signed)
@@ -168,19 +177,18 @@ class SigningDesk:
 
     async def shown(self, certificate: str) -> SignaturesShown:
         """Who signed, and what is awaited. Raises CertificateUnknown."""
-        presiding = self._known.get(certificate) or self._presiding_of(await self._sealed(certificate))
+        presiding = self._known.get(certificate) or await self._presiding_of(await self._sealed(certificate))
         signers = await self._store.signers(certificate)
         edition = await self._store.edition(certificate)
         trouble = "" if edition else await self._store.trouble(certificate)
         return signing_order.show(certificate, presiding, signers, edition, trouble)
 
-    def _presiding_of(self, sealed: Sealed) -> str:
-        """Who declared the result; a statement is read once, it may be large."""
+    async def _presiding_of(self, sealed: Sealed) -> str:
+        """Who declared the result; a statement is read once, and not in the event loop: it may be large."""
         if sealed.certificate not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            statement = seal.CERTIFICATE.read(sealed.statement)
-            self._known[sealed.certificate] = countersigned.declared_by(statement)
+            self._known[sealed.certificate] = await self._pages.declared_by(sealed.statement)
         return self._known[sealed.certificate]
 
     async def _sealed(self, certificate: str) -> Sealed:

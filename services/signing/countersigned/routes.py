@@ -66,6 +66,7 @@ ROUTES: tuple[Route, ...] = (
             ForeignBody,
             errors.PreparationUnknown,
             errors.PreparationOver,
+            errors.RoleMissing,
             errors.SignedAlready,
             NotWellFormed,
             SignatureWrong,

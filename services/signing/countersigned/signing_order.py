@@ -25,10 +25,15 @@ def must_may(who: Token, body: str, begun: SignatureBegun, presiding: str) -> No
     """Raise unless this person of the body may sign so. Raises ForeignBody, RoleMissing, ReasonMissing."""
     if who.body != body:
         raise ForeignBody
-    if begun.role not in who.roles:
-        raise RoleMissing
+    must_have(who, begun.role)
     if begun.role == "chair" and who.sub != presiding and not begun.instead.strip():
         raise ReasonMissing(member=presiding)
+
+
+def must_have(who: Token, role: SigningRole) -> None:
+    """Raise RoleMissing unless this person signs in this role: when they begin, and when they have signed."""
+    if role not in who.roles:
+        raise RoleMissing
 
 
 def must_be_free(who: Token, role: SigningRole, signers: dict[SigningRole, SignerRow]) -> None:

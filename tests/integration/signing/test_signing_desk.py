@@ -1,7 +1,9 @@
 """The signing desk step by step: who may, who comes first, what is lost on the way, what is killed, who is away."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import msgspec
 import pytest
@@ -144,6 +146,38 @@ async def test_a_revoked_key_does_not_sign(room: Room) -> None:
         await room.send(SECRETARY, given)
     with pytest.raises(CredentialRevoked):
         await room.begin(SECRETARY, "secretary")
+
+
+async def test_a_role_that_was_taken_away_does_not_sign(room: Room) -> None:
+    """What was begun with it is refused; what was kept before is answered again whatever became of the role."""
+    given = await room.given(SECRETARY, await room.begin(SECRETARY, "secretary"))
+    without = msgspec.structs.replace(room.who(SECRETARY), roles=("delegate",))
+    with pytest.raises(errors.RoleMissing):
+        await room.desk.sign(without, CERTIFICATE, given)
+    assert await room.store.signed(CERTIFICATE, "secretary") is None
+    shown = await room.send(SECRETARY, given)
+    assert await room.desk.sign(without, CERTIFICATE, given) == shown
+
+
+async def test_the_event_loop_reads_no_statement(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is megabytes in a large vote: who declared, and whose signature it is, is found out in the print shop."""
+    done: list[str] = []
+    run = room.shop.run
+
+    async def noted(do: Callable[..., Any], *arguments: Any) -> Any:
+        done.append(do.__name__)
+        return await run(do, *arguments)
+
+    monkeypatch.setattr(room.shop, "run", noted)
+    for _ in range(2):
+        assert (await room.desk.shown(CERTIFICATE)).presiding == CHAIR
+    assert done == ["declared_by"]
+    given = await room.given(SECRETARY, await room.begin(SECRETARY, "secretary"))
+    wrong = msgspec.structs.replace(given, statement=given.page)
+    for each, refusal in ((wrong, jws.SignatureWrong), (given, None)):
+        with pytest.raises(refusal) if refusal else contextlib.nullcontext():
+            await room.send(SECRETARY, each)
+        assert done.pop() == "must_be_signed"
 
 
 async def test_what_was_signed_before_the_key_was_revoked_is_finished(room: Room) -> None:
