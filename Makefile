@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate
 
+# Tests wait for stores and browsers as long as they compute: one process more than there are cores.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 8))')
+
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
@@ -63,7 +66,7 @@ lint: $(VENV)/.ready-dev web/node_modules/.ready
 
 test: lint services/pages/built/.ready
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --durations 15
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.bench

@@ -198,6 +198,8 @@ def test_signatures_of_others() -> None:
         ("assertion_malformed", cbor2.dumps([1, 2])),
         ("assertion_malformed", cose(ec.generate_private_key(ec.SECP256R1()))[:-1]),
     ],
+    # Names of their own: a key made anew would give the test another name each time.
+    ids=["P-384", "RSA-1024", "nothing", "an empty map", "off the curve", "a list", "cut"],
 )
 def test_keys_that_are_not_taken(expected: str, key: bytes) -> None:
     """Other curves, small RSA keys, points off the curve, bytes that are no key."""
