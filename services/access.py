@@ -39,7 +39,10 @@ Act = Literal[
     "credential.renew",
     "credential.revoke",
     "passkey.own",
+    "remote.own",
     "certificate.sign",
+    "minutes.ask",
+    "minutes.read",
     "live.follow",
     "floor.act",
     "floor.read",
@@ -83,8 +86,11 @@ MATRIX: dict[Act, frozenset[Role]] = {
     "credential.renew": _MEMBERS,
     "credential.revoke": _SECRETARY | {"operator"},
     "passkey.own": _MEMBERS,
+    "remote.own": _MEMBERS,
     # As secretary or as chair: which of them, the desk says.
     "certificate.sign": _DESK,
+    "minutes.ask": _SECRETARY,
+    "minutes.read": _ALL,
     "live.follow": _ALL,
     # Which of them may do which act, the rules say.
     "floor.act": _MEMBERS,
@@ -106,7 +112,7 @@ class NotAllowed(Refused):
 
     code = "not_allowed"
     status = 403
-    vi = "Vai trò của người đăng nhập không được phép làm việc này ({act})."
+    vi = "Vai trò của người đăng nhập không được phép làm việc này."
 
 
 class ForeignBody(Refused):

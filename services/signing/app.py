@@ -25,6 +25,7 @@ from services.pki.fetching import Fetcher
 from services.pki.inquiry import Inquirer
 from services.pki.status import StatusBook
 from services.signing import authority, holdings, issuing, remote_link_routes
+from services.signing.beside import BesideDesk
 from services.signing.countersigned import furnishing
 from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
@@ -119,8 +120,11 @@ def _link(
     trust = settings.data / "trust"
     app[holdings.LINK_STORE] = store = LinkStore(pool)
     book = StatusBook(Inquirer(examiner, fetcher, store, settings.revocation_hours * _HOUR_MS), clock)
+    app[holdings.BESIDE] = beside = BesideDesk(
+        app[holdings.STORE], enrolments, app[holdings.BELL].ring, clock
+    )
     app[holdings.LINKS] = LinkDesk(
-        app[holdings.STORE], enrolments, book, trust, app[holdings.AUTHORITY].public_url, clock
+        app[holdings.STORE], enrolments, beside, book, trust, app[holdings.AUTHORITY].public_url, clock
     )
     return CheckIns(store, book, enrolments, trust, clock)
 

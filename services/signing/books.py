@@ -18,7 +18,8 @@ Reason = Literal["superseded", "lost", "left", "compromised"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A credential as it is kept; `request` is the SHA-256 of what it was issued for, times in milliseconds."""
+    """A credential as it is kept; `request` is the SHA-256 of what it was issued for, times in milliseconds. `beside`:
+    the credential (thumbprint) by whose word it was linked and with which it ends; empty of one by itself."""
 
     thumbprint: str
     body: str
@@ -27,6 +28,7 @@ class Kept:
     request: bytes
     not_after: int
     revoked_at: int | None
+    beside: str = ""
 
     def answer(self) -> Enrolled:
         """What its owner is told."""
@@ -116,7 +118,13 @@ class Books(Protocol):
         """The credential of this thumbprint."""
 
     async def good_credential(self, body: str, member: str) -> Kept | None:
-        """The member's credential that is not revoked: there is at most one."""
+        """The member's own credential that is not revoked: there is at most one."""
+
+    async def good_beside(self, body: str, member: str) -> Kept | None:
+        """The credential of another authority that is linked beside it and not revoked: there is at most one."""
+
+    async def may_link_again(self, key: bytes, body: str, member: str) -> bool:
+        """Whether this key (SHA-256) was last linked to this very member, and only given up since."""
 
     async def successor(self, thumbprint: str) -> Kept | None:
         """The credential that took the place of this one."""

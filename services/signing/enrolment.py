@@ -60,16 +60,17 @@ class EnrolmentDesk:
             person, invitation = await _invited(books, code_hash)
             # 3. Used with this very request: its answer was lost, here it is again.
             if invitation.thumbprint is not None and invitation.request == asked.sha256:
-                return (await _must_know(books, invitation.thumbprint)).answer()
+                return (await must_know(books, invitation.thumbprint)).answer()
             now = self._clock()
             invite.must_be_usable(invitation, now)
             # 4. A new key; the old one, on a lost phone, ends here.
             old = await books.good_credential(person.body, person.member)
-            fresh = await self._certify(books, person, asked, old, now, life)
+            fresh = await self.issue(books, person, asked, old, now, life)
             await books.use_invite(code_hash, asked.sha256, fresh.kept.thumbprint, now)
             if beside is not None:
                 await beside(books, fresh)
-            await _tell(books, fresh, old, request_id)
+            await tell(books, fresh, old, request_id)
+            await end_beside(books, old, now, request_id)
         # 5. Committed: the credential exists. A crash before left the invite as it was; after, see step 3.
         self._ring(person.body)
         return fresh.kept.answer()
@@ -87,7 +88,7 @@ class EnrolmentDesk:
         async with self._store.transaction() as books:
             # 2. Nobody else changes this member's credentials meanwhile.
             persons = await books.lock_members(who.body, [who.sub])
-            old = await _must_know(books, who.credential)
+            old = await must_know(books, who.credential)
             if who.sub not in persons or (old.body, old.member) != (who.body, who.sub):
                 raise CredentialUnknown
             # 3. Renewed by this very request: its answer was lost, here it is again.
@@ -95,7 +96,7 @@ class EnrolmentDesk:
             if successor is not None and successor.request == asked.sha256:
                 return successor.answer()
             now = self._clock()
-            _must_be_good(old, now)
+            must_be_good(old, now)
             # 4. The new key takes the place of the old.
             fresh = await self.replace(books, persons[who.sub], asked, old, now, request_id)
         # 5. Committed: from here the new key is the good one. A crash before changed nothing; after, see step 3.
@@ -111,16 +112,16 @@ class EnrolmentDesk:
         """
         async with self._store.transaction() as books:
             # 1. Whose it is, and may the caller?
-            found = await _must_know(books, thumbprint)
+            found = await must_know(books, thumbprint)
             may(found.body)
             # 2. Its member's credentials are ours until we commit: look again.
             await books.lock_members(found.body, [found.member])
-            kept = await _must_know(books, thumbprint)
+            kept = await must_know(books, thumbprint)
             if kept.revoked_at is not None:
                 return
             now = self._clock()
-            await books.revoke(thumbprint, now, reason)
-            await books.tell(kept.body, lambda index: kept.revoked(index, now, reason, request_id))
+            await end(books, kept, now, reason, request_id)
+            await end_beside(books, kept, now, request_id)
         # 3. Committed: it is revoked, and voting learns it over the stream.
         self._ring(kept.body)
 
@@ -130,7 +131,7 @@ class EnrolmentDesk:
         Raises CredentialUnknown, and what `may` raises for the body whose it is.
         """
         async with self._store.transaction() as books:
-            found = await _must_know(books, thumbprint)
+            found = await must_know(books, thumbprint)
         may(found.body)
         return found.credential()
 
@@ -138,16 +139,28 @@ class EnrolmentDesk:
         self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, request_id: str
     ) -> Fresh:
         """A new key in place of the old, if one is good; told to everybody when it is committed. Raises KeyTaken."""
-        fresh = await self._certify(books, person, asked, old, now, PERSON_LIFE)
-        await _tell(books, fresh, old, request_id)
+        fresh = await self.issue(books, person, asked, old, now, PERSON_LIFE)
+        await tell(books, fresh, old, request_id)
+        await end_beside(books, old, now, request_id)
         return fresh
 
-    async def _certify(
-        self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, life: timedelta
+    async def issue(
+        self,
+        books: Books,
+        person: Person,
+        asked: Request,
+        old: Kept | None,
+        now: int,
+        life: timedelta,
+        own: Kept | None = None,
     ) -> Fresh:
-        """Issue and keep; the old credential is superseded. Raises KeyTaken, NotReady."""
+        """Issue and keep; the old one is superseded. `own`: beside which it stands. Raises KeyTaken, NotReady."""
+        if old is not None:
+            await books.revoke(old.thumbprint, now, "superseded")
         # A key is one person's and is certified once: not even its owner may bring a lost one back.
-        if not await books.take_key(asked.key_sha256, person.body, person.member):
+        if not await books.take_key(asked.key_sha256, person.body, person.member) and not (
+            own is not None and await books.may_link_again(asked.key_sha256, person.body, person.member)
+        ):
             raise KeyTaken
         issued = await self._hand.do(authority.issue, self._authority, asked.key, person, now, life)
         kept = Kept(
@@ -158,20 +171,34 @@ class EnrolmentDesk:
             request=asked.sha256,
             not_after=issued.not_after,
             revoked_at=None,
+            beside=own.thumbprint if own is not None else "",
         )
-        if old is not None:
-            await books.revoke(old.thumbprint, now, "superseded")
         fresh = Fresh(kept, issued, asked, now, old.thumbprint if old is not None else "")
         await books.add_credential(fresh)
         return fresh
 
 
-async def _tell(books: Books, fresh: Fresh, old: Kept | None, request_id: str) -> None:
+async def tell(books: Books, fresh: Fresh, old: Kept | None, request_id: str) -> None:
     """Both events, last in the transaction: the journal's head is where enrolments of one body wait in line."""
     body, now = fresh.kept.body, fresh.issued_at
     await books.tell(body, lambda index: fresh.told(index, request_id))
     if old is not None:
         await books.tell(body, lambda index: old.revoked(index, now, "superseded", request_id))
+
+
+async def end(books: Books, kept: Kept, now: int, reason: Reason, request_id: str) -> None:
+    """It is revoked, and everybody is told."""
+    await books.revoke(kept.thumbprint, now, reason)
+    await books.tell(kept.body, lambda index: kept.revoked(index, now, reason, request_id))
+
+
+async def end_beside(books: Books, own: Kept | None, now: int, request_id: str) -> None:
+    """What was linked by the word of a key ends with it: whoever had the key may have made it."""
+    if own is None or own.beside:
+        return
+    linked = await books.good_beside(own.body, own.member)
+    if linked is not None and linked.beside == own.thumbprint:
+        await end(books, linked, now, "superseded", request_id)
 
 
 async def _invited(books: Books, code: bytes) -> tuple[Person, Invitation]:
@@ -186,14 +213,14 @@ async def _invited(books: Books, code: bytes) -> tuple[Person, Invitation]:
     return persons[found.member], invitation
 
 
-async def _must_know(books: Books, thumbprint: str) -> Kept:
+async def must_know(books: Books, thumbprint: str) -> Kept:
     kept = await books.credential(thumbprint)
     if kept is None:
         raise CredentialUnknown
     return kept
 
 
-def _must_be_good(kept: Kept, now: int) -> None:
+def must_be_good(kept: Kept, now: int) -> None:
     if kept.revoked_at is not None:
         raise CredentialRevoked
     if now > kept.not_after:

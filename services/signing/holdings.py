@@ -6,6 +6,7 @@ from services.kit.apart_thread import ApartThread
 from services.kit.database import Pool
 from services.kit.publisher import Bell
 from services.signing.authority import Authority
+from services.signing.beside import BesideDesk
 from services.signing.enrolment import EnrolmentDesk
 from services.signing.inviting import InviteDesk
 from services.signing.link_store import LinkStore
@@ -20,6 +21,7 @@ STORE: web.AppKey[Store] = web.AppKey("store", Store)
 AUTHORITY: web.AppKey[Authority] = web.AppKey("authority", Authority)
 INVITES: web.AppKey[InviteDesk] = web.AppKey("invites", InviteDesk)
 HAND: web.AppKey[ApartThread] = web.AppKey("hand", ApartThread)
+BESIDE: web.AppKey[BesideDesk] = web.AppKey("beside", BesideDesk)
 ENROLMENTS: web.AppKey[EnrolmentDesk] = web.AppKey("enrolments", EnrolmentDesk)
 LISTS: web.AppKey[RevocationLists] = web.AppKey("lists", RevocationLists)
 RESPONDER: web.AppKey[Responder] = web.AppKey("responder", Responder)

@@ -27,13 +27,15 @@ _payloads = msgspec.json.Decoder(LinkPayload)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which certificate is to be linked, by whose invite. The chain is DER, leaf first."""
+    """Which certificate is to be linked, by whose invite, or by the word of a member and `beside` which credential of
+    theirs. The chain is DER, leaf first."""
 
     chain: tuple[bytes, ...]
     invite: bytes
     body: str
     member: str
     audience: str
+    beside: str = ""
 
 
 def read_chain(pems: tuple[str, ...]) -> tuple[bytes, ...]:
@@ -57,6 +59,7 @@ def payload(wanted: Wanted, asked_at: int) -> LinkPayload:
         member=wanted.member,
         certificate=thumbprint(wanted.chain[0]),
         invite=jws.b64_encode(wanted.invite).decode(),
+        beside=wanted.beside,
         asked_at=asked_at,
     )
 

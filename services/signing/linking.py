@@ -1,5 +1,6 @@
 """The order of things when a certificate of another authority is linked to a member."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,14 +16,20 @@ from services.pki.inquiry import Question, Status
 from services.pki.status import StatusBook
 from services.rules.credential_errors import ChainExpired, ChainUntrusted
 from services.signing import invite, link
+from services.signing.beside import BesideDesk
 from services.signing.books import Books, Fresh, Opens, Outside
 from services.signing.certificate_profile import LINK_LIFE, at
 from services.signing.enrolment import EnrolmentDesk
-from services.signing.errors import InviteUnknown
+from services.signing.errors import InviteUnknown, NoCredential
 from services.signing.link import Wanted
-from services.wire import Enrolled, Link, LinkAsked, LinkChallenge
+from services.signing.request import Request
+from services.wire import Enrolled, Link, LinkAsked, LinkChallenge, Token
 
 log = structlog.get_logger(__name__)
+
+
+Keep = Callable[[Books, Fresh], Awaitable[None]]
+Certify = Callable[[Request, timedelta, Keep], Awaitable[Enrolled]]
 
 
 class LinkDesk:
@@ -32,6 +39,7 @@ class LinkDesk:
         self,
         store: Opens,
         enrolments: EnrolmentDesk,
+        beside: BesideDesk,
         book: StatusBook,
         trust: Path,
         audience: str,
@@ -39,6 +47,7 @@ class LinkDesk:
     ) -> None:
         self._store = store
         self._enrolments = enrolments
+        self._beside = beside
         self._book = book
         self._trust = trust
         self._audience = audience
@@ -59,14 +68,34 @@ class LinkDesk:
         """
         # 1. Who is invited, and does the key say so itself? Nothing is fetched for strangers.
         wanted = await self._wanted(given.code, given.chain)
-        link.must_be_proven(given.proof, wanted, self._clock())
+
+        async def certify(asked: Request, life: timedelta, keep: Keep) -> Enrolled:
+            return await self._enrolments.certify(wanted.invite, asked, request_id, life, keep)
+
+        return await self._linked(wanted, given.proof, certify)
+
+    def ask_beside(self, who: Token, chain: tuple[str, ...]) -> LinkChallenge:
+        """What the key is to sign that who is signed in has elsewhere. Raises NoCredential, ChainMalformed."""
+        wanted = self._wanted_by(who, chain)
+        return LinkChallenge(payload=msgspec.json.encode(link.payload(wanted, self._clock())).decode())
+
+    async def link_beside(self, who: Token, chain: tuple[str, ...], proof: str, request_id: str) -> Enrolled:
+        """A link certificate for it, beside the key they signed in with. Raises NoCredential, CredentialUnknown,
+        CredentialRevoked, CredentialExpired, and what `link` raises but for invites."""
+        wanted = self._wanted_by(who, chain)
+
+        async def certify(asked: Request, life: timedelta, keep: Keep) -> Enrolled:
+            return await self._beside.certify(who, asked, request_id, life, keep)
+
+        return await self._linked(wanted, proof, certify)
+
+    async def _linked(self, wanted: Wanted, proof: str, certify: Certify) -> Enrolled:
+        link.must_be_proven(proof, wanted, self._clock())
         # 2. The whole path up to an anchor of this body, and what those who should know say of it, anew.
         status = await self._book.ask(Question(wanted.chain, self._anchors(wanted.body), PERSON))
         _must_be_good(status)
         # 3. Certified as any key is; chain, proof and evidence are kept in the same transaction.
-        outside = Outside(
-            wanted.chain, status.path.certificates, given.proof, status.checked_at, status.evidence
-        )
+        outside = Outside(wanted.chain, status.path.certificates, proof, status.checked_at, status.evidence)
 
         async def keep(books: Books, fresh: Fresh) -> None:
             await books.add_link(fresh.kept, outside)
@@ -75,7 +104,12 @@ class LinkDesk:
         # Good for somebody whose clock is behind, and too late to begin with.
         if life <= timedelta():
             raise ChainExpired
-        return await self._enrolments.certify(wanted.invite, link.request_of(wanted), request_id, life, keep)
+        return await certify(link.request_of(wanted), life, keep)
+
+    def _wanted_by(self, who: Token, chain: tuple[str, ...]) -> Wanted:
+        if not who.credential:
+            raise NoCredential
+        return Wanted(link.read_chain(chain), b"", who.body, who.sub, self._audience, who.credential)
 
     def _anchors(self, body: str) -> TrustAnchors:
         try:

@@ -38,10 +38,10 @@ class RecoveryLedgers(Ledgers):
     """The books of enrolment, and the table `recovery`, over one connection, inside a transaction."""
 
     async def latest(self, body: str, member: str) -> Latest | None:
-        """The member's credential that was issued last."""
+        """The member's own credential that was issued last."""
         row = await self._connection.fetchrow(
             "select thumbprint, body, member, chain, request, not_after, revoked_at, issued_at, reason from credential"
-            " where body = $1 and member = $2 order by revoked_at is null desc, issued_at desc limit 1",
+            " where body = $1 and member = $2 and beside = '' order by revoked_at is null desc, issued_at desc limit 1",
             *(body, member),
         )
         if row is None:

@@ -7,6 +7,7 @@ from aiohttp import web
 from services.kit.context import Context
 from services.kit.route import Call, Route
 from services.pki.errors import ChainRevoked, ChainStatusUnknown, ChainWeak
+from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.credential_errors import (
     ChainExpired,
     ChainMalformed,
@@ -19,7 +20,16 @@ from services.signing import errors, holdings
 from services.signing.remote import errors as remote_errors
 from services.signing.remote import furnishing
 from services.signing.remote_linking import RemoteLinkDesk
-from services.wire import RemoteKeysAsked, RemoteKeyShown, RemoteLinkAsked, RemoteLinkShown
+from services.wire import (
+    RemoteKeysAsked,
+    RemoteKeyShown,
+    RemoteLinkAsked,
+    RemoteLinkShown,
+    RemoteOwnKey,
+    RemoteOwnLinkAsked,
+    RemoteServiceShown,
+    RemoteUserAsked,
+)
 
 DESK: web.AppKey[RemoteLinkDesk] = web.AppKey("remote_links", RemoteLinkDesk)
 
@@ -43,7 +53,7 @@ def attach(app: web.Application, context: Context) -> None:
 
 async def keys(call: Call) -> list[RemoteKeyShown]:
     """For anybody with an invite's code."""
-    return await call.app[DESK].keys(call.part("provider"), call.body)
+    return await call.app[DESK].keys(call.part("provider"), call.body, call.request_id)
 
 
 async def link(call: Call) -> RemoteLinkShown:
@@ -51,14 +61,55 @@ async def link(call: Call) -> RemoteLinkShown:
     return await call.app[DESK].link(call.part("provider"), call.body, call.request_id)
 
 
+async def services(call: Call) -> list[RemoteServiceShown]:
+    """Of the caller's own body."""
+    return call.app[DESK].services_of(call.who.body)
+
+
+async def own(call: Call) -> list[RemoteOwnKey]:
+    """The caller's own."""
+    return await call.app[DESK].own(call.who)
+
+
+async def own_keys(call: Call) -> list[RemoteKeyShown]:
+    """For who is signed in with a key."""
+    return await call.app[DESK].own_keys(call.part("provider"), call.who, call.body, call.request_id)
+
+
+async def own_link(call: Call) -> RemoteLinkShown:
+    """Begin, ask, link, beside the key with which the caller is signed in."""
+    return await call.app[DESK].own_link(call.part("provider"), call.who, call.body, call.request_id)
+
+
+async def give_up(call: Call) -> None:
+    """The caller's own."""
+    await call.app[holdings.BESIDE].give_up(call.who, call.part("thumbprint"), call.request_id)
+
+
 _SERVICE = (
-    errors.InviteUnknown,
+    remote_errors.RemoteAskedTooOften,
     remote_errors.AccountUnknown,
     remote_errors.RemoteUserUnknown,
     remote_errors.RemoteBusy,
     remote_errors.RemoteUnreachable,
     remote_errors.RemoteMalformed,
     remote_errors.RemoteRefusesUs,
+)
+
+_INVITED = (errors.InviteUnknown, errors.InviteUsed, errors.InviteCancelled, errors.InviteExpired)
+_LINKED = (
+    errors.LinkWrong,
+    errors.KeyTaken,
+    remote_errors.RemoteKeyUnfit,
+    KeyNotTaken,
+    ChainMalformed,
+    ChainUntrusted,
+    ChainExpired,
+    ChainNotYetValid,
+    ChainWrongUse,
+    ChainWeak,
+    ChainRevoked,
+    ChainStatusUnknown,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -70,7 +121,7 @@ ROUTES: tuple[Route, ...] = (
         "The keys that a person has at a signing service, for who was invited.",
         takes=RemoteKeysAsked,
         gives=list[RemoteKeyShown],
-        refuses=(*_SERVICE, errors.InviteUsed, errors.InviteCancelled, errors.InviteExpired),
+        refuses=(*_SERVICE, *_INVITED),
     ),
     Route(
         "POST",
@@ -83,21 +134,61 @@ ROUTES: tuple[Route, ...] = (
         gives=RemoteLinkShown,
         refuses=(
             *_SERVICE,
-            errors.InviteUsed,
-            errors.InviteCancelled,
-            errors.InviteExpired,
-            errors.LinkWrong,
-            errors.KeyTaken,
-            remote_errors.RemoteKeyUnfit,
-            KeyNotTaken,
-            ChainMalformed,
-            ChainUntrusted,
-            ChainExpired,
-            ChainNotYetValid,
-            ChainWrongUse,
-            ChainWeak,
-            ChainRevoked,
-            ChainStatusUnknown,
+            *_INVITED,
+            *_LINKED,
         ),
+    ),
+    Route(
+        "GET",
+        "/remote",
+        services,
+        "remote.own",
+        "The signing services that one's own body may use, by the names that people know.",
+        gives=list[RemoteServiceShown],
+    ),
+    Route(
+        "GET",
+        "/remote/own",
+        own,
+        "remote.own",
+        "One's own keys at signing services.",
+        gives=list[RemoteOwnKey],
+    ),
+    Route(
+        "POST",
+        "/remote/{provider}/own/keys",
+        own_keys,
+        "remote.own",
+        "The keys that a person has at a signing service, for a member who is signed in with a key.",
+        takes=RemoteUserAsked,
+        gives=list[RemoteKeyShown],
+        refuses=(*_SERVICE, errors.NoCredential),
+    ),
+    Route(
+        "POST",
+        "/remote/{provider}/own/links",
+        own_link,
+        "remote.own",
+        "Link a key at a signing service beside the key that one is signed in with, with which it ends. Sent again, it"
+        " tells how that stands, and in the end the certificate.",
+        takes=RemoteOwnLinkAsked,
+        gives=RemoteLinkShown,
+        refuses=(
+            *_SERVICE,
+            *_LINKED,
+            errors.NoCredential,
+            CredentialUnknown,
+            CredentialRevoked,
+            CredentialExpired,
+        ),
+    ),
+    Route(
+        "POST",
+        "/remote/own/{thumbprint}/remove",
+        give_up,
+        "remote.own",
+        "Sign no more with a key at a signing service that one linked beside one's own.",
+        status=204,
+        refuses=(errors.NoCredential, CredentialUnknown),
     ),
 )

@@ -1,13 +1,13 @@
 """The order of things when a key at a signing service is linked to a member: the service itself signs what links it.
 
 The same request is sent again until it is answered as linked: nothing of it is in anybody's memory. Who it is says the
-invite, as for every link; what the service calls its user is no identity.
+invite, as for every link, or the key with which a member is signed in; what the service calls its user is no identity.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import msgspec
 from cryptography import x509
@@ -18,21 +18,26 @@ from services.rules import jws, verification_code
 from services.rules.certified import load_one, public_key_of, thumbprint, to_pem
 from services.signing import invite, link
 from services.signing.books import Opens
-from services.signing.errors import InviteUnknown
+from services.signing.errors import InviteUnknown, NoCredential
 from services.signing.invite import Invitation
+from services.signing.linking import LinkDesk
+from services.signing.remote import settings
 from services.signing.remote.errors import AccountUnknown, RemoteKeyUnfit
 from services.signing.remote.port import RemoteKey, SigningService
-from services.signing.remote.round_store import Account, Outcome, RoundStore, Standing, Wanted
+from services.signing.remote.round_store import Account, Outcome, OwnAccount, RoundStore, Standing, Wanted
 from services.signing.remote.settings import ServiceSettings
+from services.signing.vouching import ByInvite, ByOwnKey, Word
 from services.wire import (
     Enrolled,
-    Link,
-    LinkAsked,
-    LinkChallenge,
     RemoteKeysAsked,
     RemoteKeyShown,
     RemoteLinkAsked,
     RemoteLinkShown,
+    RemoteOwnKey,
+    RemoteOwnLinkAsked,
+    RemoteServiceShown,
+    RemoteUserAsked,
+    Token,
 )
 
 TITLE = "Liên kết chứng thư số với đại biểu"
@@ -44,14 +49,9 @@ _STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"
 }
 
 
-class Links(Protocol):
-    """What links certificates of other authorities; see linking.LinkDesk."""
-
-    async def ask(self, asked: LinkAsked) -> LinkChallenge:
-        """What the key is to sign."""
-
-    async def link(self, given: Link, request_id: str) -> Enrolled:
-        """A link certificate."""
+# So often a service is asked about somebody, or somebody there, on behalf of one invite, or of one member.
+HOURLY, EVER = 12, 40
+HOURLY_OWN, EVER_OWN = 20, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +59,125 @@ class RemoteLinkDesk:
     """Links keys at services; the signing round drives them."""
 
     invites: Opens
-    links: Links
+    links: LinkDesk
     rounds: RoundStore
     services: Mapping[str, SigningService]
     settings: Mapping[str, ServiceSettings]
     clock: Clock
 
-    async def keys(self, provider: str, asked: RemoteKeysAsked) -> list[RemoteKeyShown]:
+    def services_of(self, body: str) -> list[RemoteServiceShown]:
+        """The services that a body may use and in whose own app or page people confirm, by name."""
+        said = sorted(self.settings.items(), key=lambda each: (each[1].name, each[0]))
+        return [
+            RemoteServiceShown(id=name, name=each.name)
+            for name, each in said
+            if body in each.bodies and settings.asks_by_itself(each)
+        ]
+
+    async def own(self, who: Token) -> list[RemoteOwnKey]:
+        """The keys at services that are linked to who is signed in, the newest first."""
+        found = await self.rounds.accounts(who.body, who.sub)
+        return [
+            _own(each, self.settings[each.provider].name)
+            for each in found
+            if each.provider in self.settings and who.body in self.settings[each.provider].bodies
+        ]
+
+    async def keys(self, provider: str, asked: RemoteKeysAsked, request_id: str) -> list[RemoteKeyShown]:
         """The keys that a user has at a service, for whoever has an invite that is good. Raises what `_service` raises,
-        InviteUsed, InviteCancelled, InviteExpired, and what the service does."""
-        service, invitation = await self._service(provider, asked.code)
-        invite.must_be_usable(invitation, self.clock())
-        return [_shown(key) for key in await service.certificates(asked.user)]
+        InviteUnknown, InviteUsed, InviteCancelled, InviteExpired, RemoteAskedTooOften, and what the service does."""
+        found = await self._invitation(asked.code)
+        invite.must_be_usable(found, self.clock())
+        word = ByInvite(self.links, asked.code, found.body, request_id)
+        return await self._keys(provider, word, asked.user, HOURLY, EVER)
+
+    async def own_keys(
+        self, provider: str, who: Token, asked: RemoteUserAsked, request_id: str
+    ) -> list[RemoteKeyShown]:
+        """The same, for a member who is signed in with a key. Raises NoCredential, and the same."""
+        _must_have_key(who)
+        word = ByOwnKey(self.links, who, request_id)
+        return await self._keys(provider, word, asked.user, HOURLY_OWN, EVER_OWN)
 
     async def link(self, provider: str, asked: RemoteLinkAsked, request_id: str) -> RemoteLinkShown:
         """Have the person asked in the service's app, or tell how that stands, or link. Raises what LinkDesk raises."""
-        # 1. Who is invited may use this service.
-        service, _ = await self._service(provider, asked.code)
-        matter = _matter(provider, asked)
+        found = await self._invitation(asked.code)
+        word = ByInvite(self.links, asked.code, found.body, request_id)
+        return await self._link(provider, word, asked, HOURLY, EVER)
+
+    async def own_link(
+        self, provider: str, who: Token, asked: RemoteOwnLinkAsked, request_id: str
+    ) -> RemoteLinkShown:
+        """The same, beside the key with which a member is signed in. Raises NoCredential, and the same."""
+        _must_have_key(who)
+        return await self._link(provider, ByOwnKey(self.links, who, request_id), asked, HOURLY_OWN, EVER_OWN)
+
+    async def _keys(
+        self, provider: str, word: Word, user: str, hourly: int, ever: int
+    ) -> list[RemoteKeyShown]:
+        service = self._service(provider, word.body)
+        # Whoever has an invite must not find out with it who has a key there, one number after the other.
+        await self.rounds.ask(word.name, self.clock(), hourly, ever)
+        return [_shown(key) for key in await service.certificates(user)]
+
+    async def _link(
+        self,
+        provider: str,
+        word: Word,
+        asked: RemoteLinkAsked | RemoteOwnLinkAsked,
+        hourly: int,
+        ever: int,
+    ) -> RemoteLinkShown:
+        # 1. Whose word it is may use this service.
+        service = self._service(provider, word.body)
+        matter = _matter(provider, word, asked)
         standing = await self.rounds.standing(matter)
-        # 2. Not begun: what is to be signed, kept for the signing round.
+        # 2. Not begun: what is to be signed, kept for the signing round. It is a message on somebody's telephone.
         if standing is None:
-            await self._begin(service, provider, asked, matter)
+            await self.rounds.ask(word.name, self.clock(), hourly, ever)
+            await self._begin(service, provider, word, asked, matter)
             standing = await self.rounds.standing(matter)
         if standing is None:
             raise AccountUnknown(provider=provider)
         # 3. Signed: linked as any outside certificate is. The same again gets the same.
         wanted, enrolled = standing.wanted, None
         if standing.outcome == "signed":
-            enrolled = await self._linked(provider, asked, standing, request_id)
+            enrolled = await self._linked(provider, word, standing)
         return RemoteLinkShown(
             state="linked" if enrolled else _STATES[standing.outcome],
             verification_code=verification_code.of(wanted.signing_input),
             expires_at=wanted.expires_at,
             enrolled=enrolled,
+            input=wanted.signing_input.decode(),
         )
 
-    async def _service(self, provider: str, code: str) -> tuple[SigningService, Invitation]:
-        """The service, if the body of this invite may use it. Raises InviteUnknown, AccountUnknown."""
+    async def _invitation(self, code: str) -> Invitation:
         async with self.invites.transaction() as books:
             found = await books.invitation(invite.fingerprint(code))
         if found is None:
             raise InviteUnknown
+        return found
+
+    def _service(self, provider: str, body: str) -> SigningService:
+        """The service, if this body may use it. Raises AccountUnknown."""
         said = self.settings.get(provider)
-        if said is None or found.body not in said.bodies:
+        if said is None or body not in said.bodies:
             raise AccountUnknown(provider=provider)
-        return self.services[provider], found
+        return self.services[provider]
 
     async def _begin(
-        self, service: SigningService, provider: str, asked: RemoteLinkAsked, matter: str
+        self,
+        service: SigningService,
+        provider: str,
+        word: Word,
+        asked: RemoteLinkAsked | RemoteOwnLinkAsked,
+        matter: str,
     ) -> None:
         keys = [key for key in await service.certificates(asked.user) if key.id == asked.key]
         if len(keys) != 1:
             raise RemoteKeyUnfit(provider=provider, what="not among the user's keys")
         chain, now = keys[0].chain, self.clock()
-        challenge = await self.links.ask(LinkAsked(code=asked.code, chain=tuple(map(to_pem, chain))))
+        challenge = await word.challenge(tuple(map(to_pem, chain)))
         outside = thumbprint(chain[0])
         await self.rounds.enrol(outside, provider, Account(asked.user, keys[0]))
         await self.rounds.want(
@@ -133,23 +197,36 @@ class RemoteLinkDesk:
             )
         )
 
-    async def _linked(
-        self, provider: str, asked: RemoteLinkAsked, standing: Standing, request_id: str
-    ) -> Enrolled:
+    async def _linked(self, provider: str, word: Word, standing: Standing) -> Enrolled:
         account = await self.rounds.account(standing.wanted.thumbprint, provider)
         if account is None:
             raise AccountUnknown(provider=provider)
         proof = f"{standing.wanted.signing_input.decode()}.{standing.signature}"
-        given = Link(code=asked.code, chain=tuple(map(to_pem, account.key.chain)), proof=proof)
-        enrolled = await self.links.link(given, request_id)
+        enrolled = await word.link(tuple(map(to_pem, account.key.chain)), proof)
         await self.rounds.enrol(enrolled.thumbprint, provider, account)
         return enrolled
 
 
-def _matter(provider: str, asked: RemoteLinkAsked) -> str:
-    """The one name of an attempt: who was invited, where, as whom, with which key, for which time."""
-    said = [invite.fingerprint(asked.code).hex(), provider, asked.user, asked.key, str(asked.attempt)]
+def _must_have_key(who: Token) -> None:
+    if not who.credential:
+        raise NoCredential
+
+
+def _matter(provider: str, word: Word, asked: RemoteLinkAsked | RemoteOwnLinkAsked) -> str:
+    """The one name of an attempt: by whose word, where, as whom, with which key, for which time."""
+    said = [word.name, provider, asked.user, asked.key, str(asked.attempt)]
     return "link " + hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+
+
+def _own(found: OwnAccount, service: str) -> RemoteOwnKey:
+    return RemoteOwnKey(
+        provider=found.provider,
+        service=service,
+        thumbprint=found.thumbprint,
+        name=_name(found.leaf),
+        alg=jws.algorithm_of(public_key_of(found.leaf))[0],  # type: ignore[arg-type] # ours are P-256 or RSA
+        not_after=found.not_after,
+    )
 
 
 def _signing_input(payload: str, outside: str, alg: str, now: int) -> bytes:

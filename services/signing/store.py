@@ -11,7 +11,9 @@ from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
 from services.wire import Body, Credential, Event, Member
 
-_KEPT = "select thumbprint, body, member, chain, request, not_after, revoked_at from credential where "
+_KEPT = (
+    "select thumbprint, body, member, chain, request, not_after, revoked_at, beside from credential where "
+)
 
 
 class Store:
@@ -148,9 +150,23 @@ class Ledgers:
         return await self._kept(_KEPT + "thumbprint = $1", thumbprint)
 
     async def good_credential(self, body: str, member: str) -> Kept | None:
-        """The member's credential that is not revoked: there is at most one."""
-        sql = _KEPT + "body = $1 and member = $2 and revoked_at is null"
+        """The member's own credential that is not revoked: there is at most one."""
+        sql = _KEPT + "body = $1 and member = $2 and revoked_at is null and beside = ''"
         return await self._kept(sql, body, member)
+
+    async def good_beside(self, body: str, member: str) -> Kept | None:
+        """The credential of another authority that is linked beside it and not revoked: there is at most one."""
+        sql = _KEPT + "body = $1 and member = $2 and revoked_at is null and beside <> ''"
+        return await self._kept(sql, body, member)
+
+    async def may_link_again(self, key: bytes, body: str, member: str) -> bool:
+        """Whether this key (SHA-256) was last linked to this very member, and only given up since."""
+        row = await self._connection.fetchrow(
+            "select c.body, c.member, c.reason from credential c join link using (thumbprint) where c.key = $1"
+            " order by c.issued_at desc, c.revoked_at is null desc limit 1",
+            key,
+        )
+        return row is not None and tuple(row) == (body, member, "superseded")
 
     async def successor(self, thumbprint: str) -> Kept | None:
         """The credential that took the place of this one."""
@@ -174,9 +190,10 @@ class Ledgers:
         kept = fresh.kept
         await self._connection.execute(
             "insert into credential (thumbprint, body, member, serial, chain, key, request, issued_at,"
-            " not_after, replaces) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            " not_after, replaces, beside) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             *(kept.thumbprint, kept.body, kept.member, fresh.issued.serial.to_bytes(20), kept.chain),
             *(fresh.asked.key_sha256, kept.request, fresh.issued_at, kept.not_after, fresh.replaces),
+            kept.beside,
         )
 
     async def add_link(self, kept: Kept, outside: Outside) -> None:

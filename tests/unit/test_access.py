@@ -39,6 +39,7 @@ EXPECTED: dict[Act, str] = {
     "credential.renew": "-xxx-",
     "credential.revoke": "xx---",
     "passkey.own": "-xxx-",
+    "remote.own": "-xxx-",
     "certificate.sign": "-xx--",
     "live.follow": "-xxxx",
     "floor.act": "-xxx-",

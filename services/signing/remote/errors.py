@@ -75,6 +75,14 @@ class GrantWrong(Refused):
     vi = "Dịch vụ ký số {provider} không chấp nhận mã PIN, mã OTP hoặc giấy phép ký."
 
 
+class RemoteAskedTooOften(Refused):
+    """You have asked signing services too often. Wait an hour, or ask the secretary for a new invite."""
+
+    code = "remote_asked_too_often"
+    status = 429
+    vi = "Đã hỏi dịch vụ ký số quá nhiều lần. Xin thử lại sau một giờ, hoặc đề nghị thư ký cấp mã mời mới."
+
+
 class AccountUnknown(Refused):
     """No key at the signing service {provider} is enrolled for this person."""
 

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from services.kit.database import Connection, Pool
+from services.signing.remote.errors import RemoteAskedTooOften
 from services.signing.remote.port import Pending, RemoteKey
 from services.wire import RemoteEvidence
 
@@ -60,6 +61,16 @@ class Account:
 
     user: str
     key: RemoteKey
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """Where a key of a member lies: our thumbprint, the outside certificate (DER), until when it is good."""
+
+    provider: str
+    thumbprint: str
+    leaf: bytes
+    not_after: int
 
 
 _pending = msgspec.json.Decoder(Pending)
@@ -145,6 +156,32 @@ class RoundStore:
         return (
             None if row is None else Account(row["user_name"], RemoteKey(row["key_id"], tuple(row["chain"])))
         )
+
+    async def ask(self, who: str, now: int, hourly: int, ever: int) -> None:
+        """Note that a service is asked about somebody on behalf of `who`. Raises RemoteAskedTooOften after so many
+        times in an hour, or in all."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "select pg_advisory_xact_lock(hashtextextended('plenary.remote.' || $1, 0))", who
+            )
+            noted = await connection.fetchval(
+                "insert into remote_question (who, at) select $1, $2::bigint where"
+                " (select count(*) < $4 and count(*) filter (where at > $2::bigint - 3600000) < $3"
+                " from remote_question where who = $1) returning true",
+                *(who, now, hourly, ever),
+            )
+        if not noted:
+            raise RemoteAskedTooOften
+
+    async def accounts(self, body: str, member: str) -> list[OwnAccount]:
+        """Where the good keys of a member lie, the newest first."""
+        rows = await self._pool.fetch(
+            "select a.provider, a.thumbprint, a.chain[1] as leaf, c.not_after from remote_account a"
+            " join credential c using (thumbprint)"
+            " where c.body = $1 and c.member = $2 and c.revoked_at is null order by c.issued_at desc, a.provider",
+            *(body, member),
+        )
+        return [OwnAccount(**row) for row in rows]
 
     async def next_at(self) -> int | None:
         """When there is something to be done next (milliseconds)."""

@@ -91,6 +91,17 @@ class CscSettings(_Service, frozen=True, kw_only=True, tag="csc"):
 ServiceSettings = Neac769Settings | MySignSettings | CscSettings
 
 
+def asks_by_itself(said: ServiceSettings) -> bool:
+    """Whether the service asks the person itself, so that our pages need no PIN, one-time password or way back."""
+    match said:
+        case Neac769Settings():
+            return said.mode == "app"
+        case MySignSettings():
+            return True
+        case CscSettings():
+            return said.implicit
+
+
 def load(data: Path) -> dict[str, tuple[ServiceSettings, Secret]]:
     """Every service that is set up, by its id. Raises Complaint, with the file's name and never what is in it."""
     folder = data / FOLDER

@@ -5,20 +5,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from services.rules import jws
 from services.rules.certified import to_pem
 from services.signing import holdings
 from services.signing.remote import settings
 from services.signing.remote.round_store import RoundStore
+from services.signing.remote_linking import EVER, HOURLY
+from services.wire import CredentialIssued
 from tests.support import ca_server
 from tests.support import fake_neac769 as fake
 from tests.support.fake_neac769 import FakeNeac769
 from tests.support.fake_signers import Signer, serving
 from tests.support.outside import HOUR, Outside, certify, places, revocation_list, signing
-from tests.support.signing_desk import BODY, SigningDesk, assemble, with_members
+from tests.support.signing_desk import BODY, SigningDesk, assemble, request_of, with_members
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("without_press")
@@ -168,3 +172,106 @@ async def test_certificate_that_the_body_does_not_trust(hall: Hall) -> None:
 
     await until(refused, what="refused")
     assert await hall.desk.told() == []
+
+
+async def _member(hall: Hall, member: str = "mai") -> str:
+    """Somebody with a key on a phone, signed in with it."""
+    enrolled = await hall.desk.enrol(await hall.desk.invite(member), request_of())
+    return hall.desk.token(member, "delegate", credential=enrolled["thumbprint"])
+
+
+async def _own(hall: Hall, who: str, **said: Any) -> Any:
+    sent = {"user": USER, "key": KEY, **said}
+    return await hall.desk.ask("POST", "/remote/vnpt/own/links", sent, who=who, status=200)
+
+
+async def _linked(hall: Hall, who: str, attempt: int = 1) -> Any:
+    """Their key there, linked beside that of the phone."""
+    count = len(hall.service.transactions) + 1
+    begun = await _own(hall, who, attempt=attempt)
+    assert begun["state"] == "pending"
+    hall.service.confirm(await hall.asked(count))
+
+    async def stands() -> Any:
+        shown = await _own(hall, who, attempt=attempt)
+        return shown if shown["state"] == "linked" else None
+
+    return await until(stands, what="linked")
+
+
+async def test_key_beside_that_of_the_phone(hall: Hall) -> None:
+    """A member who is signed in links a key there: both are good, until the phone's ends, and it can be given up."""
+    who = await _member(hall)
+    assert await hall.desk.ask("GET", "/remote", who=who, status=200) == [{"id": "vnpt", "name": "VNPT"}]
+    (key,) = await hall.desk.ask("POST", "/remote/vnpt/own/keys", {"user": USER}, who=who, status=200)
+    assert key["id"] == KEY
+    linked = await _linked(hall, who)
+    signed = msgspec.json.decode(jws.b64_decode(linked["input"].partition(".")[2].encode()))
+    issued, linked_too = await hall.desk.told()
+    assert isinstance(issued, CredentialIssued)
+    assert isinstance(linked_too, CredentialIssued)
+    assert (signed["member"], signed["invite"], signed["beside"]) == ("mai", "", issued.credential.thumbprint)
+    (mine,) = await hall.desk.ask("GET", "/remote/own", who=who, status=200)
+    assert (mine["provider"], mine["alg"], mine["thumbprint"]) == (
+        "vnpt",
+        "RS256",
+        linked["enrolled"]["thumbprint"],
+    )
+    # Given up, it may be linked again; nobody else may have it meanwhile.
+    path = f"/remote/own/{mine['thumbprint']}/remove"
+    await hall.desk.ask("POST", path, who=who, status=204)
+    assert await hall.desk.ask("GET", "/remote/own", who=who, status=200) == []
+    again = await _linked(hall, who, attempt=2)
+    assert again["enrolled"]["thumbprint"] != mine["thumbprint"]
+    # The phone is lost: what was linked by its word ends with it, and comes back by the new one's.
+    newer = await _member(hall)
+    assert await hall.desk.ask("GET", "/remote/own", who=newer, status=200) == []
+    refused = await hall.desk.ask(
+        "POST", "/remote/vnpt/own/links", {"user": USER, "key": KEY, "attempt": 3}, who=who
+    )
+    assert refused["state"] == "pending"
+    hall.service.confirm(await hall.asked(3))
+
+    async def over() -> bool:
+        said = await hall.desk.ask(
+            "POST", "/remote/vnpt/own/links", {"user": USER, "key": KEY, "attempt": 3}, who=who
+        )
+        return bool(said.get("code") == "credential_revoked")
+
+    await until(over, what="refused")
+    await _linked(hall, newer, attempt=4)
+
+
+async def test_key_of_one_is_never_anothers(hall: Hall) -> None:
+    """Whoever has mai's user number, and mai's confirmation, is mai's; nam cannot have the same key."""
+    await _linked(hall, await _member(hall))
+    nam = await _member(hall, "nam")
+    await _own(hall, nam)
+    hall.service.confirm(await hall.asked(2))
+
+    async def refused() -> bool:
+        said = await hall.desk.ask("POST", "/remote/vnpt/own/links", {"user": USER, "key": KEY}, who=nam)
+        return bool(said.get("code") == "key_taken")
+
+    await until(refused, what="taken")
+
+
+async def test_nobody_asks_about_everybody(hall: Hall) -> None:
+    """An invite, or a login, is no way to find out who has a key at a service."""
+    code = await hall.desk.invite("lan")
+    for number in range(HOURLY):
+        await hall.keys(code, f"user-{number}", status=404)
+    assert (await hall.keys(code, status=429))["code"] == "remote_asked_too_often"
+    assert (await hall.link(code, status=429))["code"] == "remote_asked_too_often"
+    assert hall.service.transactions == {}
+    # An hour later there are a few more, and in the end none.
+    for hour in range(1, 8):
+        hall.desk.clock.ahead = hour * 3_600_001
+        for number in range(HOURLY):
+            if hour * HOURLY + number < EVER:
+                await hall.keys(code, f"user-{number}", status=404)
+    assert (await hall.keys(code, status=429))["code"] == "remote_asked_too_often"
+    # Without a key there is no word to link by.
+    passkey = hall.desk.token("lan", "delegate")
+    path = "/remote/vnpt/own/keys"
+    assert await hall.desk.refused("POST", path, {"user": USER}, who=passkey) == "no_credential"
