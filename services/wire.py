@@ -1039,6 +1039,7 @@ class LinkPayload(Message, frozen=True, kw_only=True):
     certificate: Hash
     invite: HashOrEmpty
     asked_at: Millis
+    beside: HashOrEmpty = ""
 
 
 class LinkChallenge(Message, frozen=True, kw_only=True):
@@ -1083,7 +1084,6 @@ class RemoteKeyShown(Message, frozen=True, kw_only=True):
     name: Line
     not_after: Millis
 
-    beside: HashOrEmpty = ""
 
 class RemoteLinkAsked(Message, frozen=True, kw_only=True):
     """That key of a user is to be linked to the member of an invite. Sent again, it tells how that stands; `attempt` is
@@ -1095,6 +1095,40 @@ class RemoteLinkAsked(Message, frozen=True, kw_only=True):
     attempt: Annotated[int, Meta(ge=1, le=20)] = 1
 
 
+class RemoteUserAsked(Message, frozen=True, kw_only=True):
+    """What a signing service calls its user."""
+
+    user: Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class RemoteOwnLinkAsked(Message, frozen=True, kw_only=True):
+    """That key of a user is to be linked to who is signed in, beside their own. Sent again, it tells how that stands;
+    `attempt` is another after each that was declined, expired or failed."""
+
+    user: Annotated[str, Meta(min_length=1, max_length=100)]
+    key: Title
+    attempt: Annotated[int, Meta(ge=1, le=9_007_199_254_740_991)] = 1
+
+
+class RemoteServiceShown(Message, frozen=True, kw_only=True):
+    """A signing service that a body may use, by the name that people know it by."""
+
+    id: Id
+    name: Title
+
+
+class RemoteOwnKey(Message, frozen=True, kw_only=True):
+    """A key at a signing service that is linked to who asks: our certificate of it, whom the outside one names, until
+    when it may be used, by which algorithm it signs."""
+
+    provider: Id
+    service: Title
+    thumbprint: Hash
+    name: Line
+    alg: Literal["ES256", "RS256"]
+    not_after: Millis
+
+
 class RemoteLinkShown(Message, frozen=True, kw_only=True):
     """How linking a key at a signing service stands; the code is to be compared with the one in the service's app.
     `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it."""
@@ -1103,6 +1137,7 @@ class RemoteLinkShown(Message, frozen=True, kw_only=True):
     verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
     expires_at: Millis
     enrolled: Enrolled | None = None
+    input: Compact = ""
 
 
 class LinkStanding(Message, frozen=True, kw_only=True):
@@ -1140,40 +1175,6 @@ class CertificateNotice(Message, frozen=True, kw_only=True):
     issued_at: Millis
 
 
-class RemoteUserAsked(Message, frozen=True, kw_only=True):
-    """What a signing service calls its user."""
-
-    user: Annotated[str, Meta(min_length=1, max_length=100)]
-
-
-class RemoteOwnLinkAsked(Message, frozen=True, kw_only=True):
-    """That key of a user is to be linked to who is signed in, beside their own. Sent again, it tells how that stands;
-    `attempt` is another after each that was declined, expired or failed."""
-
-    user: Annotated[str, Meta(min_length=1, max_length=100)]
-    key: Title
-    attempt: Annotated[int, Meta(ge=1, le=9_007_199_254_740_991)] = 1
-
-
-class RemoteServiceShown(Message, frozen=True, kw_only=True):
-    """A signing service that a body may use, by the name that people know it by."""
-
-    id: Id
-    name: Title
-
-
-class RemoteOwnKey(Message, frozen=True, kw_only=True):
-    """A key at a signing service that is linked to who asks: our certificate of it, whom the outside one names, until
-    when it may be used, by which algorithm it signs."""
-
-    provider: Id
-    service: Title
-    thumbprint: Hash
-    name: Line
-    alg: Literal["ES256", "RS256"]
-    not_after: Millis
-
-
 class RecordNotice(Message, frozen=True, kw_only=True):
     """A sealed turn log: its id, the line of the floor's ledger that asked for it, the SHA-256 of turns.json, when it
     was issued."""
@@ -1181,7 +1182,6 @@ class RecordNotice(Message, frozen=True, kw_only=True):
     id: Id
     line: Count
     sha256: Hash
-    input: Compact = ""
     issued_at: Millis
 
 
@@ -1817,187 +1817,6 @@ TurnEventName = Literal[
     "turn.ended",
     "turn.dropped",
 ]
-
-
-# --- Minutes of a whole sitting -----------------------------------------------------------------------------------
-
-
-class Stay(Message, frozen=True, kw_only=True):
-    """From when to when somebody was there; `left` is None of who did not check out."""
-
-    came: Millis
-    left: Millis | None
-
-
-class Attendee(Message, frozen=True, kw_only=True):
-    """A member of the roll at a sitting: when they were there, and what was said last of an absence."""
-
-    member: Id
-    name: Title
-    group: Line = ""
-    seat: Line = ""
-    stays: tuple[Stay, ...] = ()
-    reason: Line = ""
-
-
-class Officer(Message, frozen=True, kw_only=True):
-    """A member of the body's desk, with the roles they held when the minutes were asked for."""
-
-    member: Id
-    name: Title
-    title: Line = ""
-    roles: tuple[Role, ...]
-
-
-class MinutesWanted(Message, frozen=True, kw_only=True):
-    """Asking for the minutes of a sitting: the edition wanted, one more than the last. The same again is answered as
-    before."""
-
-    edition: Annotated[int, Meta(ge=1, le=1_000)]
-
-
-class SittingRecord(Message, frozen=True, kw_only=True, tag_field="type", tag="sitting-record.v1"):
-    """What the meeting room alone knows of a sitting, when its secretary asks for minutes: times, `roll` (the exact bytes
-    in force), who was there, the agenda, the desk. Sealed in an envelope wherever it travels."""
-
-    body: Body
-    meeting: Meeting
-    opened_at: Millis
-    ended_at: Millis | None
-    edition: Annotated[int, Meta(ge=1, le=1_000)]
-    asked_at: Millis
-    asked_by: Officer
-    desk: tuple[Officer, ...]
-    roll: str
-    attendance: tuple[Attendee, ...]
-    agenda: tuple[AgendaItem, ...]
-    request: str = ""
-
-
-class Proceedings(Message, frozen=True, kw_only=True, tag_field="type", tag="proceedings.v1"):
-    """The same with what the voting room knows: its whole ledger of the sitting, ballots withheld; the certificates of all
-    who signed a line that is shown; and for which agenda item each poll was held (`items`, by poll)."""
-
-    sitting: SittingRecord
-    items: dict[str, Id]
-    credentials: tuple[Credential, ...]
-    ledger: Extract
-
-
-class ProceedingsTold(Message, frozen=True, kw_only=True, tag_field="type", tag="proceedings-told.v1"):
-    """On the work stream `{k}:proceedings`: Proceedings, `sealed` for signing (see kit/envelope)."""
-
-    meeting: Id
-    edition: Count
-    sealed: str
-
-
-class Annulled(Message, frozen=True, kw_only=True):
-    """That a poll was annulled: when, why, and by which two persons."""
-
-    at: Millis
-    reason: Line
-    by: Id
-    second: Id
-
-
-class Voted(Message, frozen=True, kw_only=True):
-    """A poll of the sitting, as the ledger tells it. Times and `decision` are None of what did not happen; `certificate`
-    and `sha256` (of certificate.json) are empty of a poll that has none: practice, or never declared."""
-
-    poll: Id
-    title: Title
-    item: IdOrEmpty = ""
-    state: PollState
-    practice: bool
-    reruns: IdOrEmpty
-    definition: HashOrEmpty
-    presiding: IdOrEmpty
-    opened_at: Millis | None
-    closed_at: Millis | None
-    declared_at: Millis | None
-    present: Count
-    ballots: Count
-    decision: Decision | None
-    annulled: Annulled | None
-    certificate: IdOrEmpty
-    sha256: HashOrEmpty
-
-
-class Spoken(Message, frozen=True, kw_only=True):
-    """Who spoke on an agenda item: turns, and how long altogether (milliseconds)."""
-
-    item: Id
-    title: Line
-    member: IdOrEmpty
-    name: Line
-    group: Line
-    turns: Count
-    used_ms: Count
-
-
-class TurnsMinuted(Message, frozen=True, kw_only=True):
-    """What the newest sealed turn log says, in short: its id, the SHA-256 of turns.json, the line that asked for it."""
-
-    record: Id
-    sha256: Hash
-    line: Count
-    spoken: tuple[Spoken, ...]
-    out_of_turn: Count
-    unreached: Count
-    opinions: Count
-
-
-class MinutesBefore(Message, frozen=True, kw_only=True):
-    """The edition that this one follows: its id and the SHA-256 of its minutes.json."""
-
-    minutes: Id
-    sha256: Hash
-
-
-class MinutesEvidence(Message, frozen=True, kw_only=True):
-    """What it takes to make the list of polls again: the roll's bytes, who signed, the ledger with ballots withheld."""
-
-    roll: str
-    credentials: tuple[Credential, ...]
-    ledger: Extract
-
-
-class MinutesStatement(Message, frozen=True, kw_only=True):
-    """What the seal signs of a whole sitting: the payload of minutes.json (JWS typ `plenary-minutes+jws`). `presiding`:
-    who presided over the last poll; empty if none was opened."""
-
-    format: Literal["plenary-minutes/1"] = "plenary-minutes/1"
-    id: Id
-    issued_at: Millis
-    software: str
-    edition: Annotated[int, Meta(ge=1, le=1_000)]
-    before: MinutesBefore | None
-    body: Body
-    meeting: Id
-    title: Title
-    place: Line
-    starts_at: Millis
-    opened_at: Millis
-    ended_at: Millis | None
-    asked_at: Millis
-    asked_by: Officer
-    presiding: IdOrEmpty
-    desk: tuple[Officer, ...]
-    attendance: tuple[Attendee, ...]
-    agenda: tuple[AgendaItem, ...]
-    polls: tuple[Voted, ...]
-    turns: TurnsMinuted | None
-    evidence: MinutesEvidence
-
-
-class MinutesNotice(Message, frozen=True, kw_only=True):
-    """An edition of the minutes of a sitting: where to find it, and the hash to compare."""
-
-    id: Id
-    edition: Count
-    sha256: Hash
-    issued_at: Millis
 
 
 class TurnEvent(Message, frozen=True, kw_only=True):
