@@ -43,6 +43,13 @@ COMMANDS = {
         "services.desk.renewal",
         "gia hạn dấu thời gian lưu trữ của bản có chữ ký / renew archive time-stamps of signed editions",
     ),
+    "backup": Command(
+        "services.desk.backup", "sao lưu tất cả, cả khi đang chạy / back everything up, also while it runs"
+    ),
+    "restore": Command(
+        "services.desk.restore",
+        "khôi phục, rồi kiểm tra mọi giấy chứng nhận / restore, and audit every certificate",
+    ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 

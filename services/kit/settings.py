@@ -80,6 +80,9 @@ class Settings:
     clock_behind_seconds: int = _setting(
         3, "The database's clock this far behind a ledger's time is an alarm.", least=1, most=3600
     )
+    backup_directory: str = _setting(
+        "", "Directory of `plenary backup`: our database's log goes there as it is written. Empty: none."
+    )
     tsa_url: str = _setting(
         "", "Time-stamp authority (RFC 3161) for what persons sign. Empty: signatures without a time-stamp."
     )

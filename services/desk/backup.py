@@ -1,0 +1,136 @@
+"""`plenary backup DIR`: one whole backup, made while everything runs, proven before it is called one.
+
+Exit codes: 0 done; 1 done, and there is something to look at; 2 nothing was made.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from services.desk import place
+from services.desk.backups import base, belongings, catalogue, dump, retention, sealing
+from services.desk.backups.catalogue import FORMAT, Backup, BackupRefused, Manifest
+from services.desk.backups.sealing import Seal
+from services.desk.stores import opened
+from services.kit import clock
+from services.kit.settings import Settings, load
+
+
+async def backup(settings: Settings, directory: Path, seal: Seal) -> Backup:
+    """One whole backup of what is there now. Raises BackupRefused; then nothing of it is left."""
+    data = settings.data.resolve()
+    if data in (directory.resolve(), *directory.resolve().parents):
+        raise BackupRefused(
+            f"{directory} nằm trong thư mục dữ liệu: hãy chọn đĩa khác / {directory} lies in the data directory: choose"
+            " another disk"
+        )
+    began_at = clock.now()
+    with catalogue.part(directory, catalogue.stamp(began_at)) as part:
+        # 1. The database: by PostgreSQL's own tools, consistent whatever is written meanwhile.
+        made = await _copied(settings, part)
+        # 2. Keys and all else, sealed; they say which database they belong to.
+        await asyncio.to_thread(_seal, settings, part, seal)
+        # 3. What it is, with the hash of every file; on disk; named.
+        manifest = Manifest(
+            format=FORMAT,
+            kind="dump" if settings.database_url else "base",
+            began_at=began_at,
+            ended_at=made.ended_at,
+            origin=settings.origin,
+            sealed=seal.how,
+            files=await asyncio.to_thread(catalogue.facts_of, part),
+            system=made.system,
+            timeline=made.timeline,
+            start=made.start,
+            end=made.end,
+        )
+        return await asyncio.to_thread(catalogue.keep, part, manifest)
+
+
+async def _copied(settings: Settings, part: Path) -> base.Base:
+    if settings.database_url:
+        return base.Base("", 0, "", "", await dump.take(settings.database_url, part))
+    async with _database(settings.data.resolve()) as database_url:
+        return await base.take(database_url, part)
+
+
+def _seal(settings: Settings, part: Path, seal: Seal) -> None:
+    pinned = msgspec.json.encode({name: fact.sha256 for name, fact in catalogue.facts_of(part).items()})
+    sealed = seal.close(belongings.pack(settings.data.resolve(), settings, pinned))
+    file = part / f"belongings.tar{seal.suffix}"
+    file.touch(mode=0o600)
+    file.write_bytes(sealed)
+
+
+@contextlib.asynccontextmanager
+async def _database(data: Path) -> AsyncIterator[str]:
+    """The address of our own PostgreSQL: of the Plenary that runs, or else started for as long as the block lasts."""
+    try:
+        with place.locked(data / "plenary.lock", "running"):
+            async with opened(data, redis_url="redis://not-needed") as stores:
+                yield stores.database_url
+            return
+    except place.PlaceRefused as refused:
+        if str(refused) != "running":
+            raise
+    try:
+        yield str(json.loads((data / "run.json").read_text())["database_url"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BackupRefused("Plenary đang khởi động: thử lại sau / Plenary is starting: try again") from error
+
+
+def _tell(made: Backup, removed: list[str], tokens: list[str]) -> None:
+    size = sum(each.size for each in made.manifest.files.values())
+    lines = [
+        f"✓ Đã sao lưu và kiểm tra lại / backed up and proven: {made.path} ({size / 1e6:.1f} MB)",
+        f"  khôi phục được từ thời điểm / can be restored from: {catalogue.shown(made.manifest.ended_at)}",
+        *(f"  đã xóa bản cũ / removed by retention: {name}" for name in removed),
+        *(
+            f"! khóa {name} nằm trên token, KHÔNG có ở đây / the key {name} lies on a token: it is NOT in the backup"
+            for name in tokens
+        ),
+    ]
+    if made.manifest.sealed == "clear":
+        lines.append(
+            "! khóa bí mật không được niêm phong: giữ đĩa này như giữ con dấu"
+            " / private keys are in the clear: guard this disk as you guard the seal"
+        )
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def main(arguments: list[str]) -> int:
+    """Make a whole backup of this installation in DIR, while it runs or not."""
+    parser = argparse.ArgumentParser(prog="plenary backup", description=main.__doc__)
+    parser.add_argument("directory", type=Path, metavar="DIR", help="thư mục trên đĩa khác / on another disk")
+    parser.add_argument(
+        "--recipient", action="append", default=[], metavar="age1…", help="seal keys to this age key"
+    )
+    parser.add_argument(
+        "--passphrase-file", type=Path, metavar="FILE", help="seal keys by the passphrase in FILE"
+    )
+    parser.add_argument("--keys-in-clear", action="store_true", help="do not seal the private keys")
+    parser.add_argument("--keep", type=int, metavar="N", help="giữ N bản mới nhất / keep the newest N")
+    parser.add_argument(
+        "--keep-days", type=int, metavar="DAYS", help="giữ các bản trong số ngày này / keep for DAYS"
+    )
+    given = parser.parse_args(arguments)
+    settings = load(os.environ)
+    seal = sealing.chosen(given.recipient, given.passphrase_file, given.keys_in_clear)
+    try:
+        with catalogue.opened(given.directory) as directory:
+            made = asyncio.run(backup(settings, directory, seal))
+            removed = retention.let_go(directory, given.keep, given.keep_days, clock.now())
+    except OSError as error:
+        raise BackupRefused(
+            f"chưa sao lưu được: {error.strerror} / not backed up, nothing is left of it: {error}"
+        ) from error
+    tokens = belongings.on_tokens(settings.data)
+    _tell(made, removed, tokens)
+    return 1 if tokens or made.manifest.sealed == "clear" else 0

@@ -1,0 +1,98 @@
+"""What lies in the data directory beside the stores: keys, anchors, services for signing; and how the settings were."""
+
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.desk.backups.catalogue import BackupRefused
+from services.kit.settings import PREFIX, Settings
+
+SETTINGS = "restored-settings.env"
+# Made anew by every start, or kept otherwise: the stores by PostgreSQL's own tools; of Valkey nothing need be kept.
+_NOT_OURS = {"postgres", "postgres.new", "valkey", "run", "workers", "metrics", "stores.location", "run.json"}
+_PASSING = (".lock", ".log")
+# Files that settings name and that may lie anywhere.
+_NAMED = ("tls_certificate", "tls_key", "tsa_trust")
+_OUTSIDE = "outside"
+_PINNED = "pinned.json"
+
+
+def pack(data: Path, settings: Settings, pinned: bytes) -> bytes:
+    """A tar of all of it. `pinned`: what the rest of the backup is, so that no other can be put in its place."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for path in _files(data):
+            tar.add(path, path.relative_to(data).as_posix(), recursive=False)
+        for name, path in _named(settings):
+            tar.add(path, f"{_OUTSIDE}/{name}-{path.name}", recursive=False)
+        _add(tar, SETTINGS, _environment(settings).encode())
+        _add(tar, _PINNED, pinned)
+    return packed.getvalue()
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    tar.addfile(entry, io.BytesIO(content))
+
+
+def _files(data: Path) -> Iterator[Path]:
+    for each in sorted(data.iterdir()):
+        if each.name in {*_NOT_OURS, SETTINGS, _OUTSIDE, _PINNED} or each.name.endswith(_PASSING):
+            continue
+        yield each
+        if each.is_dir():
+            yield from sorted(path for path in each.rglob("*") if not path.is_socket())
+
+
+def _named(settings: Settings) -> Iterator[tuple[str, Path]]:
+    for name in _NAMED:
+        text = str(getattr(settings, name))
+        if text and settings.data.resolve() not in Path(text).resolve().parents:
+            yield name, Path(text).expanduser()
+
+
+def _environment(settings: Settings) -> str:
+    plain = Settings().to_environment()
+    lines = [f"{name}={value}\n" for name, value in settings.to_environment().items() if value != plain[name]]
+    return "# Các thiết lập khi sao lưu / the settings when the backup was made\n" + "".join(lines)
+
+
+def on_tokens(data: Path) -> list[str]:
+    """Names of keys that lie on a token (PKCS#11): no backup holds them."""
+    return sorted(path.stem for path in (data / "keys").glob("*.uri"))
+
+
+def pinned_in(packed: bytes) -> bytes:
+    """What was given to `pack`. Raises BackupRefused."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+            file = tar.extractfile(_PINNED)
+            return file.read() if file else b""
+    except (tarfile.TarError, KeyError) as error:
+        raise BackupRefused(
+            "tệp khóa của bản sao lưu hỏng / the backup's sealed files are damaged"
+        ) from error
+
+
+def unpack(packed: bytes, data: Path) -> None:
+    """Put all of it back into a data directory, with its modes; files that settings named go to `outside`."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        members = [each for each in tar.getmembers() if each.name != _PINNED]
+        # Owners are ours; no absolute names, no links that lead out.
+        tar.extractall(data, members, filter="data")
+        for each in members:
+            if not each.issym():
+                (data / each.name).chmod(each.mode & 0o777)
+    if (data / _OUTSIDE).is_dir():
+        (data / _OUTSIDE).chmod(0o700)
+
+
+def setting(packed: bytes, name: str) -> str:
+    """How a setting was when the backup was made; empty if it was as it is without one."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        file = tar.extractfile(SETTINGS)
+        lines = file.read().decode().splitlines() if file else []
+    start = f"{PREFIX}{name.upper()}="
+    return next((line.removeprefix(start) for line in lines if line.startswith(start)), "")

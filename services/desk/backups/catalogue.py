@@ -1,0 +1,197 @@
+"""The directory of backups: one directory for each whole backup with its manifest, and the log between them.
+
+    <stamp>/manifest.json, manifest.sha256   what it is, and the SHA-256 of each of its files
+    <stamp>/base.tar.gz, pg_wal.tar.gz, backup_manifest     PostgreSQL's own (pg_basebackup), or database.dump (pg_dump)
+    <stamp>/belongings.tar.age               keys, anchors, settings (sealing)
+    log/<system>-<timeline>-<stamp>/         the write-ahead log as it was followed (following)
+
+A backup under way has another name (`.<stamp>.part`) until it is whole and on disk: half of one is never taken for one.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from services.desk import place
+from services.kit.complaint import Complaint
+
+FORMAT: Literal["plenary-backup/1"] = "plenary-backup/1"
+MANIFEST, DIGEST, MARK, LOG = "manifest.json", "manifest.sha256", "plenary-backups", "log"
+_PART = ".part"
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class BackupRefused(Complaint):
+    """A backup cannot be made, or is not whole; the text says why and what to do."""
+
+
+class FileFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Length (bytes) and SHA-256 (hexadecimal) of one file."""
+
+    size: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one backup is. Times in milliseconds; `start`, `end`: places in the log (PostgreSQL's LSN), of a base only.
+
+    `ended_at`: from then on it can be restored. `sealed`: how its private keys are kept.
+    """
+
+    format: Literal["plenary-backup/1"]
+    kind: Literal["base", "dump"]
+    began_at: int
+    ended_at: int
+    origin: str
+    sealed: Literal["recipient", "passphrase", "clear"]
+    files: dict[str, FileFact]
+    system: str = ""
+    timeline: int = 0
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """One whole backup in its directory."""
+
+    path: Path
+    manifest: Manifest
+
+
+def stamp(milliseconds: int) -> str:
+    """A moment as directories are called."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime(_STAMP)
+
+
+def shown(milliseconds: int) -> str:
+    """A moment as people here read it, with its zone."""
+    return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%d/%m/%Y %H:%M:%S %z")
+
+
+@contextlib.contextmanager
+def opened(directory: Path) -> Iterator[Path]:
+    """The directory of backups, made and marked if it is missing, ours alone as long as the block lasts."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupRefused(
+            f"không tạo được {directory} / cannot make {directory}: {error.strerror}"
+        ) from error
+    strange = {each.name for each in directory.iterdir()} if not (directory / MARK).exists() else set()
+    if strange - {"lost+found", "backups.lock"}:
+        raise BackupRefused(
+            f"{directory} có thứ khác, không phải bản sao lưu: hãy chọn thư mục trống"
+            f" / {directory} holds other things: choose an empty directory"
+        )
+    busy = f"đang có lệnh sao lưu khác vào {directory} / another backup to {directory} is under way"
+    with place.locked(directory / "backups.lock", busy):
+        place.write_whole(directory / MARK, f"{FORMAT}\n", 0o600)
+        for rest in directory.glob(f".*{_PART}"):
+            shutil.rmtree(rest, ignore_errors=True)
+        yield directory
+
+
+@contextlib.contextmanager
+def part(directory: Path, name: str) -> Iterator[Path]:
+    """Where one backup is made; nothing of it stays if the block fails."""
+    path = directory / f".{name}{_PART}"
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    except BaseException:
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def facts_of(path: Path) -> dict[str, FileFact]:
+    """Every file of a backup by its name, read whole."""
+    return {each.name: _fact(each) for each in sorted(path.iterdir()) if each.name not in (MANIFEST, DIGEST)}
+
+
+def _fact(path: Path) -> FileFact:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileFact(file.tell(), digest)
+
+
+def keep(part_: Path, manifest: Manifest) -> Backup:
+    """Write the manifest, see that all is on disk, and give the backup its name: from here on it is one."""
+    raw = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+    place.write_whole(part_ / MANIFEST, raw.decode(), 0o600)
+    place.write_whole(part_ / DIGEST, hashlib.sha256(raw).hexdigest() + "\n", 0o600)
+    for each in part_.iterdir():
+        _sync(each)
+    _sync(part_)
+    path = part_.with_name(part_.name.removeprefix(".").removesuffix(_PART))
+    part_.rename(path)
+    _sync(path.parent)
+    return Backup(path, manifest)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def backups(directory: Path) -> list[Backup]:
+    """The whole backups, oldest first. Raises BackupRefused: no directory of backups, or a manifest is damaged."""
+    if not (directory / MARK).is_file():
+        raise BackupRefused(f"{directory} không có bản sao lưu nào / {directory} holds no backups of Plenary")
+    found = [Backup(each, _manifest(each)) for each in directory.iterdir() if _is_named(each)]
+    return sorted(found, key=lambda backup: backup.manifest.ended_at)
+
+
+def _is_named(path: Path) -> bool:
+    try:
+        datetime.strptime(path.name, _STAMP)  # noqa: DTZ007 - only the form matters
+    except ValueError:
+        return False
+    return path.is_dir()
+
+
+def _manifest(path: Path) -> Manifest:
+    try:
+        raw = (path / MANIFEST).read_bytes()
+        if (path / DIGEST).read_text().strip() != hashlib.sha256(raw).hexdigest():
+            raise _damaged(path, MANIFEST)
+        return msgspec.json.decode(raw, type=Manifest)
+    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
+        raise _damaged(path, MANIFEST) from error
+
+
+def must_be_whole(backup: Backup) -> None:
+    """Read every file and compare it with the manifest. Raises BackupRefused naming the first that differs."""
+    told = backup.manifest.files
+    for name in sorted({*told, *(each.name for each in backup.path.iterdir())} - {MANIFEST, DIGEST}):
+        try:
+            is_right = _fact(backup.path / name) == told.get(name)
+        except OSError:
+            is_right = False
+        if not is_right:
+            raise _damaged(backup.path, name)
+
+
+def _damaged(path: Path, name: str) -> BackupRefused:
+    return BackupRefused(
+        f"bản sao lưu {path.name} hỏng ở tệp {name}: thiếu hoặc đã đổi; hãy dùng bản khác (--backup)"
+        f" / backup {path.name} is damaged: {name} is missing or changed; use another one (--backup)"
+    )
+
+
+def remove(backup: Backup) -> None:
+    """Remove a backup: its name first, so that a half of it is never taken for a whole."""
+    away = backup.path.with_name(f".{backup.path.name}{_PART}")
+    backup.path.rename(away)
+    shutil.rmtree(away)

@@ -1,0 +1,34 @@
+"""Which backups are kept, and how much of the followed log they need."""
+
+from pathlib import Path
+
+from services.desk.backups import staging
+from services.desk.backups.catalogue import Backup, backups, must_be_whole, remove
+
+_DAY_MS = 86_400_000
+
+
+def outdated(found: list[Backup], keep: int | None, days: int | None, now: int) -> list[Backup]:
+    """Those that are let go: beyond the newest `keep`, or older than `days` (`now`: milliseconds); never the newest."""
+    older = found[:-1]
+    too_many = found[: len(found) - max(1, keep)] if keep is not None and keep < len(found) else []
+    limit = -1 if days is None else now - days * _DAY_MS
+    return [each for each in older if each in too_many or each.manifest.ended_at < limit]
+
+
+def let_go(directory: Path, keep: int | None, days: int | None, now: int) -> list[str]:
+    """Remove what retention lets go, and the log that nobody needs any more; their names.
+
+    Raises BackupRefused, and removes nothing, unless the newest that stays is whole.
+    """
+    if keep is None and days is None:
+        return []
+    found = backups(directory)
+    going = outdated(found, keep, days, now)
+    if going:
+        must_be_whole(found[-1])
+    for each in going:
+        remove(each)
+    for path in staging.needless(directory, [each for each in found if each not in going]):
+        path.unlink()
+    return [each.path.name for each in going]

@@ -1,0 +1,94 @@
+"""Which files of the followed log a base backup needs to go on, put where PostgreSQL takes them from."""
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.desk.backups.catalogue import LOG, Backup
+
+SEGMENT_BYTES = 16 * 1024 * 1024
+_SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?")
+_HISTORY = re.compile(r"[0-9A-F]{8}\.history")
+_PAGE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One file of log: its number counted from the beginning of the log, and whether it was still being written."""
+
+    path: Path
+    timeline: int
+    number: int
+    is_partial: bool
+
+    @property
+    def name(self) -> str:
+        """As PostgreSQL asks for it."""
+        return self.path.name.removesuffix(".partial")
+
+
+def number_of(place: str) -> int:
+    """The number of the segment that holds this place of the log (`16/B374D848`)."""
+    return position(place) // SEGMENT_BYTES
+
+
+def position(place: str) -> int:
+    """A place of the log in bytes from its beginning."""
+    high, low = (int(word, 16) for word in place.split("/"))
+    return (high << 32) + low
+
+
+def segments(directory: Path, system: str) -> list[Segment]:
+    """All files of this cluster's followed log, the whole ones before the partial ones of the same number."""
+    found = []
+    for path in (directory / LOG).glob(f"{system}-*/*"):
+        if match := _SEGMENT.fullmatch(path.name):
+            timeline, high, low = (int(word, 16) for word in match.groups()[:3])
+            found.append(Segment(path, timeline, (high << 8) + low, match.group(4) is not None))
+    return sorted(found, key=lambda each: (each.timeline, each.number, each.is_partial, str(each.path)))
+
+
+def stage(backup: Backup, into: Path) -> Segment | None:
+    """Copy what follows the base backup, and the histories of all timelines; the last segment of its own, if any."""
+    into.mkdir(mode=0o700)
+    manifest, directory = backup.manifest, backup.path.parent
+    first, last = number_of(manifest.start), None
+    for each in segments(directory, manifest.system):
+        target = into / each.name
+        if each.timeline != manifest.timeline or each.number < first or target.exists():
+            continue
+        shutil.copyfile(each.path, target)
+        last = each
+    for path in (directory / LOG).glob(f"{manifest.system}-*/*.history"):
+        if _HISTORY.fullmatch(path.name):
+            shutil.copyfile(path, into / path.name)
+    return last
+
+
+def unread(last: Segment, replayed: str) -> int:
+    """How many bytes of the staged log were not read though something stands there: what a damage or a gap hides."""
+    end = position(replayed)
+    beyond = last.number * SEGMENT_BYTES - end
+    if beyond > 0 and last.number > number_of(replayed) + 1:
+        return beyond
+    content = last.path.read_bytes()
+    start = max(0, end - last.number * SEGMENT_BYTES)
+    # Of a segment in which nothing stands yet but the head of its first page, and the page that the end lies on.
+    from_page = (start // _PAGE + 1) * _PAGE
+    return len(content[from_page:].rstrip(b"\0"))
+
+
+def needless(directory: Path, kept: list[Backup]) -> list[Path]:
+    """Files of the log that no kept backup needs: older than the oldest of its own cluster."""
+    first: dict[str, int] = {}
+    for each in kept:
+        if each.manifest.kind == "base":
+            number = number_of(each.manifest.start)
+            first[each.manifest.system] = min(number, first.get(each.manifest.system, number))
+    return [
+        each.path
+        for system, number in first.items()
+        for each in segments(directory, system)
+        if each.number < number and not each.is_partial
+    ]

@@ -1,0 +1,209 @@
+"""`plenary restore DIR`: a whole Plenary again from a backup, at its end or at a moment, and every certificate audited.
+
+Exit codes: 0 restored, everything proven; 1 restored, but something is not proven; 2 nothing was changed.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from services.desk import place
+from services.desk.backups import belongings, catalogue, dump, moment, reaudit, recovery, sealing
+from services.desk.backups.catalogue import Backup, BackupRefused
+from services.desk.postgres import Postgres
+from services.desk.verdict import shown
+from services.kit import clock
+from services.kit.settings import Settings, load
+
+_STOP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be restored where. `until` in milliseconds; `replace`: what is there is put aside, never removed."""
+
+    backup: Backup
+    packed: bytes
+    data: Path
+    until: int | None
+    replace: bool
+    accept_loss: bool
+
+
+async def restore(wanted: Wanted, settings: Settings) -> int:
+    """Build it beside, audit it, then give it its name; how many things are not proven. Raises BackupRefused."""
+    with _draft(wanted.data, replace=wanted.replace) as draft:
+        # 1. Keys, anchors, settings.
+        belongings.unpack(wanted.packed, draft)
+        # 2. The database, at the moment asked for.
+        async with _database(wanted, settings, draft) as (database_url, last_commit):
+            # 3. Every ledger and every certificate, as a stranger would check them.
+            wrong = await asyncio.to_thread(_audited, database_url, draft)
+            still_open = await asyncio.to_thread(reaudit.open_meetings, database_url)
+        # 4. In its place.
+        aside = _put_in_place(draft, wanted)
+    _tell(wanted, settings, last_commit, still_open, aside)
+    return wrong
+
+
+@contextlib.contextmanager
+def _draft(data: Path, *, replace: bool) -> Iterator[Path]:
+    """The directory in which it is built, beside where it will stand. Raises BackupRefused unless that is free."""
+    if data.exists() and any(data.iterdir()) and not replace:
+        raise BackupRefused(
+            f"{data} không trống: hãy chọn PLENARY_DATA khác, hoặc --replace để cất nó sang bên"
+            f" / {data} is not empty: set PLENARY_DATA to another place, or --replace puts it aside"
+        )
+    if data.is_mount():
+        raise BackupRefused(
+            f"{data} là điểm gắn đĩa / is a mount point: set PLENARY_DATA to a directory in it"
+        )
+    data.parent.mkdir(parents=True, exist_ok=True)
+    draft = data.with_name(f"{data.name}.restoring")
+    with contextlib.ExitStack() as stack:
+        busy = f"đang có lệnh khôi phục khác / another restore into {data} is under way"
+        stack.enter_context(place.locked(data.with_name(f".{draft.name}.lock"), busy))
+        if data.exists():
+            running = f"Plenary đang chạy với {data}: dừng nó trước / is running on {data}: stop it first"
+            stack.enter_context(place.locked(data / "plenary.lock", running))
+        # What a restore that was killed has left is worth nothing.
+        _remove(draft)
+        stack.callback(_remove, draft)
+        yield place.data_directory(draft)
+
+
+def _remove(draft: Path) -> None:
+    """Remove a draft with its stores, wherever they lie; nothing, once it has another name."""
+    if draft.exists():
+        home = place.home_of_stores(draft, place.account(draft))
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def _database(wanted: Wanted, settings: Settings, draft: Path) -> AsyncIterator[tuple[str, str]]:
+    """The restored database's address, and when its last commit was, as far as is known."""
+    if settings.database_url:
+        await dump.put_back(settings.database_url, wanted.backup.path)
+        yield settings.database_url, ""
+        return
+    account = place.account(draft)
+    home = place.home_of_stores(draft, account)
+    if wanted.backup.manifest.kind == "base":
+        way = recovery.recovered(wanted.backup, home, account, wanted.until, accept_loss=wanted.accept_loss)
+        async with way as found:
+            yield found.database_url, found.last_commit
+        return
+    server = Postgres(home, place.socket_directory(home, "run", account), account)
+    await server.prepare()
+    child = await server.launch()
+    try:
+        await dump.put_back(server.url, wanted.backup.path)
+        yield server.url, ""
+    finally:
+        await child.stop(_STOP_SECONDS)
+
+
+def _audited(database_url: str, draft: Path) -> int:
+    """Say of each thing whether it is proven; how many are not."""
+    wrong = right = 0
+    for each in reaudit.check_all(database_url, draft / "keys"):
+        refused = each.verdict.refused
+        wrong, right = wrong + (refused is not None), right + (refused is None)
+        words = f"KHÔNG HỢP LỆ / NOT VALID [{refused.code}] {refused.text}" if refused else _sentence(each)
+        sys.stdout.write(f"{'✗' if refused else '✓'} {shown(each.what)}: {words}\n")
+    sys.stdout.write(f"  {right} đúng / proven, {wrong} sai / wrong\n")
+    return wrong
+
+
+def _sentence(checked: reaudit.Checked) -> str:
+    return shown(str(checked.verdict.figures.get("sentence", "sổ đúng / the ledger is right")), 500)
+
+
+def _put_in_place(draft: Path, wanted: Wanted) -> Path | None:
+    """Give it its name; where what was there lies now."""
+    data, aside = wanted.data, None
+    if data.exists() and {each.name for each in data.iterdir()} - {"plenary.lock"}:
+        aside = data.with_name(f"{data.name}.before-{catalogue.stamp(clock.now())}")
+        data.rename(aside)
+    elif data.exists():
+        shutil.rmtree(data)
+    draft.rename(data)
+    return aside
+
+
+def _tell(
+    wanted: Wanted, settings: Settings, last: str, still_open: list[tuple[str, str]], aside: Path | None
+) -> None:
+    lines = [f"✓ Đã khôi phục / restored: {wanted.data} (từ / from {wanted.backup.path.name})"]
+    if last:
+        lines.append(f"  giao dịch cuối cùng / last commit: {last}")
+    if aside:
+        lines.append(f"  dữ liệu cũ ở / what was there lies in: {aside}")
+    lines.append(f"  các thiết lập lúc sao lưu / settings then: {wanted.data / belongings.SETTINGS}")
+    if settings.redis_url:
+        lines.append("! xóa Valkey trước khi chạy / empty Valkey before you run: FLUSHALL")
+    for meeting, title in still_open:
+        lines += [
+            f"! Phiên chưa kết thúc / not over: {shown(title)} ({meeting})",
+            "  Phiếu và xác nhận sau thời điểm khôi phục không còn trong sổ. Hãy kết thúc phiên này và lập phiên mới;"
+            " đừng biểu quyết tiếp.",
+            "  What was acknowledged after that moment is not in its ledger: end this meeting, plan a new one.",
+        ]
+    lines.append("  Tiếp theo: plenary doctor, plenary run, rồi plenary backup ngay / then back up at once")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _wanted(given: argparse.Namespace, settings: Settings) -> Wanted:
+    """Everything that can be refused is refused here, before anything is done."""
+    until = moment.read(given.until) if given.until else None
+    backup = moment.chosen(given.directory, given.backup, until)
+    if settings.database_url and backup.manifest.kind == "base":
+        raise BackupRefused(
+            "bản này là của PostgreSQL đi kèm: bỏ PLENARY_DATABASE_URL / of our own PostgreSQL: unset that setting"
+        )
+    if settings.database_url:
+        dump.must_be_empty(settings.database_url)
+    catalogue.must_be_whole(backup)
+    name = next(each for each in backup.manifest.files if each.startswith("belongings.tar"))
+    sealed = (backup.path / name).read_bytes()
+    packed = sealing.opened(sealed, backup.manifest.sealed, given.passphrase_file, given.identity)
+    pinned = msgspec.json.decode(belongings.pinned_in(packed), type=dict[str, str])
+    if pinned != {each: fact.sha256 for each, fact in backup.manifest.files.items() if each != name}:
+        raise BackupRefused(
+            "khóa và cơ sở dữ liệu không cùng một bản / keys and database are not of one backup"
+        )
+    return Wanted(
+        backup, packed, settings.data.absolute(), until, replace=given.replace, accept_loss=given.accept_loss
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Restore a backup from DIR into PLENARY_DATA, and audit every certificate in it."""
+    parser = argparse.ArgumentParser(prog="plenary restore", description=main.__doc__)
+    parser.add_argument("directory", type=Path, metavar="DIR", help="thư mục sao lưu / directory of backups")
+    parser.add_argument("--until", metavar="TIME", help="thời điểm / the moment, like '2026-11-22 15:30:00'")
+    parser.add_argument(
+        "--backup", default="", metavar="NAME", help="bản nào / which one (default: the newest)"
+    )
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="mật khẩu / the passphrase")
+    parser.add_argument("--identity", type=Path, metavar="FILE", help="khóa age / the age identity")
+    parser.add_argument(
+        "--replace", action="store_true", help="cất dữ liệu đang có sang bên / put aside what is there"
+    )
+    parser.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="chấp nhận mất phần nhật ký hỏng / restore up to a damage in the log",
+    )
+    given = parser.parse_args(arguments)
+    settings = load(os.environ)
+    return 1 if asyncio.run(restore(_wanted(given, settings), settings)) else 0
