@@ -94,11 +94,11 @@ class RoleNotGranted(Refused):
 
 
 class RoleUnknown(Refused):
-    """Line {line}, column {column}: there is no role {role}."""
+    """Line {line}, column {column}: there is no role {word}."""
 
     code = "role_unknown"
     status = 422
-    vi = "Dòng {line}, cột {column}: không có vai trò {role}."
+    vi = "Dòng {line}, cột {column}: không có vai trò {word}."
 
 
 class LastSecretary(Refused):
@@ -259,3 +259,11 @@ class AudienceWrong(Refused):
     code = "audience_wrong"
     status = 403
     vi = "Yêu cầu đăng nhập được ký cho địa chỉ khác, không phải {audience}."
+
+
+class EditionOutOfTurn(Refused):
+    """The next edition of these minutes is the one numbered {edition}."""
+
+    code = "edition_out_of_turn"
+    status = 409
+    vi = "Lần lập biên bản tiếp theo của phiên họp này là lần thứ {edition}."

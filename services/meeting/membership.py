@@ -55,7 +55,7 @@ def _entrant(row: sheet.Row) -> Entrant:
 
 def _role(row: sheet.Row, word: str) -> Role:
     if word not in _ROLES:
-        raise RoleUnknown(line=row.line, column=row.header("roles"), role=word)
+        raise RoleUnknown(line=row.line, column=row.header("roles"), word=word)
     return _ROLES[word]
 
 

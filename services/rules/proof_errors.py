@@ -14,7 +14,7 @@ class SealWrong(Refused):
     """The seal on the JSON file is not good: {what}."""
 
     code = "seal_wrong"
-    vi = "Dấu số trên tệp JSON không hợp lệ: {what}."
+    vi = "Con dấu số trên tệp JSON không hợp lệ: {what}."
 
 
 class ExtractWrong(Refused):

@@ -75,7 +75,7 @@ def delegates(public_url: str) -> Profile:
 
 def seal(public_url: str) -> Profile:
     """The seal on results of this installation."""
-    subject = _name("Dấu số kết quả biểu quyết (Plenary Seal)", _host(public_url))
+    subject = _name("Con dấu số kết quả biểu quyết (Plenary Seal)", _host(public_url))
     return Profile(subject, AUTHORITY_LIFE, None, SEAL_POLICY, "root", public_url)
 
 

@@ -14,7 +14,7 @@ class PdfSealWrong(Refused):
     """The seal on the PDF is not good: {what}."""
 
     code = "pdf_seal_wrong"
-    vi = "Dấu số trên tệp PDF không hợp lệ: {what}."
+    vi = "Con dấu số trên tệp PDF không hợp lệ: {what}."
 
 
 class PdfChanged(Refused):

@@ -2,6 +2,31 @@
 
 from services.refusal import Refused
 
+_STATES = {
+    "draft": "còn là bản chuẩn bị",
+    "announced": "đã công bố nhưng chưa mở",
+    "open": "đang mở",
+    "held": "đang tạm dừng",
+    "closing": "đã kết thúc, đang chờ chữ ký từ dịch vụ ký số",
+    "closed": "đã đóng",
+    "declared": "đã công bố kết quả",
+    "certified": "đã có giấy chứng nhận",
+    "voided": "đã bị hủy",
+}
+_ACTS = {
+    "draft": "sửa hoặc xóa bản chuẩn bị",
+    "announce": "công bố nội dung biểu quyết",
+    "open": "mở biểu quyết",
+    "hold": "tạm dừng",
+    "resume": "tiếp tục",
+    "extend": "gia hạn",
+    "close": "đóng biểu quyết",
+    "cut": "chốt phiếu",
+    "declare": "công bố kết quả",
+    "certify": "cấp giấy chứng nhận",
+    "void": "hủy",
+}
+
 
 class PollUnknown(Refused):
     """There is no such poll."""
@@ -47,7 +72,8 @@ class TransitionWrong(Refused):
 
     code = "poll_transition"
     status = 409
-    vi = "Cuộc biểu quyết đang ở trạng thái {state}, không thể thực hiện ({act})."
+    vi = "Cuộc biểu quyết {state}: không thể {act}."
+    words = {"state": _STATES, "act": _ACTS}  # noqa: RUF012 - as the base class declares it
 
 
 class NoQuorum(Refused):

@@ -16,6 +16,7 @@ from services import wire
 from services.kit import openapi
 from services.kit.problem import Problem
 from services.refusal import REFUSALS, Refused
+from services.refusal_words import WORDS
 from services.rules import profiles
 from tests.support import streams, vectors
 
@@ -201,6 +202,14 @@ def problems_page() -> str:
             "| code | HTTP | tiếng Việt | English |",
             "|---|---|---|---|",
             *rows,
+            "",
+            "## Chữ trong lời từ chối / Words of their facts",
+            "",
+            "In the Vietnamese text a fact in words is said so, or left out with its colon; `#` is a number.",
+            "",
+            "| English | tiếng Việt |",
+            "|---|---|",
+            *(f"| {english} | {vietnamese} |" for english, vietnamese in sorted(WORDS.items())),
             "",
         ]
     )

@@ -1,5 +1,6 @@
-// Makes src/wire.ts from those of proto/*.schema.json that the pages read, and src/refusals.ts from docs/problems.md, for
-// every `why.CODE` in src/: nothing of the wire is written down a second time. A test compares. `npm run wire` writes.
+// Makes src/wire.ts from those of proto/*.schema.json that the pages read, and src/refusals.ts (for every
+// `why.CODE` in src/) and src/refusal_words.ts from docs/problems.md: nothing of the wire is written down a second time. A
+// test compares. `npm run wire` writes.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -12,6 +13,7 @@ const MESSAGES = [
   "log-key", "login", "meeting-plan", "member", "passkey", "passkey-asserted", "passkey-challenge", "passkey-logged", "passkey-made", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
   "recovery", "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
 ];
+const MADE = ["refusals.ts", "refusal_words.ts", "wire.ts"];
 const HEAD = "// Made by scripts/wire.mjs; edit what it is made of, then `npm run wire`.\n";
 
 /** The text of src/wire.ts: for each message its type and its shape, which `rules/json.ts` reads by. */
@@ -32,22 +34,49 @@ export function wire() {
 
 /** The text of src/refusals.ts: each refusal with its stable code and its texts in both languages. */
 export function refusals() {
+  const lines = known().kept.map(({ name, code, vi, en }) => {
+    return `export const ${name} = { code: "${code}", vi: ${JSON.stringify(vi)}, en: ${JSON.stringify(en)} } as const;`;
+  });
+  return `${HEAD}${lines.join("\n")}\n`;
+}
+
+/** docs/problems.md, and its refusals that some file of src/ names. */
+function known() {
   const page = readFileSync(`${ROOT}docs/problems.md`, "utf8");
   const rows = [...page.matchAll(/^\| `([a-z0-9_]+)` \| \d+ \| (.*) \| (.*) \|$/gm)];
   if (rows.length < 100) throw new Error("docs/problems.md is not the page it was");
   const wanted = named();
   const found = rows.map(([, code, vi, en]) => ({ name: code.toUpperCase(), code, vi, en }));
   for (const name of wanted) if (!found.some((each) => each.name === name)) throw new Error(`no refusal is named ${name}`);
-  const lines = found.filter(({ name }) => wanted.has(name)).map(({ name, code, vi, en }) => {
-    return `export const ${name} = { code: "${code}", vi: ${JSON.stringify(vi)}, en: ${JSON.stringify(en)} } as const;`;
-  });
-  return `${HEAD}${lines.join("\n")}\n`;
+  return { page, kept: found.filter(({ name }) => wanted.has(name)) };
+}
+
+/** The text of src/refusal_words.ts: what facts are called in Vietnamese that the pages themselves tell. Words by their table,
+ * a refusal within another by its first sentence (as `services/refusal.py` says both). */
+export function words() {
+  const { page, kept } = known();
+  const said = new Set(sources("rules", "acts").flatMap((text) => [...text.matchAll(/"([^"\n]+)"/g)].map(([, literal]) => literal)));
+  const table = page.slice(page.indexOf("| English | tiếng Việt |"));
+  const rows = [...table.matchAll(/^\| (.+) \| (.+) \|$/gm)].map(([, english, vi]) => [english, vi]).filter(([english]) => said.has(english));
+  const within = kept.map(({ code, vi }) => [code, clause(vi)]).filter(([, vi]) => vi);
+  return `${HEAD}export const WORDS: { readonly [english: string]: string } = ${JSON.stringify(Object.fromEntries([...rows, ...within]), undefined, 2)};\n`;
+}
+
+function clause(vi) {
+  const first = vi.replace(/(?: \(|: )\{\w+\}\)?/g, "").split(". ")[0].replace(/\.$/, "");
+  if (first.includes("{")) return "";
+  return first[1] === first[1].toUpperCase() ? first : first[0].toLowerCase() + first.slice(1);
 }
 
 /** The refusals that some file of src/ names. */
 function named() {
-  const files = readdirSync(SOURCES, { recursive: true }).filter((file) => /\.tsx?$/.test(file) && file !== "refusals.ts");
-  return new Set(files.flatMap((file) => [...readFileSync(SOURCES + file, "utf8").matchAll(/\bwhy\.([A-Z_]+)/g)].map(([, name]) => name)));
+  return new Set(sources("").flatMap((text) => [...text.matchAll(/\bwhy\.([A-Z_]+)/g)].map(([, name]) => name)));
+}
+
+/** Every file of these rooms of src/ that a hand wrote. */
+function sources(...rooms) {
+  const files = rooms.flatMap((room) => readdirSync(`${SOURCES}${room}`, { recursive: true }).map((file) => (room ? `${room}/${file}` : file)));
+  return files.filter((file) => /\.tsx?$/.test(file) && !MADE.includes(file)).map((file) => readFileSync(SOURCES + file, "utf8"));
 }
 
 /** Every definition of these schemas by name; a name means one thing everywhere. */
@@ -118,4 +147,5 @@ function comment({ description }) {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   writeFileSync(new URL("../src/wire.ts", import.meta.url), wire());
   writeFileSync(new URL("../src/refusals.ts", import.meta.url), refusals());
+  writeFileSync(new URL("../src/refusal_words.ts", import.meta.url), words());
 }

@@ -7,7 +7,7 @@ import type { Shape } from "../src/rules/shape.ts";
 import * as wire from "../src/wire.ts";
 import { ROOT, vectors } from "./vectors.ts";
 
-const { wire: types, refusals } = (await import(join(ROOT, "web", "scripts", "wire.mjs"))) as { wire(): string; refusals(): string };
+const { wire: types, refusals, words } = (await import(join(ROOT, "web", "scripts", "wire.mjs"))) as { wire(): string; refusals(): string; words(): string };
 
 const SHAPES: { readonly [message: string]: Shape } = {
   act: wire.ActPayloadShape,
@@ -22,9 +22,10 @@ const SHAPES: { readonly [message: string]: Shape } = {
   withheld: wire.WithheldShape,
 };
 
-test("src/wire.ts and src/refusals.ts are what proto/ and docs/problems.md say (`npm run wire`)", () => {
+test("src/wire.ts, src/refusals.ts and src/refusal_words.ts are what proto/ and docs/problems.md say (`npm run wire`)", () => {
   assert.equal(readFileSync(join(ROOT, "web", "src", "wire.ts"), "utf8"), types());
   assert.equal(readFileSync(join(ROOT, "web", "src", "refusals.ts"), "utf8"), refusals());
+  assert.equal(readFileSync(join(ROOT, "web", "src", "refusal_words.ts"), "utf8"), words());
 });
 
 test("a good message is read, and written again to the same bytes", () => {

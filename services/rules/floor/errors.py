@@ -30,23 +30,16 @@ _WORDS = {
     "against": "không tán thành",
     "other": "ý kiến khác",
     "quoted_by": "nêu tiêu chí luân phiên khi và chỉ khi danh sách xếp theo tiêu chí",
-    "stances": "cần ít nhất một chiều ý kiến, mỗi chiều nêu một lần",
+    "stances": "cần ít nhất một quan điểm, mỗi quan điểm nêu một lần",
     "alternating needs for and against": "luân phiên hai phía cần cả tán thành và không tán thành",
     "waiting_per_person": "số đăng ký chờ cùng lúc không thể nhiều hơn số lượt phát biểu của mỗi người",
 }
 
 
 class Worded(Refused):
-    """A refusal whose facts are such words, several with commas between them: people read them in Vietnamese."""
+    """A refusal whose facts are words of the floor."""
 
-    @property
-    def text(self) -> str:
-        """The Vietnamese text with Vietnamese words for its facts."""
-        text = self.vi
-        for name, value in self.facts.items():
-            words = ", ".join(_WORDS.get(each, each) for each in str(value).split(", "))
-            text = text.replace("{" + name + "}", words)
-        return text
+    words = dict.fromkeys(("state", "act", "stances", "what"), _WORDS)
 
 
 class ForeignFloor(Refused):

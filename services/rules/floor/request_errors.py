@@ -44,7 +44,7 @@ class StanceWrong(Worded):
 
     code = "stance_wrong"
     status = 422
-    vi = "Danh sách này chỉ nhận các loại ý kiến: {stances}."
+    vi = "Danh sách này chỉ nhận các quan điểm: {stances}."
 
 
 class NoteTooLong(Refused):

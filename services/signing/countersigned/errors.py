@@ -32,7 +32,7 @@ class RoleMissing(Refused):
 
     code = "signing_role_missing"
     status = 403
-    vi = "Đồng chí không giữ vai trò được ký ở vị trí này."
+    vi = "Người đăng nhập không giữ vai trò được ký ở vị trí này."
 
 
 class ReasonMissing(Refused):
@@ -64,7 +64,7 @@ class PreparationUnknown(Refused):
 
     code = "preparation_unknown"
     status = 404
-    vi = "Không có nội dung nào được chuẩn bị để đồng chí ký với mã này."
+    vi = "Không có nội dung nào được chuẩn bị để người đăng nhập ký với mã này."
 
 
 class PreparationOver(Refused):

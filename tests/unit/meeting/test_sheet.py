@@ -187,7 +187,7 @@ def test_role_unknown() -> None:
     """A role that there is not is refused with line and column."""
     with pytest.raises(errors.RoleUnknown) as refused:
         membership.from_sheet("id,name,vai trò\na,A,vua\n".encode())
-    assert refused.value.facts == {"line": 2, "column": "vai trò", "role": "vua"}
+    assert refused.value.facts == {"line": 2, "column": "vai trò", "word": "vua"}
 
 
 def test_operator_not_granted() -> None:

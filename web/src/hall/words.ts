@@ -31,7 +31,7 @@ export const WORDS = {
   announcedHint: words("Chưa mở biểu quyết. Mời các đại biểu chuẩn bị thiết bị.", "Voting is not open yet. Please have your device ready."),
   voting: words("Đang biểu quyết", "Voting now"),
   held: words("Tạm dừng biểu quyết", "Voting is on hold"),
-  heldHint: words("Đồng hồ đứng lại; phiếu đã gửi vẫn được giữ.", "The clock stands; ballots already sent are kept."),
+  heldHint: words("Tạm dừng đồng hồ; phiếu đã gửi vẫn được giữ.", "The clock stands; ballots already sent are kept."),
   timeLeft: words("Thời gian còn lại", "Time left"),
   noDeadline: words("Đến khi chủ tọa đóng", "Until the chair closes"),
   received: words("Đã nhận phiếu", "Ballots received"),

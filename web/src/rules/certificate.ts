@@ -1,5 +1,6 @@
 // The whole check of a certificate, as any stranger can make it: one file, a trust anchor, no network, no clock. The
 // same checks in the same order as `services/rules/proof.py`; what is not proven is refused with the code of its check.
+import { WORDS } from "../refusal_words.ts";
 import * as why from "../refusals.ts";
 import { RollShape, type Decision, type PollDefinition, type Roll, type Statement } from "../wire.ts";
 import { readDefinition, readSteps, type Step } from "./acts.ts";
@@ -14,10 +15,12 @@ import { holderAt, readHolders, type Holders } from "./holders.ts";
 import { parse } from "./jws.ts";
 import { decide } from "./majority.ts";
 import { ledgerKey } from "./note.ts";
-import { Refused, refuse, wrapping } from "./refused.ts";
+import { callFacts, Refused, refuse, wrapping } from "./refused.ts";
 import { openFile } from "./seal.ts";
 import { count, countLast, lastBallots } from "./tally.ts";
 import { mustBeClean } from "./text.ts";
+
+callFacts(WORDS);
 
 /** The checks by name, in the order in which they are made. */
 export const CHECKS = ["seal", "ledger", "order", "credentials", "question", "roll", "acts", "ballots", "count", "decision"] as const;

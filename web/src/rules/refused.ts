@@ -1,3 +1,16 @@
+// The facts that say something, and are not the name or the number of something.
+const TOLD = /^(what|state|act|reason|role|who|stances|place)$/;
+// Of no language: X.509, RSA 1024.
+const SIGNS = /^[A-Z0-9][A-Z0-9 .×+#-]*$/;
+
+// Loaded with what checks a whole certificate: a phone votes without them.
+let words: { readonly [english: string]: string } = {};
+
+/** What facts in words are called in Vietnamese, from now on. */
+export function callFacts(called: typeof words): void {
+  words = called;
+}
+
 /** A refusal of `docs/problems.md`: its stable code and its texts, with `{places}` for facts. */
 export interface Refusal {
   readonly code: string;
@@ -27,9 +40,14 @@ export class Refused extends Error {
     return String(this.facts["what"] ?? this.code);
   }
 
-  /** The text in a language, with its facts. */
+  /** The text in a language, with its facts; in Vietnamese a fact in words that has none is left out, with its colon. */
   text(language: "vi" | "en"): string {
-    return this.refusal[language].replace(/\{(\w+)\}/g, (place, name: string) => String(Object.hasOwn(this.facts, name) ? this.facts[name] : place));
+    return this.refusal[language].replace(/( \(|: |)\{(\w+)\}(\)?)/g, (whole, before: string, name: string, after: string) => {
+      if (!Object.hasOwn(this.facts, name)) return whole;
+      const fact = String(this.facts[name]);
+      const said = language === "vi" && TOLD.test(name) && !SIGNS.test(fact) ? words[fact] : fact;
+      return said ? before + said + after : before === " (" ? "" : after;
+    });
   }
 }
 
