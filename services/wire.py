@@ -1849,6 +1849,187 @@ class Event(Message, frozen=True, kw_only=True, tag_field="type"):
     key: IdOrEmpty = ""
 
 
+# --- Minutes of a whole sitting -----------------------------------------------------------------------------------
+
+
+class Stay(Message, frozen=True, kw_only=True):
+    """From when to when somebody was there; `left` is None of who did not check out."""
+
+    came: Millis
+    left: Millis | None
+
+
+class Attendee(Message, frozen=True, kw_only=True):
+    """A member of the roll at a sitting: when they were there, and what was said last of an absence."""
+
+    member: Id
+    name: Title
+    group: Line = ""
+    seat: Line = ""
+    stays: tuple[Stay, ...] = ()
+    reason: Line = ""
+
+
+class Officer(Message, frozen=True, kw_only=True):
+    """A member of the body's desk, with the roles they held when the minutes were asked for."""
+
+    member: Id
+    name: Title
+    title: Line = ""
+    roles: tuple[Role, ...]
+
+
+class MinutesWanted(Message, frozen=True, kw_only=True):
+    """Asking for the minutes of a sitting: the edition wanted, one more than the last. The same again is answered as
+    before."""
+
+    edition: Annotated[int, Meta(ge=1, le=1_000)]
+
+
+class SittingRecord(Message, frozen=True, kw_only=True, tag_field="type", tag="sitting-record.v1"):
+    """What the meeting room alone knows of a sitting, when its secretary asks for minutes: times, `roll` (the exact bytes
+    in force), who was there, the agenda, the desk. Sealed in an envelope wherever it travels."""
+
+    body: Body
+    meeting: Meeting
+    opened_at: Millis
+    ended_at: Millis | None
+    edition: Annotated[int, Meta(ge=1, le=1_000)]
+    asked_at: Millis
+    asked_by: Officer
+    desk: tuple[Officer, ...]
+    roll: str
+    attendance: tuple[Attendee, ...]
+    agenda: tuple[AgendaItem, ...]
+    request: str = ""
+
+
+class Proceedings(Message, frozen=True, kw_only=True, tag_field="type", tag="proceedings.v1"):
+    """The same with what the voting room knows: its whole ledger of the sitting, ballots withheld; the certificates of all
+    who signed a line that is shown; and for which agenda item each poll was held (`items`, by poll)."""
+
+    sitting: SittingRecord
+    items: dict[str, Id]
+    credentials: tuple[Credential, ...]
+    ledger: Extract
+
+
+class ProceedingsTold(Message, frozen=True, kw_only=True, tag_field="type", tag="proceedings-told.v1"):
+    """On the work stream `{k}:proceedings`: Proceedings, `sealed` for signing (see kit/envelope)."""
+
+    meeting: Id
+    edition: Count
+    sealed: str
+
+
+class Annulled(Message, frozen=True, kw_only=True):
+    """That a poll was annulled: when, why, and by which two persons."""
+
+    at: Millis
+    reason: Line
+    by: Id
+    second: Id
+
+
+class Voted(Message, frozen=True, kw_only=True):
+    """A poll of the sitting, as the ledger tells it. Times and `decision` are None of what did not happen; `certificate`
+    and `sha256` (of certificate.json) are empty of a poll that has none: practice, or never declared."""
+
+    poll: Id
+    title: Title
+    item: IdOrEmpty = ""
+    state: PollState
+    practice: bool
+    reruns: IdOrEmpty
+    definition: HashOrEmpty
+    presiding: IdOrEmpty
+    opened_at: Millis | None
+    closed_at: Millis | None
+    declared_at: Millis | None
+    present: Count
+    ballots: Count
+    decision: Decision | None
+    annulled: Annulled | None
+    certificate: IdOrEmpty
+    sha256: HashOrEmpty
+
+
+class Spoken(Message, frozen=True, kw_only=True):
+    """Who spoke on an agenda item: turns, and how long altogether (milliseconds)."""
+
+    item: Id
+    title: Line
+    member: IdOrEmpty
+    name: Line
+    group: Line
+    turns: Count
+    used_ms: Count
+
+
+class TurnsMinuted(Message, frozen=True, kw_only=True):
+    """What the newest sealed turn log says, in short: its id, the SHA-256 of turns.json, the line that asked for it."""
+
+    record: Id
+    sha256: Hash
+    line: Count
+    spoken: tuple[Spoken, ...]
+    out_of_turn: Count
+    unreached: Count
+    opinions: Count
+
+
+class MinutesBefore(Message, frozen=True, kw_only=True):
+    """The edition that this one follows: its id and the SHA-256 of its minutes.json."""
+
+    minutes: Id
+    sha256: Hash
+
+
+class MinutesEvidence(Message, frozen=True, kw_only=True):
+    """What it takes to make the list of polls again: the roll's bytes, who signed, the ledger with ballots withheld."""
+
+    roll: str
+    credentials: tuple[Credential, ...]
+    ledger: Extract
+
+
+class MinutesStatement(Message, frozen=True, kw_only=True):
+    """What the seal signs of a whole sitting: the payload of minutes.json (JWS typ `plenary-minutes+jws`). `presiding`:
+    who presided over the last poll; empty if none was opened."""
+
+    format: Literal["plenary-minutes/1"] = "plenary-minutes/1"
+    id: Id
+    issued_at: Millis
+    software: str
+    edition: Annotated[int, Meta(ge=1, le=1_000)]
+    before: MinutesBefore | None
+    body: Body
+    meeting: Id
+    title: Title
+    place: Line
+    starts_at: Millis
+    opened_at: Millis
+    ended_at: Millis | None
+    asked_at: Millis
+    asked_by: Officer
+    presiding: IdOrEmpty
+    desk: tuple[Officer, ...]
+    attendance: tuple[Attendee, ...]
+    agenda: tuple[AgendaItem, ...]
+    polls: tuple[Voted, ...]
+    turns: TurnsMinuted | None
+    evidence: MinutesEvidence
+
+
+class MinutesNotice(Message, frozen=True, kw_only=True):
+    """An edition of the minutes of a sitting: where to find it, and the hash to compare."""
+
+    id: Id
+    edition: Count
+    sha256: Hash
+    issued_at: Millis
+
+
 class BodyChanged(Event, frozen=True, kw_only=True, tag="body.changed"):
     """A body was founded or renamed."""
 
@@ -2022,6 +2203,36 @@ class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
     """The two counts of a poll differ: nothing is declared."""
 
     meeting: Id
+class MinutesAsked(Event, frozen=True, kw_only=True, tag="minutes.asked"):
+    """The secretary asks for minutes; `sealed`: a SittingRecord in an envelope, for voting alone."""
+
+    body: Id
+    meeting: Id
+    edition: Count
+    sealed: str
+
+
+class MinutesIssued(Event, frozen=True, kw_only=True, tag="minutes.issued"):
+    """An edition of the minutes exists. `sha256` is of minutes.json."""
+
+    body: Id
+    meeting: Id
+    edition: Count
+    minutes: Id
+    sha256: Hash
+
+
+class MinutesSigned(Event, frozen=True, kw_only=True, tag="minutes.signed"):
+    """Secretary and chair have signed the minutes, and the body's seal is under both. `sha256` is of the signed PDF."""
+
+    body: Id
+    meeting: Id
+    minutes: Id
+    secretary: Id
+    chair: Id
+    sha256: Hash
+
+
     poll: Id
 
 
@@ -2167,6 +2378,9 @@ class FloorNewsShown(Message, frozen=True, kw_only=True):
 class Progress(Message, frozen=True, kw_only=True):
     """How many voters' ballots have been received; how many are `pending` with signing services."""
 
+    | MinutesAsked
+    | MinutesIssued
+    | MinutesSigned
     poll: Id
     received: Count
     pending: Count = 0

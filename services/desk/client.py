@@ -31,6 +31,8 @@ from services.wire import (
     Meeting,
     MeetingPlan,
     Member,
+    MinutesNotice,
+    MinutesWanted,
     Place,
     Poll,
     PollDefinition,
@@ -209,6 +211,24 @@ class Client(Asking):
     async def record_file(self, record: str, kind: str) -> bytes:
         """A file of a sealed turn log: `json`, `pdf` or `jsonl`."""
         return await self.ask("GET", f"/signing/records/{record}.{kind}")
+
+    async def ask_minutes(self, meeting: str, edition: int, token: str) -> MinutesNotice:
+        """Ask for an edition of a sitting's minutes: it, as soon as it is there."""
+        path, wanted = f"/meeting/meetings/{meeting}/minutes", MinutesWanted(edition=edition)
+        await self.send("POST", path, wanted, MinutesWanted, token)
+
+        async def asked() -> MinutesNotice | None:
+            return next((one for one in await self.minutes(meeting, token) if one.edition == edition), None)
+
+        return await self._soon(asked, "minutes")
+
+    async def minutes(self, meeting: str, token: str) -> list[MinutesNotice]:
+        """The editions of a sitting's minutes, in order."""
+        return await self.get(f"/signing/meetings/{meeting}/minutes", list[MinutesNotice], token)
+
+    async def minutes_file(self, identifier: str, kind: str, token: str) -> bytes:
+        """A file of minutes: `json`, `pdf` or `jsonl`; of their signed edition `signed.json`, `signed.pdf`."""
+        return await self.ask("GET", f"/signing/minutes/{identifier}.{kind}", token=token)
 
     async def _soon(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
         """The first answer; asked for often at first, then less and less. Raises Unanswered."""

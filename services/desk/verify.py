@@ -1,12 +1,14 @@
 """`plenary verify FILE --trust PEM`: is this certificate or turn log good? One file, the trust anchors, nothing else.
 
 A signed edition (certificate.signed.pdf or .json) carries time-stamps: whose word counts for time, `--tsa-trust` says.
+Minutes name certificates and a turn log by hash: those that lie in `--beside` are proven and compared.
 """
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.desk import minutes_audit
 from services.desk.hands import Forks
 from services.desk.signatories import (
     figures_of_signatories,
@@ -16,14 +18,17 @@ from services.desk.signatories import (
 )
 from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_begun, told_of_floor
 from services.refusal import Refused
-from services.rules import countersigned, proof, seal
+from services.rules import countersigned, minutes, proof, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
+from services.rules.minutes import Minuted
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
 from services.wire import Extract
 
-_HELP = "certificate.pdf, certificate.json, the same .signed; turns.pdf or turns.json"
+_HELP = (
+    "certificate.pdf, certificate.json, minutes.pdf, minutes.json, the same .signed; turns.pdf or turns.json"
+)
 
 
 class FileUnreadable(Refused):
@@ -41,13 +46,16 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--tsa-trust", type=Path, metavar="PEM", help="anchors of time-stamp authorities (default: --trust)"
     )
+    parser.add_argument(
+        "--beside", type=Path, metavar="DIR", help="certificates and turn log that minutes name (*.json)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    return verify(given.file, given.trust, given.tsa_trust).show(as_json=given.json)
+    return verify(given.file, given.trust, given.tsa_trust, given.beside).show(as_json=given.json)
 
 
-def verify(file: Path, trust: Path, tsa_trust: Path | None = None) -> Verdict:
-    """What is to be said of one file."""
+def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Path | None = None) -> Verdict:
+    """What is to be said of one file; `beside`: a directory of papers that minutes name."""
     verdict = Verdict()
     try:
         anchors = read(trust)
@@ -57,13 +65,13 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None) -> Verdict:
         if countersigned.is_signed_file(content):
             _verify_signed_file(content, trusted, read(tsa_trust or trust), verdict)
         elif not content.startswith(b"%PDF-"):
-            _verify_file(content, trusted, verdict)
+            _verify_file(content, trusted, verdict, beside)
         elif signed_pdf.is_signed_edition(content):
             _verify_signed(content, anchors, read(tsa_trust or trust), verdict)
         else:
             attached = sealed_pdf.open_pdf(content, anchors)
             verdict.checks += ["pdf_seal", "pdf_attachments"]
-            sealed_pdf.must_agree(attached, _verify_file(attached.file, trusted, verdict))
+            sealed_pdf.must_agree(attached, _verify_file(attached.file, trusted, verdict, beside))
             verdict.checks.append("pdf_ledger")
     except Refused as refused:
         verdict.refused, verdict.figures, verdict.remarks = refused, {}, []
@@ -92,9 +100,39 @@ def _verify_signed_file(content: bytes, trusted: Anchors, tsa_anchors: bytes, ve
     verdict.remarks = [*told_of_begun(proven), *told_of_signers(found, declared)]
 
 
-def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
-    of = _verify_floor if seal.typ_of(content) == record.TYP else _verify_vote
+def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict, beside: Path | None) -> Extract:
+    typ = seal.typ_of(content)
+    if typ == seal.MINUTES.typ:
+        return _verify_minutes(content, trusted, verdict, beside)
+    of = _verify_floor if typ == record.TYP else _verify_vote
     return of(content, trusted, verdict)
+
+
+def _verify_minutes(content: bytes, trusted: Anchors, verdict: Verdict, beside: Path | None) -> Extract:
+    minuted = minutes.verify_file(content, trusted)
+    verdict.checks += ["seal", *minutes.CHECKS]
+    compare_beside(minuted, trusted, verdict, beside)
+    return minuted.statement.evidence.ledger
+
+
+def compare_beside(minuted: Minuted, trusted: Anchors, verdict: Verdict, beside: Path | None) -> None:
+    """Compare minutes, which were proven, with what lies beside, and note it all."""
+    compared = None
+    if beside is not None:
+        files = {each.name: read(each) for each in _files_in(beside)}
+        compared = minutes_audit.compare(minuted, files, trusted)
+        verdict.checks.append("beside")
+        verdict.unchecked = compared.unchecked
+    missing = minutes_audit.not_given(minuted, compared)
+    verdict.figures = minutes_audit.figures_of_minutes(minuted) | {"not_given": missing}
+    verdict.remarks = minutes_audit.told_of_minutes(minuted, compared)
+
+
+def _files_in(directory: Path) -> list[Path]:
+    try:
+        return [each for each in directory.iterdir() if each.suffix == ".json"]
+    except OSError as error:
+        raise FileUnreadable(file=directory.name) from error
 
 
 def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:

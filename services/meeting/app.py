@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import access_token, keys, stream
+from services.kit import access_token, envelope, keys, stream
 from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
@@ -23,7 +23,15 @@ from services.meeting import login
 from services.meeting.attendance import Attendance
 from services.meeting.credentials import Credentials
 from services.meeting.doorkeeper import Doorkeeper
-from services.meeting.handlers import ATTENDANCE, DOORKEEPER, REGISTRAR, SEATING, SECRETARIAT
+from services.meeting.handlers import (
+    ATTENDANCE,
+    DOORKEEPER,
+    MINUTE_TAKING,
+    REGISTRAR,
+    SEATING,
+    SECRETARIAT,
+)
+from services.meeting.minute_taking import MinuteTaking
 from services.meeting.passkey_desk import PasskeyDesk
 from services.meeting.passkey_handlers import PASSKEYS
 from services.meeting.passkey_routes import ROUTES as PASSKEY_ROUTES
@@ -60,7 +68,10 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     key = keys.load_ed25519(context.keys / "token.key")
     app[STORE] = store = Store(pool)
     app[REGISTRAR] = Registrar(store, bell.ring)
-    app[SECRETARIAT] = Secretariat(store, bell.ring, lambda: new_id("m"))
+    app[SECRETARIAT] = Secretariat(store, bell.ring, context.clock, lambda: new_id("m"))
+    app[MINUTE_TAKING] = MinuteTaking(
+        store, bell.ring, context.clock, envelope.load(context.keys / "envelope.key")
+    )
     app[ATTENDANCE] = Attendance(store, bell.ring, context.clock)
     app[SEATING] = Seating(store, bell.ring)
     credentials, secret, settings = Credentials(pool), login.secret_of(key), context.settings
@@ -87,12 +98,17 @@ def _background(
     app: web.Application, context: Context, pool: Pool, bell: Bell
 ) -> list[Coroutine[Any, Any, None]]:
     shards = context.settings.shards
-    publisher = Publisher(NAME, Journal(pool, (NAME,)), pool, context.redis, bell, shards)
+    publisher = Publisher(NAME, Journal(pool, work_of), pool, context.redis, bell, shards)
     readers = [
         Consumer(context.redis, name, NAME, context.worker, app[DOORKEEPER].learn).run_in_order(pool)
         for name in stream.works("credentials", shards)
     ]
     return [publisher.run(), *readers]
+
+
+def work_of(kind: str) -> tuple[str, ...]:
+    """The work streams for events of this type. What is asked for goes to who answers, and changes nobody's roster."""
+    return ("sittings",) if kind == "minutes.asked" else (NAME,)
 
 
 def ready_of(app: web.Application) -> ReadyCheck:

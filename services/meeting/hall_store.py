@@ -1,4 +1,4 @@
-"""PostgreSQL: who is there, who said so, and how the seats stand. One method, one statement."""
+"""PostgreSQL: who is there, who said so, how the seats stand, what minutes were wanted. One method, one statement."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,7 +12,7 @@ _places = msgspec.json.Decoder(tuple[SeatPlace, ...])
 
 
 class HallBooks:
-    """The tables `presence`, `presence_change` and `seat_plan` over one connection."""
+    """The tables `presence`, `presence_change`, `seat_plan` and `minutes_asked` over one connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -85,3 +85,22 @@ class HallBooks:
             meeting,
         )
         return [PresenceLogged(**row) for row in rows]
+
+    async def moments(self, meeting: str) -> tuple[int | None, int | None]:
+        """When a meeting was opened and ended (milliseconds); None of what did not happen, or was not noted."""
+        row = await self._connection.fetchrow(
+            "select opened_at, ended_at from meeting where id = $1", meeting
+        )
+        return (row["opened_at"], row["ended_at"]) if row is not None else (None, None)
+
+    async def minutes_asked(self, meeting: str) -> int:
+        """The last edition of its minutes that was asked for; 0 if none was."""
+        sql = "select coalesce(max(edition), 0) from minutes_asked where meeting = $1"
+        return int(await self._connection.fetchval(sql, meeting))
+
+    async def ask_minutes(self, meeting: str, edition: int, by: str, at: int) -> None:
+        """Keep that an edition was asked for."""
+        await self._connection.execute(
+            "insert into minutes_asked (meeting, edition, asked_by, asked_at) values ($1, $2, $3, $4)",
+            *(meeting, edition, by, at),
+        )

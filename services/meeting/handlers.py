@@ -11,6 +11,7 @@ from services.kit.route import Call
 from services.meeting import login, membership, roll
 from services.meeting.attendance import Attendance
 from services.meeting.doorkeeper import Doorkeeper
+from services.meeting.minute_taking import MinuteTaking
 from services.meeting.registrar import Registrar
 from services.meeting.seating import Seating
 from services.meeting.secretariat import Secretariat
@@ -23,6 +24,7 @@ from services.wire import (
     FrozenRoll,
     Meeting,
     Member,
+    MinutesWanted,
     Presence,
     PresenceCorrected,
     PresenceLogged,
@@ -37,6 +39,7 @@ REGISTRAR: web.AppKey[Registrar] = web.AppKey("registrar", Registrar)
 SECRETARIAT: web.AppKey[Secretariat] = web.AppKey("secretariat", Secretariat)
 ATTENDANCE: web.AppKey[Attendance] = web.AppKey("attendance", Attendance)
 SEATING: web.AppKey[Seating] = web.AppKey("seating", Seating)
+MINUTE_TAKING: web.AppKey[MinuteTaking] = web.AppKey("minute_taking", MinuteTaking)
 DOORKEEPER: web.AppKey[Doorkeeper] = web.AppKey("doorkeeper", Doorkeeper)
 
 
@@ -151,6 +154,11 @@ async def presence(call: Call) -> list[Presence]:
 
 async def presence_log(call: Call) -> list[PresenceLogged]:
     return await call.app[ATTENDANCE].log((await read_meeting(call)).id)
+
+
+async def ask_minutes(call: Call) -> MinutesWanted:
+    meeting = await read_meeting(call)
+    return await call.app[MINUTE_TAKING].ask(meeting.id, call.body, call.who.sub, call.request_id)
 
 
 async def seats(call: Call) -> list[Seat]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from services.kit.clock import Clock
 from services.meeting import agenda, registrar, roll, sitting
 from services.meeting.errors import BodyUnknown, MeetingTaken, MeetingUnknown, RollNotFrozen
 from services.meeting.roll import Frozen, Named
@@ -26,7 +27,7 @@ class Books(registrar.Books, Protocol):
     async def add_meeting(self, meeting: Meeting, /) -> None: ...
     async def meeting(self, identifier: str, /) -> Meeting | None: ...
     async def meetings(self, body: str, /) -> list[Meeting]: ...
-    async def set_state(self, meeting: Meeting, /) -> None: ...
+    async def set_state(self, meeting: Meeting, at: int, /) -> None: ...
     async def clear_draft(self, meeting: str, /) -> None: ...
     async def add_draft(self, meeting: str, entries: Sequence[RollEntry], /) -> None: ...
     async def draft(self, meeting: str, /) -> list[RollEntry]: ...
@@ -51,9 +52,12 @@ class Secretariat:
     get the answer asks again and gets the same one.
     """
 
-    def __init__(self, store: Store, ring: Callable[[str], None], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, store: Store, ring: Callable[[str], None], clock: Clock, new_id: Callable[[], str]
+    ) -> None:
         self._store = store
         self._ring = ring
+        self._clock = clock
         self._new_id = new_id
 
     async def plan(self, body: str, plan: MeetingPlan, request: str) -> Meeting:
@@ -103,7 +107,7 @@ class Secretariat:
             before = await lock_meeting(books, identifier)
             after = step(before)
             if after != before:
-                await books.set_state(after)
+                await books.set_state(after, self._clock())
                 await _tell_meeting(books, after, request)
         if after != before:
             self._ring(identifier)

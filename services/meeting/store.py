@@ -130,10 +130,13 @@ class Books(HallBooks):
         )
         return [Meeting(**row) for row in rows]
 
-    async def set_state(self, meeting: Meeting) -> None:
-        """Keep the meeting's state."""
+    async def set_state(self, meeting: Meeting, at: int) -> None:
+        """Keep the meeting's state, which it came to at that time (milliseconds)."""
         await self._connection.execute(
-            "update meeting set state = $2 where id = $1", meeting.id, meeting.state
+            "update meeting set state = $2,"
+            " opened_at = case when $2 = 'open' then $3 else opened_at end,"
+            " ended_at = case when $2 = 'ended' then $3 else ended_at end where id = $1",
+            *(meeting.id, meeting.state, at),
         )
 
     async def clear_draft(self, meeting: str) -> None:

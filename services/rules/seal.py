@@ -1,4 +1,4 @@
-"""certificate.json, turns.json: a flattened JWS by the body's seal over a statement, in the one way it may be written.
+"""certificate.json, turns.json, minutes.json: a flattened JWS by the body's seal over a statement, in its one spelling.
 
 RFC 7515 section 7.2.2; ETSI TS 119 182-1 (JAdES B-B: `iat`, `x5t#S256`, here with the chain in `x5c`).
 """
@@ -15,11 +15,12 @@ from services.refusal import Refused
 from services.rules import certified, jws
 from services.rules.credential import Anchors
 from services.rules.proof_errors import CertificateMalformed, SealWrong
-from services.wire import CertificateFile, FloorStatement, Statement
+from services.wire import CertificateFile, FloorStatement, MinutesStatement, Statement
 
-S = TypeVar("S", Statement, FloorStatement)
+S = TypeVar("S", Statement, FloorStatement, MinutesStatement)
 
 TYP = "plenary-certificate+jws"
+MINUTES_TYP = "plenary-minutes+jws"
 CTY = "application/json"
 # A statement of 100,000 ballots, each with a certificate of its own, is about 300 MB in base64.
 LARGEST = 2_000_000_000
@@ -45,7 +46,6 @@ class SealHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 _headers = msgspec.json.Decoder(SealHeader)
-_statements = msgspec.json.Decoder(Statement)
 _encoder = msgspec.json.Encoder()
 _FRAME = [
     *(b"{", b"payload", b":"),
@@ -170,14 +170,21 @@ def _trusted(chain: tuple[bytes, ...], anchors: Anchors, at: int) -> jws.PublicK
         raise SealWrong(what=error.code) from error
 
 
-def _read_statement(raw: bytes) -> Statement:
-    try:
-        statement = _statements.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise CertificateMalformed(what="statement") from error
-    if _encoder.encode(statement) != raw:
-        raise CertificateMalformed(what="statement not written as statements are")
-    return statement
+def _reader(of: type[S]) -> Callable[[bytes], S]:
+    """Reads statements of one kind, written as we write them."""
+    decoder = msgspec.json.Decoder(of)
+
+    def read(raw: bytes) -> S:
+        try:
+            statement = decoder.decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise CertificateMalformed(what="statement") from error
+        if _encoder.encode(statement) != raw:
+            raise CertificateMalformed(what="statement not written as statements are")
+        return statement
+
+    return read
 
 
-CERTIFICATE = Kind(TYP, _read_statement)
+CERTIFICATE = Kind(TYP, _reader(Statement))
+MINUTES = Kind(MINUTES_TYP, _reader(MinutesStatement))

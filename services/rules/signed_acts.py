@@ -115,19 +115,31 @@ def _read_step(
     entry = placed.entry
     if not isinstance(entry, ActLine):
         raise act.ActWrong(what="no act")
-    name = _NAMES[type(entry)]
-    raw = entry.jws.encode()
-    if isinstance(entry, PollClosing | PollClosed) and entry.cause == "deadline":
-        payload, actor = act.read_server_act(raw, ledger_key(log_key), log_key), ""
-    else:
-        payload, holder = act.read_act(raw, lambda thumbprint: holder_of(holders, thumbprint, entry.at))
-        actor = holder.member
-        if name in _PRESIDING and actor != definition.presiding:
-            raise act.ActWrong(what="not signed by the person who presides")
+    payload, actor = read_act_line(entry, definition, holders, log_key)
+    name = act_of(entry)
     act.must_be(
         payload, name, definition.meeting, definition.id, "" if name == "announce" else definition_hash
     )
     return Step(name, placed.index, entry.at, actor, payload.reason, payload.seconds), payload
+
+
+def act_of(entry: ActLine) -> ActName:
+    """Which act a line carries."""
+    return _NAMES[type(entry)]
+
+
+def read_act_line(
+    entry: ActLine, definition: PollDefinition | None, holders: Holders, log_key: str
+) -> tuple[ActPayload, str]:
+    """The genuine act in a line, and the member who signed it; "" of the ledger's own. What it says is for the caller
+    to compare. Without a definition anybody may have signed it. Raises a Refused of its signature."""
+    raw = entry.jws.encode()
+    if isinstance(entry, PollClosing | PollClosed) and entry.cause == "deadline":
+        return act.read_server_act(raw, ledger_key(log_key), log_key), ""
+    payload, holder = act.read_act(raw, lambda thumbprint: holder_of(holders, thumbprint, entry.at))
+    if definition and act_of(entry) in _PRESIDING and holder.member != definition.presiding:
+        raise act.ActWrong(what="not signed by the person who presides")
+    return payload, holder.member
 
 
 def _must_extend_by(index: int, payload: ActPayload, before: int | None, after: int) -> None:

@@ -1,4 +1,4 @@
-"""Results and records in, sealed papers out: the consumers of their work streams, and the routes to what was made."""
+"""Results, records and proceedings in, sealed papers out: the consumers of their work streams, and the routes to them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
@@ -6,22 +6,23 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from services.kit import ec_keys, ids, stream
+from services.kit import ec_keys, envelope, ids, stream
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.route import Call, Route
 from services.refusal import Refused
-from services.signing import holdings, manuscript
+from services.signing import holdings, manuscript, minute_taking
 from services.signing.authority import Authority
 from services.signing.known_keys import KnownKeys
 from services.signing.manuscript import Manuscript, PaperName
+from services.signing.minute_taking import MinuteTaking
 from services.signing.paper_store import FileKind, PaperStore
 from services.signing.press import Press
-from services.signing.press_errors import CertificateNotYet, CertificateUnknown, RecordUnknown
+from services.signing.press_errors import CertificateNotYet, CertificateUnknown, MinutesUnknown, RecordUnknown
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Materials
-from services.wire import CertificateNotice, FloorRecord, RecordNotice, Result
+from services.wire import CertificateNotice, FloorRecord, MinutesNotice, RecordNotice, Result
 
 GROUP = "signing"
 STORE: web.AppKey[PaperStore] = web.AppKey("papers", PaperStore)
@@ -49,20 +50,32 @@ def attach(app: web.Application, context: Context) -> None:
         app[SHOP] = shop = PrintShop(_materials(app[holdings.AUTHORITY]))
         press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
         keys = KnownKeys(app[holdings.STORE], shop)
-        async with beside("signing.issuing", shop.warm(), keys.run(), *_readers(context, press)):
+        minutes = MinuteTaking(store, envelope.load(context.keys / "envelope.key"))
+        async with beside("signing.issuing", shop.warm(), keys.run(), *_readers(context, press, minutes)):
             yield
         await shop.close()
 
     app.cleanup_ctx.append(life)
 
 
-def _readers(context: Context, press: Press) -> list[Coroutine[Any, Any, None]]:
+def _readers(context: Context, press: Press, minutes: MinuteTaking) -> list[Coroutine[Any, Any, None]]:
+    handling = {brought: _handling(press, brought) for brought in BRINGS}
+    handling[minute_taking.STREAM] = _taking(press, minutes)
     # One at a time: what waits in our hand cannot be taken up by another worker.
     return [
-        Consumer(context.redis, name, GROUP, context.worker, _handling(press, brought), count=1).run_shared()
-        for brought in BRINGS
+        Consumer(context.redis, name, GROUP, context.worker, handle, count=1).run_shared()
+        for brought, handle in handling.items()
         for name in stream.works(brought, context.settings.shards)
     ]
+
+
+def _taking(press: Press, minutes: MinuteTaking) -> Callable[[bytes], Awaitable[None]]:
+    async def handle(message: bytes) -> None:
+        composed = await minutes.compose(message)
+        if composed is not None:
+            await press.issue(composed)
+
+    return handle
 
 
 def _handling(press: Press, brought: str) -> Callable[[bytes], Awaitable[None]]:
@@ -90,6 +103,11 @@ async def of_meeting(call: Call) -> list[RecordNotice]:
     return await call.app[STORE].of_meeting(call.part("meeting"), call.who.body)
 
 
+async def minutes_of(call: Call) -> list[MinutesNotice]:
+    """The editions of the minutes that a meeting of the caller's body has."""
+    return await call.app[STORE].minutes_of(call.part("meeting"), call.who.body)
+
+
 async def of_hash(call: Call) -> web.Response:
     """A certificate.json by the hash in the QR code of its page."""
     content = await call.app[STORE].certificate_of_hash(call.part("sha256"))
@@ -101,6 +119,9 @@ async def of_hash(call: Call) -> web.Response:
 def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
     async def show(call: Call) -> web.Response:
         store, identifier = call.app[STORE], call.part(paper)
+        # Who was absent and why is for those of the body.
+        if paper == "minutes":
+            call.must_be_of(await store.body_of(paper, identifier) or call.who.body)
         # A file never changes: who has it need not get it again.
         sha256 = await store.sha256(paper, identifier, kind)
         if sha256 is None:
@@ -118,8 +139,18 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Re
 
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_UNKNOWN: dict[PaperName, type[Refused]] = {"certificate": CertificateUnknown, "record": RecordUnknown}
-_CALLED: dict[PaperName, str] = {"certificate": "A certificate's", "record": "A sealed turn log's"}
+_UNKNOWN: dict[PaperName, type[Refused]] = {
+    "certificate": CertificateUnknown,
+    "record": RecordUnknown,
+    "minutes": MinutesUnknown,
+}
+_CALLED: dict[PaperName, str] = {
+    "certificate": "A certificate's",
+    "record": "A sealed turn log's",
+    "minutes": "The minutes'",
+}
+# Where they are: of one word there is no other plural.
+_AT: dict[PaperName, str] = {"certificate": "certificates", "record": "records", "minutes": "minutes"}
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -141,6 +172,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/meetings/{meeting}/minutes",
+        minutes_of,
+        "minutes.read",
+        "The editions of the minutes of a sitting, in order.",
+        gives=list[MinutesNotice],
+    ),
+    Route(
+        "GET",
         "/hashes/{sha256}.json",
         of_hash,
         "anyone",
@@ -151,9 +190,9 @@ ROUTES: tuple[Route, ...] = (
     *(
         Route(
             "GET",
-            f"/{paper}s/{{{paper}}}.{kind}",
+            f"/{_AT[paper]}/{{{paper}}}.{kind}",
             _file(paper, kind),
-            "anyone",
+            "minutes.read" if paper == "minutes" else "anyone",
             f"{_CALLED[paper]} {kind} file. It never changes.",
             gives_media=media,
             refuses=(_UNKNOWN[paper],),

@@ -1,4 +1,5 @@
-"""What comes to the press: from a result, or a record of the floor, to what the seal signs; pure."""
+"""What comes to the press: from a result, a record of the floor, or the proceedings of a sitting, to what the seal
+signs; pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +9,31 @@ from typing import Literal
 
 import msgspec
 
-from services.wire import CertificateIssued, FloorRecord, FloorStatement, RecordIssued, Result, Statement
+from services.rules import minutes
+from services.wire import (
+    CertificateIssued,
+    FloorRecord,
+    FloorStatement,
+    MinutesBefore,
+    MinutesEvidence,
+    MinutesIssued,
+    MinutesStatement,
+    Proceedings,
+    RecordIssued,
+    Result,
+    Statement,
+    TurnsMinuted,
+    Voted,
+)
 
-PaperName = Literal["certificate", "record"]
+PaperName = Literal["certificate", "record", "minutes"]
 
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
     """One paper that is to be printed. There is one of its kind about each thing: a certificate about a poll, a record
-    about a meeting and the line of the floor's ledger that asked for it (0 for a certificate).
+    about a meeting and the line of the floor's ledger that asked for it (0 for a certificate), minutes about a meeting
+    and their edition.
 
     `state(id, issued_at)`: the exact bytes to be signed, under the paper's id and time (milliseconds).
     `tell(id, sha256, index)`: the event by which all learn of it.
@@ -29,12 +46,12 @@ class Manuscript:
     meeting: str
     request: str
     state: Callable[[str, int], bytes]
-    tell: Callable[[str, str, int], CertificateIssued | RecordIssued]
+    tell: Callable[[str, str, int], CertificateIssued | RecordIssued | MinutesIssued]
 
     @property
     def prefix(self) -> str:
-        """What ids of such papers begin with: giấy chứng nhận, nhật ký."""
-        return {"certificate": "gcn-", "record": "nk-"}[self.paper]
+        """What ids of such papers begin with: giấy chứng nhận, nhật ký, biên bản."""
+        return {"certificate": "gcn-", "record": "nk-", "minutes": "bb-"}[self.paper]
 
 
 @cache
@@ -106,4 +123,58 @@ def of_record(record: FloorRecord) -> Manuscript:
 
     return Manuscript(
         "record", record.meeting, record.index, record.body.id, record.meeting, record.request, state, tell
+    )
+
+
+def of_proceedings(
+    proceedings: Proceedings,
+    polls: tuple[Voted, ...],
+    turns: TurnsMinuted | None,
+    before: MinutesBefore | None,
+) -> Manuscript:
+    """The minutes of a sitting: what the meeting and the voting room say of it, and the papers that there are."""
+    sitting = proceedings.sitting
+    meeting = sitting.meeting
+
+    def state(identifier: str, issued_at: int) -> bytes:
+        statement = MinutesStatement(
+            id=identifier,
+            issued_at=issued_at,
+            software=software(),
+            edition=sitting.edition,
+            before=before,
+            body=sitting.body,
+            meeting=meeting.id,
+            title=meeting.title,
+            place=meeting.place,
+            starts_at=meeting.starts_at,
+            opened_at=sitting.opened_at,
+            ended_at=sitting.ended_at,
+            asked_at=sitting.asked_at,
+            asked_by=sitting.asked_by,
+            presiding=minutes.presiding_of(polls),
+            desk=sitting.desk,
+            attendance=sitting.attendance,
+            agenda=sitting.agenda,
+            polls=polls,
+            turns=turns,
+            evidence=MinutesEvidence(
+                roll=sitting.roll, credentials=proceedings.credentials, ledger=proceedings.ledger
+            ),
+        )
+        return msgspec.json.encode(statement)
+
+    def tell(identifier: str, sha256: str, index: int) -> MinutesIssued:
+        return MinutesIssued(
+            index=index,
+            request=sitting.request,
+            body=sitting.body.id,
+            meeting=meeting.id,
+            edition=sitting.edition,
+            minutes=identifier,
+            sha256=sha256,
+        )
+
+    return Manuscript(
+        "minutes", meeting.id, sitting.edition, sitting.body.id, meeting.id, sitting.request, state, tell
     )

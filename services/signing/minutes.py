@@ -3,7 +3,7 @@
 from services.rules import ledger_file
 from services.rules.proof import Proven
 from services.signing import minutes_words, typesetting
-from services.signing.typesetting import Meanwhile, Template, nothing
+from services.signing.typesetting import Meanwhile, Signing, Template, nothing
 
 TEMPLATE = Template("minutes.typ", minutes_words.PARTS, minutes_words.LISTS)
 
@@ -14,9 +14,12 @@ def typeset(
     certificate_sha256: str,
     verify_url: str,
     meanwhile: Meanwhile = nothing,
+    signing: Signing | None = None,
 ) -> bytes:
-    """The unsealed minutes. The same input gives the same bytes."""
+    """The unsealed minutes; `signing`: with places for signatures at the foot. The same input gives the same bytes."""
     words = minutes_words.words(proven, certificate_sha256, verify_url)
+    if signing is not None:
+        words["signing"] = signing
     ledger = ledger_file.render(proven.statement.evidence.ledger)
     issued = proven.statement.issued_at // 1000
     return typesetting.typeset(TEMPLATE, words, issued, certificate, ledger, meanwhile)

@@ -12,7 +12,7 @@ from services.rules import jws
 from services.signing.manuscript import Manuscript, PaperName
 from services.signing.press import Stored
 from services.signing.printing import Printed
-from services.wire import CertificateNotice, RecordNotice
+from services.wire import CertificateNotice, MinutesNotice, RecordNotice
 
 FileKind = Literal["json", "pdf", "jsonl"]
 
@@ -110,6 +110,29 @@ class PaperStore:
             *(meeting, body),
         )
         return [msgspec.convert(dict(row), RecordNotice) for row in rows]
+
+    async def minutes_of(self, meeting: str, body: str) -> list[MinutesNotice]:
+        """The editions of the minutes of a body's meeting whose files are kept, in order."""
+        rows = await self._pool.fetch(
+            "select id, line as edition, sha256, issued_at from paper"
+            " where kind = 'minutes' and about = $1 and body = $2 and sha256 is not null order by line",
+            *(meeting, body),
+        )
+        return [msgspec.convert(dict(row), MinutesNotice) for row in rows]
+
+    async def newest_record(self, meeting: str, body: str) -> tuple[str, str, bytes] | None:
+        """The sealed turn log of a body's meeting that goes furthest: id, the SHA-256 of its file, its statement."""
+        row = await self._pool.fetchrow(
+            "select id, sha256, statement from paper where kind = 'record' and about = $1 and body = $2"
+            " and sha256 is not null order by line desc limit 1",
+            *(meeting, body),
+        )
+        return (row["id"], row["sha256"], row["statement"]) if row is not None else None
+
+    async def body_of(self, paper: PaperName, identifier: str) -> str:
+        """The body whose paper of this kind it is; empty if there is none."""
+        sql = "select body from paper where kind = $1 and id = $2"
+        return str(await self._pool.fetchval(sql, paper, identifier) or "")
 
     async def sha256(self, paper: PaperName, identifier: str, kind: FileKind) -> str | None:
         """The hash of a file of a paper of this kind."""

@@ -6,21 +6,22 @@ from typing import Any, Protocol
 
 import msgspec
 
+from services.rules import minutes as sitting_minutes
 from services.rules import proof, seal
 from services.rules.credential import Anchors
 from services.rules.floor import record
 from services.rules.holders import Known
 from services.rules.proof_errors import CertificateMalformed
-from services.signing import minutes, sealed_pdf, turn_page, typesetting
+from services.signing import minutes, sealed_pdf, sitting_page, turn_page, typesetting
 from services.signing.typesetting import Meanwhile, Template
-from services.wire import FloorStatement, Statement
+from services.wire import FloorStatement, MinutesStatement, Statement
 
 
 class Proven(Protocol):
     """What a check makes of a statement, once everything in it is found true."""
 
     @property
-    def statement(self) -> Statement | FloorStatement:
+    def statement(self) -> Statement | FloorStatement | MinutesStatement:
         """The statement itself."""
 
 
@@ -62,7 +63,16 @@ RECORD = Paper(
     prove=record.verify_statement,
     typeset=turn_page.typeset,
 )
-PAPERS = (CERTIFICATE, RECORD)
+MINUTES = Paper(
+    format="plenary-minutes/1",
+    kind=seal.MINUTES,
+    files=sealed_pdf.MINUTES,
+    reason="Đóng dấu số biên bản phiên họp",
+    template=sitting_page.TEMPLATE,
+    prove=sitting_minutes.verify_statement,
+    typeset=sitting_page.typeset,
+)
+PAPERS = (CERTIFICATE, RECORD, MINUTES)
 
 
 def paper_of(statement: bytes) -> Paper:

@@ -53,3 +53,11 @@ class RecordUnknown(Refused):
     code = "record_unknown"
     status = 404
     vi = "Không có bản nhật ký phát biểu này."
+
+
+class MinutesUnknown(Refused):
+    """There are no such minutes."""
+
+    code = "minutes_unknown"
+    status = 404
+    vi = "Không có biên bản này."

@@ -29,6 +29,7 @@ from services.wire import Extract
 # What is attached: the sealed file, and its ledger as a file of lines.
 CERTIFICATE = ("certificate.json", "ledger.jsonl")
 RECORD = ("turns.json", "floor.jsonl")
+MINUTES = ("minutes.json", "ledger.jsonl")
 _HOLE = re.compile(rb"/Contents (<[0-9A-F]+>)\n/ByteRange \[0 ([0-9]+) ([0-9]+) ([0-9]+)\] *\n")
 # No page of ours has these: what acts by itself, hides or shows, or holds objects out of sight.
 _NEVER = re.compile(rb"/(JavaScript|OpenAction|OCProperties|Launch|RichMedia|ObjStm|XRef|Encrypt|AcroForm)\b")
@@ -160,11 +161,9 @@ def _attachments(reader: PdfFileReader) -> tuple[tuple[str, str], bytes, bytes]:
     found = {
         str(names[place]): bytes(names[place + 1]["/EF"]["/F"].data) for place in range(0, len(names), 2)
     }
-    kinds = [kind for kind in (CERTIFICATE, RECORD) if found.keys() == set(kind)]
+    kinds = [kind for kind in (CERTIFICATE, RECORD, MINUTES) if found.keys() == set(kind)]
     if len(names) != 4 or not kinds:
-        raise AttachmentWrong(
-            what="certificate.json and ledger.jsonl, or turns.json and floor.jsonl, expected"
-        )
+        raise AttachmentWrong(what="two files of a certificate, a turn log or minutes expected")
     (kind,) = kinds
     return kind, found[kind[0]], found[kind[1]]
 

@@ -32,6 +32,8 @@ _one_at_a_time = threading.Lock()
 _KEPT_PAGES = 10
 
 
+# What the foot of a page says to those who sign it: a note, and the command that checks it.
+Signing = dict[str, str]
 # Called when nothing is left to do but to wait for Typst, which does not hold Python's lock.
 Meanwhile = Callable[[], object]
 

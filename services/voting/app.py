@@ -20,7 +20,7 @@ from services.kit.publisher import Bell, Publisher
 from services.roster import projection as roster
 from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
-from services.voting import certificates, handlers, routes, signatures
+from services.voting import certificates, handlers, minute_taking, routes, signatures
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
@@ -28,6 +28,7 @@ from services.voting.desk import Desk
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
 from services.voting.intents import RemoteBallots
+from services.voting.minute_taking import MinuteTaking
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
@@ -44,6 +45,7 @@ FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
 ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
 
 
+MINUTES: web.AppKey[MinuteTaking] = web.AppKey("minutes", MinuteTaking)
 def create(context: Context) -> web.Application:
     """The voting service; its pool and its background tasks live as long as the application."""
     app = build_service(NAME, routes.ROUTES)
@@ -87,6 +89,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 
 
+    app[MINUTES] = MinuteTaking(store, rolls, ledger_key, app[ENVELOPE], context.redis, settings.shards)
 def _background(
     app: web.Application, context: Context, pool: Pool, bell: Bell
 ) -> list[Coroutine[Any, Any, None]]:
@@ -106,6 +109,11 @@ def _background(
         app[CLOCK_ALARM].run(),
         app[handlers.WISHES].run(),
         *readers,
+    ]
+    # One at a time: what waits in our hand cannot be taken up by another worker.
+    readers += [
+        Consumer(context.redis, name, NAME, context.worker, app[MINUTES].apply, count=1).run_shared()
+        for name in stream.works(minute_taking.STREAM, shards)
     ]
 
 

@@ -111,22 +111,22 @@ class Archive:
     async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, tuple[Credential, ...]]:
         before, _ = await self._store.batch(asked.ledger, start)
         rows = await self._store.lines(asked.ledger, before.size, end)
-        withheld = [row["poll"] != asked.no for row in rows]
+        hidden = [row["poll"] != asked.no for row in rows]
         lines = [row["line"] for row in rows]
-        own = [line for line, is_hidden in zip(lines, withheld, strict=True) if not is_hidden]
+        own = [line for line, is_hidden in zip(lines, hidden, strict=True) if not is_hidden]
         # Off the event loop: a ledger may be long, and somewhere else people are voting.
         thumbprints = await asyncio.to_thread(_signers, own)
         return await asyncio.gather(
-            asyncio.to_thread(self._render, asked.meeting, before, lines, withheld),
+            asyncio.to_thread(self._render, asked.meeting, before, lines, hidden),
             self._rolls.chains(thumbprints),
         )
 
     def _render(
-        self, meeting: str, before: merkle.Frontier, lines: list[bytes], withheld: list[bool]
+        self, meeting: str, before: merkle.Frontier, lines: list[bytes], hidden: list[bool]
     ) -> Extract:
         texts = [
-            _withheld(line) if is_hidden else line.decode()
-            for line, is_hidden in zip(lines, withheld, strict=True)
+            withheld(line) if is_hidden else line.decode()
+            for line, is_hidden in zip(lines, hidden, strict=True)
         ]
         grown = append(before, lines).growth.frontier
         return Extract(
@@ -142,7 +142,7 @@ class Archive:
 def _page(tree: merkle.Frontier, rows: Sequence[Record], hidden: Set[int]) -> tuple[bytes, merkle.Frontier]:
     """The next lines of a ledger file, and the tree with them."""
     shown = [
-        _withheld(row["line"]).encode() if row["voter"] and row["poll"] in hidden else row["line"]
+        withheld(row["line"]).encode() if row["voter"] and row["poll"] in hidden else row["line"]
         for row in rows
     ]
     grown = tree.append([merkle.leaf_hash(row["line"]) for row in rows])
@@ -153,7 +153,8 @@ def _peaks(tree: merkle.Frontier) -> tuple[str, ...]:
     return tuple(jws.b64_encode(peak).decode() for peak in tree.peaks)
 
 
-def _withheld(line: bytes) -> str:
+def withheld(line: bytes) -> str:
+    """What an extract has in the place of a line that is nobody's business: its leaf hash."""
     return _encode(Withheld(leaf=jws.b64_encode(merkle.leaf_hash(line)).decode())).decode()
 
 
