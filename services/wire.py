@@ -1775,80 +1775,6 @@ class FloorStatement(Message, frozen=True, kw_only=True):
     evidence: FloorEvidence
 
 
-class WebhookWanted(Message, frozen=True, kw_only=True):
-    """Where what happens to turns is to be sent. All that is sent is signed with the installation's key; with `secret`
-    also with a secret of this webhook's own, `new_secret` makes another. What happens while it is not `active` is not
-    sent."""
-
-    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
-    active: bool = True
-    secret: bool = False
-    new_secret: bool = False
-
-
-class Webhook(Message, frozen=True, kw_only=True):
-    """A webhook (Standard Webhooks 1.0.0). `key`: `whpk_…`, to verify it with. `secret`: `whsec_…`, shown once, in the
-    answer to what made it. `failures`: tries since the last one that was taken; why the last one failed: `error`."""
-
-    id: Id
-    body: Id
-    url: str
-    active: bool
-    key: str
-    has_secret: bool
-    secret: str = ""
-    failures: Count = 0
-    error: Line = ""
-
-
-class WebhookKey(Message, frozen=True, kw_only=True):
-    """With what everybody verifies `turn.*` events of this installation: `whpk_…`."""
-
-    key: str
-
-
-TurnEventName = Literal[
-    "turn.called",
-    "turn.started",
-    "turn.paused",
-    "turn.resumed",
-    "turn.extended",
-    "turn.warned",
-    "turn.ended",
-    "turn.dropped",
-]
-
-
-class TurnEvent(Message, frozen=True, kw_only=True):
-    """What webhooks and the live stream tell when something happens to a turn, byte for byte the same. `id`: the same
-    however often it is told. `seq`: counts them for this meeting, from 1; after a gap something was not told here.
-    `index`: the line of the floor's ledger. `camera`: what to show for this turn: who is about to speak, who speaks, or
-    the hall, unless another turn runs."""
-
-    type: TurnEventName
-    timestamp: str
-    id: Id
-    meeting: Id
-    seq: Count
-    index: Count
-    at: Millis
-    seat: Line
-    camera: Literal["next", "speaker", "hall", ""]
-    turn: Turn
-
-
-# --- Streams ----------------------------------------------------------------------------------------------------
-
-
-class Event(Message, frozen=True, kw_only=True, tag_field="type"):
-    """A message on a stream. `index` is its place in the journal (of that `key`) or ledger it came from; `request` is
-    the id of the HTTP request that caused it, to follow one act through every service."""
-
-    index: Count
-    request: str = ""
-    key: IdOrEmpty = ""
-
-
 # --- Minutes of a whole sitting -----------------------------------------------------------------------------------
 
 
@@ -2030,6 +1956,80 @@ class MinutesNotice(Message, frozen=True, kw_only=True):
     issued_at: Millis
 
 
+class WebhookWanted(Message, frozen=True, kw_only=True):
+    """Where what happens to turns is to be sent. All that is sent is signed with the installation's key; with `secret`
+    also with a secret of this webhook's own, `new_secret` makes another. What happens while it is not `active` is not
+    sent."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    active: bool = True
+    secret: bool = False
+    new_secret: bool = False
+
+
+class Webhook(Message, frozen=True, kw_only=True):
+    """A webhook (Standard Webhooks 1.0.0). `key`: `whpk_…`, to verify it with. `secret`: `whsec_…`, shown once, in the
+    answer to what made it. `failures`: tries since the last one that was taken; why the last one failed: `error`."""
+
+    id: Id
+    body: Id
+    url: str
+    active: bool
+    key: str
+    has_secret: bool
+    secret: str = ""
+    failures: Count = 0
+    error: Line = ""
+
+
+class WebhookKey(Message, frozen=True, kw_only=True):
+    """With what everybody verifies `turn.*` events of this installation: `whpk_…`."""
+
+    key: str
+
+
+TurnEventName = Literal[
+    "turn.called",
+    "turn.started",
+    "turn.paused",
+    "turn.resumed",
+    "turn.extended",
+    "turn.warned",
+    "turn.ended",
+    "turn.dropped",
+]
+
+
+class TurnEvent(Message, frozen=True, kw_only=True):
+    """What webhooks and the live stream tell when something happens to a turn, byte for byte the same. `id`: the same
+    however often it is told. `seq`: counts them for this meeting, from 1; after a gap something was not told here.
+    `index`: the line of the floor's ledger. `camera`: what to show for this turn: who is about to speak, who speaks, or
+    the hall, unless another turn runs."""
+
+    type: TurnEventName
+    timestamp: str
+    id: Id
+    meeting: Id
+    seq: Count
+    index: Count
+    at: Millis
+    seat: Line
+    camera: Literal["next", "speaker", "hall", ""]
+    turn: Turn
+
+
+# --- Streams ----------------------------------------------------------------------------------------------------
+
+
+class Event(Message, frozen=True, kw_only=True, tag_field="type"):
+    """A message on a stream. `index` is its place in the journal (of that `key`) or ledger it came from; `request` is
+    the id of the HTTP request that caused it, to follow one act through every service."""
+
+    index: Count
+    request: str = ""
+    key: IdOrEmpty = ""
+
+
 class BodyChanged(Event, frozen=True, kw_only=True, tag="body.changed"):
     """A body was founded or renamed."""
 
@@ -2129,6 +2129,36 @@ class RecordIssued(Event, frozen=True, kw_only=True, tag="record.issued"):
     sha256: Hash
 
 
+class MinutesAsked(Event, frozen=True, kw_only=True, tag="minutes.asked"):
+    """The secretary asks for minutes; `sealed`: a SittingRecord in an envelope, for voting alone."""
+
+    body: Id
+    meeting: Id
+    edition: Count
+    sealed: str
+
+
+class MinutesIssued(Event, frozen=True, kw_only=True, tag="minutes.issued"):
+    """An edition of the minutes exists. `sha256` is of minutes.json."""
+
+    body: Id
+    meeting: Id
+    edition: Count
+    minutes: Id
+    sha256: Hash
+
+
+class MinutesSigned(Event, frozen=True, kw_only=True, tag="minutes.signed"):
+    """Secretary and chair have signed the minutes, and the body's seal is under both. `sha256` is of the signed PDF."""
+
+    body: Id
+    meeting: Id
+    minutes: Id
+    secretary: Id
+    chair: Id
+    sha256: Hash
+
+
 class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
     """A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote,
     and the agenda item, of the draft: what screens show before the definition is signed."""
@@ -2203,36 +2233,6 @@ class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
     """The two counts of a poll differ: nothing is declared."""
 
     meeting: Id
-class MinutesAsked(Event, frozen=True, kw_only=True, tag="minutes.asked"):
-    """The secretary asks for minutes; `sealed`: a SittingRecord in an envelope, for voting alone."""
-
-    body: Id
-    meeting: Id
-    edition: Count
-    sealed: str
-
-
-class MinutesIssued(Event, frozen=True, kw_only=True, tag="minutes.issued"):
-    """An edition of the minutes exists. `sha256` is of minutes.json."""
-
-    body: Id
-    meeting: Id
-    edition: Count
-    minutes: Id
-    sha256: Hash
-
-
-class MinutesSigned(Event, frozen=True, kw_only=True, tag="minutes.signed"):
-    """Secretary and chair have signed the minutes, and the body's seal is under both. `sha256` is of the signed PDF."""
-
-    body: Id
-    meeting: Id
-    minutes: Id
-    secretary: Id
-    chair: Id
-    sha256: Hash
-
-
     poll: Id
 
 
@@ -2271,6 +2271,9 @@ StreamEvent = (
     | CertificateIssued
     | CertificateSigned
     | RecordIssued
+    | MinutesAsked
+    | MinutesIssued
+    | MinutesSigned
     | PollChanged
     | BallotsReceived
     | BallotSigned
@@ -2378,9 +2381,6 @@ class FloorNewsShown(Message, frozen=True, kw_only=True):
 class Progress(Message, frozen=True, kw_only=True):
     """How many voters' ballots have been received; how many are `pending` with signing services."""
 
-    | MinutesAsked
-    | MinutesIssued
-    | MinutesSigned
     poll: Id
     received: Count
     pending: Count = 0

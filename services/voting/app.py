@@ -43,9 +43,9 @@ NAME = "voting"
 CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
 FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
 ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
-
-
 MINUTES: web.AppKey[MinuteTaking] = web.AppKey("minutes", MinuteTaking)
+
+
 def create(context: Context) -> web.Application:
     """The voting service; its pool and its background tasks live as long as the application."""
     app = build_service(NAME, routes.ROUTES)
@@ -85,11 +85,11 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, copyist, bell, settings.batch_max)
     app[ENVELOPE] = envelope.load(context.keys / "envelope.key")
     app[handlers.REMOTE] = RemoteBallots(desk, questions, IntentStore(pool))
+    app[MINUTES] = MinuteTaking(store, rolls, ledger_key, app[ENVELOPE], context.redis, settings.shards)
     app[handlers.WISHES] = Wishes(desk, WishStore(pool), context.redis)
     app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
 
 
-    app[MINUTES] = MinuteTaking(store, rolls, ledger_key, app[ENVELOPE], context.redis, settings.shards)
 def _background(
     app: web.Application, context: Context, pool: Pool, bell: Bell
 ) -> list[Coroutine[Any, Any, None]]:
@@ -103,17 +103,17 @@ def _background(
         for followed in FOLLOWED
         for name in stream.works(followed, shards)
     ]
+    # One at a time: what waits in our hand cannot be taken up by another worker.
+    readers += [
+        Consumer(context.redis, name, NAME, context.worker, app[MINUTES].apply, count=1).run_shared()
+        for name in stream.works(minute_taking.STREAM, shards)
+    ]
     return [
         Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
         Timekeeper(store, closing, app[handlers.TELLER], app[handlers.REMOTE]).run(),
         app[CLOCK_ALARM].run(),
         app[handlers.WISHES].run(),
         *readers,
-    ]
-    # One at a time: what waits in our hand cannot be taken up by another worker.
-    readers += [
-        Consumer(context.redis, name, NAME, context.worker, app[MINUTES].apply, count=1).run_shared()
-        for name in stream.works(minute_taking.STREAM, shards)
     ]
 
 
