@@ -1,0 +1,76 @@
+"""Looks at a connection to Valkey: each step that changes a stream or a group, and what a group is given to read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults import resp
+from tests.faults.pg_talk import Hand, Step
+from tests.faults.resp import Value
+from tests.faults.wire import Line
+
+# Changes what a lost message would lose: the publisher's script, its work, an acknowledgement.
+_STEPS = {b"EVALSHA": 3, b"EVAL": 3, b"XADD": 1, b"XACK": 1, b"XGROUP": 2, b"XTRIM": 1}
+Given = Callable[[Value], Value]
+
+
+def as_given(value: Value) -> Value:
+    """What a group is given to read, unchanged."""
+    return value
+
+
+@dataclass
+class ValkeyTalk:
+    """One connection. `given`: what becomes of the entries that a group is given."""
+
+    line: Line
+    hand: Hand
+    given: Given = as_given
+    _in: bytes = b""
+    _out: bytes = b""
+    _last: bytes = b""
+    _waiting: Step | None = None
+
+    async def up(self, data: bytes) -> bytes:
+        """Whole commands only; a step waits here for the hand."""
+        self._in += data
+        on, end = b"", 0
+        while (found := resp.read(self._in, end)) is not None:
+            command, end = found
+            words = resp.words(command)
+            self._last = words[0].upper() if words else b""
+            step = self._step(words)
+            if step is not None:
+                await self.hand.before(step)
+                self._waiting = step
+            on += command.raw
+        self._in = self._in[end:]
+        return on
+
+    def _step(self, words: list[bytes]) -> Step | None:
+        place = _STEPS.get(self._last)
+        # The script with one argument only asks where the stream is.
+        if place is None or len(words) <= place or (self._last.startswith(b"EVAL") and len(words) < 6):
+            return None
+        stream = words[place].rpartition(b"}:")[2].decode(errors="replace")
+        return Step("stream", f"{self._last.decode().lower()} {stream}", self.line)
+
+    async def down(self, data: bytes) -> bytes:
+        """After a step whoever asked waits for the hand; what a group is given may be changed."""
+        step, self._waiting = self._waiting, None
+        if step is not None:
+            await self.hand.after(step)
+        if self._last != b"XREADGROUP":
+            rest, self._out = self._out + data, b""
+            return rest
+        self._out += data
+        on, end = b"", 0
+        while (found := resp.read(self._out, end)) is not None:
+            value, end = found
+            on += self._changed(value).raw
+        self._out = self._out[end:]
+        return on
+
+    def _changed(self, value: Value) -> Value:
+        for entries in resp.entries_of(value):
+            value = resp.mapped(value, entries, self.given(entries))
+        return value
