@@ -9,7 +9,7 @@ Signed messages travel as compact JWS (RFC 7515); the bytes are kept as they cam
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 # In Python `$` also matches before a last line break, in JavaScript it does not: (?!\n) makes them agree.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
@@ -40,6 +40,9 @@ PollState = Literal[
 # voter was first, the voter began anew, or it came when the vote was over.
 Lapse = Literal["declined", "expired", "failed", "overtaken", "begun_anew", "late"]
 Unsigned = Literal["declined", "expired", "failed"]
+# What becomes of a ballot of which nobody can tell whether the certificate of another authority behind its key was
+# revoked before: it counts, and is noted; or it is excluded.
+UnknownStatus = Literal["count", "exclude"]
 OutcomeName = Literal["carried", "rejected", "no_quorum"]
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
 
@@ -174,7 +177,8 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     """The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that
     compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is
     counted and declared like any other, says so in its result, and never has a certificate. `grace_s`: how long after
-    the end a ballot may still come that was begun with a signing service before it."""
+    the end a ballot may still come that was begun with a signing service before it. `unknown_status`: what becomes of
+    ballots whose outside certificates nobody could tell about at close; left out, they count."""
 
     v: Literal[1] = 1
     origin: str
@@ -198,6 +202,7 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     without_quorum: Line = ""
     practice: bool = False
     grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
+    unknown_status: UnknownStatus | UnsetType = UNSET
 
 
 class BallotPayload(Message, frozen=True, kw_only=True):
@@ -491,6 +496,7 @@ class PollDraft(Message, frozen=True, kw_only=True):
     practice: bool = False
     item: IdOrEmpty = ""
     grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
+    unknown_status: UnknownStatus | UnsetType = UNSET
 
 
 class DraftShown(Message, frozen=True, kw_only=True):
@@ -509,7 +515,7 @@ class DraftChange(Message, frozen=True, kw_only=True):
 
 class Poll(Message, frozen=True, kw_only=True):
     """A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its
-    definition says so (`interim`)."""
+    definition says so (`interim`). `rechecking`: it is cut, and not counted before others have told of certificates."""
 
     id: Id
     meeting: Id
@@ -534,6 +540,8 @@ class Poll(Message, frozen=True, kw_only=True):
     grace_s: Count = 0
     pending: Count = 0
     grace_ends_at: Millis | None = None
+    unknown_status: UnknownStatus = "count"
+    rechecking: bool = False
 
 
 class BallotIntent(Message, frozen=True, kw_only=True):
@@ -679,6 +687,29 @@ class PollClosed(Entry, frozen=True, kw_only=True, tag="poll.closed"):
     ballots: Count
 
 
+class Rechecked(Message, frozen=True, kw_only=True):
+    """What was found out after the cut of the certificate of another authority, `outside` by its thumbprint if
+    anybody could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was true then; 0 if nothing does.
+    `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and answer, DER, that says so."""
+
+    thumbprint: Hash
+    outside: HashOrEmpty = ""
+    kind: Literal["good", "revoked", "unknown"]
+    why: Line = ""
+    revoked_at: Millis = 0
+    known_at: Millis = 0
+    checked_at: Millis
+    evidence: Annotated[tuple[Hash, ...], Meta(max_length=32)] = ()
+
+
+class PollRechecked(Entry, frozen=True, kw_only=True, tag="poll.rechecked"):
+    """After the cut, before the count: whether the certificates of other authorities behind ballots were good. One for
+    each credential whose own certificate says that it is a link, in order of thumbprint; there is no such line where no
+    ballot was cast with a link."""
+
+    found: tuple[Rechecked, ...]
+
+
 class Counts(Message, frozen=True, kw_only=True):
     """Valid last ballots by choice."""
 
@@ -695,9 +726,20 @@ class QuorumCheck(Message, frozen=True, kw_only=True):
     met: bool
 
 
+class RecheckCounts(Message, frozen=True, kw_only=True):
+    """Voters whose last ballot was signed with a key that another authority certified: all, those not counted because
+    that certificate was revoked before the ballot was cast, and those of whom it is unknown, which `policy` decides."""
+
+    checked: Count
+    revoked: Count
+    unknown: Count
+    policy: UnknownStatus
+
+
 class Decision(Message, frozen=True, kw_only=True):
     """The arithmetic of a result. `needed` is the least number of approvals that carries; `base_count` the number
-    the threshold is a fraction of; sentences are what is read out, with every percentage naming its base."""
+    the threshold is a fraction of; sentences are what is read out, with every percentage naming its base. `rechecked`
+    is there if certificates of other authorities were asked about after the cut."""
 
     counts: Counts
     roll: Count
@@ -712,6 +754,7 @@ class Decision(Message, frozen=True, kw_only=True):
     outcome: OutcomeName
     sentence: str
     sentence_en: str
+    rechecked: RecheckCounts | UnsetType = UNSET
 
 
 class PollCounted(Entry, frozen=True, kw_only=True, tag="poll.counted"):
@@ -756,6 +799,7 @@ LedgerEntry = (
     | PollExtended
     | PollClosing
     | PollClosed
+    | PollRechecked
     | PollCounted
     | PollAlarmed
     | PollDeclared
@@ -2229,6 +2273,30 @@ class BallotUnsigned(Event, frozen=True, kw_only=True, tag="ballot.unsigned"):
     sealed: str
 
 
+class RecheckWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="recheck.wanted"):
+    """A poll is cut, and ballots in it were cast with links: what is known after the `cut` (when the line that closed
+    it was written) of the certificates of other authorities behind these credentials? Voting waits `until` then."""
+
+    body: Id
+    meeting: Id
+    poll: Id
+    definition: Hash
+    cut: Millis
+    until: Millis
+    thumbprints: tuple[Hash, ...]
+
+
+class LinksRechecked(Event, frozen=True, kw_only=True, tag="links.rechecked"):
+    """What was found. `sealed`: a Rechecked for each credential (a list, as JSON), which only voting can open: who
+    writes on a stream must not say whose ballot counts."""
+
+    meeting: Id
+    poll: Id
+    definition: Hash
+    cut: Millis
+    sealed: str
+
+
 class CountAlarm(Event, frozen=True, kw_only=True, tag="count.alarm"):
     """The two counts of a poll differ: nothing is declared."""
 
@@ -2278,6 +2346,7 @@ StreamEvent = (
     | BallotsReceived
     | BallotSigned
     | BallotUnsigned
+    | LinksRechecked
     | CountAlarm
     | FloorChanged
 )

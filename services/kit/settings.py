@@ -99,6 +99,12 @@ class Settings:
     revocation_hosts: str = _setting(
         "", "Hosts and networks, with commas, where lists and answers are fetched though they are not public."
     )
+    recheck_seconds: int = _setting(
+        20,
+        "Time after a poll's cut to ask other authorities about keys behind its ballots, in seconds.",
+        least=1,
+        most=300,
+    )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")
     database_pool_max: int = _setting(
         4, "Most database connections per service and worker.", least=1, most=1000

@@ -28,6 +28,7 @@ from services.wire import (
     PollExtended,
     PollHeld,
     PollOpened,
+    PollRechecked,
     PollResumed,
     PollShown,
     PollVoided,
@@ -50,6 +51,7 @@ Line = (
     | PollExtended
     | PollClosing
     | PollClosed
+    | PollRechecked
     | PollCounted
     | PollDeclared
     | PollCertified
@@ -126,8 +128,8 @@ def _after(before: PollShown | None, event: PollChanged) -> PollShown:
     line = _lines.decode(event.line)
     poll = before or PollShown(meeting=event.meeting, poll=event.poll, state=event.state, at=line.at)
     said = {"presiding": event.presiding, "practice": event.practice, "item": event.item}
-    # A certificate is no act: what is shown as the latest stays what people did last.
-    at = poll.at if isinstance(line, PollCertified) else line.at
+    # Neither is an act: what is shown as the latest stays what people did last.
+    at = poll.at if isinstance(line, PollCertified | PollRechecked) else line.at
     poll = replace(poll, state=event.state, at=at, **said)
     match line:
         case PollAnnounced(title=title):
@@ -151,5 +153,5 @@ def _after(before: PollShown | None, event: PollChanged) -> PollShown:
             return replace(poll, definition="", deadline=None, grace_ends_at=until)
         case PollClosed() | PollVoided():
             return replace(poll, definition="", deadline=None, grace_ends_at=None, pending=0)
-        case PollDeclared() | PollCertified():
+        case PollRechecked() | PollDeclared() | PollCertified():
             return poll

@@ -29,11 +29,13 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which certificate, up to which anchors, for what. The chain is DER, leaf first."""
+    """Which certificate, up to which anchors, for what. The chain is DER, leaf first. `newer`: lists that were fetched
+    before that time (ms) will not do."""
 
     chain: tuple[bytes, ...]
     anchors: TrustAnchors
     demand: Demand
+    newer: int = 0
 
     @property
     def key(self) -> Key:
@@ -45,7 +47,8 @@ class Question:
 class Status:
     """What is known, times in milliseconds; `evidence` are the SHA-256 of the lists and answers that say so.
 
-    `why`: why it was revoked, or why it is unknown; `path` from the leaf to the anchor.
+    `why`: why it was revoked, or why it is unknown; `path` from the leaf to the anchor. `known_at`: what says that
+    it was revoked, else what speaks of the leaf, was true then; `this_update` is of the whole path.
     """
 
     kind: Literal["good", "revoked", "unknown"]
@@ -57,6 +60,7 @@ class Status:
     expires_at: int
     evidence: tuple[bytes, ...]
     path: Path
+    known_at: int
 
 
 class Keeps(Protocol):
@@ -89,6 +93,7 @@ class _About:
     issuer: bytes
     at: int
     oldest: int
+    newer: int
 
 
 class Inquirer:
@@ -115,7 +120,7 @@ class Inquirer:
         links = list(zip(path.certificates, path.certificates[1:], strict=False))
         standings = await asyncio.gather(
             *(
-                self._standing(each, issuer, now, gathered, leaf=number == 0)
+                self._standing(each, issuer, now, gathered, leaf=number == 0, newer=question.newer)
                 for number, (each, issuer) in enumerate(links)
             )
         )
@@ -130,10 +135,10 @@ class Inquirer:
         return status
 
     async def _standing(
-        self, certificate: bytes, issuer: bytes, at: int, gathered: _Gathered, *, leaf: bool
+        self, certificate: bytes, issuer: bytes, at: int, gathered: _Gathered, *, leaf: bool, newer: int
     ) -> Standing:
         """By an answer if there is one that we believe, else by a list, else unknown, with every reason."""
-        about = _About(certificate, issuer, at, self._oldest if leaf else OLDEST_ABOVE_MS)
+        about = _About(certificate, issuer, at, self._oldest if leaf else OLDEST_ABOVE_MS, newer)
         nonce = secrets.token_bytes(NONCE_BYTES)
         why: list[str] = []
         try:
@@ -165,7 +170,7 @@ class Inquirer:
         return standing
 
     async def _by_list(self, url: str, about: _About, gathered: _Gathered, into: list[bytes]) -> Standing:
-        found = await self._list(url, about.at)
+        found = await self._list(url, about.at, about.newer)
         gathered.take(found, into)
         asked = about.certificate, about.issuer, about.at, about.oldest
         try:
@@ -181,10 +186,10 @@ class Inquirer:
             self._lists.pop(url, None)
             raise
 
-    async def _list(self, url: str, at: int) -> Fetched:
-        """The list at an address, fetched in the last minutes. Raises NotFetched."""
+    async def _list(self, url: str, at: int, newer: int) -> Fetched:
+        """The list at an address, fetched in the last minutes and not before `newer`. Raises NotFetched."""
         known = self._lists.get(url)
-        if known is not None and known[0] <= at < known[0] + TTL_MS:
+        if known is not None and newer <= known[0] <= at < known[0] + TTL_MS:
             return known[1]
         found = await self._fetcher.fetch_list(url)
         self._lists = {each: kept for each, kept in self._lists.items() if at < kept[0] + TTL_MS}
@@ -227,4 +232,5 @@ def _concluded(standings: list[Standing], path: Path, now: int) -> Status:
         min(ends, path.not_after, *runs_out),
         tuple(dict.fromkeys(digest for each in standings for digest in each.evidence)),
         path,
+        worst.this_update if worst.kind == "revoked" or not standings else standings[0].this_update,
     )

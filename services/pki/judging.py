@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from cryptography import x509
@@ -96,14 +97,17 @@ def by_all(
     """
     recent = tuple(each for each in leaf if _this_update(each) + oldest >= at)
     evidence = Evidence((*recent, *above.lists), above.answers)
+    told = min(map(_this_update, recent), default=0)
     digests = tuple(hashlib.sha256(each).digest() for each in (*evidence.lists, *evidence.answers))
     try:
         asyncio.run(paths.validate(chain, anchors, at, demands.BY_NAME[purpose], evidence))
     except ChainRevoked as refused:
-        return Standing("revoked", str(refused.facts["reason"]), revoked_at=at, evidence=digests)
+        since = datetime.strptime(str(refused.facts["when"]), "%Y-%m-%d %H:%M:%SZ").replace(tzinfo=UTC)
+        when = int(since.timestamp()) * 1000
+        return Standing("revoked", str(refused.facts["reason"]), when, told, told, at, digests)
     except Refused as refused:
         return Standing("unknown", refused.text_en)
-    return Standing("good", this_update=at, produced_at=at, ends=at, evidence=digests)
+    return Standing("good", this_update=told, produced_at=told, ends=at, evidence=digests)
 
 
 def _this_update(der: bytes) -> int:

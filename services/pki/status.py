@@ -19,7 +19,7 @@ class StatusBook:
         self._inquirer = inquirer
         self._clock = clock
         self._known: dict[Key, Status] = {}
-        self._asking: dict[Key, asyncio.Task[Status]] = {}
+        self._asking: dict[tuple[Key, int], asyncio.Task[Status]] = {}
 
     def remembered(self, question: Question) -> Status | None:
         """What is known at this moment, without asking anybody."""
@@ -37,7 +37,8 @@ class StatusBook:
 
     async def ask(self, question: Question) -> Status:
         """Find it out anew, whatever is remembered. Raises as `status`."""
-        key = question.key
+        # Who wants what is newer does not share the answer of who asked before.
+        key = question.key, question.newer
         if key not in self._asking:
             task = self._asking[key] = asyncio.create_task(self._ask(question))
             task.add_done_callback(lambda _: self._asking.pop(key))

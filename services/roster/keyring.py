@@ -1,7 +1,7 @@
 """Enrolled keys in memory, as fresh as the roster they are read from."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from asyncpg import Record
@@ -30,6 +30,7 @@ class Keyring:
         self._rolls = rolls
         self._holders: dict[str, dict[str, Holder | Record]] = {}
         self._revoked: dict[str, set[str]] = {}
+        self._links: dict[str, set[str]] = {}
         self._epochs: dict[str, int] = {}
         self._looks: dict[str, asyncio.Task[None]] = {}
 
@@ -54,6 +55,10 @@ class Keyring:
             found = self._holders[body][thumbprint] = _holder(found)
         return found
 
+    def links(self, body: str) -> Set[str]:
+        """The thumbprints of keys that another authority certified, too, revoked or not."""
+        return self._links.get(body, frozenset())
+
     async def look_again(self, body: str) -> None:
         """Look for a key that is not known here yet. All who ask within a moment share one look: strangers who send
         unknown keys cost themselves a wait, and the store one read."""
@@ -77,6 +82,7 @@ class Keyring:
         self._revoked.setdefault(body, set()).update(
             row["thumbprint"] for row in rows if row["revoked_at"] is not None
         )
+        self._links.setdefault(body, set()).update(row["thumbprint"] for row in rows if row["linked"])
         self._epochs[body] = max(epoch, self.epoch(body))
 
 
@@ -109,4 +115,4 @@ def _holder(row: Record) -> Holder:
     key = load_der_public_key(row["key"])
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | Ed25519PublicKey):
         raise CredentialUnknown
-    return Holder(row["thumbprint"], row["member"], key, row["not_before"], row["not_after"])
+    return Holder(row["thumbprint"], row["member"], key, row["not_before"], row["not_after"], row["linked"])

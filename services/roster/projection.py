@@ -204,8 +204,8 @@ async def _issued(connection: Connection, event: CredentialIssued) -> None:
     leaf = certified.load_one(chain[0])
     certified.key_of(leaf)
     await connection.execute(
-        "insert into credential (thumbprint, body, member, chain, key, not_before, not_after, epoch)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (thumbprint) do nothing",
+        "insert into credential (thumbprint, body, member, chain, key, not_before, not_after, epoch,"
+        " linked) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (thumbprint) do nothing",
         one.thumbprint,
         event.body,
         one.member,
@@ -214,6 +214,7 @@ async def _issued(connection: Connection, event: CredentialIssued) -> None:
         int(leaf.not_valid_before_utc.timestamp() * 1000),
         int(leaf.not_valid_after_utc.timestamp() * 1000),
         await _new_epoch(connection, event.body),
+        certified.is_link(leaf),
     )
 
 

@@ -118,7 +118,7 @@ class Rolls:
         reader = connection or self._pool
         epoch = await reader.fetchval("select epoch from keyring where body = $1", body)
         rows = await reader.fetch(
-            "select thumbprint, member, key, not_before, not_after, revoked_at from credential"
+            "select thumbprint, member, key, not_before, not_after, revoked_at, linked from credential"
             " where body = $1 and epoch > $2",
             body,
             after,

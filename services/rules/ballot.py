@@ -89,6 +89,7 @@ class Holder:
     key: jws.PublicKey
     not_before: int
     not_after: int
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

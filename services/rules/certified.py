@@ -24,6 +24,8 @@ DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 # Policies of ours, under a UUID arc (ITU-T X.667).
 PERSON_POLICY = x509.ObjectIdentifier("2.25.263503441224358092656128688260488835665.1")
 SEAL_POLICY = x509.ObjectIdentifier("2.25.263503441224358092656128688260488835665.2")
+# A person's, for a key that another authority certified, too.
+LINK_POLICY = x509.ObjectIdentifier("2.25.263503441224358092656128688260488835665.3")
 ANY_POLICY = x509.ObjectIdentifier("2.5.29.32.0")
 
 RSA_LARGEST_BITS = 4096
@@ -121,6 +123,17 @@ def member_of(certificate: x509.Certificate) -> tuple[str, str]:
     if not all(map(_ID.fullmatch, names)):
         raise NotAPerson
     return names
+
+
+def asserts(certificate: x509.Certificate, policy: x509.ObjectIdentifier) -> bool:
+    """Whether it was issued under this very policy."""
+    policies = extension(certificate, x509.CertificatePolicies)
+    return policies is not None and any(each.policy_identifier == policy for each in policies)
+
+
+def is_link(certificate: x509.Certificate) -> bool:
+    """Whether a person's certificate says that another authority certified its key, too."""
+    return asserts(certificate, LINK_POLICY)
 
 
 def extension(certificate: x509.Certificate, kind: type[E]) -> E | None:

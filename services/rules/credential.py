@@ -26,6 +26,7 @@ from services.rules.certified import (
     DOCUMENT_SIGNING,
     NOT_WELL_FORMED,
     SEAL_POLICY,
+    asserts,
     blocks,
     extension,
     key_of,
@@ -105,7 +106,7 @@ class Anchors:
         if purpose == "person":
             member_of(leaf)
         # Every enrolled person has a certificate under the same anchor: without this they could all seal results.
-        elif not (issuer.may_seal and _asserts(leaf, SEAL_POLICY)):
+        elif not (issuer.may_seal and asserts(leaf, SEAL_POLICY)):
             raise ChainWrongUse(what="not issued as a seal")
         key_of(leaf)
         return leaf
@@ -195,7 +196,7 @@ def _as_issuer(certificate: x509.Certificate, above: _Issuer | None) -> _Issuer:
         max(starts, above.starts),
         min(ends, above.ends),
         min(below, above.below - 1),
-        above.may_seal and (_asserts(certificate, SEAL_POLICY) or _asserts(certificate, ANY_POLICY)),
+        above.may_seal and (asserts(certificate, SEAL_POLICY) or asserts(certificate, ANY_POLICY)),
     )
 
 
@@ -252,8 +253,3 @@ def _must_sign(leaf: x509.Certificate) -> None:
         raise ChainWrongUse(what="an authority")
     if usage is None or not (usage.digital_signature or usage.content_commitment):
         raise ChainWrongUse(what="key usage")
-
-
-def _asserts(certificate: x509.Certificate, policy: x509.ObjectIdentifier) -> bool:
-    policies = extension(certificate, x509.CertificatePolicies)
-    return policies is not None and any(each.policy_identifier == policy for each in policies)

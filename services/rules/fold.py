@@ -1,8 +1,9 @@
 """The life of one poll, read from its ledger lines: only the listed steps, in order, within their times.
 
-    announced -> open <-> held -> (closing ->) closed -> counted -> declared
+    announced -> open <-> held -> (closing ->) closed -> (rechecked ->) counted -> declared
 
-A poll is closing while ballots that were begun before its end may still come (see `begun`).
+A poll is closing while ballots that were begun before its end may still come (see `begun`); it is rechecked where
+certificates of other authorities stand behind ballots (see `rechecked`).
 
 Signatures are not looked at here; who may sign what is for `signed_acts` and `ballot`. Times in milliseconds.
 """
@@ -27,6 +28,7 @@ from services.wire import (
     PollExtended,
     PollHeld,
     PollOpened,
+    PollRechecked,
     PollResumed,
 )
 
@@ -43,7 +45,8 @@ _STEPS: dict[type, tuple[tuple[str, ...], str]] = {
     PollExtended: (("open",), "open"),
     PollClosing: (("open", "held"), "closing"),
     PollClosed: (("open", "held", "closing"), "closed"),
-    PollCounted: (("closed",), "counted"),
+    PollRechecked: (("closed",), "rechecked"),
+    PollCounted: (("closed", "rechecked"), "counted"),
     PollDeclared: (("counted",), "declared"),
 }
 
@@ -58,7 +61,8 @@ _BALLOTS: dict[type, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class History:
     """A declared poll: its opening, what was signed to move it on, its ballots, its end. `closing`: the end of
-    voting, if ballots that were begun before could come after it; `begun`: what became of them."""
+    voting, if ballots that were begun before could come after it; `begun`: what became of them.
+    `rechecked`: what was found of outside certificates, where any stand behind ballots."""
 
     announced: PollAnnounced
     opened: PollOpened
@@ -69,6 +73,7 @@ class History:
     closed_index: int
     closing: PollClosing | None
     begun: begun.Record
+    rechecked: PollRechecked | None
     counted: PollCounted
     counted_line: bytes
     declared_at: int
@@ -127,7 +132,7 @@ def _take(course: _Course, placed: Placed) -> None:
 
 
 def _misplaced(kind: type, state: str) -> str:
-    if kind is BallotCast and state in ("closed", "counted", "declared"):
+    if kind is BallotCast and state in ("closed", "rechecked", "counted", "declared"):
         return "a ballot after the poll was closed"
     return f"{kind.__name__} of a poll that is {state or 'not announced'}"
 
@@ -194,6 +199,7 @@ def _history(course: _Course) -> History:
         closed_index=course.milestones[PollClosed].index,
         closing=course.begun.closing,
         begun=begun.record(course.begun),
+        rechecked=_milestone(course, PollRechecked) if PollRechecked in course.milestones else None,
         counted=counted,
         counted_line=course.milestones[PollCounted].line,
         declared_at=_milestone(course, PollDeclared).at,

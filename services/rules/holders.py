@@ -43,6 +43,7 @@ class _Checked(msgspec.Struct, frozen=True, gc=False):
     not_after: int
     starts: int
     ends: int
+    linked: bool
 
 
 def read_holders(
@@ -82,7 +83,9 @@ def _moment(at: int, starts: int, ends: int) -> int:
 
 def _found(checked: _Checked) -> Found:
     key = certified.taken(load_der_public_key(checked.key))
-    holder = Holder(checked.thumbprint, checked.member, key, checked.not_before, checked.not_after)
+    holder = Holder(
+        checked.thumbprint, checked.member, key, checked.not_before, checked.not_after, checked.linked
+    )
     return Found(holder, checked.starts, checked.ends)
 
 
@@ -100,7 +103,7 @@ def _check(one: Credential, trusted: Anchors, body: str, at: int) -> _Checked:
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="thumbprint")
     if named != (body, one.member):
         raise CredentialWrong(thumbprint=one.thumbprint, member=one.member, what="it names another person")
-    return _Checked(one.thumbprint, one.member, key, starts, ends, *above)
+    return _Checked(one.thumbprint, one.member, key, starts, ends, *above, certified.is_link(leaf))
 
 
 def _times(chain: Sequence[bytes]) -> tuple[int, int]:

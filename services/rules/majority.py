@@ -6,6 +6,7 @@ compared by multiplying, never by dividing; there is no floating point here.
 """
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.rules import wording
 from services.rules.errors import FiguresImpossible, RuleUnsound
@@ -17,6 +18,7 @@ from services.wire import (
     OutcomeName,
     PollDefinition,
     QuorumCheck,
+    RecheckCounts,
     Rule,
     Threshold,
 )
@@ -30,12 +32,14 @@ def decide(
     present_open: int,
     present_close: int,
     chair_choice: Choice | None,
+    rechecked: RecheckCounts | UnsetType = UNSET,
 ) -> Decision:
     """The result of a closed poll, with its arithmetic and its sentences.
 
     All numbers are of members. `roll`: entries of the frozen roll. `present_open`: checked in when the poll
     opened. `present_close`: checked in at close or having voted, each once (`present_at_close`).
-    `chair_choice`: the choice in the last valid ballot of `definition.presiding`, None if there is none.
+    `chair_choice`: the choice in the last valid ballot of `definition.presiding`, None if there is none. `rechecked`
+    is only noted: ballots that were excluded are not among the counts.
     Raises FiguresImpossible.
     """
     _must_be_possible(counts, roll, present_open, present_close, chair_choice)
@@ -58,6 +62,7 @@ def decide(
         outcome=outcome,
         sentence="",
         sentence_en="",
+        rechecked=rechecked,
     )
     return msgspec.structs.replace(
         decision,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.refusal import Refused
-from services.rules import ballot, begun, bulk, fold, jws, majority, note, seal, tally, text
+from services.rules import ballot, begun, bulk, fold, jws, majority, note, rechecked, seal, tally, text
 from services.rules.bulk import THREADS, Hands
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
@@ -23,6 +23,7 @@ from services.rules.proof_errors import (
     ReceiptWrong,
     RollWrong,
 )
+from services.rules.rechecked import Weighed
 from services.rules.signed_acts import Step, read_definition, read_steps
 from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
 
@@ -42,7 +43,8 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What a statement says, once everything in it has been checked. `votes` is by member id."""
+    """What a statement says, once everything in it has been checked. `votes` is by member id; `weighed`: what became of
+    ballots by certificates of other authorities."""
 
     statement: Statement
     definition: PollDefinition
@@ -51,6 +53,7 @@ class Proven:
     history: History
     steps: tuple[Step, ...]
     votes: Mapping[str, Vote]
+    weighed: Weighed
 
 
 def verify_certificate(file: bytes, anchors: Anchors, hands: Hands = THREADS) -> Proven:
@@ -75,7 +78,8 @@ def verify_statement(
     # 5. The roll: the bytes that the question names.
     # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
     # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
-    # 8. The counts, by two roads; the decision and its sentences, made again from the rule.
+    # 8. What was found after the cut of certificates of other authorities, and which ballots do not count for it.
+    # 9. The counts, by two roads; the decision and its sentences, made again from the rule.
     evidence = statement.evidence
     run = open_extract(evidence.ledger)
     history = fold.follow(run.lines, statement.poll)
@@ -93,9 +97,10 @@ def verify_statement(
     asked = ballot.question(definition, statement.definition, voters)
     cast = bulk.read_ballots(hands, history.ballots, asked, holders)
     begun.must_be_theirs(history.begun, history.ballots, cast)
-    last = _count(cast, asked, history)
-    _must_be_decided(statement, definition, history, roll, last)
-    return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last))
+    weighed = rechecked.read(history, definition, cast, holders)
+    last = _count(cast, asked, history, weighed.excluded)
+    _must_be_decided(statement, definition, history, roll, last, weighed)
+    return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last), weighed)
 
 
 def verify_receipts(receipts: Sequence[Receipt], proven: Proven, hands: Hands = THREADS) -> None:
@@ -169,11 +174,13 @@ def _read_roll(statement: Statement, definition: PollDefinition) -> Roll:
     return roll
 
 
-def _count(cast: list[tally.Cast], asked: ballot.Question, history: History) -> dict[str, tally.Cast]:
+def _count(
+    cast: list[tally.Cast], asked: ballot.Question, history: History, excluded: frozenset[str]
+) -> dict[str, tally.Cast]:
     """The ballots that count, by voter. Raises TallyWrong, CountWrong."""
     changes = asked.definition.changes
-    running = tally.count(cast, asked.voters, changes=changes)
-    found, last = tally.recount(cast, asked.voters, changes=changes)
+    running = tally.count(cast, asked.voters, changes=changes, excluded=excluded)
+    found, last = tally.recount(cast, asked.voters, changes=changes, excluded=excluded)
     if found != running:
         raise CountWrong(what="two counts differ")
     if history.counted.decision.counts != running:
@@ -187,8 +194,9 @@ def _must_be_decided(
     history: History,
     roll: Roll,
     last: Mapping[str, tally.Cast],
+    weighed: Weighed,
 ) -> None:
-    decision = _decide(definition, history, roll.entries, last)
+    decision = _decide(definition, history, roll.entries, last, weighed)
     if decision.quorum_open is not None and not decision.quorum_open.met and not definition.without_quorum:
         raise DecisionWrong(what="opened without quorum and without a reason")
     for name, other in {"counted line": history.counted.decision, "statement": statement.decision}.items():
@@ -201,6 +209,7 @@ def _decide(
     history: History,
     entries: tuple[RollEntry, ...],
     last: Mapping[str, tally.Cast],
+    weighed: Weighed,
 ) -> Decision:
     """The decision made again, from the roll, who was present, and the ballots that count."""
     members = frozenset(entry.member for entry in entries)
@@ -216,6 +225,7 @@ def _decide(
         present_open=len(history.opened.present),
         present_close=majority.present_at_close(frozenset(history.closed.present), frozenset(last)),
         chair_choice=chair.payload.choice if chair else None,
+        rechecked=weighed.counts,
     )
 
 

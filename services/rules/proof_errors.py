@@ -87,6 +87,13 @@ class CountWrong(Refused):
     vi = "Số phiếu kiểm lại không bằng số đã ghi: {what}."
 
 
+class RecheckWrong(Refused):
+    """What was found out after the vote about certificates of other authorities does not hold: {what}."""
+
+    code = "recheck_wrong"
+    vi = "Kết quả tra cứu lại chứng thư số của tổ chức chứng thực khác không được chấp nhận: {what}."
+
+
 class DecisionWrong(Refused):
     """The decision is not what the rule makes of the counts: {what}."""
 

@@ -1,7 +1,8 @@
 """Counting ballots, by two roads that share no step: a running count, and a recount from whole histories.
 
 A voter's ballots are numbered 1, 2, … (`seq`); each after the first names the one it supersedes by the
-SHA-256 of its compact JWS. Only the last counts. The order of the ballots is that of the ledger.
+SHA-256 of its compact JWS. Only the last counts, of those that are not excluded (`rechecked`). The order of the ballots
+is that of the ledger.
 """
 
 from collections import Counter
@@ -38,31 +39,51 @@ def add(counts: Counts, new: Choice, old: Choice | None = None) -> Counts:
     return Counts(**tally)
 
 
-def count(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> Counts:
-    """First road: ballot by ballot, each taking the place of the voter's last. Raises TallyWrong."""
+def count(
+    ballots: Iterable[Cast],
+    voters: Collection[str],
+    *,
+    changes: bool,
+    excluded: Collection[str] = frozenset(),
+) -> Counts:
+    """First road: ballot by ballot, each taking the place of the voter's last; `excluded` ones (by hash) take nobody's
+    place. Raises TallyWrong."""
     counts = NOTHING
     standing: dict[str, Cast] = {}
+    counted: dict[str, Choice] = {}
     for ballot in ballots:
         voter = ballot.payload.voter
         old = standing.get(voter)
         _must_be_entitled(voter, voters)
         must_follow(ballot.payload, old, changes=changes)
-        counts = add(counts, ballot.payload.choice, old.payload.choice if old else None)
         standing[voter] = ballot
+        if ballot.sha256 not in excluded:
+            counts = add(counts, ballot.payload.choice, counted.get(voter))
+            counted[voter] = ballot.payload.choice
     return counts
 
 
 def recount(
-    ballots: Iterable[Cast], voters: Collection[str], *, changes: bool
+    ballots: Iterable[Cast],
+    voters: Collection[str],
+    *,
+    changes: bool,
+    excluded: Collection[str] = frozenset(),
 ) -> tuple[Counts, dict[str, Cast]]:
     """Second road: gather each voter's whole history, check it, count the ends. The counts, and the ballot of each
     voter that counts. Raises TallyWrong."""
-    last = last_ballots(ballots, voters, changes=changes)
+    last = last_ballots(ballots, voters, changes=changes, excluded=excluded)
     found = Counter(ballot.payload.choice for ballot in last.values())
     return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"]), last
 
 
-def last_ballots(ballots: Iterable[Cast], voters: Collection[str], *, changes: bool) -> dict[str, Cast]:
+def last_ballots(
+    ballots: Iterable[Cast],
+    voters: Collection[str],
+    *,
+    changes: bool,
+    excluded: Collection[str] = frozenset(),
+) -> dict[str, Cast]:
     """Each voter's ballot that counts, in the order of their first ballots. Raises TallyWrong."""
     histories: dict[str, list[Cast]] = {}
     for ballot in ballots:
@@ -70,7 +91,11 @@ def last_ballots(ballots: Iterable[Cast], voters: Collection[str], *, changes: b
     for voter, history in histories.items():
         _must_be_entitled(voter, voters)
         _must_be_one_history(voter, history, changes)
-    return {voter: history[-1] for voter, history in histories.items()}
+    left = {
+        voter: [each for each in history if each.sha256 not in excluded]
+        for voter, history in histories.items()
+    }
+    return {voter: history[-1] for voter, history in left.items() if history}
 
 
 def must_follow(ballot: BallotPayload, old: Cast | None, *, changes: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import stream
+from services.kit import envelope, stream
 from services.kit.apart_thread import ApartThread
 from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
@@ -29,6 +29,8 @@ from services.signing.beside import BesideDesk
 from services.signing.countersigned import furnishing
 from services.signing.countersigned.routes import ROUTES as SIGNING_ROUTES
 from services.signing.enrolment import EnrolmentDesk
+from services.signing.finding_store import FindingStore
+from services.signing.findings import STREAM, Findings
 from services.signing.inviting import InviteDesk
 from services.signing.link_store import LinkStore
 from services.signing.linking import LinkDesk
@@ -54,6 +56,7 @@ WORK = {
     "certificate.issued": ("certificates",),
     "ballot.signed": ("signatures",),
     "ballot.unsigned": ("signatures",),
+    "links.rechecked": ("signatures",),
 }
 
 
@@ -78,8 +81,10 @@ def create(context: Context) -> web.Application:
         _furnish(app, context, pool)
         examiner = Examiner()
         fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)
-        check_ins = _link(app, context, pool, examiner, fetcher)
-        async with beside(NAME, check_ins.run(), *_background(app, context, pool, check_ins)):
+        check_ins, findings = _link(app, context, pool, examiner, fetcher)
+        wanted = _wanted(context, findings)
+        works = (check_ins.run(), findings.run(), *wanted, *_background(app, context, pool, check_ins))
+        async with beside(NAME, *works):
             yield
         await fetcher.close()
         await examiner.close()
@@ -114,7 +119,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool) -> None:
 
 def _link(
     app: web.Application, context: Context, pool: Pool, examiner: Examiner, fetcher: Fetcher
-) -> CheckIns:
+) -> tuple[CheckIns, Findings]:
     """What has to do with certificates of other authorities."""
     settings, clock, enrolments = context.settings, context.clock, app[holdings.ENROLMENTS]
     trust = settings.data / "trust"
@@ -126,7 +131,18 @@ def _link(
     app[holdings.LINKS] = LinkDesk(
         app[holdings.STORE], enrolments, beside, book, trust, app[holdings.AUTHORITY].public_url, clock
     )
-    return CheckIns(store, book, enrolments, trust, clock)
+    check_ins = CheckIns(store, book, enrolments, trust, clock)
+    sealing = envelope.load(context.keys / "envelope.key")
+    ring = app[holdings.BELL].ring
+    return check_ins, Findings(FindingStore(pool), book, check_ins, trust, sealing, ring, clock)
+
+
+def _wanted(context: Context, findings: Findings) -> list[Coroutine[Any, Any, None]]:
+    """What voting wants to know after a cut."""
+    return [
+        Consumer(context.redis, name, NAME, context.worker, findings.apply).run_shared()
+        for name in stream.works(STREAM, context.settings.shards)
+    ]
 
 
 def _background(

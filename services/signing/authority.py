@@ -111,9 +111,12 @@ def issue(
     person: profile.Person,
     now: int,
     life: timedelta = profile.PERSON_LIFE,
+    linked: bool = False,
 ) -> Issued:
-    """A person's certificate from the delegates' authority, good from now (milliseconds). Raises ChainExpired."""
-    return _issue(authority.delegates, key, profile.person(authority.public_url, person, life), now)
+    """A person's certificate from the delegates' authority, good from now (milliseconds); `linked`: another authority
+    certified the key, too. Raises ChainExpired."""
+    made = profile.person(authority.public_url, person, life, linked=linked)
+    return _issue(authority.delegates, key, made, now)
 
 
 def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:

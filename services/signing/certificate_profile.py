@@ -16,7 +16,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from services.rules import jws
-from services.rules.certified import BODY_OID, DOCUMENT_SIGNING, MEMBER_OID, PERSON_POLICY, SEAL_POLICY
+from services.rules.certified import (
+    BODY_OID,
+    DOCUMENT_SIGNING,
+    LINK_POLICY,
+    MEMBER_OID,
+    PERSON_POLICY,
+    SEAL_POLICY,
+)
 
 ROOT_LIFE = timedelta(days=20 * 365)
 AUTHORITY_LIFE = timedelta(days=10 * 365)
@@ -51,7 +58,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an issuer is to certify; `path_length` is None for a leaf, `issuer` names the CRL to look at."""
+    """What an issuer is to certify; `path_length` is None for a leaf, `issuer` names the CRL to look at. `linked`:
+    another authority certified the key, too."""
 
     subject: x509.Name
     life: timedelta
@@ -59,6 +67,7 @@ class Profile:
     policy: x509.ObjectIdentifier | None
     issuer: str
     public_url: str
+    linked: bool = False
 
 
 def root(public_url: str) -> Profile:
@@ -79,8 +88,8 @@ def seal(public_url: str) -> Profile:
     return Profile(subject, AUTHORITY_LIFE, None, SEAL_POLICY, "root", public_url)
 
 
-def person(public_url: str, who: Person, life: timedelta = PERSON_LIFE) -> Profile:
-    """A person's key for signing ballots and acts."""
+def person(public_url: str, who: Person, life: timedelta = PERSON_LIFE, *, linked: bool = False) -> Profile:
+    """A person's key for signing ballots and acts; `linked`: another authority certified it, too."""
     subject = x509.Name(
         [
             x509.NameAttribute(BODY_OID, who.body),
@@ -89,7 +98,7 @@ def person(public_url: str, who: Person, life: timedelta = PERSON_LIFE) -> Profi
             x509.NameAttribute(NameOID.COMMON_NAME, _cut(who.name)),
         ]
     )
-    return Profile(subject, life, None, PERSON_POLICY, "delegates", public_url)
+    return Profile(subject, life, None, PERSON_POLICY, "delegates", public_url, linked)
 
 
 def build(
@@ -194,8 +203,10 @@ def _use(made: Profile) -> list[tuple[x509.ExtensionType, bool]]:
     if not authority:
         uses = [ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING]
         found.append((x509.ExtendedKeyUsage(uses), False))
-    if made.policy is not None:
-        found.append((x509.CertificatePolicies([x509.PolicyInformation(made.policy, None)]), False))
+    policies = [each for each in (made.policy, LINK_POLICY if made.linked else None) if each is not None]
+    if policies:
+        named = x509.CertificatePolicies([x509.PolicyInformation(each, None) for each in policies])
+        found.append((named, False))
     return found
 
 

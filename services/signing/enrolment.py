@@ -162,7 +162,9 @@ class EnrolmentDesk:
             own is not None and await books.may_link_again(asked.key_sha256, person.body, person.member)
         ):
             raise KeyTaken
-        issued = await self._hand.do(authority.issue, self._authority, asked.key, person, now, life)
+        issued = await self._hand.do(
+            authority.issue, self._authority, asked.key, person, now, life, asked.linked
+        )
         kept = Kept(
             thumbprint=jws.digest(issued.chain[0]),
             body=person.body,

@@ -82,4 +82,4 @@ def request_of(wanted: Wanted) -> Request:
     """The link as a request: its certificate tells one from another."""
     key = public_key_of(wanted.chain[0])
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return Request(key, hashlib.sha256(wanted.chain[0]).digest(), hashlib.sha256(spki).digest())
+    return Request(key, hashlib.sha256(wanted.chain[0]).digest(), hashlib.sha256(spki).digest(), linked=True)

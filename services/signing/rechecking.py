@@ -100,9 +100,9 @@ class CheckIns:
             log.warning("link.path_not_good", thumbprint=due.thumbprint, why=str(refused))
             await self._store.cannot_tell(due.thumbprint, str(refused)[:500], self._clock())
             return
-        await self._conclude(due, status)
+        await self.conclude(due, status)
 
-    async def _conclude(self, due: Due, status: Status) -> None:
+    async def conclude(self, due: Due, status: Status) -> None:
         """Refused here first, recorded second: a crash in between asks again and finds the same."""
         if status.kind == "revoked":
             reason = _REASONS.get(status.why, "compromised")

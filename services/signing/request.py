@@ -26,11 +26,13 @@ _HASHES = (SHA256, SHA384, SHA512)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A key whose possession is proven. `sha256` tells one request from another, `key_sha256` one key."""
+    """A key whose possession is proven. `sha256` tells one request from another, `key_sha256` one key. `linked`:
+    another authority certified it, too."""
 
     key: jws.PublicKey
     sha256: bytes
     key_sha256: bytes
+    linked: bool = False
 
 
 def read(pem: str) -> Request:

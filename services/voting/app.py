@@ -32,6 +32,7 @@ from services.voting.minute_taking import MinuteTaking
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
+from services.voting.rechecks import Rechecks
 from services.voting.reissuing import Copyist
 from services.voting.store import Store
 from services.voting.teller import Teller
@@ -42,6 +43,7 @@ from services.voting.wishes import Wishes
 NAME = "voting"
 CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
 FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
+RECHECKS: web.AppKey[Rechecks] = web.AppKey("rechecks", Rechecks)
 ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
 MINUTES: web.AppKey[MinuteTaking] = web.AppKey("minutes", MinuteTaking)
 
@@ -80,7 +82,9 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[CLOCK_ALARM] = ClockAlarm(NAME, pool, settings.clock_behind_seconds * 1000)
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
-    app[handlers.TELLER], app[handlers.QUESTIONS] = Teller(store, questions, keyring, bell), questions
+    app[RECHECKS] = rechecks = Rechecks(store, keyring, settings.recheck_seconds * 1000)
+    app[handlers.TELLER] = Teller(store, questions, keyring, rechecks, bell)
+    app[handlers.QUESTIONS] = questions
     copyist = app[handlers.COPYIST] = Copyist(store, questions, ledger_key)
     app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, copyist, bell, settings.batch_max)
     app[ENVELOPE] = envelope.load(context.keys / "envelope.key")
@@ -96,8 +100,11 @@ def _background(
     store, closing, shards = app[handlers.STORE], app[handlers.CLOSING], context.settings.shards
     handle = dict.fromkeys(roster.STREAMS, roster.Projection(pool).apply)
     handle[certificates.STREAM] = certificates.Certificates(closing).apply
-    handle[signatures.STREAM] = signatures.Signatures(app[handlers.REMOTE], app[ENVELOPE]).apply
-    outbox = Outbox(store, app[handlers.ARCHIVE], app[handlers.REMOTE].store, app[ENVELOPE])
+    handle[signatures.STREAM] = signatures.Signatures(
+        app[handlers.REMOTE], app[RECHECKS], app[ENVELOPE]
+    ).apply
+    archive, intents = app[handlers.ARCHIVE], app[handlers.REMOTE].store
+    outbox = Outbox(store, archive, intents, app[RECHECKS], app[ENVELOPE])
     readers = [
         Consumer(context.redis, name, NAME, context.worker, handle[followed]).run_in_order(pool)
         for followed in FOLLOWED

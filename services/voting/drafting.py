@@ -96,4 +96,5 @@ def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str 
         without_quorum=without_quorum,
         practice=draft.practice,
         grace_s=draft.grace_s,
+        unknown_status=draft.unknown_status,
     )

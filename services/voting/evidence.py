@@ -27,6 +27,7 @@ from services.wire import (
     PollClosing,
     PollCounted,
     PollOpened,
+    PollRechecked,
     PollVoided,
     Result,
     Withheld,
@@ -171,7 +172,9 @@ def thumbprints_of(entry: LedgerEntry) -> list[str]:
             return [jws.signer_of(first), jws.signer_of(second)]
         case PollClosing(cause="deadline") | PollClosed(cause="deadline"):
             return []
-        case BallotBegun() | BallotLapsed() | PollCounted() | PollAlarmed() | PollCertified():
+        case (
+            BallotBegun() | BallotLapsed() | PollRechecked() | PollCounted() | PollAlarmed() | PollCertified()
+        ):
             return []
         case _:
             return [jws.signer_of(entry.jws)]

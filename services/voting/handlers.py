@@ -243,4 +243,8 @@ async def view(call: Call, poll: PollRow) -> Poll:
         grace_s=draft.grace_s,
         pending=await call.app[REMOTE].store.pending(poll.no) if row["state"] in _UNDER_WAY else 0,
         grace_ends_at=row["grace_ends_at"],
+        unknown_status=draft.unknown_status or "count",
+        rechecking=row["state"] == "closed"
+        and row["recheck_until"] is not None
+        and row["rechecked_index"] is None,
     )

@@ -12,6 +12,7 @@ from services.rules import begun, jws
 from services.voting import drafting
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
+from services.voting.rechecks import Rechecks
 from services.voting.store import Store
 from services.wire import (
     BallotPayload,
@@ -29,13 +30,15 @@ from services.wire import (
     PollCounted,
     PollDeclared,
     PollHeld,
+    PollRechecked,
     PollState,
     PollVoided,
 )
 
-# The work streams that results go to, and what is begun with signing services.
+# The work streams that results go to, what is begun with signing services, and links that are to be asked about.
 RESULTS = "results"
 INTENTS = "intents"
+RECHECKS = "rechecks"
 
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _payloads = msgspec.json.Decoder(BallotPayload)
@@ -45,10 +48,13 @@ _encode = msgspec.json.Encoder().encode
 class Outbox:
     """The ledger as the publisher reads it (see publisher.Source)."""
 
-    def __init__(self, store: Store, archive: Archive, intents: IntentStore, envelope: Envelope) -> None:
+    def __init__(
+        self, store: Store, archive: Archive, intents: IntentStore, rechecks: Rechecks, envelope: Envelope
+    ) -> None:
         self._store = store
         self._archive = archive
         self._intents = intents
+        self._rechecks = rechecks
         self._envelope = envelope
         # By meeting: the next line to read, and by poll the voters so far, as long as the lines are read one after
         # the other. Where reading begins elsewhere (another worker published meanwhile) they are counted anew.
@@ -146,6 +152,8 @@ class Outbox:
         )
         raw = _encode(message)
         work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
+        if isinstance(entry, PollClosed) and (wanted := await self._rechecks.wanted(entry.poll)) is not None:
+            work += ((RECHECKS, _encode(wanted)),)
         # Nothing of a practice vote leaves: nobody is asked for a certificate of it.
         if isinstance(entry, PollDeclared) and not draft.practice:
             work += ((RESULTS, _encode(await self._archive.result(entry.poll, index, request))),)
@@ -170,7 +178,7 @@ def state_after(entry: LedgerEntry) -> PollState:
             return "held"
         case PollClosing():
             return "closing"
-        case PollClosed() | PollCounted() | PollAlarmed():
+        case PollClosed() | PollRechecked() | PollCounted() | PollAlarmed():
             return "closed"
         case PollDeclared():
             return "declared"

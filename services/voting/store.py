@@ -185,8 +185,10 @@ class Store:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""
         rows = await self.pool.fetch(
             # As everywhere, a clock that stepped back does not take the ledger's own time back. Of a poll that is
-            # closing the time is over once nothing is pending any more.
-            "select l.meeting, p.id, case when p.state <> 'closing' then coalesce(p.deadline, p.closed_at + $1) - n.now"
+            # closing the time is over once nothing is pending any more. Of one that is cut others may still tell.
+            "select l.meeting, p.id, case when p.state <> 'closing'"
+            " then coalesce(p.deadline, case when p.rechecked_index is null then p.recheck_until end, p.closed_at + $1)"
+            " - n.now"
             " when exists (select from intent i where i.poll = p.no and i.state in ('pending', 'signed'))"
             " then p.grace_ends_at + 1 - n.now else 0 end as left"
             " from poll p join ledger l on l.no = p.ledger, lateral (select greatest("

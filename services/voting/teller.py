@@ -1,9 +1,12 @@
 """Counting, twice, by different roads: the running count kept at each commit, and every ballot line read and
 verified again from the ledger. Equal, and the result is written down. Unequal, or a line that does not verify, and
-nothing ever is: an alarm says so.
+nothing ever is: an alarm says so. Where links have cast ballots, what was found of them after the cut decides which of
+the ballots count, by two roads as well.
 """
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 import structlog
@@ -13,21 +16,25 @@ from services.kit.publisher import Bell
 from services.refusal import Refused
 from services.roster.keyring import Keyring
 from services.rules import ballot as rules
-from services.rules import jws, tally
+from services.rules import jws, rechecked, tally
 from services.rules.bulk import THREADS
 from services.rules.majority import decide, present_at_close
+from services.rules.rechecked import Stood
 from services.rules.tally import Cast
 from services.voting.desk import append
 from services.voting.questions import Asked, Questions
+from services.voting.rechecks import Rechecks
 from services.voting.store import Store
 from services.wire import (
     BallotCast,
     Choice,
+    Counts,
     Decision,
     PollAlarmed,
     PollClosed,
     PollCounted,
     PollOpened,
+    PollRechecked,
 )
 
 log = structlog.get_logger(__name__)
@@ -36,13 +43,32 @@ _ballots = msgspec.json.Decoder(BallotCast)
 _ends: msgspec.json.Decoder[PollOpened | PollClosed] = msgspec.json.Decoder(PollOpened | PollClosed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Recounted:
+    """What the lines alone come to: all ballots as they were cast, and the decision by those that count."""
+
+    cast: Counts
+    decision: Decision
+
+
+class _Found(msgspec.Struct, frozen=True, gc=False):
+    """A ballot read again: what is counted, and what is asked about it where links have cast ballots."""
+
+    cast: Cast
+    thumbprint: str
+    at: int
+
+
 class Teller:
     """Counts closed polls."""
 
-    def __init__(self, store: Store, questions: Questions, keyring: Keyring, bell: Bell) -> None:
+    def __init__(
+        self, store: Store, questions: Questions, keyring: Keyring, rechecks: Rechecks, bell: Bell
+    ) -> None:
         self._store = store
         self._questions = questions
         self._keyring = keyring
+        self._rechecks = rechecks
         self._bell = bell
 
     async def count(self, identifier: str) -> None:
@@ -56,23 +82,30 @@ class Teller:
         opened, closed = poll.row["opened_index"], poll.row["closed_index"]
         ends = [line for at in (opened, closed) for line in await self._lines(asked, at)]
         ballots = await self._store.ballot_lines(asked.ledger, poll.no, opened, closed)
-        # 2. The second road: every signature again, off the event loop and on all cores: nobody votes any more, and
+        # 2. Where links have cast ballots: what was found of them; not yet, and whoever is told or keeps time goes on.
+        links = self._rechecks.links_of(asked.body, ballots)
+        line = None
+        if links:
+            line = await self._rechecks.found(identifier, asked.meeting, _ends.decode(ends[1]).at, links)
+            if line is None:
+                return
+        # 3. The second road: every signature again, off the event loop and on all cores: nobody votes any more, and
         #    the hall waits.
-        decision = await asyncio.to_thread(self._recount, asked, ends, ballots)
-        # 3. Equal to the first, or nothing.
+        recounted = await asyncio.to_thread(self._recount, asked, ends, ballots, line, links)
+        # 4. Equal to the first, or nothing.
         async with self._store.locked(asked.meeting) as ledger:
             standing, now = await ledger.poll(identifier)
             row = standing.row
             if row["state"] != "closed" or row["counted_index"] is not None or row["alarm"]:
                 return
-            if decision is None or standing.counts != decision.counts:
+            if recounted is None or standing.counts != recounted.cast:
                 metrics.count_alarms.inc()
                 log.critical("count.alarm", poll=identifier, meeting=asked.meeting)
                 await append(ledger, standing, PollAlarmed(at=now, poll=identifier))
                 await ledger.move(standing, alarm=True)
             else:
                 entry = PollCounted(
-                    at=now, poll=identifier, definition=asked.question.hash, decision=decision
+                    at=now, poll=identifier, definition=asked.question.hash, decision=recounted.decision
                 )
                 await ledger.move(standing, counted_index=await append(ledger, standing, entry))
         # A crash before this line: counted or not; whoever finds the poll closed and not counted counts it again.
@@ -82,39 +115,67 @@ class Teller:
         # Nothing if it is gone: the recount then alarms, instead of failing over and over.
         return [row["line"] for row in await self._store.lines(asked.ledger, index, index + 1)]
 
-    def _recount(self, asked: Asked, ends: list[bytes], ballots: list[bytes]) -> Decision | None:
+    def _recount(
+        self,
+        asked: Asked,
+        ends: list[bytes],
+        ballots: list[bytes],
+        line: PollRechecked | None,
+        links: Sequence[str],
+    ) -> _Recounted | None:
         """The decision by the lines alone; None if any line is not what was once written."""
         try:
-            opened, closed = (_ends.decode(line) for line in ends)
-            return _decide(asked, opened, closed, self._read_all(asked, ballots))
+            opened, closed = (_ends.decode(end) for end in ends)
+            return _decide(asked, opened, closed, self._read_all(asked, ballots), line, links)
         except (Refused, ValueError) as error:
             log.critical("count.line_wrong", poll=asked.poll, error=type(error).__name__)
             return None
 
-    def _read_all(self, asked: Asked, lines: list[bytes]) -> list[Cast]:
+    def _read_all(self, asked: Asked, lines: list[bytes]) -> list[_Found]:
         def holder_ever(thumbprint: str) -> rules.Holder:
             return self._keyring.holder_ever(asked.body, thumbprint)
 
-        def read(line: bytes) -> Cast:
-            raw = _ballots.decode(line).jws.encode()
-            payload = rules.read(raw, asked.question, holder_ever, rules.LARGEST).payload
-            return Cast(payload, jws.digest(raw))
+        def read(line: bytes) -> _Found:
+            entry = _ballots.decode(line)
+            raw = entry.jws.encode()
+            ballot = rules.read(raw, asked.question, holder_ever, rules.LARGEST)
+            return _Found(Cast(ballot.payload, jws.digest(raw)), ballot.thumbprint, entry.at)
 
-        return THREADS.verify(lines, lambda some: [read(line) for line in some], Cast)
+        return THREADS.verify(lines, lambda some: [read(line) for line in some], _Found)
 
 
 def _decide(
-    asked: Asked, opened: PollOpened | PollClosed, closed: PollOpened | PollClosed, casts: list[Cast]
-) -> Decision:
+    asked: Asked,
+    opened: PollOpened | PollClosed,
+    closed: PollOpened | PollClosed,
+    found: list[_Found],
+    line: PollRechecked | None,
+    links: Sequence[str],
+) -> _Recounted:
+    """Raises TallyWrong, RecheckWrong, ValueError."""
     definition, voters = asked.question.definition, asked.question.voters
-    counts, last = tally.recount(casts, voters, changes=definition.changes)
+    casts = [each.cast for each in found]
+    weighed = rechecked.NOTHING
+    if line is not None:
+        stood = [Stood(each.cast.payload.voter, each.cast.sha256, each.thumbprint, each.at) for each in found]
+        rechecked.must_be_right(line, links, closed.at)
+        weighed = rechecked.weigh(line, stood, rechecked.policy_of(definition))
+    all_cast, _ = tally.recount(casts, voters, changes=definition.changes)
+    counts, last = tally.recount(casts, voters, changes=definition.changes, excluded=weighed.excluded)
+    # What is left by the first road too, which the ballot box did not know of.
+    if weighed.excluded and counts != tally.count(
+        casts, voters, changes=definition.changes, excluded=weighed.excluded
+    ):
+        raise ValueError("two counts differ")
     chair = last.get(definition.presiding)
     chair_choice: Choice | None = chair.payload.choice if chair else None
-    return decide(
+    decision = decide(
         definition,
         counts,
         roll=len(voters),
         present_open=len(opened.present),
         present_close=present_at_close(frozenset(closed.present), frozenset(last)),
         chair_choice=chair_choice,
+        rechecked=weighed.counts,
     )
+    return _Recounted(all_cast, decision)

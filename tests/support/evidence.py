@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import UNSET, UnsetType
 
 from services.rules import act, ballot, begun, jws, majority, merkle, note, tally
 from services.wire import (
@@ -37,15 +38,19 @@ from services.wire import (
     PollExtended,
     PollHeld,
     PollOpened,
+    PollRechecked,
     PollResumed,
     Quorum,
     Receipt,
+    RecheckCounts,
+    Rechecked,
     Result,
     Roll,
     RollEntry,
     Rule,
     Statement,
     Threshold,
+    UnknownStatus,
     Withheld,
 )
 from tests.support.pki import Keyed, Pki
@@ -87,6 +92,8 @@ class Sitting:
     changes: bool = False
     duration_s: int | None = None
     grace_s: int = 0
+    unknown_status: UnknownStatus | UnsetType = UNSET
+    linked: tuple[str, ...] = ()
     without_quorum: str = ""
     text: str = "Thông qua toàn văn dự thảo Nghị quyết."
     meeting: str = "ky-hop-12"
@@ -101,6 +108,7 @@ class Sitting:
     last: dict[str, tuple[int, str]] = field(default_factory=dict)
     choices: dict[str, Choice] = field(default_factory=dict)
     ending: PollClosing | None = None
+    rechecked: RecheckCounts | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         """Certify the members, freeze the roll, and write what stood in the ledger before."""
@@ -109,7 +117,8 @@ class Sitting:
         self.origin = f"plenary.local/voting/{self.meeting}"
         self.log_key = note.log_key(self.origin, self.ledger_key.public_key())
         for member in self.ids:
-            self.keys.setdefault(member, self.pki.person(member, body=self.body.id))
+            linked = member in self.linked
+            self.keys.setdefault(member, self.pki.person(member, body=self.body.id, linked=linked))
         self.roll = Roll(
             body=self.body.id,
             meeting=self.meeting,
@@ -148,6 +157,7 @@ class Sitting:
             changes=self.changes,
             without_quorum=self.without_quorum,
             grace_s=self.grace_s,
+            unknown_status=self.unknown_status,
         )
         return msgspec.structs.replace(definition, **changed)
 
@@ -301,6 +311,28 @@ class Sitting:
         }
         self.append(PollClosed(**(members | changed)))
 
+    def found(self, member: str, **changed: Any) -> Rechecked:
+        """What is found of the certificate behind a member's key: good, or with these members changed."""
+        members: dict[str, Any] = {
+            "thumbprint": jws.digest(self.keys[member].der),
+            "outside": jws.digest(b"outside " + member.encode()),
+            "kind": "good",
+            "known_at": self.at,
+            "checked_at": self.at,
+            "evidence": (jws.digest(b"answer " + member.encode()),),
+        }
+        return Rechecked(**(members | changed))
+
+    def recheck(
+        self, *found: Rechecked, revoked: int = 0, unknown: int = 0, checked: int | None = None
+    ) -> None:
+        """The line that says what was found, and the figures that the result must have for it."""
+        policy = "count" if isinstance(self.unknown_status, UnsetType) else self.unknown_status
+        number = len(found) if checked is None else checked
+        self.rechecked = RecheckCounts(checked=number, revoked=revoked, unknown=unknown, policy=policy)
+        ordered = tuple(sorted(found, key=lambda each: each.thumbprint))
+        self.append(PollRechecked(at=self.tick(), poll=self.poll, found=ordered))
+
     def _end(self) -> tuple[str, str]:
         if self.deadline is not None and self.tick() >= self.deadline:
             payload = ActPayload(act="close", meeting=self.meeting, poll=self.poll, definition=self.hash)
@@ -324,6 +356,7 @@ class Sitting:
             present_open=len(self.present),
             present_close=majority.present_at_close(frozenset(self.present), frozenset(self.choices)),
             chair_choice=self.choices.get(self.presiding),
+            rechecked=self.rechecked,
         )
 
     def declare(self, *, result: str = "", by: str = "") -> None:

@@ -59,6 +59,7 @@ def certify(
     *,
     authority: bool = False,
     policy: x509.ObjectIdentifier = certified.ANY_POLICY,
+    linked: bool = False,
     starts: datetime.datetime = STARTS,
     ends: datetime.datetime = ENDS,
 ) -> Keyed:
@@ -97,7 +98,8 @@ def certify(
     if issuer:
         points = [x509.DistributionPoint([x509.UniformResourceIdentifier(CRL)], None, None, None)]
         builder = builder.add_extension(x509.CRLDistributionPoints(points), critical=False)
-        policies = x509.CertificatePolicies([x509.PolicyInformation(policy, None)])
+        named = [policy, certified.LINK_POLICY] if linked else [policy]
+        policies = x509.CertificatePolicies([x509.PolicyInformation(each, None) for each in named])
         builder = builder.add_extension(policies, critical=False)
     return Keyed(key, builder.sign(signing, hashes.SHA256()))
 
@@ -131,13 +133,19 @@ class Pki:
         member: str,
         *,
         body: str = "",
+        linked: bool = False,
         starts: datetime.datetime = STARTS,
         ends: datetime.datetime = ENDS,
     ) -> Keyed:
-        """A member's key and certificate."""
-        name = subject(member, body=body or self.body, member=member)
+        """A member's key and certificate; `linked`: another authority certified the key, too."""
         return certify(
-            name, fresh_key(), self.delegates, policy=certified.PERSON_POLICY, starts=starts, ends=ends
+            subject(member, body=body or self.body, member=member),
+            fresh_key(),
+            self.delegates,
+            policy=certified.PERSON_POLICY,
+            linked=linked,
+            starts=starts,
+            ends=ends,
         )
 
     def anchors(self) -> Anchors:

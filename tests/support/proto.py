@@ -91,6 +91,7 @@ MESSAGES: dict[str, Any] = {
     "progress": wire.Progress,
     "receipt": wire.Receipt,
     "received-from": wire.ReceivedFrom,
+    "recheck-wanted": wire.RecheckWanted,
     "record-notice": wire.RecordNotice,
     "remote-evidence": wire.RemoteEvidence,
     "remote-hint": wire.RemoteHint,

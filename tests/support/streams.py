@@ -28,7 +28,7 @@ _MEETING = (
     wire.SeatsChanged,
 )
 _CREDENTIAL = (wire.CredentialIssued, wire.CredentialRevoked)
-_SIGNATURE = (wire.BallotSigned, wire.BallotUnsigned)
+_SIGNATURE = (wire.BallotSigned, wire.BallotUnsigned, wire.LinksRechecked)
 _SCREEN = "The entry of journal index n has the id 0-<n+1>, so a repeat is refused by Redis itself."
 _WORK = "At least once, sharded by CRC-32 of the key; a reader keeps the next index per key and passes repeats over."
 
@@ -106,7 +106,14 @@ CHANNELS: dict[str, Channel] = {
         "signing",
         {"voting": "in order"},
         _SIGNATURE,
-        f"What came of it, the signature sealed for voting. {_WORK}",
+        f"What came of it, the signature sealed for voting; and what was found of links, sealed. {_WORK}",
+    ),
+    "workRechecks": Channel(
+        "{{shard}}:rechecks",
+        "voting",
+        {"signing": "shared, claimed again after a crash"},
+        (wire.RecheckWanted,),
+        f"Links that have cast ballots in a poll that was cut, to be asked about. {_WORK}",
     ),
     "workRecords": Channel(
         "{{shard}}:records",

@@ -12,7 +12,7 @@ from cryptography import x509
 from services.rules import jws, seal
 from services.rules.certified import PERSON_POLICY
 from services.wire import Credential, Quorum, Rule, Statement, Threshold
-from tests.support import begun_plays, fixed_keys, pki
+from tests.support import begun_plays, fixed_keys, pki, recheck_plays
 from tests.support.evidence import Sitting, by_choice
 
 Case = tuple[str, str, str, bytes]
@@ -44,7 +44,14 @@ def certificates() -> dict[str, Any]:
         mock.patch.object(jws, "sign_bytes", _sign_bytes),
     ):
         people = pki.Pki()
-        cases = [*_good(people), *_bad(people), *_bad_files(people), *_rsa(people), *_begun(people)]
+        cases = [
+            *_good(people),
+            *_bad(people),
+            *_bad_files(people),
+            *_rsa(people),
+            *_begun(people),
+            *_rechecked(people),
+        ]
         trust = people.root.pem.decode()
     return {
         "about": "Whole certificate.json files. Verify each with the anchors in `trust`; `result` is good or the code of "
@@ -133,6 +140,17 @@ def _begun(people: pki.Pki) -> Iterator[dict[str, Any]]:
             yield _case(play.name, f"a verifier that overlooks: {play.what}", wrong, _seal(vote, people))
         else:
             yield _case(play.name, "nothing: it must be proven", _G, _seal(vote, people), votes=vote.choices)
+
+
+def _rechecked(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    """Certificates of other authorities behind ballots: asked about after the cut, rightly and in every wrong way."""
+    for play in (*recheck_plays.GOOD, *recheck_plays.BAD):
+        vote = play.play(functools.partial(_sitting, people))
+        file = _seal(vote, people)
+        if play.what:
+            yield _case(play.name, f"a verifier that overlooks: {play.what}", play.code, file)
+        else:
+            yield _case(play.name, "nothing: it must be proven", _G, file, votes=vote.choices)
 
 
 def _rsa(people: pki.Pki) -> Iterator[dict[str, Any]]:
