@@ -13,7 +13,7 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
-.PHONY: setup run test lint bench lock clean
+.PHONY: setup run test lint bench load lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready services/pages/built/.ready
@@ -70,6 +70,10 @@ test: lint services/pages/built/.ready
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.bench
+
+# Whole sittings played by Locust; SHAPES="burst rush" chooses. Reports stand in loadtests/results/load/.
+load: setup $(VENV)/.ready-dev
+	$(BIN)/python -m loadtests.load $(SHAPES)
 
 # Names, versions and hashes, and no addresses: a lock must not say where things come from.
 lock: $(VENV)/.ready-dev
