@@ -1,6 +1,7 @@
 """One thread beside the event loop, for what the loop cannot wait for: a token that signs, a list of all revocations.
 
-A thread of its own, not one of those that all else is done in: a token that answers nobody holds this one and no more.
+A thread of its own, not one of those that all else is done in: a token that answers nobody holds this one and no more,
+and this one not for long (see `token_keys`, which ends its process).
 """
 
 import asyncio

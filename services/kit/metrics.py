@@ -47,6 +47,9 @@ consume_failures = Counter("plenary_consume_failures", "Stream messages whose ha
 enrolments = Counter(
     "plenary_enrolments", "Enrolments by outcome (enrolled, or a refusal's code).", ["outcome"]
 )
+token_refusals = Counter(
+    "plenary_token_refusals", "Times that a token with a key of ours (PKCS#11) did not do what it was asked."
+)
 webhooks = Counter("plenary_webhooks", "Tries to send a webhook, by outcome (taken, failed).", ["outcome"])
 live_connections = Gauge("plenary_live_connections", "Screens connected now.", multiprocess_mode="livesum")
 live_cut_off = Counter("plenary_live_cut_off", "Screens cut off because they read too slowly.")

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 
@@ -15,6 +17,17 @@ def start(equip: Callable[..., Any], *materials: object) -> ProcessPoolExecutor:
     # Not forked: a fork would take the worker's threads' locks and open connections with it.
     begin: Callable[..., Any] = _begin
     return ProcessPoolExecutor(1, get_context("spawn"), begin, (equip, *materials))
+
+
+def converse(serve: Callable[[Connection], None]) -> tuple[BaseProcess, Connection]:
+    """A process that runs `serve` with its end of a pipe, and ours. It may be ended at any time, also by our own end;
+    one of an executor would be waited for by a process that is one of an executor itself."""
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_begin, args=(serve, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
 
 
 def _begin(equip: Callable[..., Any], *materials: object) -> None:

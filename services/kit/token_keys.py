@@ -3,77 +3,135 @@
 A TokenKey is an elliptic curve private key like those of `cryptography`, of which only `sign` and `public_key` are of
 use; so who issues certificates or seals with a key need not know where it lies. It hashes here and has the token sign
 the digest (CKM_ECDSA), since not every token can hash (SoftHSM 2.6 cannot).
+
+Each token has a process of its own (`token_session`). One that hangs is waited for a few seconds and its process
+ended; who asks a moment later begins a new one. So a token that comes back is used again, and nobody waits for ever.
 """
 
-import stat
 import threading
+import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, NoReturn, TypeVar
 
-import pkcs11
+import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import Hash
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
 
+from services.kit import metrics, own_process, token_session
 from services.kit.token_address import TokenAddress
+from services.kit.token_session import No
+from services.refusal import Refused
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
+# Less than who waits for the authority's thread does (see apart_thread), or for a transaction.
+LONGEST_S = 6.0
+# When the installation starts: keys are made, by some tokens in a minute.
+LONGEST_START_S = 60.0
+# A process of Python begins and its library is loaded, on a busy machine.
+BEGIN_S = 20.0
+# So long a token that hung is left alone: those who come next are told at once.
+QUIET_S = 5.0
 
-class TokenRefused(Exception):
-    """The token does not do what it is asked; the text says what, never the PIN."""
+
+class TokenRefused(Refused):
+    """A key of this installation lies on a token that does not sign now. Nothing was done with it; try again."""
+
+    code = "token_away"
+    status = 503
+    vi = "Thiết bị giữ khóa của hệ thống hiện không ký được. Chưa thực hiện gì bằng khóa đó; xin thử lại."
+
+    def __init__(self, why: str = "") -> None:
+        """`why` is for the operator, and never has the PIN; strangers are not told."""
+        super().__init__()
+        self.why = why
+
+    def __str__(self) -> str:
+        """For logs and for who starts the installation."""
+        return self.why
 
 
 class _Desk:
-    """The one session that this process has with a token: a second login is refused by PKCS#11."""
+    """Where a token is asked, one question after the other, in a process of its own."""
 
-    def __init__(self, address: TokenAddress) -> None:
-        self._address = address
-        self._session: pkcs11.Session | None = None
-        self._lock = threading.RLock()
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._begun: tuple[BaseProcess, Connection] | None = None
+        self._quiet_until = 0.0
+        self._wrong_pin = ""
+        self.is_away = False
 
-    def ask(self, question: Callable[[pkcs11.Session], T]) -> T:
-        """The token's answer; a session that was lost (the token drawn and put back) is opened again, once."""
-        with self._lock:
-            # Not after a first login: a PIN that is wrong twice may lock the token.
-            if self._session is not None:
-                try:
-                    return question(self._session)
-                except (pkcs11.NoSuchKey, pkcs11.MultipleObjectsReturned):
-                    raise
-                except pkcs11.PKCS11Error:
-                    self._let_go()
-            return question(self._open())
-
-    def _open(self) -> pkcs11.Session:
-        if self._session is None:
-            library = pkcs11.lib(self._address.module)
-            named = (
-                {"token_label": self._address.token}
-                if self._address.token is not None
-                else {"token_serial": self._address.serial}
-            )
-            token = library.get_token(**named)
-            self._session = token.open(rw=True, user_pin=_pin(self._address))
-        return self._session
-
-    def _let_go(self) -> None:
-        lost, self._session = self._session, None
+    def ask(self, longest_s: float, address: TokenAddress, do: Callable[..., T | No], *given: object) -> T:
+        """The token's answer. Raises TokenRefused; at the latest after twice the time for one."""
+        if not self._lock.acquire(timeout=longest_s):
+            raise TokenRefused("it is busy")
         try:
-            if lost is not None:
-                lost.close()
-            # A library that lost its token knows of it again only when it begins anew.
-            pkcs11.lib(self._address.module).reinitialize()
-        except pkcs11.PKCS11Error:
-            # It could not even be closed: opening it says what is wrong.
-            return
+            found = self._answer(longest_s, address, do, *given)
+        finally:
+            self._lock.release()
+        self.is_away = isinstance(found, No)
+        if isinstance(found, No):
+            log.warning("token.refused", token=address.token, why=found.why)
+            metrics.token_refusals.inc()
+            raise TokenRefused(found.why)
+        return found
+
+    def _answer(
+        self, longest_s: float, address: TokenAddress, do: Callable[..., T | No], *given: object
+    ) -> T | No:
+        if time.monotonic() < self._quiet_until:
+            return No("it hung a moment ago")
+        # A PIN that was refused is not tried again: a few times more, and the token is locked.
+        if self._wrong_pin and _said(address) == self._wrong_pin:
+            return No("it refused this PIN before; put the right one into its file")
+        try:
+            found: T | No = self._put(longest_s, (do, address, *given))
+        except TimeoutError:
+            self._end()
+            self._quiet_until = time.monotonic() + QUIET_S
+            return No(f"it has not answered for {longest_s:.0f} seconds")
+        except (EOFError, OSError):
+            self._end()
+            return No("its library fell")
+        self._quiet_until = 0.0
+        self._wrong_pin = _said(address) if isinstance(found, No) and found.pin else ""
+        return found
+
+    def _put(self, longest_s: float, question: tuple[object, ...]) -> Any:
+        """What is answered; whether it began is not counted. Raises TimeoutError, EOFError, OSError."""
+        if self._begun is None:
+            self._begun = own_process.converse(token_session.serve)
+            longest_s += BEGIN_S
+        _, pipe = self._begun
+        pipe.send(question)
+        if not pipe.poll(longest_s):
+            raise TimeoutError
+        return pipe.recv()
+
+    def _end(self) -> None:
+        """End the process, whatever it hangs in."""
+        if self._begun is not None:
+            process, pipe = self._begun
+            self._begun = None
+            process.kill()
+            process.join()
+            pipe.close()
 
 
 _desks: dict[tuple[str, str | None, bytes | None], _Desk] = {}
 _desks_lock = threading.Lock()
+
+
+def are_away() -> bool:
+    """Whether a token did not do what it was asked last."""
+    return any(desk.is_away for desk in tuple(_desks.values()))
 
 
 class TokenKey(ec.EllipticCurvePrivateKey):
@@ -92,9 +150,7 @@ class TokenKey(ec.EllipticCurvePrivateKey):
             state = Hash(hashed)
             state.update(data)
             digest = state.finalize()
-        raw = _asked(
-            self.address, lambda session: _private(session, self.address).sign(digest, mechanism=_ECDSA)
-        )
+        raw = _asked(LONGEST_S, self.address, token_session.sign, digest)
         half = len(raw) // 2
         signature = encode_dss_signature(int.from_bytes(raw[:half]), int.from_bytes(raw[half:]))
         # A token that signs with another key must not be found out only by whoever reads the certificate.
@@ -139,82 +195,38 @@ class TokenKey(ec.EllipticCurvePrivateKey):
 
 def load(address: TokenAddress) -> TokenKey:
     """The key at this address. Raises TokenRefused: no such library, token or key, the PIN, two keys of that name."""
-    return TokenKey(address, _asked(address, lambda session: _public(session, address)))
+    return TokenKey(address, _read(_asked(LONGEST_START_S, address, token_session.public)))
 
 
 def generate(address: TokenAddress) -> TokenKey:
     """A new P-256 key at this address, which the token never gives out. Raises TokenRefused."""
-    if address.label is None:
-        raise TokenRefused("a new key needs a name: say object=")
-    label = address.label
-
-    def make(session: pkcs11.Session) -> ec.EllipticCurvePublicKey:
-        curve = {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
-        parameters = session.create_domain_parameters(pkcs11.KeyType.EC, curve, local=True)
-        private = {pkcs11.Attribute.SENSITIVE: True, pkcs11.Attribute.EXTRACTABLE: False}
-        identifier = address.id or label.encode()
-        public, _ = parameters.generate_keypair(
-            store=True, label=label, id=identifier, private_template=private
-        )
-        return _read(public)
-
-    return TokenKey(address, _asked(address, make))
+    return TokenKey(address, _read(_asked(LONGEST_START_S, address, token_session.generate)))
 
 
 def holds(address: TokenAddress) -> bool:
     """Whether there is a key at this address. Raises TokenRefused."""
-
-    def look(session: pkcs11.Session) -> bool:
-        try:
-            _private(session, address)
-        except pkcs11.NoSuchKey:
-            return False
-        return True
-
-    return _asked(address, look)
+    return _asked(LONGEST_START_S, address, token_session.holds)
 
 
-_ECDSA = pkcs11.Mechanism.ECDSA
-
-
-def _asked(address: TokenAddress, question: Callable[[pkcs11.Session], T]) -> T:
+def _asked(longest_s: float, address: TokenAddress, do: Callable[..., T | No], *given: object) -> T:
     with _desks_lock:
-        place = (address.module, address.token, address.serial)
-        desk = _desks.setdefault(place, _Desk(address))
+        desk = _desks.setdefault((address.module, address.token, address.serial), _Desk())
+    return desk.ask(longest_s, address, do, *given)
+
+
+def _said(address: TokenAddress) -> str:
+    """What the file of the PIN says now."""
     try:
-        return desk.ask(question)
-    except pkcs11.NoSuchKey as error:
-        raise TokenRefused("there is no such key on the token") from error
-    except pkcs11.MultipleObjectsReturned as error:
-        raise TokenRefused("there are several such keys on the token; name its id") from error
-    except pkcs11.PKCS11Error as error:
-        raise TokenRefused(str(error) or type(error).__name__) from error
+        return address.pin_file.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
-def _private(session: pkcs11.Session, address: TokenAddress) -> Any:
-    # Any: the library's types do not say which keys can sign.
-    return session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, pkcs11.KeyType.EC, address.label, address.id)
-
-
-def _public(session: pkcs11.Session, address: TokenAddress) -> ec.EllipticCurvePublicKey:
-    _private(session, address)
-    return _read(session.get_key(pkcs11.ObjectClass.PUBLIC_KEY, pkcs11.KeyType.EC, address.label, address.id))
-
-
-def _read(public: object) -> ec.EllipticCurvePublicKey:
-    key = load_der_public_key(encode_ec_public_key(public))  # type: ignore[arg-type]
+def _read(der: bytes) -> ec.EllipticCurvePublicKey:
+    key = load_der_public_key(der)
     if not isinstance(key, ec.EllipticCurvePublicKey):
         raise TokenRefused("it is not an elliptic curve key")
     return key
-
-
-def _pin(address: TokenAddress) -> str:
-    try:
-        if stat.S_IMODE(address.pin_file.stat().st_mode) & 0o077:
-            raise TokenRefused(f"{address.pin_file} may be read by others; set its mode to 0600")
-        return address.pin_file.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise TokenRefused(f"the PIN cannot be read from {address.pin_file}") from error
 
 
 def _never() -> NoReturn:

@@ -10,9 +10,9 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import envelope, stream
+from services.kit import envelope, stream, token_keys
 from services.kit.apart_thread import ApartThread
-from services.kit.application import ReadyCheck, build_service, database_ready
+from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
@@ -74,6 +74,8 @@ def create(context: Context) -> web.Application:
             *hints.ROUTES,
         ),
     )
+
+    app[ALARMS] = lambda: ("token_away",) if token_keys.are_away() else ()
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from services.kit import clock, ec_keys
@@ -27,6 +26,7 @@ from services.rules.certified import blocks, load_one, to_pem
 from services.rules.credential import Anchors, load_anchors
 from services.rules.credential_errors import ChainExpired
 from services.signing import certificate_profile as profile
+from services.signing.revocation_list import hash_for
 
 
 class AuthorityRefused(Complaint):
@@ -119,24 +119,10 @@ def issue(
     return _issue(authority.delegates, key, made, now)
 
 
-def crl(issuer: Issuer, revoked: list[tuple[int, int, str]], now: int) -> bytes:
-    """The issuer's signed list (DER) of revoked certificates: (serial, when in milliseconds, our reason)."""
-    builder = x509.CertificateRevocationListBuilder(revoked_certificates=profile.revoked(revoked))
-    moment = profile.at(now)
-    builder = (
-        builder.issuer_name(issuer.certificate.subject)
-        .last_update(moment)
-        .next_update(moment + profile.CRL_LIFE)
-        .add_extension(x509.CRLNumber(now), critical=False)
-        .add_extension(profile.authority_key(issuer.certificate), critical=False)
-    )
-    return builder.sign(issuer.key, _hash_for(issuer.key)).public_bytes(Encoding.DER)
-
-
 def responder(issuer: Issuer, key: ec.EllipticCurvePublicKey, now: int) -> x509.Certificate:
     """A certificate for answering in this issuer's name, for a few days."""
     builder = profile.responder(issuer.certificate, key, now)
-    return builder.sign(issuer.key, _hash_for(issuer.key))
+    return builder.sign(issuer.key, hash_for(issuer.key))
 
 
 @contextmanager
@@ -173,11 +159,7 @@ def _issue(issuer: Issuer, key: jws.PublicKey, made: profile.Profile, now: int) 
 
 
 def _sign(builder: x509.CertificateBuilder, key: ec.EllipticCurvePrivateKey) -> bytes:
-    return builder.sign(key, _hash_for(key)).public_bytes(Encoding.DER)
-
-
-def _hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
-    return SHA256() if key.curve.key_size <= 256 else SHA384() if key.curve.key_size <= 384 else SHA512()
+    return builder.sign(key, hash_for(key)).public_bytes(Encoding.DER)
 
 
 def _issuer(directory: Path, name: str) -> Issuer:

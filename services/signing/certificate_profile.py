@@ -5,7 +5,6 @@ and a CRL distribution point. Certificates issued before OCSP was answered have 
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -155,18 +154,6 @@ def responder(issuer: x509.Certificate, key: ec.EllipticCurvePublicKey, now: int
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(authority_key(issuer), critical=False)
     )
-
-
-def revoked(entries: Iterable[tuple[int, int, str]]) -> list[x509.RevokedCertificate]:
-    """Entries of a CRL: (serial, when in milliseconds, our word for the reason)."""
-    return [
-        x509.RevokedCertificateBuilder()
-        .serial_number(serial)
-        .revocation_date(at(when))
-        .add_extension(x509.CRLReason(REASONS[reason]), critical=False)
-        .build()
-        for serial, when, reason in entries
-    ]
 
 
 def authority_key(issuer: x509.Certificate) -> x509.AuthorityKeyIdentifier:

@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
+import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -24,8 +25,13 @@ from services.signing.authority import Authority, Issuer
 from services.signing.books import Issuance
 from services.signing.errors import IssuerUnknown
 
+log = structlog.get_logger(__name__)
+
 LARGEST_QUESTION = 4096
 _RENEWED_MS = 86_400_000
+# Where a key cannot be renewed, the one before answers on, and it is tried again after so long.
+_AGAIN_MS = 10_000
+_LAST_MS = int((profile.RESPONDER_LIFE - profile.ANSWER_LIFE).total_seconds()) * 1000
 _LONGEST_NONCE = 128  # RFC 9654 section 2.1
 
 
@@ -56,9 +62,10 @@ class Responder:
         self._clock = clock
         self._signers: dict[str, _Signer] = {}
         self._certifying: dict[str, asyncio.Task[_Signer]] = {}
+        self._tried_at: dict[str, int] = {}
 
     async def answer(self, name: str, question: bytes) -> bytes:
-        """The answer (DER) of the issuer of that name to a question. Raises IssuerUnknown, NotReady.
+        """The answer (DER) of the issuer of that name to a question. Raises IssuerUnknown, NotReady, TokenRefused.
 
         What is no question, or asks about another issuer's certificate, is answered so, unsigned (RFC 5019).
         """
@@ -112,12 +119,26 @@ class Responder:
         now, known = self._clock(), self._signers.get(issuer.name)
         if known is not None and known.renewed_at <= now < known.renewed_at + _RENEWED_MS:
             return known
+        if known is not None and known.renewed_at <= now < known.renewed_at + _LAST_MS:
+            # It is time for another, and nobody waits for it: a token that is away for a day stops no answer.
+            if not 0 <= now - self._tried_at.get(issuer.name, 0) < _AGAIN_MS:
+                self._certify(issuer, now)
+            return known
         # All who ask meanwhile wait for one.
-        certifying = self._certifying.get(issuer.name)
-        if certifying is None:
-            certifying = self._certifying[issuer.name] = asyncio.create_task(self._certified(issuer, now))
-            certifying.add_done_callback(lambda _: self._certifying.pop(issuer.name))
-        return await asyncio.shield(certifying)
+        self._certify(issuer, now)
+        return await asyncio.shield(self._certifying[issuer.name])
+
+    def _certify(self, issuer: Issuer, now: int) -> None:
+        """Begin to certify another key, unless that is under way."""
+        if issuer.name not in self._certifying:
+            self._tried_at[issuer.name] = now
+            task = self._certifying[issuer.name] = asyncio.create_task(self._certified(issuer, now))
+            task.add_done_callback(lambda done: self._end(issuer.name, done))
+
+    def _end(self, name: str, done: asyncio.Task[_Signer]) -> None:
+        del self._certifying[name]
+        if not done.cancelled() and (error := done.exception()) is not None:
+            log.warning("responder.not_renewed", issuer=name, error=str(error))
 
     async def _certified(self, issuer: Issuer, now: int) -> _Signer:
         key = ec.generate_private_key(ec.SECP256R1())

@@ -3,13 +3,27 @@
 import asyncio
 from typing import Protocol
 
+import structlog
+
 from services.kit.apart_thread import ApartThread
 from services.kit.clock import Clock
-from services.signing import authority
+from services.kit.problem import NotReady
+from services.kit.token_keys import TokenRefused
+from services.signing import certificate_profile as profile
+from services.signing import revocation_list
 from services.signing.authority import Authority, Issuer
 from services.signing.errors import IssuerUnknown
+from services.signing.revocation_list import Revoked
 
+log = structlog.get_logger(__name__)
+
+# So many are read and written at once: a few milliseconds of the event loop.
+MOST_AT_ONCE = 500
 _HOUR_MS = 3_600_000
+# What was revoked so long before the last that is known may have been kept after it: clocks differ.
+_LATE_MS = 600_000
+# A list is given out while it is good for so long still, where a newer one cannot be signed.
+_GOOD_MS = int(profile.CRL_LIFE.total_seconds()) * 1000 - 24 * _HOUR_MS
 
 
 class Knows(Protocol):
@@ -18,24 +32,27 @@ class Knows(Protocol):
     async def revocations(self) -> int:
         """How many credentials are revoked."""
 
-    async def revoked(self) -> list[tuple[int, int, str]]:
-        """The revoked credentials, in order: serial, when in milliseconds, why."""
+    async def revoked(self, at: int, serial: int, most: int) -> list[Revoked]:
+        """The next revoked credentials after that moment and serial number, in their order."""
 
 
 class RevocationLists:
     """The current list of each issuer. Anybody may ask, so asking again must cost little."""
 
     def __init__(self, store: Knows, issuer: Authority, hand: ApartThread, clock: Clock) -> None:
-        """`hand`: the thread that signs with the issuer's key; a list of 50,000 takes a second to write."""
+        """`hand`: the thread that signs with the issuer's key."""
         self._store = store
         self._authority = issuer
         self._hand = hand
         self._clock = clock
         self._signed: dict[str, tuple[tuple[int, int], bytes]] = {}
         self._signing: dict[str, asyncio.Task[None]] = {}
+        # Entries by serial number, in the order in which they were revoked, each written once.
+        self._entries: dict[int, bytes] = {}
+        self._last = 0
 
     async def current(self, name: str) -> bytes:
-        """The list (DER) of the issuer of that name. Raises IssuerUnknown, NotReady."""
+        """The list (DER) of the issuer of that name. Raises IssuerUnknown, NotReady, TokenRefused."""
         issuer = self._authority.issuer(name)
         if issuer is None:
             raise IssuerUnknown
@@ -52,9 +69,35 @@ class RevocationLists:
             if signing is None:
                 signing = self._signing[name] = asyncio.create_task(self._sign(issuer, state))
                 signing.add_done_callback(lambda _: self._signing.pop(name))
-            await asyncio.shield(signing)
+            try:
+                await asyncio.shield(signing)
+            except (NotReady, TokenRefused):
+                # A list with all who are revoked is good for days: a token that is away takes nothing from anybody yet.
+                if (
+                    known is None
+                    or known[0][0] < state[0]
+                    or self._clock() > known[0][1] * _HOUR_MS + _GOOD_MS
+                ):
+                    raise
+                return known[1]
 
     async def _sign(self, issuer: Issuer, state: tuple[int, int]) -> None:
-        revoked = await self._store.revoked() if issuer is self._authority.delegates else []
-        signed = await self._hand.do(authority.crl, issuer, revoked, self._clock())
-        self._signed[issuer.name] = (state, signed)
+        persons = issuer is self._authority.delegates
+        entries = list((await self._learn(state[0])).values()) if persons else []
+        work = revocation_list.sign, issuer.certificate, issuer.key, entries, self._clock()
+        self._signed[issuer.name] = (len(entries), state[1]), await self._hand.do(*work)
+
+    async def _learn(self, count: int) -> dict[int, bytes]:
+        """All entries, of which there are so many at least; those that are known are not read again."""
+        await self._read(max(0, self._last - _LATE_MS))
+        if len(self._entries) < count:
+            await self._read(0)
+        return self._entries
+
+    async def _read(self, at: int) -> None:
+        serial = 0
+        while found := await self._store.revoked(at, serial, MOST_AT_ONCE):
+            for each in found:
+                self._entries.setdefault(each.serial, revocation_list.entry(each))
+            at, serial = found[-1].at, found[-1].serial
+            self._last = max(self._last, at)

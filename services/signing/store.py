@@ -9,6 +9,7 @@ from services.rules.jws import standard_b64
 from services.signing.books import Fresh, Issuance, Kept, Outside, Reason
 from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
+from services.signing.revocation_list import Revoked
 from services.wire import Body, Credential, Event, Member
 
 _KEPT = (
@@ -36,12 +37,14 @@ class Store:
         """How many credentials are revoked."""
         return int(await self._pool.fetchval("select count(*) from credential where revoked_at is not null"))
 
-    async def revoked(self) -> list[tuple[int, int, str]]:
-        """The revoked credentials, in order: serial, when, why."""
+    async def revoked(self, at: int, serial: int, most: int) -> list[Revoked]:
+        """The next revoked credentials after that moment and serial number, in their order."""
         rows = await self._pool.fetch(
-            "select serial, revoked_at, reason from credential where revoked_at is not null order by revoked_at"
+            "select serial, revoked_at, reason from credential where revoked_at is not null"
+            " and (revoked_at, serial) > ($1, $2) order by revoked_at, serial limit $3",
+            *(at, serial.to_bytes(20), most),
         )
-        return [(int.from_bytes(row["serial"]), row["revoked_at"], row["reason"]) for row in rows]
+        return [Revoked(int.from_bytes(row["serial"]), row["revoked_at"], row["reason"]) for row in rows]
 
     async def issuance(self, serial: int) -> Issuance | None:
         """What is kept of the person's certificate with this serial number; None if we issued none."""

@@ -2,9 +2,14 @@
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import pkcs11
+
+from services.kit import token_session
+from services.kit.token_address import TokenAddress
 from tests.support.tools import run
 
 MODULES = (
@@ -45,3 +50,34 @@ def place(directory: Path) -> None:
     configuration = directory / "softhsm2.conf"
     configuration.write_text(f"directories.tokendir = {directory / 'tokens'}\nlog.level = ERROR\n")
     os.environ["SOFTHSM2_CONF"] = str(configuration)
+
+
+# What is done in the token's own process, as `token_session` does its questions.
+
+
+def leaks(address: TokenAddress) -> str:
+    """What of the private key the token gives out: nothing if it is well made."""
+    session = token_session._open(address)
+    found = session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, label=address.label)
+    if not found[pkcs11.Attribute.SENSITIVE] or found[pkcs11.Attribute.EXTRACTABLE]:
+        return "it may be given out"
+    try:
+        return repr(found[pkcs11.Attribute.VALUE])
+    except pkcs11.AttributeSensitive:
+        return ""
+
+
+def lose(address: TokenAddress) -> int:
+    """The token is drawn and put back: its session is good no more. The process that this happened in."""
+    token_session._open(address).close()
+    return os.getpid()
+
+
+def hang(_: TokenAddress) -> None:
+    """The library never comes back."""
+    threading.Event().wait()
+
+
+def fall(_: TokenAddress) -> None:
+    """The library takes its process with it."""
+    os._exit(11)

@@ -1,13 +1,13 @@
 """The authority and the seal on a token: keys that sign without ever being in a file."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
-import pkcs11
+import psutil
 import pytest
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 from services.kit import ec_keys, token_keys
 from services.kit.keys import KeyRefused
-from services.kit.token_address import parse
+from services.kit.token_address import TokenAddress, parse
 from services.kit.token_keys import TokenKey, TokenRefused
 from services.rules.credential import Anchors, load_anchors
-from services.signing import authority, printing, sealed_pdf
+from services.signing import authority, printing, revocation_list, sealed_pdf
 from services.signing.certificate_profile import Person
 from services.signing.printing import Materials, Printed
+from services.signing.revocation_list import Revoked
 from tests.support import chains, tokens
 from tests.support.issued import usual
 from tests.support.tokens import Token
@@ -75,7 +76,10 @@ def test_a_whole_authority_has_no_key_file(keys: Path) -> None:
     found = authority.load(keys, ADDRESS, NOW)
     issued = authority.issue(found, chains.fresh().public_key(), MAI, NOW)
     Anchors(load_anchors(found.trust)).verify(issued.chain, NOW, "person")
-    listed = x509.load_der_x509_crl(authority.crl(found.delegates, [(issued.serial, NOW, "lost")], NOW))
+    entries = [revocation_list.entry(Revoked(issued.serial, NOW, "lost"))]
+    listed = x509.load_der_x509_crl(
+        revocation_list.sign(found.delegates.certificate, found.delegates.key, entries, NOW)
+    )
     key = found.delegates.certificate.public_key()
     assert isinstance(key, ec.EllipticCurvePublicKey)
     assert listed.is_signature_valid(key)
@@ -97,12 +101,7 @@ def test_the_keys_do_not_leave_the_token(token: Token, keys: Path) -> None:
         key.private_bytes(der, pkcs8, serialization.NoEncryption())
     with pytest.raises(TokenRefused):
         key.private_numbers()
-    session = token_keys._asked(key.address, lambda session: session)
-    found = session.get_key(pkcs11.ObjectClass.PRIVATE_KEY, label="seal")
-    assert found[pkcs11.Attribute.SENSITIVE]
-    assert not found[pkcs11.Attribute.EXTRACTABLE]
-    with pytest.raises(pkcs11.AttributeSensitive):
-        _ = found[pkcs11.Attribute.VALUE]
+    assert token_keys._asked(60, key.address, tokens.leaks) == ""
 
 
 def test_the_press_seals_with_the_token(keys: Path) -> None:
@@ -145,33 +144,35 @@ def test_many_threads_sign_at_once(keys: Path) -> None:
         key.public_key().verify(signature, b"x", SHA)
 
 
-# The library complains of its own search that was under way, where nobody can catch it.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. 'pkcs11:pytest.PytestUnraisableExceptionWarning")
 def test_a_session_that_was_lost_is_opened_again(keys: Path) -> None:
     """The token was drawn and put back: the next signature is made all the same."""
     key = ec_keys.load(keys, "seal")
     assert isinstance(key, TokenKey)
-    token_keys._asked(key.address, lambda session: session).close()
+    token_keys._asked(60, key.address, tokens.lose)
     key.public_key().verify(key.sign(b"again", SHA), b"again", SHA)
 
 
-def test_what_the_token_refuses_is_said_without_the_pin(both: tuple[Token, Token], tmp_path: Path) -> None:
-    """Another token, another key, another library, another PIN, a PIN that others may read, none."""
-    token, wrong = both[0], tmp_path / "wrong"
-    wrong.write_text("31415926\n")
-    wrong.chmod(0o600)
-    assert "no such key" in refused(tmp_path, token.uri("nothing"))
-    assert "No token" in refused(tmp_path, token.uri("seal").replace(token.label, "another"))
-    assert "cannot open shared object" in refused(tmp_path, token.uri("seal", **{"module-path": "/none.so"}))
-    # A token of its own: where a session is open, nobody is asked for the PIN again.
-    other = Token(both[1].label, wrong)
-    said = refused(tmp_path, other.uri("seal"))
-    assert "31415926" not in said
-    assert "pin" in said.lower()
-    wrong.chmod(0o644)
-    assert "may be read by others" in refused(tmp_path, other.uri("seal"))
-    wrong.unlink()
-    assert "cannot be read" in refused(tmp_path, other.uri("seal"))
+@pytest.mark.parametrize("trouble", [tokens.hang, tokens.fall])
+def test_a_token_that_hangs_or_falls_is_used_again(
+    keys: Path, trouble: Callable[[TokenAddress], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked is told, within the time there is; its process is ended, and the next signature is made in another."""
+    key = ec_keys.load(keys, "seal")
+    assert isinstance(key, TokenKey)
+    before = token_keys._asked(60, key.address, tokens.lose)
+    with pytest.raises(TokenRefused, match=r"has not answered|library fell") as refused:
+        token_keys._asked(1, key.address, trouble)
+    assert refused.value.status == 503
+    assert "module" not in refused.value.text_en
+    assert token_keys.are_away()
+    assert not psutil.pid_exists(before) or psutil.Process(before).status() == psutil.STATUS_ZOMBIE
+    if trouble is tokens.hang:
+        # For a moment nobody else waits for it.
+        with pytest.raises(TokenRefused, match="a moment ago"):
+            key.sign(b"x", SHA)
+        monkeypatch.setattr("services.kit.token_keys.time.monotonic", lambda: float("inf"))
+    key.public_key().verify(key.sign(b"again", SHA), b"again", SHA)
+    assert not token_keys.are_away()
 
 
 def test_two_places_for_one_key_are_refused(keys: Path, tmp_path: Path) -> None:
@@ -202,3 +203,35 @@ def test_a_token_that_signs_with_another_key_is_found_out(keys: Path) -> None:
     with pytest.raises(TokenRefused, match="another key") as error:
         impostor.sign(b"x", SHA)
     assert isinstance(error.value.__cause__, InvalidSignature)
+
+
+def test_what_the_token_refuses_is_said_without_the_pin(both: tuple[Token, Token], tmp_path: Path) -> None:
+    """Another token, another key, another library, another PIN, a PIN that others may read, none."""
+    token, wrong = both[0], tmp_path / "wrong"
+    wrong.write_text("31415926\n")
+    wrong.chmod(0o600)
+    assert "no such key" in refused(tmp_path, token.uri("nothing"))
+    assert "No token" in refused(tmp_path, token.uri("seal").replace(token.label, "another"))
+    assert "cannot open shared object" in refused(tmp_path, token.uri("seal", **{"module-path": "/none.so"}))
+    # A token of its own: where a session is open, nobody is asked for the PIN again.
+    other = Token(both[1].label, wrong)
+    said = refused(tmp_path, other.uri("seal"))
+    assert "31415926" not in said
+    assert "pin" in said.lower()
+    wrong.write_text("27182818\n")
+    wrong.chmod(0o644)
+    assert "may be read by others" in refused(tmp_path, other.uri("seal"))
+    wrong.unlink()
+    assert "cannot be read" in refused(tmp_path, other.uri("seal"))
+
+
+def test_a_pin_that_was_refused_is_not_tried_again(both: tuple[Token, Token], tmp_path: Path) -> None:
+    """Not until its file says another: a few times more, and the token would be locked."""
+    wrong = tmp_path / "wrong"
+    wrong.write_text("31415926\n")
+    wrong.chmod(0o600)
+    other = Token(both[1].label, wrong)
+    assert "refused this PIN before" not in refused(tmp_path, other.uri("seal"))
+    assert "refused this PIN before" in refused(tmp_path, other.uri("seal"))
+    wrong.write_text(both[1].pin_file.read_text())
+    assert "no such key" in refused(tmp_path, other.uri("seal"))

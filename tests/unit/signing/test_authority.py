@@ -18,9 +18,10 @@ from services.kit import keys
 from services.rules import credential, jws
 from services.rules.certified import BODY_OID, DOCUMENT_SIGNING, MEMBER_OID, PERSON_POLICY, SEAL_POLICY
 from services.rules.credential_errors import NotAPerson
-from services.signing import authority
+from services.signing import authority, revocation_list
 from services.signing.authority import Authority, AuthorityRefused
 from services.signing.certificate_profile import Person
+from services.signing.revocation_list import Revoked
 from tests.support import chains
 from tests.support.chains import mint
 
@@ -340,8 +341,11 @@ def test_revocation_list(made: tuple[Path, Authority]) -> None:
     """A CRL is signed by its issuer, names each serial with moment and reason, and is good for seven days."""
     issuer = made[1].delegates
     reasons = ["superseded", "lost", "left", "compromised"]
-    entries = [(number + 1, NOW + number * 1000, reason) for number, reason in enumerate(reasons)]
-    found = x509.load_der_x509_crl(authority.crl(issuer, entries, NOW))
+    entries = [
+        revocation_list.entry(Revoked(number + 1, NOW + number * 1000, reason))
+        for number, reason in enumerate(reasons)
+    ]
+    found = x509.load_der_x509_crl(revocation_list.sign(issuer.certificate, issuer.key, entries, NOW))
     assert found.is_signature_valid(issuer.key.public_key())
     assert isinstance(found.signature_hash_algorithm, SHA256)
     assert found.issuer == issuer.certificate.subject
@@ -355,7 +359,7 @@ def test_revocation_list(made: tuple[Path, Authority]) -> None:
         "affiliationChanged",
         "keyCompromise",
     ]
-    second = x509.load_der_x509_crl(authority.crl(issuer, [], NOW + 1))
+    second = x509.load_der_x509_crl(revocation_list.sign(issuer.certificate, issuer.key, [], NOW + 1))
     numbers = [
         each.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number for each in (found, second)
     ]
