@@ -964,10 +964,12 @@ class SignedFile(Message, frozen=True, kw_only=True):
 
 
 class SignatureBegun(Message, frozen=True, kw_only=True):
-    """Who signs as what. `instead`: why another chair signs, and not the one who declared the result."""
+    """Who signs as what. `instead`: why another chair signs, and not the one who declared the result. `credential`:
+    one's own at a signing service, by its thumbprint; empty: the one signed in with."""
 
     role: SigningRole
     instead: Line = ""
+    credential: HashOrEmpty = ""
 
 
 class SignaturePrepared(Message, frozen=True, kw_only=True):
@@ -993,6 +995,25 @@ class SignatureGiven(Message, frozen=True, kw_only=True):
     prepared: Id
     page: Annotated[str, Meta(max_length=1_024)]
     statement: Annotated[str, Meta(max_length=1_024)]
+
+
+class RemotePairAsked(Message, frozen=True, kw_only=True):
+    """What was prepared is to be signed by the service where the key lies: page and statement, confirmed once."""
+
+    prepared: Id
+    provider: Id
+
+
+class RemotePairShown(Message, frozen=True, kw_only=True):
+    """How two signatures at a service stand; the codes are to be compared with those in the service's app. `trouble`:
+    the code of what is in the way just now; it is tried again. `signed`: both are kept, or neither is."""
+
+    prepared: Id
+    state: Literal["pending", "signed", "declined", "expired", "failed"]
+    page_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+    statement_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+    expires_at: Millis
+    trouble: Line = ""
 
 
 class SignerShown(Message, frozen=True, kw_only=True):
@@ -1171,6 +1192,15 @@ class RemoteOwnKey(Message, frozen=True, kw_only=True):
     name: Line
     alg: Literal["ES256", "RS256"]
     not_after: Millis
+
+
+class RemoteRequestShown(Message, frozen=True, kw_only=True):
+    """How a ballot stands with the service that is to sign it, for its voter: `wanted` before the service has taken it.
+    `trouble`: the code of what is in the way just now; it is tried again until `expires_at`."""
+
+    state: Literal["wanted", "asked", "signed", "declined", "expired", "failed"]
+    expires_at: Millis
+    trouble: Line = ""
 
 
 class RemoteLinkShown(Message, frozen=True, kw_only=True):
@@ -2251,6 +2281,15 @@ class BallotWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="ba
     commitment: Hash
     provider: Id
     thumbprint: Hash
+    sealed: str
+
+
+class BallotsUnwanted(Message, frozen=True, kw_only=True, tag_field="type", tag="ballots.unwanted"):
+    """Ballots of a poll that are not to be signed any more. `sealed`: their commitments (JSON), which only signing can
+    open; none: all of that poll, which is over."""
+
+    meeting: Id
+    poll: Id
     sealed: str
 
 

@@ -53,9 +53,12 @@ class Course:
     closing: PollClosing | None = None
 
 
-def matter(told: Literal["wanted", "signed", "unsigned"], commitment: str) -> str:
-    """What an envelope between voting and signing is about: what is told of which ballot, so that nobody who reads one
-    on a stream can put it under another."""
+Told = Literal["wanted", "signed", "unsigned", "unwanted"]
+
+
+def matter(told: Told, commitment: str) -> str:
+    """What an envelope between voting and signing is about: what is told of which ballot (or poll), so that nobody who
+    reads one on a stream can put it under another."""
     return f"ballot.{told} {commitment}"
 
 

@@ -16,10 +16,12 @@ from services.rules.credential_errors import (
     ChainWrongUse,
     KeyNotTaken,
 )
+from services.rules.jws import NotWellFormed
 from services.signing import errors, holdings
 from services.signing.remote import errors as remote_errors
 from services.signing.remote import furnishing
 from services.signing.remote_linking import RemoteLinkDesk
+from services.signing.remote_standing import RemoteStandings
 from services.wire import (
     RemoteKeysAsked,
     RemoteKeyShown,
@@ -27,11 +29,13 @@ from services.wire import (
     RemoteLinkShown,
     RemoteOwnKey,
     RemoteOwnLinkAsked,
+    RemoteRequestShown,
     RemoteServiceShown,
     RemoteUserAsked,
 )
 
 DESK: web.AppKey[RemoteLinkDesk] = web.AppKey("remote_links", RemoteLinkDesk)
+STANDINGS: web.AppKey[RemoteStandings] = web.AppKey("remote_standings", RemoteStandings)
 
 
 def attach(app: web.Application, context: Context) -> None:
@@ -46,6 +50,7 @@ def attach(app: web.Application, context: Context) -> None:
             app[furnishing.SETTINGS],
             context.clock,
         )
+        app[STANDINGS] = RemoteStandings(app[furnishing.STORE], app[furnishing.SETTINGS])
         yield
 
     app.cleanup_ctx.append(life)
@@ -63,12 +68,12 @@ async def link(call: Call) -> RemoteLinkShown:
 
 async def services(call: Call) -> list[RemoteServiceShown]:
     """Of the caller's own body."""
-    return call.app[DESK].services_of(call.who.body)
+    return call.app[STANDINGS].services_of(call.who.body)
 
 
 async def own(call: Call) -> list[RemoteOwnKey]:
     """The caller's own."""
-    return await call.app[DESK].own(call.who)
+    return await call.app[STANDINGS].own(call.who)
 
 
 async def own_keys(call: Call) -> list[RemoteKeyShown]:
@@ -79,6 +84,11 @@ async def own_keys(call: Call) -> list[RemoteKeyShown]:
 async def own_link(call: Call) -> RemoteLinkShown:
     """Begin, ask, link, beside the key with which the caller is signed in."""
     return await call.app[DESK].own_link(call.part("provider"), call.who, call.body, call.request_id)
+
+
+async def request(call: Call) -> RemoteRequestShown:
+    """The caller's own."""
+    return await call.app[STANDINGS].request(call.who, call.part("input_sha256"))
 
 
 async def give_up(call: Call) -> None:
@@ -181,6 +191,15 @@ ROUTES: tuple[Route, ...] = (
             CredentialRevoked,
             CredentialExpired,
         ),
+    ),
+    Route(
+        "GET",
+        "/remote/own/requests/{input_sha256}",
+        request,
+        "remote.own",
+        "How a ballot of one's own stands with the service that is to sign it, by the SHA-256 of its signing input.",
+        gives=RemoteRequestShown,
+        refuses=(remote_errors.RemoteRequestUnknown, NotWellFormed),
     ),
     Route(
         "POST",

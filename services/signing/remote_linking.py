@@ -7,10 +7,8 @@ invite, as for every link, or the key with which a member is signed in; what the
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
-from cryptography import x509
 
 from services.kit import ids
 from services.kit.clock import Clock
@@ -21,11 +19,11 @@ from services.signing.books import Opens
 from services.signing.errors import InviteUnknown, NoCredential
 from services.signing.invite import Invitation
 from services.signing.linking import LinkDesk
-from services.signing.remote import settings
 from services.signing.remote.errors import AccountUnknown, RemoteKeyUnfit
 from services.signing.remote.port import RemoteKey, SigningService
-from services.signing.remote.round_store import Account, Outcome, OwnAccount, RoundStore, Standing, Wanted
+from services.signing.remote.round_store import Account, RoundStore, Standing, Wanted
 from services.signing.remote.settings import ServiceSettings
+from services.signing.remote_standing import STATES, name_in
 from services.signing.vouching import ByInvite, ByOwnKey, Word
 from services.wire import (
     Enrolled,
@@ -33,22 +31,12 @@ from services.wire import (
     RemoteKeyShown,
     RemoteLinkAsked,
     RemoteLinkShown,
-    RemoteOwnKey,
     RemoteOwnLinkAsked,
-    RemoteServiceShown,
     RemoteUserAsked,
     Token,
 )
 
 TITLE = "Liên kết chứng thư số với đại biểu"
-_STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]] = {
-    None: "pending",
-    "declined": "declined",
-    "expired": "expired",
-    "failed": "failed",
-}
-
-
 # So often a service is asked about somebody, or somebody there, on behalf of one invite, or of one member.
 HOURLY, EVER = 12, 40
 HOURLY_OWN, EVER_OWN = 20, 2_000
@@ -64,24 +52,6 @@ class RemoteLinkDesk:
     services: Mapping[str, SigningService]
     settings: Mapping[str, ServiceSettings]
     clock: Clock
-
-    def services_of(self, body: str) -> list[RemoteServiceShown]:
-        """The services that a body may use and in whose own app or page people confirm, by name."""
-        said = sorted(self.settings.items(), key=lambda each: (each[1].name, each[0]))
-        return [
-            RemoteServiceShown(id=name, name=each.name)
-            for name, each in said
-            if body in each.bodies and settings.asks_by_itself(each)
-        ]
-
-    async def own(self, who: Token) -> list[RemoteOwnKey]:
-        """The keys at services that are linked to who is signed in, the newest first."""
-        found = await self.rounds.accounts(who.body, who.sub)
-        return [
-            _own(each, self.settings[each.provider].name)
-            for each in found
-            if each.provider in self.settings and who.body in self.settings[each.provider].bodies
-        ]
 
     async def keys(self, provider: str, asked: RemoteKeysAsked, request_id: str) -> list[RemoteKeyShown]:
         """The keys that a user has at a service, for whoever has an invite that is good. Raises what `_service` raises,
@@ -144,7 +114,7 @@ class RemoteLinkDesk:
         if standing.outcome == "signed":
             enrolled = await self._linked(provider, word, standing)
         return RemoteLinkShown(
-            state="linked" if enrolled else _STATES[standing.outcome],
+            state="linked" if enrolled else STATES[standing.outcome],
             verification_code=verification_code.of(wanted.signing_input),
             expires_at=wanted.expires_at,
             enrolled=enrolled,
@@ -190,7 +160,7 @@ class RemoteLinkDesk:
                     challenge.payload, outside, jws.algorithm_of(public_key_of(chain[0]))[0], now
                 ),
                 title=TITLE,
-                label=_name(chain[0]),
+                label=name_in(chain[0]),
                 about=b"",
                 wanted_at=now,
                 expires_at=now + self.settings[provider].patience_s * 1000,
@@ -218,27 +188,11 @@ def _matter(provider: str, word: Word, asked: RemoteLinkAsked | RemoteOwnLinkAsk
     return "link " + hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
-def _own(found: OwnAccount, service: str) -> RemoteOwnKey:
-    return RemoteOwnKey(
-        provider=found.provider,
-        service=service,
-        thumbprint=found.thumbprint,
-        name=_name(found.leaf),
-        alg=jws.algorithm_of(public_key_of(found.leaf))[0],  # type: ignore[arg-type] # ours are P-256 or RSA
-        not_after=found.not_after,
-    )
-
-
 def _signing_input(payload: str, outside: str, alg: str, now: int) -> bytes:
     header = jws.Header(alg=alg, typ=link.TYP, cty=link.CTY, x5t_S256=outside, iat=now // 1000)
     return jws.b64_encode(msgspec.json.encode(header)) + b"." + jws.b64_encode(payload.encode())
 
 
-def _name(leaf: bytes) -> str:
-    found = load_one(leaf).subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    return str(found[0].value)[:200] if found else "?"
-
-
 def _shown(key: RemoteKey) -> RemoteKeyShown:
     ends = int(load_one(key.chain[0]).not_valid_after_utc.timestamp()) * 1000
-    return RemoteKeyShown(id=key.id, name=_name(key.chain[0]), not_after=ends)
+    return RemoteKeyShown(id=key.id, name=name_in(key.chain[0]), not_after=ends)

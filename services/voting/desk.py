@@ -21,12 +21,15 @@ from services.rules.ballot import Holder, must_be_valid
 from services.rules.text import must_be_clean
 from services.voting import drafting
 from services.voting.errors import NotPresiding, ReasonMissing, SecondPersonMissing
+from services.voting.intent_store import Intents
 from services.voting.locked import Line, Locked
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
 from services.wire import ActName, ActPayload, LedgerEntry
 
 DESK = frozenset({"chair", "secretary"})
+# From there on nothing of what was begun can come.
+_OVER = ("closed", "voided")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -121,6 +124,9 @@ class Desk:
             for name, value in move.columns.items()
         }
         await ledger.move(poll, **columns)
+        # What the ledger says of those that had not come stands in these very lines.
+        if columns.get("state") in _OVER:
+            await Intents(ledger.connection).end(poll.no)
 
     async def told(self, poll: PollRow) -> PollRow:
         """Wake the publisher; the poll as it is now."""

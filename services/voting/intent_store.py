@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from asyncpg import Record
 
 from services.kit.database import Connection, Pool
-from services.wire import Lapse
+from services.wire import IntentShown, Lapse
 
 _FOUND = (
     "select i.commitment, p.id as poll, i.poll as no, l.meeting, l.body, i.voter, i.provider, i.input, i.input_sha256,"
@@ -39,12 +39,21 @@ class IntentStore:
         """The intent with this commitment."""
         return await self._pool.fetchrow(_FOUND + " where i.commitment = $1", commitment)
 
-    async def newest(self, poll: int, voter: str) -> Record | None:
-        """What a voter began last in a poll."""
-        return await self._pool.fetchrow(
+    async def shown(self, poll: int, identifier: str, voter: str) -> IntentShown | None:
+        """What a voter began last in a poll (its number, its id), and how it stands."""
+        row = await self._pool.fetchrow(
             _FOUND + " where i.poll = $1 and i.voter = $2 order by i.at desc, i.index desc limit 1",
-            poll,
-            voter,
+            *(poll, voter),
+        )
+        if row is None:
+            return None
+        return IntentShown(
+            poll=identifier,
+            input_sha256=row["input_sha256"],
+            provider=row["provider"],
+            state=row["state"],
+            at=row["at"],
+            why=row["why"],
         )
 
     async def begun_at(self, meeting: str, indexes: Sequence[int]) -> list[Record]:
@@ -59,6 +68,15 @@ class IntentStore:
         """How many ballots of a poll are under way."""
         sql = "select count(*) from intent where poll = $1 and state in ('pending', 'signed')"
         return int(await self._pool.fetchval(sql, poll))
+
+    async def any(self, poll: int) -> bool:
+        """Whether a ballot of a poll was ever begun."""
+        return bool(await self._pool.fetchval("select exists (select from intent where poll = $1)", poll))
+
+    async def lapsed(self, poll: int, voters: Sequence[str]) -> list[str]:
+        """The commitments of what these voters began in a poll and what will not come."""
+        sql = "select commitment from intent where poll = $1 and voter = any($2::text[]) and state = 'lapsed'"
+        return [row["commitment"] for row in await self._pool.fetch(sql, poll, voters)]
 
     async def signed(self) -> list[tuple[str, str]]:
         """(meeting, commitment) of ballots that were signed while their poll took none, unless it is still held."""
@@ -112,6 +130,11 @@ class Intents:
     async def cast(self, commitment: str) -> None:
         """It stands in the ledger."""
         await self._connection.execute("update intent set state = 'cast' where commitment = $1", commitment)
+
+    async def end(self, poll: int) -> None:
+        """The poll is over: nothing of what is under way can come any more."""
+        sql = "update intent set state = 'lapsed', why = 'late' where poll = $1 and state in ('pending', 'signed')"
+        await self._connection.execute(sql, poll)
 
     async def lapse(self, commitment: str, why: Lapse) -> None:
         """It will not come."""

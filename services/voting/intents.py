@@ -21,6 +21,7 @@ from services.voting.desk import Desk, append
 from services.voting.errors import (
     AlreadyVoted,
     IntentsTooMany,
+    IntentUnknown,
     PollClosed,
     PollHeld,
     PollNotOpen,
@@ -92,17 +93,21 @@ class RemoteBallots:
     async def of_voter(self, identifier: str, voter: str) -> IntentShown | None:
         """What a voter began last in a poll, and how it stands."""
         poll = await self.desk.store.poll(identifier)
-        row = await self.store.newest(poll.no, voter)
-        if row is None:
-            return None
-        return IntentShown(
-            poll=identifier,
-            input_sha256=row["input_sha256"],
-            provider=row["provider"],
-            state=row["state"],
-            at=row["at"],
-            why=row["why"],
-        )
+        return await self.store.shown(poll.no, identifier, voter)
+
+    async def withdraw(self, identifier: str, who: str) -> IntentShown:
+        """The voter waits no longer for what they began. Raises IntentUnknown if nothing is under way."""
+        poll = await self.desk.store.poll(identifier)
+        async with self.desk.store.locked(poll.row["meeting"]) as ledger:
+            standing, now = await ledger.poll(identifier)
+            mine = await Intents(ledger.connection).under_way(standing.no, who)
+            if mine is None:
+                raise IntentUnknown
+            await self._give_up(ledger, standing, mine, "declined", now)
+        self.desk.bell.ring(poll.row["meeting"], urgent=True)
+        if (shown := await self.of_voter(identifier, who)) is None:
+            raise IntentUnknown
+        return shown
 
     async def arrive(self, commitment: str, raw: bytes, request: str) -> None:
         """A signed ballot has come for what was begun: cast it, or say why not."""

@@ -17,6 +17,7 @@ from services.voting.store import Store
 from services.wire import (
     BallotPayload,
     BallotsReceived,
+    BallotsUnwanted,
     BallotToSign,
     BallotWanted,
     CountAlarm,
@@ -105,10 +106,21 @@ class Outbox:
         return self._pending[poll]
 
     async def _wanted(self, meeting: str, rows: Sequence[Record]) -> tuple[tuple[str, bytes], ...]:
-        """For signing: whose signatures are wanted. Where one lapsed instead, nothing."""
-        places = [row["index"] for row in rows if row["seq"] is None]
-        rows = await self._intents.begun_at(meeting, places) if places else []
-        return tuple((INTENTS, _encode(self._ask(row))) for row in rows if row["state"] == "pending")
+        """For signing: whose signatures are wanted; and of what lapsed, that it is not wanted any more."""
+        lines = [row for row in rows if row["seq"] is None]
+        if not lines:
+            return ()
+        found = await self._intents.begun_at(meeting, [row["index"] for row in lines])
+        wanted = [_encode(self._ask(row)) for row in found if row["state"] == "pending"]
+        gone = await self._intents.lapsed(lines[0]["poll"], [row["voter"] for row in lines])
+        if gone:
+            wanted.append(self._unwanted(meeting, lines[0]["id"], gone))
+        return tuple((INTENTS, message) for message in wanted)
+
+    def _unwanted(self, meeting: str, poll: str, commitments: Sequence[str] = ()) -> bytes:
+        """Those ballots, or all of the poll, are to be signed no more. Sealed: who writes on a stream ends nothing."""
+        sealed = self._envelope.seal(_encode(commitments), begun.matter("unwanted", poll))
+        return _encode(BallotsUnwanted(meeting=meeting, poll=poll, sealed=sealed))
 
     def _ask(self, row: Record) -> BallotWanted:
         payload = _payloads.decode(jws.b64_decode(row["input"].partition(".")[2].encode()))
@@ -152,6 +164,9 @@ class Outbox:
         )
         raw = _encode(message)
         work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
+        # Nobody is asked to sign for a vote that is over.
+        if isinstance(entry, PollClosed | PollVoided) and await self._intents.any(row["poll"]):
+            work += ((INTENTS, self._unwanted(meeting, entry.poll)),)
         if isinstance(entry, PollClosed) and (wanted := await self._rechecks.wanted(entry.poll)) is not None:
             work += ((RECHECKS, _encode(wanted)),)
         # Nothing of a practice vote leaves: nobody is asked for a certificate of it.

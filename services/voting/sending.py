@@ -48,6 +48,12 @@ async def get_intent(call: Call) -> IntentShown:
     return shown
 
 
+async def withdraw_intent(call: Call) -> IntentShown:
+    """The caller waits no longer for a signature, and may vote by another way."""
+    await handlers.own(call)
+    return await call.app[REMOTE].withdraw(call.part("poll"), call.who.sub)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
@@ -66,6 +72,15 @@ ROUTES: tuple[Route, ...] = (
         get_intent,
         "ballot.begin",
         "What the caller began last in this poll, and how it stands.",
+        gives=IntentShown,
+        refuses=(errors.PollUnknown, errors.IntentUnknown),
+    ),
+    Route(
+        "POST",
+        f"{_POLL}/intents/mine/withdraw",
+        withdraw_intent,
+        "ballot.begin",
+        "Wait no longer for the signature of what one began: should it come, it is not cast.",
         gives=IntentShown,
         refuses=(errors.PollUnknown, errors.IntentUnknown),
     ),

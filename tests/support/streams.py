@@ -98,8 +98,8 @@ CHANNELS: dict[str, Channel] = {
         "{{shard}}:intents",
         "voting",
         {"signing": "shared, claimed again after a crash"},
-        (wire.BallotWanted,),
-        f"A ballot that a signing service is to sign, sealed for signing. {_WORK}",
+        (wire.BallotWanted, wire.BallotsUnwanted),
+        f"A ballot that a signing service is to sign, or is no more, sealed for signing. {_WORK}",
     ),
     "workSignatures": Channel(
         "{{shard}}:signatures",

@@ -18,7 +18,7 @@ from services.rules import begun
 from services.rules.jws import b64_encode
 from services.signing.remote.round_store import Outcome, RoundStore, Tell, Wanted
 from services.signing.remote.settings import ServiceSettings
-from services.wire import BallotSigned, BallotToSign, BallotUnsigned, BallotWanted, Unsigned
+from services.wire import BallotSigned, BallotsUnwanted, BallotToSign, BallotUnsigned, BallotWanted, Unsigned
 
 STREAM = "intents"
 # What a body may not use, it has no account at.
@@ -26,9 +26,14 @@ NOWHERE = ""
 
 log = structlog.get_logger(__name__)
 
-_wanted = msgspec.json.Decoder(BallotWanted)
+_asked: msgspec.json.Decoder[BallotWanted | BallotsUnwanted] = msgspec.json.Decoder(
+    BallotWanted | BallotsUnwanted
+)
+_commitments = msgspec.json.Decoder(list[str])
 _words = msgspec.json.Decoder(BallotToSign)
 _WHY: dict[Outcome, Unsigned] = {
+    # Told to nobody: voting has said so itself.
+    "withdrawn": "failed",
     "declined": "declined",
     "expired": "expired",
     "failed": "failed",
@@ -56,8 +61,26 @@ class RemoteBallots:
     clock: Clock
 
     async def apply(self, message: bytes) -> None:
-        """Keep that a ballot is wanted; again is no change. Raises DecodeError for what is none."""
-        asked = _wanted.decode(message)
+        """Keep that a ballot is wanted, or is no more; again is no change. Raises DecodeError for what is neither."""
+        asked = _asked.decode(message)
+        if isinstance(asked, BallotsUnwanted):
+            await self._drop(asked)
+        else:
+            await self._want(asked)
+
+    async def _drop(self, asked: BallotsUnwanted) -> None:
+        try:
+            commitments = _commitments.decode(
+                self.envelope.open(asked.sealed, begun.matter("unwanted", asked.poll))
+            )
+        except EnvelopeBroken:
+            log.warning("ballots.not_ours", poll=asked.poll)
+            return
+        about = msgspec.json.encode(About(asked.meeting, asked.poll, ""))
+        # All of a poll begin alike, and differ in their commitments.
+        await self.store.drop(commitments, about.removesuffix(b'"}'), self.clock())
+
+    async def _want(self, asked: BallotWanted) -> None:
         try:
             words = _words.decode(self.envelope.open(asked.sealed, begun.matter("wanted", asked.commitment)))
         except EnvelopeBroken:

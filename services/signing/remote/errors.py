@@ -75,6 +75,14 @@ class GrantWrong(Refused):
     vi = "Dịch vụ ký số {provider} không chấp nhận mã PIN, mã OTP hoặc giấy phép ký."
 
 
+class RemoteRequestUnknown(Refused):
+    """You want nothing with this hash signed at a service. A ballot is known there a moment after it is begun."""
+
+    code = "remote_request_unknown"
+    status = 404
+    vi = "Không có nội dung nào mang mã băm này đang chờ dịch vụ ký số; phiếu được chuyển đến dịch vụ ngay sau khi gửi."
+
+
 class RemoteAskedTooOften(Refused):
     """You have asked signing services too often. Wait an hour, or ask the secretary for a new invite."""
 

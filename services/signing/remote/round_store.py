@@ -1,6 +1,6 @@
 """PostgreSQL: signatures wanted from services outside (see signing_round). One method, one statement or transaction."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from services.signing.remote.errors import RemoteAskedTooOften
 from services.signing.remote.port import Pending, RemoteKey
 from services.wire import RemoteEvidence
 
-Outcome = Literal["signed", "declined", "expired", "failed"]
+Outcome = Literal["signed", "declined", "expired", "failed", "withdrawn"]
 # Whoever has died over a row is given so long, then another takes it up.
 LEASE_MS = 45_000
 _HINT_MS = 1_000
@@ -48,11 +48,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`outcome` is None until it is over, `signature` (base64url) empty unless signed."""
+    """`outcome` is None until it is over, `signature` (base64url) empty unless signed. `asked`: the service has taken
+    it; `trouble`: the code of what is in the way just now."""
 
     wanted: Wanted
     outcome: Outcome | None
     signature: str
+    asked: bool
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,10 @@ class OwnAccount:
 
 _pending = msgspec.json.Decoder(Pending)
 _evidence = msgspec.json.Decoder(RemoteEvidence)
+_STANDING = (
+    "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, outcome, evidence,"
+    " pending is not null as asked, trouble"
+)
 _COLUMNS = "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at"
 
 
@@ -110,13 +117,21 @@ class RoundStore:
         )
         return [_held(row) for row in rows]
 
-    async def keep(self, held: Held, pending: Pending | None, next_at: int) -> None:
-        """How it stands, and when to ask next; somebody else may then do so."""
+    async def keep(self, held: Held, pending: Pending | None, next_at: int, trouble: str = "") -> None:
+        """How it stands, and when to ask next; somebody else may then do so. `trouble`: what is in the way (a code)."""
         await self._pool.execute(
-            "update remote_signature set pending = $3, transaction = $4, next_at = $5, leased_until = 0"
+            "update remote_signature set pending = $3, transaction = $4, next_at = $5, trouble = $6, leased_until = 0"
             " where id = $1 and leased_until = $2 and outcome is null",
             *(held.wanted.id, held.lease, None if pending is None else msgspec.json.encode(pending)),
-            *("" if pending is None else pending.transaction, next_at),
+            *("" if pending is None else pending.transaction, next_at, trouble),
+        )
+
+    async def drop(self, matters: Sequence[str], about: bytes, now: int) -> None:
+        """These are wanted no more; without any, all whose `about` begins so. Nobody is told, who wanted them knows."""
+        await self._pool.execute(
+            "update remote_signature set outcome = 'withdrawn', ended_at = $3, leased_until = 0 where outcome is null"
+            " and substring(about from 1 for length($2)) = $2 and (cardinality($1::text[]) = 0 or matter = any($1))",
+            *(matters, about, now),
         )
 
     async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
@@ -192,16 +207,23 @@ class RoundStore:
 
     async def standing(self, matter: str) -> Standing | None:
         """How it stands, if it is wanted at all."""
-        row = await self._pool.fetchrow(
-            f"select {_COLUMNS}, outcome, evidence from remote_signature where matter = $1",  # noqa: S608
-            matter,
+        return _standing(
+            await self._pool.fetchrow(
+                f"select {_STANDING} from remote_signature where matter = $1",  # noqa: S608
+                matter,
+            )
         )
-        if row is None:
-            return None
-        said = dict(row)
-        outcome, evidence = said.pop("outcome"), said.pop("evidence")
-        signature = "" if evidence is None else _evidence.decode(evidence).signature
-        return Standing(Wanted(**said), outcome, signature)
+
+    async def standing_of(self, body: str, member: str, input_sha256: bytes) -> Standing | None:
+        """How the newest of what a member wants signed with one of their own keys stands, by the hash of its words."""
+        return _standing(
+            await self._pool.fetchrow(
+                f"select {_STANDING} from remote_signature"  # noqa: S608
+                " where thumbprint in (select thumbprint from credential where body = $1 and member = $2)"
+                " and sha256(signing_input) = $3 order by wanted_at desc limit 1",
+                *(body, member, input_sha256),
+            )
+        )
 
     async def evidence(self, matter: str) -> bytes | None:
         """What a service left behind of a signature."""
@@ -209,6 +231,16 @@ class RoundStore:
             "select evidence from remote_signature where matter = $1", matter
         )
         return found
+
+
+def _standing(row: asyncpg.Record | None) -> Standing | None:
+    if row is None:
+        return None
+    said = dict(row)
+    outcome, evidence = said.pop("outcome"), said.pop("evidence")
+    asked, trouble = said.pop("asked"), said.pop("trouble")
+    signature = "" if evidence is None else _evidence.decode(evidence).signature
+    return Standing(Wanted(**said), outcome, signature, asked, trouble)
 
 
 def _held(row: asyncpg.Record) -> Held:

@@ -51,7 +51,7 @@ class Rounds(Protocol):
     async def take(self, now: int, most: int) -> list[Held]:
         """What is due."""
 
-    async def keep(self, held: Held, pending: Pending | None, next_at: int) -> None:
+    async def keep(self, held: Held, pending: Pending | None, next_at: int, trouble: str = "") -> None:
         """How it stands."""
 
     async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
@@ -128,7 +128,7 @@ class SigningRound:
             if self.clock() > held.wanted.expires_at:
                 await self._end(held, "expired")
             else:
-                await self._keep(held, held.pending)
+                await self._keep(held, held.pending, refused.code)
         except Refused as refused:
             log.warning("remote.failed", matter=held.wanted.matter, code=refused.code)
             await self._end(held, "failed")
@@ -146,9 +146,9 @@ class SigningRound:
             raise AccountUnknown(provider=wanted.provider)
         return self.services[wanted.provider]
 
-    async def _keep(self, held: Held, pending: Pending | None) -> None:
+    async def _keep(self, held: Held, pending: Pending | None, trouble: str = "") -> None:
         now = self.clock()
-        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at))
+        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at), trouble)
 
     async def _end(
         self, held: Held, outcome: Outcome, signature: bytes = b"", evidence: bytes | None = None
