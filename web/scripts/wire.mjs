@@ -9,9 +9,9 @@ const PROTO = `${ROOT}proto/`;
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const MESSAGES = [
   "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "connected", "counted", "credential-held", "draft-change", "draft-shown", "enrolled", "enrolment",
-  "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "invite", "invites-asked", "ledger-entry",
+  "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "intent-shown", "invite", "invites-asked", "ledger-entry",
   "log-key", "login", "meeting-plan", "member", "passkey", "passkey-asserted", "passkey-challenge", "passkey-logged", "passkey-made", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
-  "recovery", "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
+  "recovery", "remote-key-shown", "remote-link-shown", "remote-own-key", "remote-pair-shown", "remote-request-shown", "remote-service-shown", "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
 ];
 const MADE = ["refusals.ts", "refusal_words.ts", "wire.ts"];
 const HEAD = "// Made by scripts/wire.mjs; edit what it is made of, then `npm run wire`.\n";
@@ -118,7 +118,9 @@ function type(schema) {
 }
 
 function record(schema) {
-  const members = Object.entries(schema.properties).map(([name, each]) => `  readonly ${JSON.stringify(name)}: ${type(each)};`);
+  // What is neither needed nor has a default may be left out.
+  const mark = (name, each) => (schema.required.includes(name) || "default" in each ? "" : "?");
+  const members = Object.entries(schema.properties).map(([name, each]) => `  readonly ${JSON.stringify(name)}${mark(name, each)}: ${type(each)};`);
   return members.length ? `{\n${members.join("\n")}\n}` : "Record<string, never>";
 }
 

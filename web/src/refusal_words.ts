@@ -163,6 +163,7 @@ export const WORDS: { readonly [english: string]: string } = {
   "practice_vote": "đây là biểu quyết thử: kết quả không phải là quyết định và không thể có chứng nhận",
   "preparation_wrong": "nội dung yêu cầu ký không đúng với nội dung đã xem",
   "proof_wrong": "bằng chứng không chứng minh được điều nêu ra",
+  "recheck_wrong": "kết quả tra cứu lại chứng thư số của tổ chức chứng thực khác không được chấp nhận",
   "roll_wrong": "danh sách đại biểu không phải danh sách của cuộc biểu quyết",
   "seal_wrong": "con dấu số trên tệp JSON không hợp lệ",
   "signature_wrong": "chữ ký số không khớp với nội dung hoặc với chứng thư số"

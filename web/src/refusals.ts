@@ -39,6 +39,7 @@ export const PDF_SEAL_WRONG = { code: "pdf_seal_wrong", vi: "Con dấu số trê
 export const PRACTICE_VOTE = { code: "practice_vote", vi: "Đây là biểu quyết thử: kết quả không phải là quyết định và không thể có chứng nhận.", en: "This was a practice vote: its result is nobody's decision, and there can be no certificate of it." } as const;
 export const PREPARATION_WRONG = { code: "preparation_wrong", vi: "Nội dung yêu cầu ký không đúng với nội dung đã xem: {what}. Chưa có gì được ký.", en: "What is to be signed is not what was shown: {what}. Nothing was signed." } as const;
 export const PROOF_WRONG = { code: "proof_wrong", vi: "Bằng chứng không chứng minh được điều nêu ra: {what}.", en: "The proof does not show what it claims: {what}." } as const;
+export const RECHECK_WRONG = { code: "recheck_wrong", vi: "Kết quả tra cứu lại chứng thư số của tổ chức chứng thực khác không được chấp nhận: {what}.", en: "What was found out after the vote about certificates of other authorities does not hold: {what}." } as const;
 export const ROLL_WRONG = { code: "roll_wrong", vi: "Danh sách đại biểu không phải danh sách của cuộc biểu quyết: {what}.", en: "The roll is not the one of the vote: {what}." } as const;
 export const SEAL_WRONG = { code: "seal_wrong", vi: "Con dấu số trên tệp JSON không hợp lệ: {what}.", en: "The seal on the JSON file is not good: {what}." } as const;
 export const SIGNATURE_WRONG = { code: "signature_wrong", vi: "Chữ ký số không khớp với nội dung hoặc với chứng thư số.", en: "The signature does not belong to these bytes and this key." } as const;

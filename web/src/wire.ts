@@ -392,7 +392,16 @@ export type QuorumCheck = {
 };
 export const QuorumCheckShape = { "type": "object", "properties": { "counted": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "needed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "met": { "type": "boolean" } }, "required": ["counted","needed","met"], "additionalProperties": false } as const satisfies Shape;
 
-/** The arithmetic of a result. `needed` is the least number of approvals that carries; `base_count` the number the threshold is a fraction of; sentences are what is read out, with every percentage naming its base. */
+/** Voters whose last ballot was signed with a key that another authority certified: all, those not counted because that certificate was revoked before the ballot was cast, and those of whom it is unknown, which `policy` decides. */
+export type RecheckCounts = {
+  readonly "checked": number;
+  readonly "revoked": number;
+  readonly "unknown": number;
+  readonly "policy": "count" | "exclude";
+};
+export const RecheckCountsShape = { "type": "object", "properties": { "checked": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "revoked": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unknown": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "policy": { "enum": ["count","exclude"] } }, "required": ["checked","revoked","unknown","policy"], "additionalProperties": false } as const satisfies Shape;
+
+/** The arithmetic of a result. `needed` is the least number of approvals that carries; `base_count` the number the threshold is a fraction of; sentences are what is read out, with every percentage naming its base. `rechecked` is there if certificates of other authorities were asked about after the cut. */
 export type Decision = {
   readonly "counts": Counts;
   readonly "roll": number;
@@ -407,8 +416,9 @@ export type Decision = {
   readonly "outcome": "carried" | "no_quorum" | "rejected";
   readonly "sentence": string;
   readonly "sentence_en": string;
+  readonly "rechecked"?: RecheckCounts;
 };
-export const DecisionShape = { "type": "object", "properties": { "counts": CountsShape, "roll": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "participating": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "base": { "enum": ["for_and_against","participating","present","roll"] }, "base_count": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "needed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "quorum_open": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "quorum_close": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "tie_broken_by": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "outcome": { "enum": ["carried","no_quorum","rejected"] }, "sentence": { "type": "string" }, "sentence_en": { "type": "string" } }, "required": ["counts","roll","present","participating","base","base_count","needed","quorum_open","quorum_close","tie_broken_by","outcome","sentence","sentence_en"], "additionalProperties": false } as const satisfies Shape;
+export const DecisionShape = { "type": "object", "properties": { "counts": CountsShape, "roll": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "participating": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "base": { "enum": ["for_and_against","participating","present","roll"] }, "base_count": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "needed": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "quorum_open": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "quorum_close": { "anyOf": [QuorumCheckShape, { "type": "null" }] }, "tie_broken_by": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "outcome": { "enum": ["carried","no_quorum","rejected"] }, "sentence": { "type": "string" }, "sentence_en": { "type": "string" }, "rechecked": RecheckCountsShape }, "required": ["counts","roll","present","participating","base","base_count","needed","quorum_open","quorum_close","tie_broken_by","outcome","sentence","sentence_en"], "additionalProperties": false } as const satisfies Shape;
 
 /** A counted result: the hash that the chair signs to declare it, the ledger line it is of, and the decision. */
 export type Counted = {
@@ -523,8 +533,9 @@ export type PollDraft = {
   readonly "practice": boolean;
   readonly "item": string;
   readonly "grace_s": number;
+  readonly "unknown_status"?: "count" | "exclude";
 };
-export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
+export const PollDraftShape = { "type": "object", "properties": { "id": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "profile": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "options": { "anyOf": [{ "type": "array", "items": OptionShape }, { "type": "null" }], "default": null }, "rule": { "anyOf": [RuleShape, { "type": "null" }], "default": null }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "anyOf": [{ "type": "boolean" }, { "type": "null" }], "default": null }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 }, "unknown_status": { "enum": ["count","exclude"] } }, "required": ["title","presiding"], "additionalProperties": false } as const satisfies Shape;
 
 /** Another draft in place of the one `seen`, which nobody may have changed meanwhile. */
 export type DraftChange = {
@@ -912,6 +923,17 @@ export type FrozenRoll = {
 };
 export const FrozenRollShape = { "type": "object", "properties": { "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "roll": { "type": "string" } }, "required": ["sha256","roll"], "additionalProperties": false } as const satisfies Shape;
 
+/** A ballot that was begun, for its voter: the hash of its signing input, and how it stands; `why` it lapsed. */
+export type IntentShown = {
+  readonly "poll": string;
+  readonly "input_sha256": string;
+  readonly "provider": string;
+  readonly "state": "cast" | "lapsed" | "pending" | "signed";
+  readonly "at": number;
+  readonly "why": "begun_anew" | "declined" | "expired" | "failed" | "late" | "overtaken" | null;
+};
+export const IntentShownShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "input_sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "provider": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["cast","lapsed","pending","signed"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "why": { "anyOf": [{ "enum": ["begun_anew","declined","expired","failed","late","overtaken"] }, { "type": "null" }], "default": null } }, "required": ["poll","input_sha256","provider","state","at"], "additionalProperties": false } as const satisfies Shape;
+
 /** A code for one member, good once and until `expires_at`. It is shown here and never again. */
 export type Invite = {
   readonly "member": string;
@@ -1001,6 +1023,28 @@ export type PollClosed = {
 };
 export const PollClosedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.closed"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "cause": { "enum": ["chair","deadline"] }, "present": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "ballots": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","cause","present","ballots"], "additionalProperties": false } as const satisfies Shape;
 
+/** What was found out after the cut of the certificate of another authority, `outside` by its thumbprint if anybody could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was true then; 0 if nothing does. `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and answer, DER, that says so. */
+export type Rechecked = {
+  readonly "thumbprint": string;
+  readonly "outside": string;
+  readonly "kind": "good" | "revoked" | "unknown";
+  readonly "why": string;
+  readonly "revoked_at": number;
+  readonly "known_at": number;
+  readonly "checked_at": number;
+  readonly "evidence": readonly (string)[];
+};
+export const RecheckedShape = { "type": "object", "properties": { "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "outside": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "kind": { "enum": ["good","revoked","unknown"] }, "why": { "type": "string", "maxLength": 500, "default": "" }, "revoked_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "known_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "checked_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "evidence": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "maxItems": 32, "default": [] } }, "required": ["thumbprint","kind","checked_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** After the cut, before the count: whether the certificates of other authorities behind ballots were good. One for each credential whose own certificate says that it is a link, in order of thumbprint; there is no such line where no ballot was cast with a link. */
+export type PollRechecked = {
+  readonly "kind": "poll.rechecked";
+  readonly "at": number;
+  readonly "poll": string;
+  readonly "found": readonly (Rechecked)[];
+};
+export const PollRecheckedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.rechecked"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "found": { "type": "array", "items": RecheckedShape } }, "required": ["kind","at","poll","found"], "additionalProperties": false } as const satisfies Shape;
+
 /** The result, counted twice by different roads and found equal. */
 export type PollCounted = {
   readonly "kind": "poll.counted";
@@ -1048,8 +1092,22 @@ export type PollVoided = {
 };
 export const PollVoidedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "second": { "type": "string", "maxLength": 65536 } }, "required": ["kind","at","poll","jws","second"], "additionalProperties": false } as const satisfies Shape;
 
-export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | BallotBegun | BallotLapsed | PollHeld | PollResumed | PollExtended | PollClosing | PollClosed | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
-export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, BallotBegunShape, BallotLapsedShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosingShape, PollClosedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
+export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | BallotBegun | BallotLapsed | PollHeld | PollResumed | PollExtended | PollClosing | PollClosed | PollRechecked | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
+export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, BallotBegunShape, BallotLapsedShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosingShape, PollClosedShape, PollRecheckedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
+
+/** What was found. `sealed`: a Rechecked for each credential (a list, as JSON), which only voting can open: who writes on a stream must not say whose ballot counts. */
+export type LinksRechecked = {
+  readonly "type": "links.rechecked";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "meeting": string;
+  readonly "poll": string;
+  readonly "definition": string;
+  readonly "cut": number;
+  readonly "sealed": string;
+};
+export const LinksRecheckedShape = { "type": "object", "properties": { "type": { "enum": ["links.rechecked"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "cut": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sealed": { "type": "string" } }, "required": ["type","index","meeting","poll","definition","cut","sealed"], "additionalProperties": false } as const satisfies Shape;
 
 /** The name of a meeting's ledger and its public key, as in an Extract: for phones to pin and others to compare. */
 export type LogKey = {
@@ -1118,6 +1176,48 @@ export type MemberChanged = {
   readonly "members": readonly (Member)[];
 };
 export const MemberChangedShape = { "type": "object", "properties": { "type": { "enum": ["member.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "members": { "type": "array", "items": MemberShape } }, "required": ["type","index","body","members"], "additionalProperties": false } as const satisfies Shape;
+
+/** The secretary asks for minutes; `sealed`: a SittingRecord in an envelope, for voting alone. */
+export type MinutesAsked = {
+  readonly "type": "minutes.asked";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "edition": number;
+  readonly "sealed": string;
+};
+export const MinutesAskedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.asked"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sealed": { "type": "string" } }, "required": ["type","index","body","meeting","edition","sealed"], "additionalProperties": false } as const satisfies Shape;
+
+/** An edition of the minutes exists. `sha256` is of minutes.json. */
+export type MinutesIssued = {
+  readonly "type": "minutes.issued";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "edition": number;
+  readonly "minutes": string;
+  readonly "sha256": string;
+};
+export const MinutesIssuedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.issued"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","edition","minutes","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** Secretary and chair have signed the minutes, and the body's seal is under both. `sha256` is of the signed PDF. */
+export type MinutesSigned = {
+  readonly "type": "minutes.signed";
+  readonly "index": number;
+  readonly "request": string;
+  readonly "key": string;
+  readonly "body": string;
+  readonly "meeting": string;
+  readonly "minutes": string;
+  readonly "secretary": string;
+  readonly "chair": string;
+  readonly "sha256": string;
+};
+export const MinutesSignedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.signed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "secretary": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "chair": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","minutes","secretary","chair","sha256"], "additionalProperties": false } as const satisfies Shape;
 
 /** What somebody who was not reached wrote instead. */
 export type Opinion = {
@@ -1199,7 +1299,7 @@ export type PasskeyWanted = {
 };
 export const PasskeyWantedShape = { "type": "object", "properties": { "challenge": PasskeyChallengeShape, "person": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "house": { "type": "string", "maxLength": 500, "minLength": 1 }, "known": { "type": "array", "items": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" } } }, "required": ["challenge","person","member","name","house","known"], "additionalProperties": false } as const satisfies Shape;
 
-/** A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its definition says so (`interim`). */
+/** A poll as anybody of the body may see it: never a choice or a total before it is closed, unless its definition says so (`interim`). `rechecking`: it is cut, and not counted before others have told of certificates. */
 export type Poll = {
   readonly "id": string;
   readonly "meeting": string;
@@ -1224,8 +1324,10 @@ export type Poll = {
   readonly "grace_s": number;
   readonly "pending": number;
   readonly "grace_ends_at": number | null;
+  readonly "unknown_status": "count" | "exclude";
+  readonly "rechecking": boolean;
 };
-export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
+export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "unknown_status": { "enum": ["count","exclude"], "default": "count" }, "rechecking": { "type": "boolean", "default": false } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
 
 /** A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote, and the agenda item, of the draft: what screens show before the definition is signed. */
 export type PollChanged = {
@@ -1243,7 +1345,7 @@ export type PollChanged = {
 };
 export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
 
-/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is counted and declared like any other, says so in its result, and never has a certificate. `grace_s`: how long after the end a ballot may still come that was begun with a signing service before it. */
+/** The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is counted and declared like any other, says so in its result, and never has a certificate. `grace_s`: how long after the end a ballot may still come that was begun with a signing service before it. `unknown_status`: what becomes of ballots whose outside certificates nobody could tell about at close; left out, they count. */
 export type PollDefinition = {
   readonly "v": 1;
   readonly "origin": string;
@@ -1267,8 +1369,9 @@ export type PollDefinition = {
   readonly "without_quorum": string;
   readonly "practice": boolean;
   readonly "grace_s": number;
+  readonly "unknown_status"?: "count" | "exclude";
 };
-export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
+export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 }, "unknown_status": { "enum": ["count","exclude"] } }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
 
 /** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`. */
 export type PollShown = {
@@ -1427,6 +1530,61 @@ export type Recovery = {
 };
 export const RecoveryShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "replaces": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "passkey": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["member","thumbprint","replaces","passkey","at"], "additionalProperties": false } as const satisfies Shape;
 
+/** A key at a signing service: what the service calls it, whom its certificate names, when that ends. */
+export type RemoteKeyShown = {
+  readonly "id": string;
+  readonly "name": string;
+  readonly "not_after": number;
+};
+export const RemoteKeyShownShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 500, "minLength": 1 }, "name": { "type": "string", "maxLength": 500 }, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","name","not_after"], "additionalProperties": false } as const satisfies Shape;
+
+/** How linking a key at a signing service stands; the code is to be compared with the one in the service's app. `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it. */
+export type RemoteLinkShown = {
+  readonly "state": "declined" | "expired" | "failed" | "linked" | "pending";
+  readonly "verification_code": string;
+  readonly "expires_at": number;
+  readonly "enrolled": Enrolled | null;
+  readonly "input": string;
+};
+export const RemoteLinkShownShape = { "type": "object", "properties": { "state": { "enum": ["declined","expired","failed","linked","pending"] }, "verification_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "enrolled": { "anyOf": [EnrolledShape, { "type": "null" }], "default": null }, "input": { "type": "string", "maxLength": 65536, "default": "" } }, "required": ["state","verification_code","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A key at a signing service that is linked to who asks: our certificate of it, whom the outside one names, until when it may be used, by which algorithm it signs. */
+export type RemoteOwnKey = {
+  readonly "provider": string;
+  readonly "service": string;
+  readonly "thumbprint": string;
+  readonly "name": string;
+  readonly "alg": "ES256" | "RS256";
+  readonly "not_after": number;
+};
+export const RemoteOwnKeyShape = { "type": "object", "properties": { "provider": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "service": { "type": "string", "maxLength": 500, "minLength": 1 }, "thumbprint": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "alg": { "enum": ["ES256","RS256"] }, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["provider","service","thumbprint","name","alg","not_after"], "additionalProperties": false } as const satisfies Shape;
+
+/** How two signatures at a service stand; the codes are to be compared with those in the service's app. `trouble`: the code of what is in the way just now; it is tried again. `signed`: both are kept, or neither is. */
+export type RemotePairShown = {
+  readonly "prepared": string;
+  readonly "state": "declined" | "expired" | "failed" | "pending" | "signed";
+  readonly "page_code": string;
+  readonly "statement_code": string;
+  readonly "expires_at": number;
+  readonly "trouble": string;
+};
+export const RemotePairShownShape = { "type": "object", "properties": { "prepared": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["declined","expired","failed","pending","signed"] }, "page_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "statement_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["prepared","state","page_code","statement_code","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** How a ballot stands with the service that is to sign it, for its voter: `wanted` before the service has taken it. `trouble`: the code of what is in the way just now; it is tried again until `expires_at`. */
+export type RemoteRequestShown = {
+  readonly "state": "asked" | "declined" | "expired" | "failed" | "signed" | "wanted";
+  readonly "expires_at": number;
+  readonly "trouble": string;
+};
+export const RemoteRequestShownShape = { "type": "object", "properties": { "state": { "enum": ["asked","declined","expired","failed","signed","wanted"] }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["state","expires_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** A signing service that a body may use, by the name that people know it by. */
+export type RemoteServiceShown = {
+  readonly "id": string;
+  readonly "name": string;
+};
+export const RemoteServiceShownShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 } }, "required": ["id","name"], "additionalProperties": false } as const satisfies Shape;
+
 /** A PKCS#10 request in PEM for the key that takes the place of the one signed in with. */
 export type Renewal = {
   readonly "request": string;
@@ -1533,12 +1691,13 @@ export type ServerTime = {
 };
 export const ServerTimeShape = { "type": "object", "properties": { "now": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["now"], "additionalProperties": false } as const satisfies Shape;
 
-/** Who signs as what. `instead`: why another chair signs, and not the one who declared the result. */
+/** Who signs as what. `instead`: why another chair signs, and not the one who declared the result. `credential`: one's own at a signing service, by its thumbprint; empty: the one signed in with. */
 export type SignatureBegun = {
   readonly "role": "chair" | "secretary";
   readonly "instead": string;
+  readonly "credential": string;
 };
-export const SignatureBegunShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role"], "additionalProperties": false } as const satisfies Shape;
+export const SignatureBegunShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "instead": { "type": "string", "maxLength": 500, "default": "" }, "credential": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["role"], "additionalProperties": false } as const satisfies Shape;
 
 /** Both signatures to what was prepared, base64url: `page` as CMS has it (ECDSA: DER), `statement` as JWS has it (ECDSA: r and s, 64 bytes). */
 export type SignatureGiven = {
@@ -1572,7 +1731,7 @@ export type SignerShown = {
 };
 export const SignerShownShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "level": { "enum": ["","B-B","B-LT"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role","member","name","at","level"], "additionalProperties": false } as const satisfies Shape;
 
-/** Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again. */
+/** Who signed a certificate or minutes (its id in `certificate`), and what is awaited. `presiding`: who is to sign as chair, of a certificate who declared the result; empty for any chair. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again. */
 export type SignaturesShown = {
   readonly "certificate": string;
   readonly "presiding": string;
@@ -1584,7 +1743,7 @@ export type SignaturesShown = {
   readonly "test_time": boolean;
   readonly "trouble": string;
 };
-export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
+export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
 
 /** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. `seats`: the revision of the plan of the seats. */
 export type Snapshot = {
@@ -1616,8 +1775,8 @@ export type Statement = {
 };
 export const StatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-certificate/1"], "default": "plenary-certificate/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "definition": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "decision": DecisionShape, "evidence": EvidenceShape }, "required": ["id","issued_at","software","body","meeting","poll","definition","title","decision","evidence"], "additionalProperties": false } as const satisfies Shape;
 
-export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | CertificateSigned | RecordIssued | PollChanged | BallotsReceived | BallotSigned | BallotUnsigned | CountAlarm | FloorChanged;
-export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, CertificateSignedShape, RecordIssuedShape, PollChangedShape, BallotsReceivedShape, BallotSignedShape, BallotUnsignedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
+export type StreamEvent = BodyChanged | MemberChanged | MeetingChanged | RollFrozen | PresenceChanged | AgendaChanged | SeatsChanged | CredentialIssued | CredentialRevoked | CertificateIssued | CertificateSigned | RecordIssued | MinutesAsked | MinutesIssued | MinutesSigned | PollChanged | BallotsReceived | BallotSigned | BallotUnsigned | LinksRechecked | CountAlarm | FloorChanged;
+export const StreamEventShape = { "anyOf": [BodyChangedShape, MemberChangedShape, MeetingChangedShape, RollFrozenShape, PresenceChangedShape, AgendaChangedShape, SeatsChangedShape, CredentialIssuedShape, CredentialRevokedShape, CertificateIssuedShape, CertificateSignedShape, RecordIssuedShape, MinutesAskedShape, MinutesIssuedShape, MinutesSignedShape, PollChangedShape, BallotsReceivedShape, BallotSignedShape, BallotUnsignedShape, LinksRecheckedShape, CountAlarmShape, FloorChangedShape] } as const satisfies Shape;
 
 /** One person of the desk has signed that a poll be annulled: a second one annuls it by signing the same `payload` (its SHA-256; the bytes are the middle part of `act`). It stands until `expires_at` if nobody does. */
 export type VoidWish = {

@@ -110,7 +110,7 @@ function signedBallot(session: Session, { definition, hash }: Asked, choice: Cho
   return make(question(definition, hash, new Set()), choice, own, Math.floor(Date.now() / 1000), before);
 }
 
-async function castOf({ ballot, sha256 }: OwnVote): Promise<Cast> {
+export async function castOf({ ballot, sha256 }: OwnVote): Promise<Cast> {
   return { payload: parse<BallotPayload>(split(ballot, KINDS.ballot).payload, BallotPayloadShape), sha256 };
 }
 

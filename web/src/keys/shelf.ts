@@ -1,10 +1,10 @@
 // What the phone keeps, in IndexedDB: a shelf for each kind of thing, each thing under one name.
 
 /** The shelves: identities by thumbprint; enrolments under way by code; own ballots, on their way or recorded, by poll,
- * member and number; what was pinned, by what it is of. */
-export type Shelf = "identities" | "enrolling" | "votes" | "pins";
+ * member and number; what was pinned, by what it is of; ballots that a signing service is to sign, by poll and member. */
+export type Shelf = "identities" | "enrolling" | "votes" | "pins" | "outside";
 
-const SHELVES: readonly Shelf[] = ["identities", "enrolling", "votes", "pins"];
+const SHELVES: readonly Shelf[] = ["identities", "enrolling", "votes", "pins", "outside"];
 let opened: Promise<IDBDatabase> | undefined;
 
 /** This browser keeps nothing for us (private window, storage full or forbidden). */
@@ -60,7 +60,8 @@ function open(): Promise<IDBDatabase> {
   const opening = new Promise<IDBDatabase>((done, failed) => {
     const request = asked(failed);
     if (!request) return;
-    request.onupgradeneeded = () => SHELVES.forEach((shelf) => request.result.createObjectStore(shelf));
+    const made = () => request.result.objectStoreNames;
+    request.onupgradeneeded = () => SHELVES.forEach((shelf) => made().contains(shelf) || request.result.createObjectStore(shelf));
     request.onsuccess = () => done(request.result);
     request.onerror = request.onblocked = () => failed(new NothingKept(request.error?.message));
   });
@@ -76,7 +77,7 @@ function open(): Promise<IDBDatabase> {
 /** Where cookies are forbidden, to ask at all is refused at once. */
 function asked(failed: (why: NothingKept) => void): IDBOpenDBRequest | undefined {
   try {
-    return indexedDB.open("plenary", 1);
+    return indexedDB.open("plenary", 2);
   } catch (error) {
     failed(new NothingKept(String(error)));
     return undefined;

@@ -1,9 +1,7 @@
 // What stands on a page before anybody wants a passkey: two buttons. The rest is fetched when one is pressed.
-import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { Identity } from "../keys/identity.ts";
 import type { Session } from "../line/signin.ts";
-import { useDoing } from "../views/doing.ts";
+import { useFetched } from "../views/fetched.ts";
 import { Problem } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
 import { DOOR_WORDS } from "./door_words.ts";
@@ -36,11 +34,4 @@ export function OwnPasskeys({ session }: { session: Session }) {
       {shown ? shown() : <button type="button" class="wide" onClick={press}>{say(DOOR_WORDS.ownShow)}</button>}
     </section>
   );
-}
-
-function useFetched(fetch: () => Promise<() => ComponentChildren>) {
-  const { problem, act } = useDoing();
-  const [shown, setShown] = useState<() => ComponentChildren>();
-  // A function that is given to a state is called: wrapped, it is kept.
-  return { problem, shown, press: () => act(fetch, (part) => setShown(() => part)) };
 }

@@ -5,6 +5,7 @@ import type { Asked } from "../acts/question.ts";
 import { alone } from "../keys/alone.ts";
 import { Declined, Unreachable } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
+import { useOutside, type Outside } from "../outside/door.tsx";
 import type { Choice } from "../rules/ballot.ts";
 
 /** How far a ballot is; another tab of this browser may be sending it. */
@@ -27,6 +28,8 @@ export interface Ballots {
   send(vote: OwnVote): void;
   /** What went wrong has been read: choose again. */
   dismiss(poll: string): void;
+  /** What one has with signing services. */
+  readonly outside: Outside | undefined;
 }
 
 /** One's own ballots on this phone. What was on its way when the page was left is sent again, the same bytes. */
@@ -85,7 +88,8 @@ export function useBallots(session: Session): Ballots {
     const stopHearing = whenKeptElsewhere(follow);
     return () => { leaving.abort(); stopHearing(); };
   }, [session]);
-  return { votes, courses, cast, send, dismiss: (poll) => tell(poll, {}) };
+  const outside = useOutside(session);
+  return { votes, courses, cast, send, outside, dismiss: (poll) => tell(poll, {}) };
 }
 
 /** A ballot that does not follow our last: there is one that this phone does not know. */

@@ -57,10 +57,13 @@ export function Particulars({ vote }: { vote: OwnVote }) {
 }
 
 /** What is known of one's own ballot in a poll that is open no more. */
-export function Fate({ poll, ballots }: { poll: string; ballots: Ballots }) {
+export function Fate({ poll, ballots, graceEndsAt }: { poll: string; ballots: Ballots; graceEndsAt?: number | null | undefined }) {
+  const { outside } = ballots;
+  const begun = outside?.begun.find((one) => one.poll === poll);
   const votes = ballots.votes ?? [];
   const own = votes.filter((vote) => vote.poll === poll);
   const [course, underWay, recorded, last] = [ballots.courses[poll] ?? {}, own.find(isUnderWay), lastRecorded(own, poll), own[0]];
+  if (outside && begun) return <outside.room.Confirming outside={outside} begun={begun} graceEndsAt={graceEndsAt} />;
   if (course.stage) return <Steps stage={course.stage} />;
   if (course.error !== undefined) return <Failed error={course.error} votes={votes} again={underWay && (() => ballots.send(underWay))} />;
   if (recorded) return <p class={`chosen small ${recorded.choice}`}><Icon name={recorded.choice} /><span>{say(WORDS.yourChoice)}: <span lang="vi">{recorded.label}</span></span></p>;

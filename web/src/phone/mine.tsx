@@ -1,6 +1,7 @@
 import { isUnderWay, lastRecorded, type OwnVote } from "../acts/own_votes.ts";
 import { recheck } from "../acts/recheck.ts";
 import type { Session } from "../line/signin.ts";
+import { OwnServices } from "../outside/door.tsx";
 import { OwnPasskeys } from "../passkey/door.tsx";
 import { own, type Shown } from "../shown/state.ts";
 import { Icon } from "../views/icon.tsx";
@@ -22,6 +23,7 @@ export function Mine({ session, shown, votes = [] }: Mine) {
     <>
       <p class="quiet own-id">{say(WORDS.ownId)} <code>{session.member}</code></p>
       <Votes session={session} shown={shown} votes={votes} />
+      <OwnServices session={session} />
       <OwnPasskeys session={session} />
     </>
   );

@@ -41,7 +41,7 @@ export function Standing({ session, shown, line, ballots }: Standing) {
       {closed && (
         <Told id="closed" head={say(WORDS.closed)} poll={asSigned(session, closed)}>
           <p class={closed.alarm ? "notice bad" : "quiet"}>{closed.state === "closing" ? say(WORDS.closingWhat, { n: closed.pending }) : say(closed.alarm ? WORDS.alarmed : WORDS.closedWhat)}</p>
-          <Fate poll={closed.poll} ballots={ballots} />
+          <Fate poll={closed.poll} ballots={ballots} graceEndsAt={closed.grace_ends_at} />
         </Told>
       )}
       {!open.length && isKnown && !announced && !closed && (

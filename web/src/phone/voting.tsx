@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { isUnderWay, lastRecorded } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
@@ -69,13 +70,18 @@ function Answer({ asked, ballots, isHeld }: Answering) {
   const course = ballots.courses[id] ?? {};
 
   // What is under way comes before all else; then what went wrong with it.
+  const { outside } = ballots;
+  const begun = outside?.begun.find(({ poll }) => poll === id);
+  if (outside && begun) {
+    return <><Question definition={definition} brief /><outside.room.Confirming outside={outside} begun={begun} here={() => ballots.cast(asked, begun.choice)} />{recorded && <Recorded vote={recorded} />}</>;
+  }
   if (course.stage) return <><Question definition={definition} brief /><Steps stage={course.stage} /></>;
   if (course.error !== undefined && (underWay || !chosen)) {
     return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} anew={underWay ? undefined : () => ballots.dismiss(id)} />{recorded && <Recorded vote={recorded} />}</>;
   }
   if (chosen) {
     const sign = () => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); };
-    return <><Question definition={definition} /><Newcomer asked={asked} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)} /></>;
+    return <><Question definition={definition} /><Newcomer asked={asked} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)}>{outside && <outside.room.Ways outside={outside} asked={asked} choice={chosen} isHeld={isHeld} begun={() => { setChosen(undefined); setChanging(false); }} />}</Review></>;
   }
   if (recorded && !changing) {
     return (
@@ -122,7 +128,7 @@ function Choices({ asked, isHeld, choose, focus }: { asked: Asked; isHeld: boole
   );
 }
 
-function Review({ asked, choice, isHeld, sign, back }: { asked: Asked; choice: Choice; isHeld: boolean; sign: () => void; back: () => void }) {
+function Review({ asked, choice, isHeld, sign, back, children }: { asked: Asked; choice: Choice; isHeld: boolean; sign: () => void; back: () => void; children?: ComponentChildren }) {
   const option = asked.definition.options.find((each) => each.choice === choice);
   return (
     <div class="review">
@@ -131,6 +137,7 @@ function Review({ asked, choice, isHeld, sign, back }: { asked: Asked; choice: C
       <p class={`chosen ${choice}`}><Icon name={choice} /><span>{option && <Label option={option} />}</span></p>
       <p class="quiet">{say(asked.definition.changes ? WORDS.mayChange : WORDS.mayNotChange)}</p>
       <button type="button" class="primary wide" disabled={isHeld} onClick={sign}>{say(WORDS.sign)}</button>
+      {children}
       <button type="button" class="wide" onClick={back}>{say(WORDS.back)}</button>
     </div>
   );

@@ -1,7 +1,7 @@
 import * as why from "../refusals.ts";
 import { BallotPayloadShape, PollDefinitionShape, type BallotPayload, type PollDefinition } from "../wire.ts";
 import { digest } from "./base64url.ts";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, type Bytes } from "./bytes.ts";
 import { write } from "./json.ts";
 import { KINDS, parse, sign, split, verify } from "./jws.ts";
 import type { PublicKey } from "./keys.ts";
@@ -17,6 +17,8 @@ export interface Holder {
   readonly key: PublicKey;
   readonly notBefore: number;
   readonly notAfter: number;
+  /** Another authority certified the key, too. */
+  readonly linked?: boolean;
 }
 
 /** Who holds the key of a thumbprint; refuses one that it does not know or take. */
@@ -75,19 +77,23 @@ export interface OwnKey {
 }
 
 /** A signed ballot; `before` is one's own ballot that it takes the place of. `now` in seconds. */
-export async function make(asked: Question, choice: Choice, own: OwnKey, now: number, before?: Cast): Promise<string> {
+export function make(asked: Question, choice: Choice, own: OwnKey, now: number, before?: Cast): Promise<string> {
+  return sign(KINDS.ballot, wordsOf(asked, choice, own.member, before), own.key, own.thumbprint, now);
+}
+
+/** What a ballot says, as it is signed. */
+export function wordsOf(asked: Question, choice: Choice, voter: string, before?: Cast): Bytes {
   const payload: BallotPayload = {
     v: 1,
     meeting: asked.meeting,
     poll: asked.hash,
     choice,
     label: asked.labels.get(choice) ?? refuse(why.BALLOT_LABEL),
-    voter: own.member,
+    voter,
     seq: (before?.payload.seq ?? 0) + 1,
     supersedes: before?.sha256 ?? null,
   };
-  const raw = bytesOf(write(shaped(BallotPayloadShape, payload)));
-  return sign(KINDS.ballot, raw, own.key, own.thumbprint, now);
+  return bytesOf(write(shaped(BallotPayloadShape, payload)));
 }
 
 /** The genuine ballot in a compact JWS, in the order of `services/rules/ballot.py`. Refuses what is not one. */

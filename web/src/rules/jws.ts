@@ -61,6 +61,11 @@ export function take<H>(compact: string, header: Shape, limit = LONGEST): Parts<
   return { header: said, payload: decode(second), signature: decode(third), signed: bytesOf(`${first}.${second}`) };
 }
 
+/** The thumbprint that a compact JWS names, of one that was found genuine before; nothing is verified here. */
+export function signerOf(compact: string): string {
+  return take<Header>(compact, HEADER).header["x5t#S256"];
+}
+
 /** Bytes to a message. Refuses with message_malformed. */
 export function parse<T>(raw: Bytes | string, shape: Shape): T {
   try {
@@ -84,7 +89,12 @@ export async function verifyBytes(algorithm: Algorithm, key: PublicKey, signatur
 
 /** A compact JWS over exactly these payload bytes, by a P-256 key; `iat` in seconds. */
 export async function sign(kind: Kind, payload: Bytes, key: CryptoKey, thumbprint: string, iat: number): Promise<string> {
-  const header: Header = { alg: "ES256", ...kind, "x5t#S256": thumbprint, iat };
-  const signed = `${encode(bytesOf(write(header)))}.${encode(payload)}`;
+  const signed = inputOf(kind, payload, "ES256", thumbprint, iat);
   return `${signed}.${encode(await signLow(key, bytesOf(signed)))}`;
+}
+
+/** What is signed of a message (RFC 7515 section 5.1), whoever signs it. */
+export function inputOf(kind: Kind, payload: Bytes, alg: Algorithm, thumbprint: string, iat: number): string {
+  const header: Header = { alg, ...kind, "x5t#S256": thumbprint, iat };
+  return `${encode(bytesOf(write(header)))}.${encode(payload)}`;
 }
