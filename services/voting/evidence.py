@@ -78,10 +78,11 @@ class Archive:
         It begins with the batch that holds line `start` and ends before line `end`, or with what is there now. Raises
         MeetingUnknown.
         """
-        # 1. Where it begins and ends, and which ballots are nobody's business yet.
+        # 1. Which ballots are nobody's business yet, and only then where it ends: of a poll that is closed in between,
+        #    the cut stands in the file and its ballots do not, never the other way round.
+        hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["state"] not in OVER}
         ledger, _, frontier = await self._store.head(meeting)
         size = frontier.size if end is None else min(end, frontier.size)
-        hidden = {poll.no for poll in await self._store.polls(meeting) if poll.row["state"] not in OVER}
         tree, _ = await self._store.batch(ledger, start) if size else (merkle.Frontier(), 0)
         yield ledger_file.render_head(
             self._key.origin(meeting), self._key.text(meeting), tree.size, _peaks(tree)

@@ -11,7 +11,9 @@ import redis.asyncio as redis
 from structlog.testing import capture_logs
 
 from services.rules.jws import b64_encode
+from services.voting import handlers
 from services.wire import BallotsReceived, Choice, Counts
+from tests.support.acts import message, post
 from tests.support.voting_desk import CHAIR, MEETING, SECRETARY, VotingDesk
 from tests.support.voting_hall import (
     Convene,
@@ -205,3 +207,34 @@ async def test_ballots_of_a_voided_poll_are_kept_and_disclosed(desk: VotingDesk,
     assert (await desk.ask("GET", f"/polls/{poll}/result", who=CHAIR, status=409))["code"] == "not_counted"
     assert code_of(await send(desk, poll, desk.devices["004"].ballot(asked, "abstain"))) == "poll_voided"
     await prove(desk)
+
+
+async def test_a_poll_closed_while_its_ledger_is_read_shows_no_ballot_without_its_cut(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads a ballot reads, in the same file, that the poll was closed."""
+    poll, asked = await desk.opened()
+    await desk.cast(poll, asked, "001")
+    store = desk.app[handlers.STORE]
+    for name in ("head", "polls"):
+        with monkeypatch.context() as patched:
+            patched.setattr(store, name, partial(_closing, desk, poll, asked, getattr(store, name)))
+            _, extract = await read_ledger(desk)
+        kinds = [entry.kind for entry in map(_kinds.decode, extract.lines)]
+        assert ("ballot" in kinds) <= ("poll.closed" in kinds)
+        poll, asked = await desk.opened()
+        await desk.cast(poll, asked, "001")
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+_kinds = msgspec.json.Decoder(_Kind)
+
+
+async def _closing(desk: VotingDesk, poll: str, asked: Any, read: Any, *arguments: Any) -> Any:
+    """What the store says, and the poll is closed before it is heard."""
+    said = await read(*arguments)
+    await post(desk, poll, "close", await message(desk, poll, "close", asked))
+    return said
