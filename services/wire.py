@@ -688,9 +688,10 @@ class PollClosed(Entry, frozen=True, kw_only=True, tag="poll.closed"):
 
 
 class Rechecked(Message, frozen=True, kw_only=True):
-    """What was found out after the cut of the certificate of another authority, `outside` by its thumbprint if
-    anybody could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was true then; 0 if nothing does.
-    `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and answer, DER, that says so."""
+    """What was found out after the cut of the certificate of another authority, `outside` by its thumbprint if anybody
+    could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was true
+    then; 0 if nothing does. `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and
+    answer, DER, that says so."""
 
     thumbprint: Hash
     outside: HashOrEmpty = ""

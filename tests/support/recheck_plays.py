@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from services.wire import Choice
+from services.wire import Choice, RecheckCounts
 from tests.support.evidence import Sitting
 
 Sit = Callable[..., Sitting]
@@ -224,6 +224,11 @@ def _not_said(sit: Sit) -> Sitting:
     return over(vote)
 
 
+def _said_for_nothing(sit: Sit) -> Sitting:
+    vote = closed(sit, linked=())
+    return over(vote, rechecked=RecheckCounts(checked=2, revoked=0, unknown=2, policy="count"))
+
+
 def _before_the_cut(sit: Sit) -> Sitting:
     vote = sit(linked=LINKED)
     vote.announce()
@@ -285,6 +290,8 @@ BAD = (
     Play("fewer unknown than found", "counted line: rechecked", _figures(unknown=0), "decision_wrong"),
     Play("more checked than found", "counted line: rechecked", _figures(checked=3), "decision_wrong"),
     Play("a result that does not say that anybody was asked", "counted line: rechecked", _not_said, "decision_wrong"),
+    Play("a result that says that somebody was asked, and nobody was", "counted line: rechecked", _said_for_nothing,
+         "decision_wrong"),
     Play("asked about before the cut stands", "PollRechecked of a poll that is open", _before_the_cut, "order_wrong"),
     Play("asked about twice", "PollRechecked of a poll that is rechecked", _twice, "order_wrong"),
     Play("asked about after the count", "PollRechecked of a poll that is counted", _after_the_count, "order_wrong"),

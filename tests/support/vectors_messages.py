@@ -176,6 +176,21 @@ LEDGER = (
     wire.PollDeclared(**_LINE, jws=JWS),
     wire.PollCertified(**_LINE, certificate="gcn-01", sha256=HASH),
     wire.PollVoided(**_LINE, jws=JWS, second=JWS),
+    wire.PollRechecked(
+        **_LINE,
+        found=(
+            wire.Rechecked(
+                thumbprint=HASH, outside=HASH, kind="good", known_at=AT, checked_at=AT, evidence=(HASH,)
+            ),
+        ),
+    ),
+    wire.PollCounted(
+        **_LINE,
+        definition=HASH,
+        decision=msgspec.structs.replace(
+            DECISION, rechecked=wire.RecheckCounts(checked=1, revoked=0, unknown=0, policy="exclude")
+        ),
+    ),
 )
 EVENTS = (
     wire.BodyChanged(index=0, body=BODY),
@@ -199,6 +214,9 @@ EVENTS = (
     ),
     wire.BallotSigned(**_OF, poll="bq-01", commitment=HASH, sealed="c2VhbGVk"),
     wire.BallotUnsigned(**_OF, poll="bq-01", commitment=HASH, sealed="c2VhbGVk"),
+    wire.LinksRechecked(
+        index=12, meeting="ky-hop-12", poll="bq-01", definition=HASH, cut=AT, sealed="c2VhbGVk"
+    ),
     wire.CountAlarm(**_OF, poll="bq-01"),
     *vectors_floor.events(),
 )
@@ -324,7 +342,11 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "member": (MEMBER, wire.Member(id="binh", name="Trần Thị Bình")),
     **vectors_passkeys.MESSAGES,
     "poll": (POLL, msgspec.structs.replace(POLL, state="closed", counted=HASH, decision=DECISION, closed_at=AT)),
-    "poll-definition": (DEFINITION, msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00", practice=True)),
+    "poll-definition": (
+        DEFINITION,
+        msgspec.structs.replace(DEFINITION, duration_s=60, changes=True, reruns="bq-00", practice=True),
+        msgspec.structs.replace(DEFINITION, unknown_status="exclude"),
+    ),
     "poll-draft": (
         wire.PollDraft(title="Nghị quyết về chuyển đổi số", presiding="an"),
         wire.PollDraft(
@@ -348,6 +370,17 @@ GOOD: dict[str, tuple[Any, ...]] = {
         wire.Connected(at=AT, count=None),
     ),
     "received-from": (wire.ReceivedFrom(poll="bq-01", voters=("an", "binh")),),
+    "recheck-wanted": (
+        wire.RecheckWanted(
+            body="co-quan",
+            meeting="ky-hop-12",
+            poll="bq-01",
+            definition=HASH,
+            cut=AT,
+            until=AT + 20_000,
+            thumbprints=(HASH,),
+        ),
+    ),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
     "remote-evidence": (REMOTE_EVIDENCE,),
     "remote-hint": (wire.RemoteHint(transaction_id="pl-01"), wire.RemoteHint(meta_data=wire.RemoteMeta(transaction_id="pl-01"))),
@@ -539,6 +572,8 @@ def _bad_others() -> list[Case]:
          _change("poll-definition", '"denominator":2', '"denominator":0')),
         ("poll-definition", "a threshold as a fraction", True,
          _change("poll-definition", '"numerator":1', '"numerator":0.5')),
+        ("poll-definition", "a member that may be left out, as null", True,
+         _change("poll-definition", '"practice":false', '"practice":false,"unknown_status":null')),
         ("poll-definition", "a secret poll, which is another format", True,
          _change("poll-definition", '"named"', '"secret"')),
         ("receipt", "an index below the first", True, _change("receipt", '"index":2', '"index":-2')),

@@ -48,7 +48,8 @@ class VotingDesk(ToldDesk):
     async def tell(self, *events: Event) -> None:
         """Apply events as the consumer does."""
         certificates = Certificates(self.app[handlers.CLOSING])
-        signatures = Signatures(self.app[handlers.REMOTE], self.app[voting_app.ENVELOPE])
+        rechecks, envelope = self.app[voting_app.RECHECKS], self.app[voting_app.ENVELOPE]
+        signatures = Signatures(self.app[handlers.REMOTE], rechecks, envelope)
         for event in events:
             if isinstance(event, CertificateIssued):
                 await certificates.apply(msgspec.json.encode(event))

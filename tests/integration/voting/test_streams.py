@@ -93,7 +93,11 @@ def _outbox(desk: VotingDesk) -> Outbox:
     """What a desk's publisher reads."""
     app = desk.app
     return Outbox(
-        app[handlers.STORE], app[handlers.ARCHIVE], app[handlers.REMOTE].store, app[voting_app.ENVELOPE]
+        app[handlers.STORE],
+        app[handlers.ARCHIVE],
+        app[handlers.REMOTE].store,
+        app[voting_app.RECHECKS],
+        app[voting_app.ENVELOPE],
     )
 
 

@@ -15,6 +15,8 @@ import { holderAt, readHolders, type Holders } from "./holders.ts";
 import { parse } from "./jws.ts";
 import { decide } from "./majority.ts";
 import { ledgerKey } from "./note.ts";
+import * as rechecked from "./rechecked.ts";
+import type { Weighed } from "./rechecked.ts";
 import { callFacts, Refused, refuse, wrapping } from "./refused.ts";
 import { openFile } from "./seal.ts";
 import { count, countLast, lastBallots } from "./tally.ts";
@@ -34,7 +36,8 @@ export interface Vote {
 }
 
 /** What a certificate says, once everything in it has been checked. `votes` is by member id; `replaced`: the ballots that
- * their voter changed later, by hash, and whose they were. */
+ * their voter changed later, by hash, and whose they were; `weighed`: what became of ballots by certificates of other
+ * authorities. */
 export interface Proven {
   readonly statement: Statement;
   readonly definition: PollDefinition;
@@ -43,6 +46,7 @@ export interface Proven {
   readonly ballots: number;
   readonly votes: ReadonlyMap<string, Vote>;
   readonly replaced: ReadonlyMap<string, string>;
+  readonly weighed: Weighed;
 }
 
 /** Check a whole certificate.json; `passed` hears each check as it is passed. Refuses, naming the check that failed. */
@@ -78,16 +82,18 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   const cast = await Promise.all(history.ballots.map((placed) => readBallot(placed, asked, holders)));
   mustBeTheirs(history.begun, history.ballots, cast);
   passed("ballots");
-  // 8. The counts, by two roads; a voter's last ballot counts.
-  const last = countTwice(cast, asked, definition, history);
+  // 8. What was found after the cut of certificates of other authorities; the counts, by two roads: a voter's last ballot
+  //    that is not excluded for it counts.
+  const weighed = rechecked.read(history, definition, cast, holders);
+  const last = countTwice(cast, asked, definition, history, weighed.excluded);
   passed("count");
   // 9. The decision and its sentences, made again from the rule.
-  mustBeDecided(statement, definition, history, roll, last);
+  mustBeDecided(statement, definition, history, roll, last, weighed);
   passed("decision");
   const indexes = new Map(cast.map(({ sha256 }, place) => [sha256, history.ballots[place]?.index ?? -1]));
   const votes = new Map(Array.from(last, ([voter, { payload, sha256 }]) => [voter, { choice: payload.choice, index: indexes.get(sha256) ?? -1, sha256 }]));
   const replaced = new Map(cast.filter(({ payload, sha256 }) => last.get(payload.voter)?.sha256 !== sha256).map(({ payload, sha256 }) => [sha256, payload.voter]));
-  return { statement, definition, roll, steps, ballots: cast.length, votes, replaced };
+  return { statement, definition, roll, steps, ballots: cast.length, votes, replaced, weighed };
 }
 
 /** The statement, the announcement and the signed question say the same. */
@@ -135,15 +141,15 @@ function readBallot({ entry, index }: Placed<BallotLine>, asked: ballot.Question
   );
 }
 
-function countTwice(cast: readonly ballot.Cast[], { voters }: ballot.Question, { changes }: PollDefinition, { counted }: History): ReadonlyMap<string, ballot.Cast> {
-  const running = count(cast, voters, changes);
-  const last = lastBallots(cast, voters, changes);
+function countTwice(cast: readonly ballot.Cast[], { voters }: ballot.Question, { changes }: PollDefinition, { counted }: History, excluded: ReadonlySet<string>): ReadonlyMap<string, ballot.Cast> {
+  const running = count(cast, voters, changes, excluded);
+  const last = lastBallots(cast, voters, changes, excluded);
   if (!isSame(countLast(last.values()), running)) refuse(why.COUNT_WRONG, { what: "two counts differ" });
   if (!isSame(counted.entry.decision.counts, running)) refuse(why.COUNT_WRONG, { what: "counted line" });
   return last;
 }
 
-function mustBeDecided(statement: Statement, definition: PollDefinition, history: History, roll: Roll, last: ReadonlyMap<string, ballot.Cast>): void {
+function mustBeDecided(statement: Statement, definition: PollDefinition, history: History, roll: Roll, last: ReadonlyMap<string, ballot.Cast>, weighed: Weighed): void {
   const [atOpen, atClose] = [history.opened.entry.present, history.closed.present];
   const members = new Set(roll.entries.map(({ member }) => member));
   for (const present of [atOpen, atClose]) {
@@ -155,11 +161,13 @@ function mustBeDecided(statement: Statement, definition: PollDefinition, history
     // Whoever cast a ballot was there, checked in or not.
     presentClose: new Set([...atClose, ...last.keys()]).size,
     chair: last.get(definition.presiding)?.payload.choice ?? null,
+    rechecked: weighed.counts,
   });
   if (decision.quorum_open?.met === false && !definition.without_quorum) wrongly("opened without quorum and without a reason");
   const claims: readonly (readonly [string, Decision])[] = [["counted line", history.counted.entry.decision], ["statement", statement.decision]];
   for (const [name, other] of claims) {
-    const different = (Object.keys(decision) as (keyof Decision)[]).find((member) => !isSame(decision[member], other[member]));
+    const members = Object.keys({ ...decision, ...other }) as (keyof Decision)[];
+    const different = members.find((member) => !isSame(decision[member], other[member]));
     if (different) wrongly(`${name}: ${different}`);
   }
 }

@@ -1,7 +1,7 @@
 // The life of one poll, read from its ledger lines: only the listed steps, in order, within their times:
 // `services/rules/fold.py`.
 //
-//     announced -> open <-> held -> (closing ->) closed -> counted -> declared
+//     announced -> open <-> held -> (closing ->) closed -> (rechecked ->) counted -> declared
 import * as why from "../refusals.ts";
 import type { LedgerEntry } from "../wire.ts";
 import * as begun from "./begun.ts";
@@ -24,7 +24,8 @@ const STEPS: { readonly [kind in Kind]?: readonly [readonly string[], string] } 
   "poll.extended": [["open"], "open"],
   "poll.closing": [["open", "held"], "closing"],
   "poll.closed": [["open", "held", "closing"], "closed"],
-  "poll.counted": [["closed"], "counted"],
+  "poll.rechecked": [["closed"], "rechecked"],
+  "poll.counted": [["closed", "rechecked"], "counted"],
   "poll.declared": [["counted"], "declared"],
 };
 
@@ -36,13 +37,15 @@ const BALLOTS: { readonly [kind in Kind]?: readonly string[] } = {
 };
 
 /** A declared poll: its opening, what was signed to move it on, its ballots, its end; `closing`: the end of voting, if
- * ballots that were begun before could come after it. */
+ * ballots that were begun before could come after it; `rechecked`: what was found of outside certificates, if any stand
+ * behind ballots. */
 export interface History {
   readonly announced: Of<"poll.announced">;
   readonly opened: Placed<Of<"poll.opened">>;
   readonly acts: readonly Placed<ActLine>[];
   readonly ballots: readonly Placed<BallotLine>[];
   readonly closed: Of<"poll.closed">;
+  readonly rechecked: Of<"poll.rechecked"> | null;
   readonly counted: Placed<Of<"poll.counted">>;
   readonly closing: Closing | null;
   readonly begun: Begun;
@@ -71,6 +74,7 @@ export function follow(lines: readonly Placed[], poll: string, committed: Commit
     acts: course.acts,
     ballots: course.ballots,
     closed: milestone(course, "poll.closed").entry,
+    rechecked: course.milestones.has("poll.rechecked") ? milestone(course, "poll.rechecked").entry : null,
     counted: milestone(course, "poll.counted"),
     closing: course.begun.closing,
     begun: course.begun,
@@ -106,7 +110,7 @@ function is<K extends Kind>(placed: Placed, kinds: readonly K[]): placed is Plac
 }
 
 function misplaced(kind: Kind, state: string): string {
-  const after = kind === "ballot" && ["closed", "counted", "declared"].includes(state);
+  const after = kind === "ballot" && ["closed", "rechecked", "counted", "declared"].includes(state);
   return after ? "a ballot after the poll was closed" : `${kind} of a poll that is ${state || "not announced"}`;
 }
 

@@ -6,7 +6,7 @@ import type { Holder } from "./ballot.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Anchors } from "./credential.ts";
 import { refuse, Refused, wrapping } from "./refused.ts";
-import { load, memberOf, publicKeyOf, thumbprintOf } from "./x509.ts";
+import { isLink, load, memberOf, publicKeyOf, thumbprintOf } from "./x509.ts";
 
 export type Holders = ReadonlyMap<string, Holder>;
 
@@ -25,13 +25,13 @@ async function readHolder(one: Credential, anchors: Anchors, body: string, at: n
     const [notBefore, notAfter] = timesOf(chain);
     // A key enrolled while the poll was open is good from then on, so it is asked at its own beginning.
     const leaf = await anchors.verify(chain, Math.min(Math.max(at, notBefore), notAfter), "person");
-    return { leaf, named: memberOf(leaf), key: publicKeyOf(leaf), notBefore, notAfter };
+    return { leaf, named: memberOf(leaf), key: publicKeyOf(leaf), notBefore, notAfter, linked: isLink(leaf) };
   };
-  const { leaf, named, key, notBefore, notAfter } = await wrapping(read, (refused) => wrong(refused.code));
+  const { leaf, named, key, notBefore, notAfter, linked } = await wrapping(read, (refused) => wrong(refused.code));
   const thumbprint = await thumbprintOf(leaf);
   if (thumbprint !== one.thumbprint) throw wrong("thumbprint");
   if (named.body !== body || named.member !== one.member) throw wrong("it names another person");
-  return { thumbprint, member: one.member, key, notBefore, notAfter };
+  return { thumbprint, member: one.member, key, notBefore, notAfter, linked };
 }
 
 /** When a whole chain is valid, in milliseconds; the last second counts in full. */

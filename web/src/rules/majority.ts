@@ -1,7 +1,7 @@
 // What carries a motion, in integers: `services/rules/majority.py`. Fractions are compared by multiplying; BigInt,
 // since a product may leave the numbers that JavaScript counts exactly.
 import * as why from "../refusals.ts";
-import type { Counts, Decision, PollDefinition, QuorumCheck, Rule, Threshold } from "../wire.ts";
+import type { Counts, Decision, PollDefinition, QuorumCheck, RecheckCounts, Rule, Threshold } from "../wire.ts";
 import type { Choice } from "./ballot.ts";
 import { refuse } from "./refused.ts";
 import { sentence, sentenceEn } from "./wording.ts";
@@ -12,6 +12,8 @@ export interface Figures {
   readonly presentOpen: number;
   readonly presentClose: number;
   readonly chair: Choice | null;
+  /** What became of ballots by certificates of other authorities, if any were asked about; it is only noted. */
+  readonly rechecked?: RecheckCounts | undefined;
 }
 
 /** The result of a closed poll, with its arithmetic and its sentences. Refuses with figures_impossible. */
@@ -38,6 +40,7 @@ export function decide(definition: PollDefinition, counts: Counts, figures: Figu
     outcome,
     sentence: "",
     sentence_en: "",
+    ...(figures.rechecked && { rechecked: figures.rechecked }),
   };
   return { ...decision, sentence: sentence(definition, decision), sentence_en: sentenceEn(definition, decision) };
 }
@@ -47,9 +50,9 @@ export function decide(definition: PollDefinition, counts: Counts, figures: Figu
  * sentences. Whether the figures are true is for the certificate. Refuses with decision_wrong, figures_impossible.
  */
 export function mustFollow(definition: PollDefinition, shown: Decision): Decision {
-  const { counts, roll, present, quorum_open: before, tie_broken_by: broken, outcome } = shown;
+  const { counts, roll, present, quorum_open: before, tie_broken_by: broken, outcome, rechecked } = shown;
   const chair = !broken ? null : outcome === "carried" ? "approve" : "reject";
-  const made = decide(definition, counts, { roll, presentOpen: before?.counted ?? 0, presentClose: present, chair });
+  const made = decide(definition, counts, { roll, presentOpen: before?.counted ?? 0, presentClose: present, chair, rechecked });
   const different = (Object.keys(made) as (keyof Decision)[]).find((member) => JSON.stringify(made[member]) !== JSON.stringify(shown[member]));
   if (different) refuse(why.DECISION_WRONG, { what: different });
   return made;

@@ -24,8 +24,8 @@ export interface Shape {
 export class Unshapely extends Error {}
 
 /**
- * The value with its members in the shape's order and defaults filled in: written as JSON without spaces, it is the
- * message in its one form. Throws Unshapely for an unknown member, a missing one, or one that is not as it must be.
+ * The value with its members in the shape's order and defaults filled in, but for members that may be left out: written
+ * as JSON without spaces, it is the message in its one form. Throws Unshapely for an unknown member, a missing one, or one that is not as it must be.
  */
 export function shaped(shape: Shape, value: unknown): unknown {
   if (shape.anyOf) return oneOf(shape.anyOf, value);
@@ -79,7 +79,7 @@ function record(shape: Shape, properties: { readonly [name: string]: Shape }, va
   for (const [name, each] of Object.entries(properties)) {
     if (given.has(name)) made.push([name, shaped(each, given.get(name))]);
     else if (shape.required?.includes(name)) throw new Unshapely();
-    else made.push([name, each.default]);
+    else if ("default" in each) made.push([name, each.default]);
     given.delete(name);
   }
   must(given.size === 0, value);

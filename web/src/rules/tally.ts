@@ -4,24 +4,32 @@ import type { Counts } from "../wire.ts";
 import type { Cast } from "./ballot.ts";
 import { refuse } from "./refused.ts";
 
-/** First road: ballot by ballot, each taking the place of the voter's last. Refuses with tally_wrong. */
-export function count(ballots: readonly Cast[], voters: ReadonlySet<string>, changes: boolean): Counts {
+const NONE: ReadonlySet<string> = new Set();
+
+/** First road: ballot by ballot, each taking the place of the voter's last; `excluded` ones (by hash) take nobody's place.
+ * Refuses with tally_wrong. */
+export function count(ballots: readonly Cast[], voters: ReadonlySet<string>, changes: boolean, excluded = NONE): Counts {
   const counts = { approve: 0, reject: 0, abstain: 0 };
   const standing = new Map<string, Cast>();
+  const counted = new Map<string, Cast>();
   for (const ballot of ballots) {
     const { voter, choice } = ballot.payload;
     const old = standing.get(voter);
     mustBeEntitled(voter, voters);
     mustFollow(ballot, old, changes);
-    counts[choice] += 1;
-    if (old) counts[old.payload.choice] -= 1;
     standing.set(voter, ballot);
+    if (excluded.has(ballot.sha256)) continue;
+    const before = counted.get(voter);
+    counts[choice] += 1;
+    if (before) counts[before.payload.choice] -= 1;
+    counted.set(voter, ballot);
   }
   return counts;
 }
 
-/** Second road: each voter's whole history, checked; its end is the ballot that counts. Refuses with tally_wrong. */
-export function lastBallots(ballots: readonly Cast[], voters: ReadonlySet<string>, changes: boolean): ReadonlyMap<string, Cast> {
+/** Second road: each voter's whole history, checked; its end, of those that are not `excluded`, is the ballot that counts.
+ * Refuses with tally_wrong. */
+export function lastBallots(ballots: readonly Cast[], voters: ReadonlySet<string>, changes: boolean, excluded = NONE): ReadonlyMap<string, Cast> {
   const histories = new Map<string, Cast[]>();
   for (const ballot of ballots) histories.set(ballot.payload.voter, [...(histories.get(ballot.payload.voter) ?? []), ballot]);
   const last = new Map<string, Cast>();
@@ -32,7 +40,7 @@ export function lastBallots(ballots: readonly Cast[], voters: ReadonlySet<string
     const named = [null, ...history.map(({ sha256 }) => sha256)];
     if (history.some(({ payload }, place) => payload.supersedes !== named[place])) wrong(voter, "it supersedes another ballot than the last");
     if (new Set(history.map(({ payload }) => payload.poll)).size !== 1) wrong(voter, "a ballot of another poll");
-    for (const ballot of history) last.set(voter, ballot);
+    for (const ballot of history) if (!excluded.has(ballot.sha256)) last.set(voter, ballot);
   }
   return last;
 }

@@ -155,6 +155,13 @@ export function policiesOf(certificate: Certificate): readonly string[] {
   return all.map((one) => oid(readIn(one, TAG.sequence)[0]));
 }
 
+const LINK_POLICY = "2.25.263503441224358092656128688260488835665.3";
+
+/** Whether a person's certificate says that another authority certified its key, too. */
+export function isLink(certificate: Certificate): boolean {
+  return policiesOf(certificate).includes(LINK_POLICY);
+}
+
 /** The key, if it is of a kind and strength we take. Refuses with key_not_taken. */
 export function publicKeyOf({ keyKind, spki }: Certificate): PublicKey {
   const raw = ed25519In(spki);
