@@ -31,8 +31,10 @@ async def backup(settings: Settings, directory: Path, seal: Seal) -> Backup:
             f"{directory} nằm trong thư mục dữ liệu: hãy chọn đĩa khác / {directory} lies in the data directory: choose"
             " another disk"
         )
+    if not (data / "keys").is_dir():
+        raise BackupRefused(f"{data} chưa có gì để sao lưu / holds no Plenary: is PLENARY_DATA right?")
     began_at = clock.now()
-    with catalogue.part(directory, catalogue.stamp(began_at)) as part:
+    with catalogue.part(directory, began_at) as part:
         # 1. The database: by PostgreSQL's own tools, consistent whatever is written meanwhile.
         made = await _copied(settings, part)
         # 2. Keys and all else, sealed; they say which database they belong to.

@@ -41,6 +41,8 @@ shared_buffers = 256MB
 max_wal_size = 4GB
 # Who follows the log for backups and is gone for long must not fill the disk: then a new base backup is needed.
 max_slot_wal_keep_size = 8GB
+# A base backup takes the log of its own time last: until then it is kept.
+wal_keep_size = 1GB
 checkpoint_timeout = 15min
 wal_compression = {compression}
 jit = off

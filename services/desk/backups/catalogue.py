@@ -1,7 +1,7 @@
 """The directory of backups: one directory for each whole backup with its manifest, and the log between them.
 
     <stamp>/manifest.json, manifest.sha256   what it is, and the SHA-256 of each of its files
-    <stamp>/base.tar.gz, pg_wal.tar.gz, backup_manifest     PostgreSQL's own (pg_basebackup), or database.dump (pg_dump)
+    <stamp>/base.tar.gz, backup_manifest     PostgreSQL's own (pg_basebackup), or database.dump (pg_dump)
     <stamp>/belongings.tar.age               keys, anchors, settings (sealing)
     log/<system>-<timeline>-<stamp>/         the write-ahead log as it was followed (following)
 
@@ -101,9 +101,12 @@ def opened(directory: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def part(directory: Path, name: str) -> Iterator[Path]:
+def part(directory: Path, began_at: int) -> Iterator[Path]:
     """Where one backup is made; nothing of it stays if the block fails."""
-    path = directory / f".{name}{_PART}"
+    while (directory / stamp(began_at)).exists():
+        # Two within one second: the names go on, in order.
+        began_at += 1_000
+    path = directory / f".{stamp(began_at)}{_PART}"
     path.mkdir(mode=0o700)
     try:
         yield path

@@ -60,11 +60,13 @@ async def follow(database_url: Callable[[], str], directory: Path) -> None:
 
 
 async def _follow_once(database_url: str, directory: Path, begun: Callable[[], None]) -> None:
+    # The slot first: from now on nothing is missed, also if the disk comes, or the first backup is made, later.
+    into = await asyncio.to_thread(_prepared, database_url, directory)
     if not (directory / MARK).is_file():
         raise LogNotFollowed(
             f"{directory} is away, or no directory of backups: `plenary backup {directory}` makes one"
         )
-    into = await asyncio.to_thread(_prepared, database_url, directory)
+    into.mkdir(mode=0o700, parents=True, exist_ok=True)
     said = into.with_suffix(".said")
     child = await Child.start(
         [
@@ -96,9 +98,7 @@ def _prepared(database_url: str, directory: Path) -> Path:
         is_fresh = standing.slot in (None, "lost")
         if is_fresh:
             connection.execute("select pg_create_physical_replication_slot(%s, true)", [SLOT])
-    into = known[-1] if known and not is_fresh else directory / LOG / f"{begin}{stamp(clock.now())}"
-    into.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return into
+    return known[-1] if known and not is_fresh else directory / LOG / f"{begin}{stamp(clock.now())}"
 
 
 def forget(database_url: str) -> None:

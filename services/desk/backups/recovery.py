@@ -71,9 +71,8 @@ async def recovered(
 
 def _lay(backup: Backup, cluster: Path, account: place.Account | None) -> staging.Segment | None:
     cluster.mkdir(mode=0o700)
-    for name, into in ((base.BASE, cluster), (base.LOG, cluster / "pg_wal")):
-        with tarfile.open(backup.path / name) as tar:
-            tar.extractall(into, filter="data")
+    with tarfile.open(backup.path / base.BASE) as tar:
+        tar.extractall(cluster, filter="data")
     last = staging.stage(backup, cluster / _STAGED)
     (cluster / "recovery.signal").touch()
     for each in (cluster, *cluster.rglob("*")):

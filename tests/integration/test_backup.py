@@ -1,0 +1,390 @@
+"""`plenary backup` and `plenary restore`: a house that burned down stands again, at its end or at a moment, proven."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import psycopg
+import pyrage
+import pytest
+
+from services.desk.backups import catalogue, retention, staging
+from tests.support.backed_up import WORDS, Vote, certificates, flip, hold_vote, plenary
+from tests.support.desk import Desk, all_gone, command, environment, running
+from tests.support.stores import reachable_directory
+from tests.support.waiting import eventually
+
+
+@dataclass(frozen=True)
+class House:
+    """What is left of a house whose machine died: backups, its passphrase, two votes, a moment between them."""
+
+    backups: Path
+    words: Path
+    first: Vote
+    second: Vote
+    between: str
+
+
+def _query(desk: Desk, statement: str) -> str:
+    with psycopg.connect(desk.facts()["database_url"], autocommit=True) as connection:
+        row = connection.execute(statement).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+_FOLLOWED = (
+    "select exists (select from pg_stat_replication r join pg_replication_slots s on s.active_pid = r.pid"
+    " where s.slot_name = 'plenary_backup' and r.flush_lsn >= pg_current_wal_lsn())"
+)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Backed up twice before anything had happened; then two votes; then killed in one moment, its data gone."""
+    with reachable_directory() as place:
+        backups, words = place / "backups", place / "words"
+        words.write_text(WORDS)
+        out = tmp_path_factory.mktemp("votes")
+        with running(place / "data", SAMPLE="false", BACKUP_DIRECTORY=str(backups)) as desk:
+            for _ in range(2):
+                done = plenary(place / "data", "backup", backups, "--passphrase-file", words)
+                assert done.returncode == 0, done.stderr
+            first = hold_vote(desk, out / "first")
+            with psycopg.connect(desk.facts()["database_url"]) as connection:
+                connection.execute("create table plenary_last (n integer)")
+            _query(desk, "select pg_switch_wal()")
+            between = _query(desk, "select clock_timestamp()")
+            second = hold_vote(desk, out / "second")
+            _query(desk, "select pg_switch_wal()")
+            _query(desk, "insert into plenary_last values (2) returning n")
+            eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed to the end")
+            everybody = desk.everybody()
+            desk.process.kill()
+            assert all_gone(everybody)
+        shutil.rmtree(place / "data")
+        yield House(backups, words, first, second, between)
+
+
+@pytest.fixture
+def copied(house: House, data_directory: Path) -> Path:
+    """The backups, to be damaged."""
+    return Path(shutil.copytree(house.backups, data_directory / "backups"))
+
+
+def _restored(house: House, target: Path, *more: str | Path) -> subprocess.CompletedProcess[str]:
+    return plenary(target, "restore", house.backups, "--passphrase-file", house.words, *more)
+
+
+def _begun(data: Path) -> None:
+    """A Plenary that ran once, and does not run now."""
+    with running(data, SAMPLE="false") as desk:
+        assert desk.stop() == 0
+
+
+def _newest(directory: Path) -> Path:
+    return catalogue.backups(directory)[-1].path
+
+
+def test_restored_on_a_bare_place_and_runs_on(house: House, data_directory: Path) -> None:
+    """All that was acknowledged is there, every certificate is audited; it runs on, and is backed up again."""
+    target = data_directory / "new"
+    done = _restored(house, target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("✓ certificate ") == 2
+    assert "6 đúng / proven, 0 sai / wrong" in done.stdout
+    with running(target, SAMPLE="false", BACKUP_DIRECTORY=str(house.backups)) as desk:
+        url = desk.facts()["database_url"]
+        expected = {each.certificate: each.file for each in (house.first, house.second)}
+        assert certificates(url) == expected
+        assert _query(desk, "select n from plenary_last") == "2"
+        third = hold_vote(desk, data_directory / "third")
+        assert certificates(url) == expected | {third.certificate: third.file}
+        # Its log goes on under a name of its own, and its backups are of the new timeline.
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed again")
+        assert _query(desk, "select timeline_id from pg_control_checkpoint()") == "2"
+        mine = plenary(target, "backup", data_directory / "own", "--passphrase-file", house.words)
+        assert mine.returncode == 0, mine.stderr
+        assert catalogue.backups(data_directory / "own")[0].manifest.timeline == 2
+    assert len({path.name.split("-")[1] for path in (house.backups / "log").iterdir() if path.is_dir()}) == 2
+
+
+def test_restored_to_a_moment(house: House, data_directory: Path) -> None:
+    """Between two votes: the first is there, of the second nothing; who votes on is warned of two histories."""
+    target = data_directory / "new"
+    done = _restored(house, target, "--until", house.between)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("✓ certificate ") == 1
+    assert house.first.certificate in done.stdout
+    assert "đừng biểu quyết tiếp" in done.stdout
+    with running(target, SAMPLE="false") as desk:
+        assert certificates(desk.facts()["database_url"]) == {house.first.certificate: house.first.file}
+
+
+def test_moments_that_no_backup_holds(house: House, data_directory: Path) -> None:
+    """Before the first backup, after the last commit, and what is no moment: refused, and nothing is made."""
+    for until, word in (
+        ("2020-01-01 00:00", "there is no such backup"),
+        (f"{datetime.now(UTC).year + 1}-01-01 00:00", "leave --until out"),
+        ("hôm qua", "write it like"),
+    ):
+        done = _restored(house, data_directory / "new", "--until", until)
+        assert done.returncode == 2, done.stdout
+        assert word in done.stderr
+        assert {each.name for each in data_directory.iterdir()} <= {".new.restoring.lock"}
+
+
+Damage = Callable[[Path], object]
+
+_DAMAGES: dict[str, Damage] = {
+    "a byte of the database": lambda path: flip(path / "base.tar.gz", 100_000),
+    "a byte of its log": lambda path: flip(
+        path / "base.tar.gz", (path / "base.tar.gz").stat().st_size - 9_000
+    ),
+    "a byte of the keys": lambda path: flip(path / "belongings.tar.age", 5_000),
+    "a byte of the manifest": lambda path: flip(path / "manifest.json", 60),
+    "no keys": lambda path: (path / "belongings.tar.age").unlink(),
+    "no database": lambda path: (path / "base.tar.gz").unlink(),
+    "no manifest": lambda path: (path / "manifest.json").unlink(),
+    "half a database": lambda path: os.truncate(path / "base.tar.gz", 1_000_000),
+    "a file too many": lambda path: (path / "more").touch(),
+}
+
+
+@pytest.mark.parametrize("what", _DAMAGES)
+def test_a_damaged_backup_is_refused(house: House, copied: Path, data_directory: Path, what: str) -> None:
+    """Whatever was changed is found before anything is done, and the file is named."""
+    _DAMAGES[what](_newest(copied))
+    done = plenary(data_directory / "new", "restore", copied, "--passphrase-file", house.words)
+    assert done.returncode == 2, done.stdout
+    assert "damaged" in done.stderr
+    assert not (data_directory / "new").exists()
+
+
+def test_wrong_passphrase(house: House, data_directory: Path) -> None:
+    """The keys stay closed, and nothing is done."""
+    (data_directory / "wrong").write_text("một mật khẩu khác")
+    done = plenary(
+        data_directory / "new", "restore", house.backups, "--passphrase-file", data_directory / "wrong"
+    )
+    assert done.returncode == 2
+    assert "nothing was done" in done.stderr
+    assert not (data_directory / "new").exists()
+
+
+def test_keys_of_another_backup(house: House, copied: Path, data_directory: Path) -> None:
+    """A database beside keys sealed with another one is refused, though every hash in the manifest is right."""
+    older, newer = catalogue.backups(copied)[0].path, _newest(copied)
+    shutil.copy(older / "belongings.tar.age", newer)
+    manifest = catalogue.backups(copied)[-1].manifest
+    changed = catalogue.Manifest(
+        **{name: getattr(manifest, name) for name in manifest.__struct_fields__ if name != "files"},
+        files=catalogue.facts_of(newer),
+    )
+    newer.rename(newer.with_name(f".{newer.name}.part"))
+    catalogue.keep(newer.with_name(f".{newer.name}.part"), changed)
+    done = plenary(data_directory / "new", "restore", copied, "--passphrase-file", house.words)
+    assert done.returncode == 2
+    assert "not of one backup" in done.stderr
+
+
+def _segments(directory: Path) -> list[staging.Segment]:
+    newest = catalogue.backups(directory)[-1].manifest
+    found = staging.segments(directory, newest.system)
+    return [each for each in found if each.timeline == 1 and each.number >= staging.number_of(newest.start)]
+
+
+def _lose_one(directory: Path) -> None:
+    _segments(directory)[1].path.unlink()
+
+
+def _flip_one(directory: Path) -> None:
+    flip(_segments(directory)[1].path, 8192 + 200)
+
+
+@pytest.mark.parametrize("damage", [_lose_one, _flip_one])
+def test_a_damaged_log_is_not_taken_for_its_end(
+    house: House, copied: Path, data_directory: Path, damage: Damage
+) -> None:
+    """A gap or a flipped byte in the followed log is refused; only who accepts the loss is given what comes before."""
+    assert len(_segments(copied)) >= 3
+    damage(copied)
+    words = ("--passphrase-file", house.words)
+    done = plenary(data_directory / "new", "restore", copied, *words)
+    assert done.returncode == 2, done.stdout
+    assert "--accept-loss" in done.stderr
+    assert not (data_directory / "new").exists()
+    done = plenary(data_directory / "new", "restore", copied, *words, "--accept-loss")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert house.second.certificate not in done.stdout
+
+
+def test_never_over_what_is_there(house: House, data_directory: Path) -> None:
+    """A place that is not empty is refused; with --replace it is put aside, not removed."""
+    target = data_directory / "old"
+    target.mkdir()
+    (target / "mine").write_text("ours")
+    done = _restored(house, target)
+    assert done.returncode == 2
+    assert "--replace" in done.stderr
+    assert [each.name for each in target.iterdir()] == ["mine"]
+    done = _restored(house, target, "--replace")
+    assert done.returncode == 0, done.stderr
+    (aside,) = data_directory.glob("old.before-*")
+    assert (aside / "mine").read_text() == "ours"
+    assert (target / "keys" / "ledger.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_killed_while_backing_up(house: House, data_directory: Path) -> None:
+    """kill -9 in the middle: nothing of it counts as a backup, nothing runs on, and the next one cleans up."""
+    backups, data = data_directory / "backups", data_directory / "data"
+    with running(data, SAMPLE="false") as desk:
+        arguments = ["backup", str(backups), "--passphrase-file", str(house.words)]
+        with subprocess.Popen(
+            command(*arguments), env=environment(data), stdout=subprocess.DEVNULL
+        ) as process:
+            eventually(lambda: list(backups.glob(".*.part/base.tar.gz")), what="under way")
+            children = psutil.Process(process.pid).children(recursive=True)
+            process.kill()
+            process.wait(30)
+        assert all_gone(children)
+        assert catalogue.backups(backups) == []
+        done = plenary(data_directory / "new", "restore", backups, "--passphrase-file", house.words)
+        assert done.returncode == 2
+        done = plenary(data, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert not list(backups.glob(".*.part"))
+        assert len(catalogue.backups(backups)) == 1
+        assert desk.is_ready()
+
+
+def test_disk_full(house: House, data_directory: Path) -> None:
+    """No room for the backup: exit code 2, one line that says so, and nothing of it is left."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    small = data_directory / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        _begun(data_directory / "data")
+        done = plenary(data_directory / "data", "backup", small, "--passphrase-file", house.words)
+        assert done.returncode == 2
+        assert "No space left" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert catalogue.backups(small) == []
+        assert {each.name for each in small.iterdir()} == {"plenary-backups", "backups.lock"}
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_backed_up_while_people_vote(house: House, data_directory: Path) -> None:
+    """A base backup alone, taken in the middle of ballots, is a whole house: every ledger in it is right."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    with running(data, SAMPLE="false") as desk:
+        arguments = ["backup", str(backups), "--passphrase-file", str(house.words)]
+        with subprocess.Popen(
+            command(*arguments), env=environment(data), stdout=subprocess.DEVNULL
+        ) as process:
+            votes = [hold_vote(desk, data_directory / "vote", voters=40)]
+            while process.poll() is None:
+                votes.append(hold_vote(desk, data_directory / "vote"))
+            assert process.returncode == 0
+        held = certificates(desk.facts()["database_url"])
+    done = plenary(data_directory / "new", "restore", backups, "--passphrase-file", house.words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 sai / wrong" in done.stdout
+    with running(data_directory / "new", SAMPLE="false") as desk:
+        assert certificates(desk.facts()["database_url"]).items() <= held.items()
+
+
+def test_sealed_to_an_age_key(data_directory: Path) -> None:
+    """A machine that backs up by itself needs no secret: a public key seals, only its identity opens."""
+    _begun(data_directory / "data")
+    identity = pyrage.x25519.Identity.generate()
+    (data_directory / "identity").write_text(f"# khóa dự phòng\n{identity}\n")
+    backups = data_directory / "backups"
+    done = plenary(data_directory / "data", "backup", backups, "--recipient", str(identity.to_public()))
+    assert done.returncode == 0, done.stderr
+    assert {each.stat().st_mode & 0o077 for each in backups.rglob("*")} == {0}
+    refused = plenary(data_directory / "new", "restore", backups)
+    assert refused.returncode == 2
+    assert "--identity" in refused.stderr
+    done = plenary(data_directory / "new", "restore", backups, "--identity", data_directory / "identity")
+    assert done.returncode == 0, done.stderr
+
+
+def test_keys_are_never_in_the_clear_unasked(data_directory: Path) -> None:
+    """Without a word on how to seal it is refused; who says in the clear is warned, and exit code 1 tells."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    _begun(data)
+    refused = plenary(data, "backup", backups)
+    assert refused.returncode == 2
+    assert "private keys" in refused.stderr
+    done = plenary(data, "backup", backups, "--keys-in-clear")
+    assert done.returncode == 1
+    assert "in the clear" in done.stdout
+    assert plenary(data_directory / "new", "restore", backups).returncode == 0
+
+
+def test_nothing_to_back_up(data_directory: Path) -> None:
+    """A wrong PLENARY_DATA is said, not backed up."""
+    done = plenary(data_directory / "nowhere", "backup", data_directory / "backups", "--keys-in-clear")
+    assert done.returncode == 2
+    assert "is PLENARY_DATA right?" in done.stderr
+
+
+def test_never_into_the_data_directory(data_directory: Path) -> None:
+    """A backup on the disk that it is to outlive is none; a directory of other things is not ours."""
+    data = data_directory / "data"
+    _begun(data)
+    inside = plenary(data, "backup", data / "backups", "--keys-in-clear")
+    assert inside.returncode == 2
+    (data_directory / "photos").mkdir()
+    (data_directory / "photos" / "one.jpg").touch()
+    strange = plenary(data, "backup", data_directory / "photos", "--keys-in-clear")
+    assert strange.returncode == 2
+    assert "choose an empty directory" in strange.stderr
+
+
+def test_retention(house: House, copied: Path) -> None:
+    """The newest stay, with all the log that they need; the log before them goes. The newest never goes."""
+    before = catalogue.backups(copied)
+    assert len(before) >= 2
+    removed = retention.let_go(copied, 1, None, before[-1].manifest.ended_at)
+    assert removed == [each.path.name for each in before[:-1]]
+    (left,) = catalogue.backups(copied)
+    assert left.path.name == before[-1].path.name
+    assert [each.number for each in _segments(copied)] == [each.number for each in _segments(house.backups)]
+    far = left.manifest.ended_at + 400 * 86_400_000
+    assert retention.let_go(copied, None, 30, far) == []
+
+
+def test_somebody_elses_postgres(
+    house: House, database_url: str, empty_database_url: str, data_directory: Path
+) -> None:
+    """An outside PostgreSQL is copied as of one moment; that comes back into an empty database, or a server of ours."""
+    backups, data = data_directory / "backups", data_directory / "data"
+    with running(data, SAMPLE="false", DATABASE_URL=database_url) as desk:
+        vote = hold_vote(desk, data_directory / "vote")
+        words = ("--passphrase-file", house.words)
+        done = plenary(data, "backup", backups, *words, DATABASE_URL=database_url)
+        assert done.returncode == 0, done.stderr
+    full = plenary(data_directory / "a", "restore", backups, *words, DATABASE_URL=database_url)
+    assert full.returncode == 2
+    assert "make an empty one" in full.stderr
+    for name, settings in (("a", {"DATABASE_URL": empty_database_url}), ("b", {})):
+        done = plenary(data_directory / name, "restore", backups, *words, **settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert f"✓ certificate {vote.certificate}" in done.stdout
+    moment = plenary(data_directory / "c", "restore", backups, *words, "--until", "2099-01-01 00:00")
+    assert moment.returncode == 2
+    assert certificates(empty_database_url) == {vote.certificate: vote.file}
