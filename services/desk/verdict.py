@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from msgspec import UnsetType
 
 from services.refusal import Refused
 from services.rules.begun import Record
 from services.rules.floor.record import Replayed
 from services.rules.floor.wording import act_name
 from services.rules.proof import Proven
-from services.signing import begun_words
+from services.signing import begun_words, recheck_words
 from services.wire import Override
 
 Figures = dict[str, Any]
@@ -84,6 +85,7 @@ def figures_of(proven: Proven) -> Figures:
         "carried": statement.decision.outcome == "carried",
         "ballots": len(proven.history.ballots),
         **_begun(proven.history.begun),
+        **_rechecked(proven),
         "issued_at": statement.issued_at,
         "sentence": statement.decision.sentence,
         "sentence_en": statement.decision.sentence_en,
@@ -91,8 +93,10 @@ def figures_of(proven: Proven) -> Figures:
 
 
 def told_of_begun(proven: Proven) -> list[str]:
-    """What became of ballots with signing services, as the minutes say it."""
-    return [": ".join(fact) for fact in begun_words.facts(proven)]
+    """What became of ballots with signing services, and of those by certificates of other authorities, as the minutes
+    say it."""
+    facts = [*begun_words.facts(proven), *recheck_words.facts(proven), *recheck_words.notes(proven)]
+    return [": ".join(fact) for fact in facts]
 
 
 def _begun(found: Record) -> Figures:
@@ -105,6 +109,19 @@ def _begun(found: Record) -> Figures:
         "begun_in_grace": found.in_grace,
         "begun_lapsed": dict(found.lapsed),
         "begun_cut_off": found.cut_off,
+    }
+
+
+def _rechecked(proven: Proven) -> Figures:
+    """What was found of certificates of other authorities; nothing where none stood behind a ballot."""
+    counts = proven.weighed.counts
+    if isinstance(counts, UnsetType):
+        return {}
+    return {
+        "rechecked": counts.checked,
+        "rechecked_revoked": counts.revoked,
+        "rechecked_unknown": counts.unknown,
+        "unknown_status": counts.policy,
     }
 
 

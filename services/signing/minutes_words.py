@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from services.rules import certified, wording
 from services.rules.proof import Proven
 from services.rules.signed_acts import Step
-from services.signing import begun_words
+from services.signing import begun_words, recheck_words
 from services.wire import Choice, Decision, QuorumCheck, RollEntry, Rule, Threshold
 
 # Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
@@ -19,7 +19,7 @@ HANOI = timezone(timedelta(hours=7))
 # What the template asks for.
 LISTS = (
     *("documents", "options", "facts", "presence", "result", "arithmetic", "steps"),
-    *("votes", "tall", "evidence"),
+    *("votes", "tall", "noted", "evidence"),
 )
 PARTS = (
     *("body", "title", "title_en", "text", "rule", "without_quorum", "noun", "sentence", "sentence_en"),
@@ -31,6 +31,9 @@ CHOSEN: dict[Choice, str] = {
     "reject": "Không tán thành",
     "abstain": "Không biểu quyết",
 }
+_ABSENT = "Không tham gia"
+# What surely fits into one line of the list of votes.
+_SHORT = frozenset({*CHOSEN.values(), _ABSENT})
 _ACTS = {
     "announce": "Công bố nội dung",
     "open": "Mở biểu quyết",
@@ -78,7 +81,11 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
         "chair": names.get(definition.presiding, definition.presiding),
         "steps": [_step(step, names) for step in proven.steps],
         "votes": votes,
-        "tall": [not (fits(name, NAME) and fits(place, PLACE)) for name, place, _, _ in votes],
+        "tall": [
+            not (fits(name, NAME) and fits(place, PLACE) and chosen in _SHORT)
+            for name, place, chosen, _ in votes
+        ],
+        "noted": recheck_words.notes(proven),
         "evidence": _evidence(proven, certificate_sha256),
         "checkpoint": statement.evidence.ledger.checkpoint,
         "sha256": certificate_sha256,
@@ -112,6 +119,7 @@ def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:
         ["Mở biểu quyết", clock(history.opened.at)],
         ["Đóng biểu quyết", f"{clock((history.closing or history.closed).at)}, {cause}"],
         *begun_words.facts(proven),
+        *recheck_words.facts(proven),
         ["Công bố kết quả", clock(history.declared_at)],
     ]
     if definition.reruns:
@@ -194,7 +202,7 @@ def _result(proven: Proven) -> list[list[str]]:
         (CHOSEN["approve"], counts.approve),
         (CHOSEN["reject"], counts.reject),
         (CHOSEN["abstain"], counts.abstain),
-        ("Không tham gia", decision.roll - decision.participating),
+        (_ABSENT, decision.roll - decision.participating),
     ]
     # Only approvals are measured by the rule; of another base than the roll, the other shares would mislead.
     base = {CHOSEN["approve"]: of(counts.approve, decision.base_count)}
@@ -218,7 +226,9 @@ def _votes(proven: Proven) -> list[list[str]]:
     rows = []
     for place, entry in enumerate(proven.roll.entries, start=1):
         vote = proven.votes.get(entry.member)
-        chosen = "Không tham gia" if vote is None else CHOSEN[vote.choice]
+        mark = recheck_words.mark(proven, entry.member)
+        absent = recheck_words.NOT_COUNTED if mark else _ABSENT
+        chosen = f"{absent if vote is None else CHOSEN[vote.choice]} {mark}".strip()
         index = "–" if vote is None else str(vote.index)
         rows.append([f"{place}. {entry.name}", place_of(entry), chosen, index])
     return rows

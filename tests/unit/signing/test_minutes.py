@@ -10,11 +10,12 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.rules import jws, proof
 from services.rules.proof import Proven
-from services.signing import begun_words, minutes, minutes_words, typesetting
+from services.signing import begun_words, minutes, minutes_words, recheck_words, typesetting
 from services.wire import Quorum, Rule, Threshold
 from tests.support.begun_plays import GOOD
 from tests.support.evidence import HALF, Sitting, by_choice
 from tests.support.pages import HOSTILE, tagged, text_of
+from tests.support.recheck_plays import GOOD as RECHECKED
 from tests.support.tools import needs
 
 URL = "https://bieuquyet.example.vn/verify#hash"
@@ -258,3 +259,40 @@ def test_it_is_printed_where_a_signing_service_was_asked_and_nowhere_else(tmp_pa
     assert "tối đa 30 giây sau khi kết thúc" in printed
     assert "dịch vụ ký số" not in text_of(set_pages(proven_of(small())), tmp_path)
     assert begun_words.facts(begun_of("begun, and no grace granted"))[1][1] == "không có"
+
+
+def rechecked_of(name: str) -> Proven:
+    """What is proven of a play with certificates of other authorities."""
+    play = next(play for play in RECHECKED if play.name == name)
+    return proven_of(play.play(lambda **more: Sitting(members=3, **more)))
+
+
+@needs("pdftotext")
+def test_what_was_found_of_other_authorities_is_printed(tmp_path: Path) -> None:
+    """In figures, behind the choice of whom it is about, and with the evidence; nowhere else a word of it."""
+    proven = rechecked_of("revoked before the ballot: not counted")
+    assert recheck_words.facts(proven)[0][1].startswith(
+        "Tra cứu lại sau khi chốt phiếu: 2; đã bị thu hồi trước khi bỏ phiếu: 1 (không tính)"
+    )
+    (note,) = recheck_words.notes(proven)
+    assert note[0] == "(1) Nguyễn Thị Hằng db001"
+    assert note[2] == "Không tính"
+    printed = text_of(set_pages(proven), tmp_path)
+    assert "Không tính (1)" in printed
+    assert "keyCompromise" in printed
+    assert note[3][:20] in printed.replace("\n", "").replace(" ", "")
+    assert "tổ chức chứng thực khác" not in text_of(set_pages(proven_of(small())), tmp_path)
+
+
+def test_what_is_said_of_the_unknown_is_what_the_question_says() -> None:
+    """Counted and marked, or not counted; of a changed vote the earlier one counts."""
+    counted = rechecked_of("unknown, and nothing said: counted")
+    assert recheck_words.facts(counted)[0][1].endswith(
+        "chưa rõ trạng thái: 1 (vẫn tính, theo nội dung biểu quyết đã ký)"
+    )
+    assert minutes_words.words(counted, "hash", URL)["votes"][0][2] == "Tán thành (2)"
+    excluded = rechecked_of("unknown, and said to be excluded")
+    assert minutes_words.words(excluded, "hash", URL)["votes"][1][2:] == ["Không tính (2)", "–"]
+    changed = rechecked_of("a vote changed after the revocation: the earlier one counts")
+    assert recheck_words.notes(changed)[0][2] == "Không tính; tính phiếu trước đó"
+    assert minutes_words.words(changed, "hash", URL)["votes"][0][2] == "Tán thành (1)"
