@@ -1029,13 +1029,13 @@ class SignerShown(Message, frozen=True, kw_only=True):
 
 
 class SignaturesShown(Message, frozen=True, kw_only=True):
-    """Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed
-    edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an
-    authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is
-    tried again."""
+    """Who signed a certificate or minutes (its id in `certificate`), and what is awaited. `presiding`: who is to sign
+    as chair, of a certificate who declared the result; empty for any chair. `level`: of the signed edition, empty until
+    there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials
+    only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again."""
 
     certificate: Id
-    presiding: Id
+    presiding: IdOrEmpty
     signed: tuple[SignerShown, ...]
     awaited: Literal["secretary", "chair", "stamp", "seal", ""]
     level: Literal["", "B-B", "B-T", "B-LT", "B-LTA"] = ""
@@ -1888,8 +1888,8 @@ class MinutesWanted(Message, frozen=True, kw_only=True):
 
 
 class SittingRecord(Message, frozen=True, kw_only=True, tag_field="type", tag="sitting-record.v1"):
-    """What the meeting room alone knows of a sitting, when its secretary asks for minutes: times, `roll` (the exact bytes
-    in force), who was there, the agenda, the desk. Sealed in an envelope wherever it travels."""
+    """What the meeting room alone knows of a sitting, when its secretary asks for minutes: times, `roll` (the exact
+    bytes in force), who was there, the agenda, the desk. Sealed in an envelope wherever it travels."""
 
     body: Body
     meeting: Meeting
@@ -1906,8 +1906,8 @@ class SittingRecord(Message, frozen=True, kw_only=True, tag_field="type", tag="s
 
 
 class Proceedings(Message, frozen=True, kw_only=True, tag_field="type", tag="proceedings.v1"):
-    """The same with what the voting room knows: its whole ledger of the sitting, ballots withheld; the certificates of all
-    who signed a line that is shown; and for which agenda item each poll was held (`items`, by poll)."""
+    """The same with what the voting room knows: its whole ledger of the sitting, ballots withheld; the certificates of
+    all who signed a line that is shown; and for which agenda item each poll was held (`items`, by poll)."""
 
     sitting: SittingRecord
     items: dict[str, Id]
@@ -1933,8 +1933,8 @@ class Annulled(Message, frozen=True, kw_only=True):
 
 
 class Voted(Message, frozen=True, kw_only=True):
-    """A poll of the sitting, as the ledger tells it. Times and `decision` are None of what did not happen; `certificate`
-    and `sha256` (of certificate.json) are empty of a poll that has none: practice, or never declared."""
+    """A poll of the sitting, as the ledger tells it. Times and `decision` are None of what did not happen;
+    `certificate` and `sha256` (of certificate.json) are empty of a poll that has none: practice, or never declared."""
 
     poll: Id
     title: Title
@@ -2446,9 +2446,18 @@ class RecordShown(Message, frozen=True, kw_only=True):
     sha256: Hash
 
 
+class MinutesShown(Message, frozen=True, kw_only=True):
+    """An edition of the sitting's minutes: where to find it, the hash to compare. `signed`: as of a certificate."""
+
+    edition: Count
+    minutes: Id
+    sha256: Hash
+    signed: HashOrEmpty = ""
+
+
 class Snapshot(Message, frozen=True, kw_only=True):
-    """All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as
-    they came. `seats`: the revision of the plan of the seats."""
+    """All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs and
+    minutes as they came. `seats`: the revision of the plan of the seats."""
 
     meeting: Meeting | None = None
     agenda: tuple[AgendaItem, ...] = ()
@@ -2458,6 +2467,7 @@ class Snapshot(Message, frozen=True, kw_only=True):
     polls: dict[str, PollShown] = field(default_factory=dict)
     certificates: dict[str, CertificateShown] = field(default_factory=dict)
     records: tuple[RecordShown, ...] = ()
+    minutes: tuple[MinutesShown, ...] = ()
     floor: FloorShown | None = None
 
 

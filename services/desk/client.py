@@ -55,6 +55,9 @@ _INTERVAL = 0.05
 # Asking costs the server what it has for the answer.
 _SOON = 0.01
 
+# Where papers are that persons sign.
+CERTIFICATES, MINUTES = "/signing/certificates", "/signing/minutes"
+
 
 class Client(Asking):
     """Asks one Plenary; may be shared by any number of tasks."""
@@ -245,24 +248,26 @@ class Client(Asking):
         """A file of a certificate: `json`, `pdf` or `jsonl`."""
         return await self.ask("GET", f"/signing/certificates/{certificate}.{kind}", token=token)
 
-    async def begin_signature(self, certificate: str, begun: SignatureBegun, token: str) -> SignaturePrepared:
-        """What this person is to sign, as secretary or as chair."""
-        path = f"/signing/certificates/{certificate}/signatures/begun"
-        return await self.send("POST", path, begun, SignaturePrepared, token)
+    async def begin_signature(
+        self, paper: str, begun: SignatureBegun, token: str, at: str = CERTIFICATES
+    ) -> SignaturePrepared:
+        """What this person is to sign, as secretary or as chair, of a paper of those `at`."""
+        return await self.send("POST", f"{at}/{paper}/signatures/begun", begun, SignaturePrepared, token)
 
-    async def prepared_page(self, prepared: SignaturePrepared, token: str) -> bytes:
+    async def prepared_page(self, prepared: SignaturePrepared, token: str, at: str = CERTIFICATES) -> bytes:
         """The page that was prepared for this person."""
-        path = f"/signing/certificates/{prepared.certificate}/signatures/{prepared.id}/page.pdf"
+        path = f"{at}/{prepared.certificate}/signatures/{prepared.id}/page.pdf"
         return await self.ask("GET", path, token=token)
 
-    async def countersign(self, certificate: str, given: SignatureGiven, token: str) -> SignaturesShown:
+    async def countersign(
+        self, paper: str, given: SignatureGiven, token: str, at: str = CERTIFICATES
+    ) -> SignaturesShown:
         """Both signatures of this person."""
-        path = f"/signing/certificates/{certificate}/signatures"
-        return await self.send("POST", path, given, SignaturesShown, token)
+        return await self.send("POST", f"{at}/{paper}/signatures", given, SignaturesShown, token)
 
-    async def signatures(self, certificate: str) -> SignaturesShown:
+    async def signatures(self, paper: str, token: str = "", at: str = CERTIFICATES) -> SignaturesShown:
         """Who signed, and what is awaited."""
-        return await self.get(f"/signing/certificates/{certificate}/signatures", SignaturesShown, "")
+        return await self.get(f"{at}/{paper}/signatures", SignaturesShown, token)
 
     async def trust(self) -> bytes:
         """The trust anchor, PEM."""

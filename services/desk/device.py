@@ -7,7 +7,7 @@ What it signs is written exactly as `services.rules` reads it. A receipt is beli
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from cryptography import x509
@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from services.kit.complaint import Complaint
-from services.rules import act, ballot, certified, jws, note, prepared_page
+from services.rules import act, ballot, certified, countersigned, jws, note, prepared_page
+from services.rules.countersigned import Paper
 from services.rules.errors import NotProven
 from services.rules.floor import acts as floor_acts
 from services.wire import (
@@ -133,10 +134,17 @@ class Device:
         """A signed act on the floor."""
         return self._signed(floor_acts.TYP, floor_acts.CTY, msgspec.json.encode(payload))
 
-    def countersign(self, prepared: SignaturePrepared, page: bytes, file: bytes) -> SignatureGiven:
-        """Both signatures to what was prepared; `file`: certificate.json, proven before. Raises PreparationWrong."""
+    def countersign(
+        self,
+        prepared: SignaturePrepared,
+        page: bytes,
+        file: bytes,
+        paper: Paper[Any] = countersigned.CERTIFICATE,
+    ) -> SignatureGiven:
+        """Both signatures to what was prepared; `file`: certificate.json or minutes.json, proven before. Raises
+        PreparationWrong."""
         chain = tuple(certified.blocks("".join(self.chain).encode()))
-        attributes = prepared_page.must_be_to_sign(prepared, page, file, chain, int(time.time()))
+        attributes = prepared_page.must_be_to_sign(prepared, page, file, chain, int(time.time()), paper)
         payload = msgspec.json.decode(file, type=CertificateFile).payload
         signed = f"{prepared.protected}.{payload}".encode()
         of_page = jws.sign_bytes(self.algorithm, self.key, attributes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.kit import clock
 from services.rules.countersigned import Countersigned, Signer
+from services.rules.seal import Signable
 from services.signing.countersigned.places import Role
 from services.signing.countersigned.signed_pdf import Opened, Signatory
 from services.signing.minutes_words import HANOI
@@ -48,12 +49,12 @@ def figures_of_signatories(opened: Opened) -> dict[str, Any]:
     return {"level": opened.level, "signatories": signed, "archive_until": until}
 
 
-def told_of_signers(found: Countersigned, presiding: str) -> list[str]:
+def told_of_signers(found: Countersigned[Signable], presiding: str) -> list[str]:
     """The same of certificate.signed.json."""
     return [_told_of(each, presiding) for each in found.signers]
 
 
-def figures_of_signers(found: Countersigned) -> dict[str, Any]:
+def figures_of_signers(found: Countersigned[Signable]) -> dict[str, Any]:
     """The same of certificate.signed.json, flat. `sealed`: the SHA-256 of certificate.json."""
     signed = [
         {
@@ -69,7 +70,7 @@ def figures_of_signers(found: Countersigned) -> dict[str, Any]:
 
 def _told_of(each: Signer, presiding: str) -> str:
     who = each.member
-    if each.place == "chair" and each.member != presiding:
+    if each.place == "chair" and presiding not in ("", each.member):
         who += f", ký thay / instead of {presiding}"
     when = f"{_moment(each.behind.stamp.at)}" if each.behind else f"{_moment(each.at)} {_OWN_WORD}"
     return f"{_ROLES[each.place]}: {who or '–'}; JAdES {'B-LT' if each.behind else 'B-B'}, {when}"
@@ -77,7 +78,7 @@ def _told_of(each: Signer, presiding: str) -> str:
 
 def _told(each: Signatory, presiding: str) -> str:
     who = f"{each.name} ({each.member})" if each.member else each.name
-    if each.role == "chair" and each.member != presiding:
+    if each.role == "chair" and presiding not in ("", each.member):
         who += f", ký thay / instead of {presiding}"
     if each.stamped_at is None:
         return f"{_ROLES[each.role]}: {who}; PAdES {each.level}, {_moment(each.claimed_at)} {_OWN_WORD}"

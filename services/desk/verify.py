@@ -24,7 +24,7 @@ from services.rules.floor import record
 from services.rules.minutes import Minuted
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
-from services.wire import Extract
+from services.wire import Extract, MinutesStatement, Statement
 
 _HELP = (
     "certificate.pdf, certificate.json, minutes.pdf, minutes.json, the same .signed; turns.pdf or turns.json"
@@ -63,11 +63,11 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Path 
         verdict.checks.append("trust")
         content = read(file)
         if countersigned.is_signed_file(content):
-            _verify_signed_file(content, trusted, read(tsa_trust or trust), verdict)
+            _verify_signed_file(content, trusted, read(tsa_trust or trust), verdict, beside)
         elif not content.startswith(b"%PDF-"):
             _verify_file(content, trusted, verdict, beside)
         elif signed_pdf.is_signed_edition(content):
-            _verify_signed(content, anchors, read(tsa_trust or trust), verdict)
+            _verify_signed(content, anchors, read(tsa_trust or trust), verdict, beside)
         else:
             attached = sealed_pdf.open_pdf(content, anchors)
             verdict.checks += ["pdf_seal", "pdf_attachments"]
@@ -78,20 +78,43 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Path 
     return verdict
 
 
-def _verify_signed(content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: Verdict) -> None:
+def _verify_signed(
+    content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: Verdict, beside: Path | None
+) -> None:
     opened = signed_pdf.open_signed(content, anchors, tsa_anchors)
     verdict.checks += ["pdf_signatures", "pdf_attachments"]
-    proven = proof.verify_certificate(opened.file, Anchors(load_anchors(anchors)), Forks())
-    verdict.checks += ["seal", *proof.CHECKS]
-    signed_pdf.must_agree(opened, proven.statement)
+    trusted = Anchors(load_anchors(anchors))
+    statement: Statement | MinutesStatement
+    if opened.names == sealed_pdf.MINUTES:
+        minuted = minutes.verify_file(opened.file, trusted)
+        verdict.checks += ["seal", *minutes.CHECKS]
+        compare_beside(minuted, trusted, verdict, beside)
+        statement, presiding = minuted.statement, minuted.statement.presiding
+    else:
+        proven = proof.verify_certificate(opened.file, trusted, Forks())
+        verdict.checks += ["seal", *proof.CHECKS]
+        verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
+        statement, presiding = proven.statement, countersigned.declared_by(proven.statement)
+    signed_pdf.must_agree(opened, statement)
     verdict.checks += ["pdf_ledger", "pdf_signatories"]
-    verdict.figures = figures_of(proven) | figures_of_signatories(opened)
-    declared = countersigned.declared_by(proven.statement)
-    verdict.remarks = [*told_of_begun(proven), *told_of_signatories(opened, declared)]
+    verdict.figures |= figures_of_signatories(opened)
+    verdict.remarks += told_of_signatories(opened, presiding)
 
 
-def _verify_signed_file(content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict) -> None:
-    found = countersigned.open_file(content, trusted, load_anchors(tsa_anchors))
+def _verify_signed_file(
+    content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict, beside: Path | None
+) -> None:
+    authorities = load_anchors(tsa_anchors)
+    if countersigned.paper_of(content) is countersigned.MINUTES:
+        signed = countersigned.open_paper(countersigned.MINUTES, content, trusted, authorities)
+        verdict.checks.append("signatures")
+        minuted = minutes.verify_statement(signed.statement, trusted)
+        verdict.checks += minutes.CHECKS
+        compare_beside(minuted, trusted, verdict, beside)
+        verdict.figures |= figures_of_signers(signed)
+        verdict.remarks += told_of_signers(signed, signed.statement.presiding)
+        return
+    found = countersigned.open_file(content, trusted, authorities)
     verdict.checks.append("signatures")
     proven = proof.verify_statement(found.statement, trusted, hands=Forks())
     verdict.checks += proof.CHECKS

@@ -18,6 +18,9 @@ from services.wire import (
     CountAlarm,
     MeetingChanged,
     Message,
+    MinutesIssued,
+    MinutesShown,
+    MinutesSigned,
     PollAnnounced,
     PollCertified,
     PollChanged,
@@ -92,6 +95,15 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
         case RecordIssued():
             sealed = RecordShown(line=event.line, record=event.record, sha256=event.sha256)
             return replace(shown, records=(*shown.records, sealed))
+        case MinutesIssued():
+            written = MinutesShown(edition=event.edition, minutes=event.minutes, sha256=event.sha256)
+            return replace(shown, minutes=(*shown.minutes, written))
+        case MinutesSigned():
+            signed_by_all = (
+                replace(each, signed=event.sha256) if each.minutes == event.minutes else each
+                for each in shown.minutes
+            )
+            return replace(shown, minutes=tuple(signed_by_all))
         case _:
             # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen. What
             # is told of the floor, several lines at once, is folded by the chronicle.
@@ -110,6 +122,8 @@ def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
         case MeetingChanged() | AgendaChanged() | SeatsChanged() | PresenceChanged():
             return replace(event, request="")
         case CertificateIssued() | CertificateSigned() | RecordIssued() | CountAlarm():
+            return replace(event, request="")
+        case MinutesIssued() | MinutesSigned():
             return replace(event, request="")
         case _:
             return None

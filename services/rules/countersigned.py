@@ -1,14 +1,15 @@
-"""certificate.signed.json: the statement signed by the secretary, by the chair, and under both the body's seal.
+"""certificate.signed.json, minutes.signed.json: a statement signed by secretary and chair, under both the body's seal.
 
 A JWS in the general serialisation (RFC 7515 section 7.2.1), each signature JAdES (ETSI TS 119 182-1, baseline): whose
 certificate it is stands in the protected header (`x5c`, `x5t#S256`), when in `iat`; a time-stamp and what it takes to
 validate it later in `etsiU`. A JWS signature covers nothing of its neighbours: so each header says by its `typ` as
-what somebody signed, and the seal's names the digests of the two signatures before it, whole, and of certificate.json.
+what somebody signed and of which kind of paper, and the seal's names the digests of the two signatures before it,
+whole, and of the sealed file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Generic, Literal, get_args
 
 import msgspec
 
@@ -17,24 +18,31 @@ from services.rules import certified, jws, long_term, seal
 from services.rules.credential import Anchors
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
-from services.rules.seal import SealHeader
+from services.rules.seal import SealHeader, Signable
 from services.wire import PollDeclared, SignatureLevel, SignedFile, SignedPart, SigningRole, Statement
 
 Place = Literal["secretary", "chair", "seal"]
 
 ROLES: tuple[SigningRole, ...] = get_args(SigningRole)
 PLACES: tuple[Place, ...] = (*ROLES, "seal")
-TYPES: dict[Place, str] = {
+Types = Mapping[Place, str]
+TYPES: Types = {
     "secretary": "plenary-certificate-secretary+jws",
     "chair": "plenary-certificate-chair+jws",
     "seal": "plenary-certificate-signed+jws",
+}
+MINUTES_TYPES: Types = {
+    "secretary": "plenary-minutes-secretary+jws",
+    "chair": "plenary-minutes-chair+jws",
+    "seal": "plenary-minutes-signed+jws",
 }
 # The clocks of who signs and who stamps are not the same one.
 SKEW_MS = 300_000
 
 
 class SealingHeader(SealHeader, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The protected header of the seal: besides, the SHA-256 of certificate.json, and of each SignedPart before it."""
+    """The protected header of the seal: besides, the SHA-256 of the sealed file (certificate.json, minutes.json),
+    and of each SignedPart before it."""
 
     certificate: str
     signatures: tuple[str, ...]
@@ -52,10 +60,11 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Countersigned:
-    """What a certificate.signed.json says once its signatures are good; the statement is for `proof` to check."""
+class Countersigned(Generic[Signable]):
+    """What a certificate.signed.json or minutes.signed.json says once its signatures are good; the statement is for
+    `proof` or `minutes` to check. `certificate`: the SHA-256 of the sealed file."""
 
-    statement: Statement
+    statement: Signable
     raw: bytes
     certificate: str
     signers: tuple[Signer, ...]
@@ -77,14 +86,14 @@ _encoder = msgspec.json.Encoder()
 # --- Written -----------------------------------------------------------------------------------------------------
 
 
-def prepare(role: SigningRole, chain: Sequence[bytes], now_s: int) -> str:
+def prepare(role: SigningRole, chain: Sequence[bytes], now_s: int, types: Types = TYPES) -> str:
     """The protected header (base64url) of a person's signature to come; `chain` is DER, theirs first, no anchor.
 
     Raises AlgorithmWrong for a key that cannot sign a page too.
     """
     header = SealHeader(
         alg=algorithm_of(chain[0]),
-        typ=TYPES[role],
+        typ=types[role],
         cty=seal.CTY,
         x5t_S256=certified.thumbprint(chain[0]),
         x5c=tuple(map(jws.standard_b64, chain)),
@@ -187,12 +196,13 @@ def seal_over(
     chain: tuple[bytes, ...],
     key: jws.PrivateKey,
     now_s: int,
+    types: Types = TYPES,
 ) -> tuple[str, bytes]:
     """The seal's protected header and signature, over the statement and the two signatures as they stand."""
     (alg, *_) = jws.algorithm_of(key.public_key())
     header = SealingHeader(
         alg=alg,
-        typ=TYPES["seal"],
+        typ=types["seal"],
         cty=seal.CTY,
         x5t_S256=certified.thumbprint(chain[0]),
         x5c=tuple(map(jws.standard_b64, chain)),
@@ -221,7 +231,25 @@ def is_signed_file(file: bytes) -> bool:
     return file.startswith(b'{"payload":"') and file.endswith(b"}]}")
 
 
-def open_file(file: bytes, anchors: Anchors, authorities: Sequence[bytes] | None) -> Countersigned:
+def paper_of(file: bytes) -> "Paper[Any]":
+    """Which kind of paper a file says that it is, by its first signature; nothing is verified here. Raises
+    CertificateMalformed, CountersignatureWrong."""
+    parts, _, _ = _take_apart(file)
+    typ = header_of(parts[0].protected).typ
+    for paper in PAPERS:
+        if paper.types["secretary"] == typ:
+            return paper
+    raise CountersignatureWrong(role="secretary", what="typ")
+
+
+def open_file(file: bytes, anchors: Anchors, authorities: Sequence[bytes] | None) -> Countersigned[Statement]:
+    """What persons and the seal signed of a certificate (see `open_paper`)."""
+    return open_paper(CERTIFICATE, file, anchors, authorities)
+
+
+def open_paper(
+    paper: "Paper[Signable]", file: bytes, anchors: Anchors, authorities: Sequence[bytes] | None
+) -> Countersigned[Signable]:
     """What persons and the seal signed, each up to a trust anchor. `authorities`: anchors (DER) for time; None: whose
     time-stamps they are is not asked, and what they say of time is the word of whoever made the file.
 
@@ -229,10 +257,11 @@ def open_file(file: bytes, anchors: Anchors, authorities: Sequence[bytes] | None
     """
     # 1. The file: one way to write it, three signatures in their order.
     parts, raw, encoded = _take_apart(file)
-    statement = seal.CERTIFICATE.read(raw)
+    statement = paper.kind.read(raw)
     # 2. Each signature: header, chain up to an anchor, signature; then what stands behind it.
     signers = [
-        _read(place, each, encoded, anchors, authorities) for place, each in zip(PLACES, parts, strict=True)
+        _read(paper.types, place, each, encoded, anchors, authorities)
+        for place, each in zip(PLACES, parts, strict=True)
     ]
     # 3. Two persons of the body, one after the other, then the seal over both as they stand.
     _must_be_two_of(statement, signers)
@@ -260,6 +289,7 @@ def _take_apart(file: bytes) -> tuple[tuple[SignedPart, ...], bytes, bytes]:
 
 
 def _read(
+    types: Types,
     place: Place,
     found: SignedPart,
     payload: bytes,
@@ -268,7 +298,7 @@ def _read(
 ) -> Signer:
     """One signer. What is wrong with a chain, a header or a signature is said with the signer's place."""
     try:
-        header = _header(place, found)
+        header = _header(types, place, found)
         chain = seal.chain_in(header)
         leaf = anchors.verify(chain, header.iat * 1000, "seal" if place == "seal" else "person")
         if header.alg != algorithm_of(chain[0]):
@@ -290,7 +320,7 @@ def _read(
     return Signer(place, member, header.iat * 1000, chain, behind)
 
 
-def _header(place: Place, found: SignedPart) -> SealHeader:
+def _header(types: Types, place: Place, found: SignedPart) -> SealHeader:
     raw = _decode(found.protected, "protected")
     try:
         header = _headers[place == "seal"].decode(raw)
@@ -298,7 +328,7 @@ def _header(place: Place, found: SignedPart) -> SealHeader:
         raise CountersignatureWrong(role=place, what="protected header") from error
     if _encoder.encode(header) != raw or header.cty != seal.CTY or header.iat < 0:
         raise CountersignatureWrong(role=place, what="protected header")
-    if header.typ != TYPES[place]:
+    if header.typ != types[place]:
         raise CountersignatureWrong(role=place, what="typ")
     return header
 
@@ -307,7 +337,7 @@ def _sealing_header(found: SignedPart) -> SealingHeader:
     return msgspec.json.decode(jws.b64_decode(found.protected.encode()), type=SealingHeader)
 
 
-def _must_be_two_of(statement: Statement, signers: Sequence[Signer]) -> None:
+def _must_be_two_of(statement: Signable, signers: Sequence[Signer]) -> None:
     persons = signers[: len(ROLES)]
     for signer in persons:
         body, _ = certified.member_of(certified.load_one(signer.chain[0]))
@@ -317,7 +347,7 @@ def _must_be_two_of(statement: Statement, signers: Sequence[Signer]) -> None:
         raise CountersignatureWrong(role="chair", what="the same person twice")
 
 
-def _must_follow(statement: Statement, signers: Sequence[Signer]) -> None:
+def _must_follow(statement: Signable, signers: Sequence[Signer]) -> None:
     moments = [statement.issued_at // 1000 * 1000, *(signer.at for signer in signers)]
     for signer, before in zip(signers, moments, strict=False):
         if signer.at < before:
@@ -329,3 +359,19 @@ def _decode(text: str, what: str) -> bytes:
         return jws.b64_decode(text.encode())
     except Refused as error:
         raise CertificateMalformed(what=f"base64url of {what}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Paper(Generic[Signable]):
+    """A kind of paper that persons sign: the name of its sealed file, how that is read, the `typ` of each signature (so
+    that none on one kind can pass for one on another), and who is to sign as chair: the member, or "" for any chair."""
+
+    file: str
+    kind: seal.Kind[Signable]
+    types: Types
+    presiding: Callable[[Signable], str]
+
+
+CERTIFICATE = Paper("certificate.json", seal.CERTIFICATE, TYPES, declared_by)
+MINUTES = Paper("minutes.json", seal.MINUTES, MINUTES_TYPES, lambda statement: statement.presiding)
+PAPERS: tuple[Paper[Any], ...] = (CERTIFICATE, MINUTES)

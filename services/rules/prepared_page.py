@@ -1,12 +1,13 @@
-"""What a person looks at before they sign a certificate: is what is to be signed this page and this statement, and no
-more than that? The same check is made in the browser (`web/src/rules/`); whoever prepared it is not believed.
+"""What a person looks at before they sign a certificate, or minutes: is what is to be signed this page and this
+statement, and no more than that? The same check is made in the browser (`web/src/rules/`); whoever prepared it is not
+believed.
 """
 
 import re
 import zlib
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.refusal import Refused
 from services.rules import countersigned, jws
@@ -34,16 +35,22 @@ def attributes(digest: bytes, certificate: bytes) -> bytes:
 
 
 def must_be_to_sign(
-    prepared: SignaturePrepared, page: bytes, file: bytes, chain: tuple[bytes, ...], now_s: int
+    prepared: SignaturePrepared,
+    page: bytes,
+    file: bytes,
+    chain: tuple[bytes, ...],
+    now_s: int,
+    paper: countersigned.Paper[Any] = countersigned.CERTIFICATE,
 ) -> bytes:
-    """The attributes to be signed of the page. `file`: certificate.json, proven before; `chain`: the signer's (DER).
+    """The attributes to be signed of the page. `file`: certificate.json or minutes.json, proven before; `chain`: the
+    signer's (DER).
 
     Raises PreparationWrong.
     """
     # 1. The page that was announced, with the very certificate in it that was proven.
     if len(page) > LARGEST_PAGE or jws.digest(page) != prepared.page:
         raise PreparationWrong(what="another page")
-    if attached(page, "certificate.json") != file:
+    if attached(page, paper.file) != file:
         raise PreparationWrong(what="another certificate is attached")
     # 2. All of it is signed but the one hole for the signature.
     start, before, after, rest = prepared.byte_range
@@ -55,7 +62,7 @@ def must_be_to_sign(
     if jws.b64_encode(wanted).decode() != prepared.attributes:
         raise PreparationWrong(what="attributes")
     # 4. The header of the statement's signature is the one for this place, by this key, now.
-    _must_be_header(prepared, chain, now_s)
+    _must_be_header(prepared, chain, now_s, paper.types)
     return wanted
 
 
@@ -80,10 +87,12 @@ def attached(page: bytes, name: str) -> bytes:
     return content
 
 
-def _must_be_header(prepared: SignaturePrepared, chain: tuple[bytes, ...], now_s: int) -> None:
+def _must_be_header(
+    prepared: SignaturePrepared, chain: tuple[bytes, ...], now_s: int, types: countersigned.Types
+) -> None:
     try:
         at_s = countersigned.header_of(prepared.protected).iat
-        expected = countersigned.prepare(prepared.role, chain, at_s)
+        expected = countersigned.prepare(prepared.role, chain, at_s, types)
     except Refused as error:
         raise PreparationWrong(what="header") from error
     if expected != prepared.protected:

@@ -18,6 +18,8 @@ from services.rules.proof_errors import CertificateMalformed, SealWrong
 from services.wire import CertificateFile, FloorStatement, MinutesStatement, Statement
 
 S = TypeVar("S", Statement, FloorStatement, MinutesStatement)
+# Of these, what persons sign.
+Signable = TypeVar("Signable", Statement, MinutesStatement)
 
 TYP = "plenary-certificate+jws"
 MINUTES_TYP = "plenary-minutes+jws"

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit import access_token, keys
+from services.kit import access_token, envelope, keys
 from services.kit.application import build_root
 from services.kit.clock import now
 from services.kit.context import Context
@@ -83,6 +83,7 @@ def assemble(
 ) -> MeetingDesk:
     """A desk with its keys in `directory`, not yet started."""
     key = keys.ensure(directory / "token.key", Ed25519PrivateKey.generate())
+    envelope.ensure(directory / "envelope.key")
     clock = TestClock()
     streams = redis.Redis.from_url(redis_url)
     wanted = Settings(database_url=database_url, redis_url=redis_url, public_url=AUDIENCE)

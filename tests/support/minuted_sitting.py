@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from services.desk.client import Client, opened
+from services.desk.client import MINUTES, Client, opened
 from services.desk.convening import Convened, convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import Opened, close_and_declare, open_poll, sign_all
+from services.rules import countersigned
 from services.wire import (
     ActPayload,
     Ask,
@@ -25,6 +26,8 @@ from services.wire import (
     PollDraft,
     PresenceMark,
     RecordFloor,
+    SignatureBegun,
+    SigningRole,
     StartTurn,
     Voiding,
 )
@@ -41,6 +44,7 @@ from tests.support.chair_sitting import (
     plan,
 )
 from tests.support.desk import Desk
+from tests.support.waiting import until
 
 FIRST = msgspec.structs.replace(POLL, id="lan-dau", item=ITEM)
 AGAIN = msgspec.structs.replace(POLL, id="lan-hai", item=ITEM, reruns="lan-dau")
@@ -147,6 +151,28 @@ class MinutedSitting:
         for record in await self.client.records(MEETING, await self.token(CHAIR)):
             (beside / f"{record.id}.json").write_bytes(await self.client.record_file(record.id, "json"))
         return out
+
+    async def sign(self, notice: MinutesNotice, who: str, role: SigningRole, instead: str = "") -> None:
+        """Someone signs the minutes on their own device; returns once what follows by itself is done."""
+        token, device = await self.token(who), self.devices[who]
+        begun = SignatureBegun(role=role, instead=instead)
+        prepared = await self.client.begin_signature(notice.id, begun, token, MINUTES)
+        page = await self.client.prepared_page(prepared, token, MINUTES)
+        file = await self.client.minutes_file(notice.id, "json", token)
+        given = device.countersign(prepared, page, file, countersigned.MINUTES)
+        await self.client.countersign(notice.id, given, token, MINUTES)
+
+        async def finished() -> bool:
+            shown = await self.client.signatures(notice.id, token, MINUTES)
+            return shown.awaited not in (role, "stamp", "seal")
+
+        await until(finished, what=f"the signature of the {role}")
+
+    async def write_signed(self, notice: MinutesNotice, out: Path) -> None:
+        """minutes.signed.json and minutes.signed.pdf."""
+        for kind in ("json", "pdf"):
+            file = await self.client.minutes_file(notice.id, f"signed.{kind}", self.convened.token)
+            (out / f"minutes.signed.{kind}").write_bytes(file)
 
 
 @asynccontextmanager

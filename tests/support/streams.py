@@ -29,12 +29,23 @@ _MEETING = (
 )
 _CREDENTIAL = (wire.CredentialIssued, wire.CredentialRevoked)
 _SIGNATURE = (wire.BallotSigned, wire.BallotUnsigned, wire.LinksRechecked)
+_PAPERS = (
+    wire.CertificateIssued,
+    wire.CertificateSigned,
+    wire.RecordIssued,
+    wire.MinutesIssued,
+    wire.MinutesSigned,
+)
 _SCREEN = "The entry of journal index n has the id 0-<n+1>, so a repeat is refused by Redis itself."
 _WORK = "At least once, sharded by CRC-32 of the key; a reader keeps the next index per key and passes repeats over."
 
 CHANNELS: dict[str, Channel] = {
     "screenMeeting": Channel(
-        "{{key}}:meeting", "meeting", {"live": "folds"}, _MEETING, f"Key: a body or a meeting. {_SCREEN}"
+        "{{key}}:meeting",
+        "meeting",
+        {"live": "folds"},
+        (*_MEETING, wire.MinutesAsked),
+        f"Key: a body or a meeting. {_SCREEN}",
     ),
     "screenVoting": Channel(
         "{{key}}:voting",
@@ -54,8 +65,8 @@ CHANNELS: dict[str, Channel] = {
         "{{key}}:signing",
         "signing",
         {"live": "folds"},
-        (*_CREDENTIAL, wire.CertificateIssued, wire.CertificateSigned, wire.RecordIssued, *_SIGNATURE),
-        "Key: a body, or a meeting for certificate.issued, certificate.signed and record.issued; a commitment for"
+        (*_CREDENTIAL, *_PAPERS, *_SIGNATURE),
+        "Key: a body, or a meeting for what is told of certificates, turn logs and minutes; a commitment for"
         f" ballot.signed and ballot.unsigned. {_SCREEN}",
     ),
     "workMeeting": Channel(
@@ -122,6 +133,20 @@ CHANNELS: dict[str, Channel] = {
         (wire.FloorRecord,),
         f"A turn log to be sealed, with all that proves it. {_WORK}",
     ),
+    "workSittings": Channel(
+        "{{shard}}:sittings",
+        "meeting",
+        {"voting": "shared, claimed again after a crash"},
+        (wire.MinutesAsked,),
+        f"Minutes are wanted: the record of the sitting, sealed for voting. {_WORK}",
+    ),
+    "workProceedings": Channel(
+        "{{shard}}:proceedings",
+        "voting",
+        {"signing": "shared, claimed again after a crash"},
+        (wire.ProceedingsTold,),
+        f"The same with the ledger of its votes, sealed for signing. {_WORK}",
+    ),
 }
 
 # What a screen gets over server-sent events: the event's name and the type of its data; None is `{}`.
@@ -136,6 +161,8 @@ SCREEN: dict[str, Any] = {
     "progress": wire.Progress,
     "certificate.issued": wire.CertificateIssued,
     "record.issued": wire.RecordIssued,
+    "minutes.issued": wire.MinutesIssued,
+    "minutes.signed": wire.MinutesSigned,
     "floor.changed": wire.FloorNewsShown,
     **dict.fromkeys(get_args(wire.TurnEventName), wire.TurnEvent),
     "count.alarm": wire.CountAlarm,

@@ -6,7 +6,7 @@ import msgspec
 
 from services import wire
 from services.rules.profiles import PROFILES
-from tests.support import vectors_floor, vectors_passkeys
+from tests.support import vectors_floor, vectors_minutes, vectors_passkeys
 from tests.support.vectors_floor import LANE, REQUEST, TURN
 from tests.support.vectors_signed import compact
 from tests.support.vectors_trees import KEY, LEAVES, ORIGIN, checkpoint, log_key, receipt, root
@@ -219,6 +219,7 @@ EVENTS = (
     ),
     wire.CountAlarm(**_OF, poll="bq-01"),
     *vectors_floor.events(),
+    *vectors_minutes.events("co-quan", "ky-hop-12", HASH),
 )
 SHOWN = wire.PollShown(
     meeting="ky-hop-12", poll="bq-01", state="held", at=AT, title=DEFINITION.title, definition=JWS,
@@ -301,6 +302,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "evidence": (EVIDENCE,),
     "extract": (EXTRACT,),
     **vectors_floor.good(BODY, EVIDENCE.roll, JWS),
+    **vectors_minutes.good(BODY, MEETING, AGENDA, DECISION, EVIDENCE, HASH),
     "floor-record": (wire.FloorRecord(**_RECORD, request="a1b2c3d4e5"),),
     "floor-statement": (wire.FloorStatement(**_RECORD, id="nk-01", issued_at=AT, software="plenary 0.1.0"),),
     "turn-log": (_LOG,),

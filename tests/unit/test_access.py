@@ -41,6 +41,8 @@ EXPECTED: dict[Act, str] = {
     "passkey.own": "-xxx-",
     "remote.own": "-xxx-",
     "certificate.sign": "-xx--",
+    "minutes.ask": "-x---",
+    "minutes.read": "-xxxx",
     "live.follow": "-xxxx",
     "floor.act": "-xxx-",
     "floor.read": "-xxxx",

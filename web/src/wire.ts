@@ -1731,7 +1731,7 @@ export type SignerShown = {
 };
 export const SignerShownShape = { "type": "object", "properties": { "role": { "enum": ["chair","secretary"] }, "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "level": { "enum": ["","B-B","B-LT"] }, "instead": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["role","member","name","at","level"], "additionalProperties": false } as const satisfies Shape;
 
-/** Who signed a certificate, and what is awaited. `presiding`: who declared the result. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again. */
+/** Who signed a certificate or minutes (its id in `certificate`), and what is awaited. `presiding`: who is to sign as chair, of a certificate who declared the result; empty for any chair. `level`: of the signed edition, empty until there is one; `json_sha256`, `pdf_sha256`: of its files. `test_time`: the time is stamped by an authority for trials only. `trouble`: the code of why it does not go on by itself, `fault` if it is ours; it is tried again. */
 export type SignaturesShown = {
   readonly "certificate": string;
   readonly "presiding": string;
@@ -1743,7 +1743,7 @@ export type SignaturesShown = {
   readonly "test_time": boolean;
   readonly "trouble": string;
 };
-export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
+export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
 
 /** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. `seats`: the revision of the plan of the seats. */
 export type Snapshot = {

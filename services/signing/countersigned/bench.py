@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
-from services.rules import countersigned, jws, seal, time_stamp
+from services.rules import countersigned, jws, time_stamp
 from services.rules.credential import Anchors, load_anchors
+from services.rules.minutes import Minuted
 from services.rules.proof import Proven
 from services.signing import printing
 from services.signing.countersigned import (
@@ -28,7 +29,7 @@ from services.signing.countersigned import (
 )
 from services.signing.countersigned.acts import Materials, Stamp
 from services.signing.countersigned.pages import Stamps
-from services.signing.countersigned.steps import Edition, Ready, Sealed
+from services.signing.countersigned.steps import PAPERS, Edition, Ready, Sealed, SignedPaper
 from services.signing.printing import Spoiled
 from services.wire import SignedPart, SigningRole
 
@@ -87,9 +88,10 @@ def lay_out(sealed: Sealed, stamps: Stamps) -> bytes:
 
 
 @_answering
-def declared_by(statement: bytes) -> str:
-    """The member who declared the result of a statement that was proven before."""
-    return countersigned.declared_by(seal.CERTIFICATE.read(statement))
+def presiding_of(kind: SignedPaper, statement: bytes) -> str:
+    """The member who is to sign as chair, by a statement that was proven before."""
+    paper = PAPERS[kind]
+    return paper.presiding(paper.kind.read(statement))
 
 
 @_answering
@@ -160,12 +162,14 @@ def last_authority(pdf: bytes) -> tuple[bytes, ...]:
 def seal_file(parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
     """The seal's protected header and signature over the statement and the persons' signatures."""
     chain, key = printing.materials().chain, printing.sealing_key()
-    return countersigned.seal_over(parts, sealed.statement, sealed.sha256, chain, key, at_s)
+    return countersigned.seal_over(
+        parts, sealed.statement, sealed.sha256, chain, key, at_s, sealed.paper.types
+    )
 
 
 @_answering
 def write(sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
-    """certificate.signed.json."""
+    """certificate.signed.json, minutes.signed.json."""
     return countersigned.write(sealed.statement, parts)
 
 
@@ -174,17 +178,17 @@ def check(sealed: Sealed, edition: Edition, time_trust: bytes) -> None:
     """Raise unless a stranger would find both files good, and of this certificate. `time_trust`: anchors (PEM)."""
     trust = printing.materials().trust
     time_anchors = load_anchors(time_trust) if time_trust else []
-    found = countersigned.open_file(edition.json, Anchors(load_anchors(trust)), time_anchors)
+    found = countersigned.open_paper(sealed.paper, edition.json, Anchors(load_anchors(trust)), time_anchors)
     if (found.raw, found.certificate) != (sealed.statement, sealed.sha256):
         raise RuntimeError("what was signed is not what was sealed")
     opened = signed_pdf.open_signed(edition.pdf, trust, time_trust or trust)
-    if (opened.file, opened.ledger) != (sealed.file, sealed.ledger):
+    if (opened.names[0], opened.file, opened.ledger) != (sealed.paper.file, sealed.file, sealed.ledger):
         raise RuntimeError("what is attached is not what was sealed")
 
 
-def _proven(statement: bytes) -> Proven:
-    """What a certificate's statement says, proven in this process."""
+def _proven(statement: bytes) -> Proven | Minuted:
+    """What the statement of a certificate or of minutes says, proven in this process."""
     proven = printing.proven(statement)
-    if not isinstance(proven, Proven):
-        raise TypeError("not of a vote")
+    if not isinstance(proven, Proven | Minuted):
+        raise TypeError("no paper that persons sign")
     return proven

@@ -58,9 +58,9 @@ class Bindery:
         found: Ready = await self._run(bench.prepare, page, role, chain, name, now)
         return found
 
-    async def declared_by(self, statement: bytes) -> str:
-        """The member who declared the result of a statement that was proven before."""
-        found: str = await self._run(bench.declared_by, statement)
+    async def presiding_of(self, sealed: Sealed) -> str:
+        """The member who is to sign as chair, by a statement that was proven before; "" for any chair."""
+        found: str = await self._run(bench.presiding_of, sealed.kind, sealed.statement)
         return found
 
     async def must_be_signed(
@@ -110,7 +110,7 @@ class Bindery:
         return await self._archive(lambda tokens: self._run(bench.renew, pdf, tokens, support))
 
     async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
-        """certificate.signed.json."""
+        """certificate.signed.json, minutes.signed.json."""
         found: bytes = await self._run(bench.write, sealed, parts)
         return found
 

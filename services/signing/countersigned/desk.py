@@ -55,8 +55,8 @@ class Pages(Protocol):
     ) -> Ready:
         """The page with the signature of this person begun. Raises a refusal."""
 
-    async def declared_by(self, statement: bytes) -> str:
-        """The member who declared the result of a statement that was proven before."""
+    async def presiding_of(self, sealed: Sealed) -> str:
+        """The member who is to sign as chair; "" for any chair."""
 
     async def must_be_signed(
         self, prepared: PreparedSignature, statement: bytes, der: bytes, given: PersonSigned
@@ -119,7 +119,7 @@ class SigningDesk:
         #    signature is after all that it follows, whatever the clocks of several machines say.
         page, after_s = await self._page(sealed, begun.role)
         now_s = max(now // 1000, after_s)
-        protected = signing_order.header(begun.role, kept.chain, now_s)
+        protected = signing_order.header(begun.role, kept.chain, now_s, sealed.paper.types)
         ready = await self._pages.prepare(page, begun.role, kept.chain, person, now_s * 1000)
         # 4. Kept: what comes back must be over exactly this.
         fresh = PreparedSignature(
@@ -128,7 +128,7 @@ class SigningDesk:
             role=begun.role,
             member=who.sub,
             thumbprint=kept.thumbprint,
-            instead="" if begun.role == "secretary" or who.sub == presiding else begun.instead.strip(),
+            instead="" if begun.role == "secretary" or presiding in ("", who.sub) else begun.instead.strip(),
             begun_at=now,
             page=ready.document,
             page_sha256=jws.digest(ready.document),
@@ -184,11 +184,11 @@ class SigningDesk:
         return signing_order.show(certificate, presiding, signers, edition, trouble)
 
     async def _presiding_of(self, sealed: Sealed) -> str:
-        """Who declared the result; a statement is read once, and not in the event loop: it may be large."""
+        """Who is to sign as chair; a statement is read once, and not in the event loop: it may be large."""
         if sealed.certificate not in self._known:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
-            self._known[sealed.certificate] = await self._pages.declared_by(sealed.statement)
+            self._known[sealed.certificate] = await self._pages.presiding_of(sealed)
         return self._known[sealed.certificate]
 
     async def _sealed(self, certificate: str) -> Sealed:

@@ -1,10 +1,10 @@
-"""The page of the signed edition: the minutes once more, with the places where secretary, chair and body sign."""
+"""The page of the signed edition: the minutes once more, of a vote or of a whole sitting, with places to sign."""
 
 from typing import Final, Literal
 
-from services.rules import ledger_file
+from services.rules.minutes import Minuted
 from services.rules.proof import Proven
-from services.signing import minutes, minutes_words, typesetting
+from services.signing import minutes, sitting_page
 from services.signing.countersigned import revisions
 from services.signing.typesetting import Meanwhile, nothing
 
@@ -16,26 +16,25 @@ _NOTES: Final[dict[Stamps, str]] = {
     "trial": "THỬ NGHIỆM: dấu thời gian trong văn bản này do hệ thống tự cấp để thử, không có giá trị chứng minh.",
     "given": "",
 }
-_COMMAND: Final = "certificate.signed.pdf --trust trust.pem"
+_COMMAND: Final = "signed.pdf --trust trust.pem"
 _COMMAND_WITH_TIME: Final = f"{_COMMAND} --tsa-trust time.pem"
 
 
 def lay_out(
-    proven: Proven,
-    certificate: bytes,
-    certificate_sha256: str,
+    proven: Proven | Minuted,
+    file: bytes,
+    file_sha256: str,
     verify_url: str,
     stamps: Stamps,
     meanwhile: Meanwhile = nothing,
 ) -> bytes:
-    """The page that all sign, with three empty fields. `certificate`: certificate.json of the sealed edition.
+    """The page that all sign, with three empty fields. `file`: certificate.json or minutes.json of the sealed edition.
     The same input, the same bytes."""
-    words = minutes_words.words(proven, certificate_sha256, verify_url)
-    ledger = ledger_file.render(proven.statement.evidence.ledger)
-    issued = proven.statement.issued_at // 1000
-    words["signing"] = {
-        "note": _NOTES[stamps],
-        "command": _COMMAND if stamps == "none" else _COMMAND_WITH_TIME,
-    }
-    page = typesetting.typeset(minutes.TEMPLATE, words, issued, certificate, ledger, meanwhile)
+    command = _COMMAND if stamps == "none" else _COMMAND_WITH_TIME
+    if isinstance(proven, Minuted):
+        foot = {"note": _NOTES[stamps], "command": f"minutes.{command}"}
+        page = sitting_page.typeset(proven, file, file_sha256, verify_url, meanwhile, foot)
+    else:
+        foot = {"note": _NOTES[stamps], "command": f"certificate.{command}"}
+        page = minutes.typeset(proven, file, file_sha256, verify_url, meanwhile, foot)
     return revisions.begin(page).pdf

@@ -19,6 +19,13 @@ REASONS: Final[dict[Role, str]] = {
     "chair": "Chủ tọa ký biên bản kết quả biểu quyết",
     "seal": "Đóng dấu số biên bản kết quả biểu quyết",
 }
+_REASONS_OF_MINUTES: Final[dict[Role, str]] = {
+    "secretary": "Thư ký ký biên bản phiên họp",
+    "chair": "Chủ tọa ký biên bản phiên họp",
+    "seal": "Đóng dấu số biên bản phiên họp",
+}
+# Our pages write it so of what they have attached.
+_HAS_MINUTES: Final = b"/Type/Filespec/F(minutes.json)"
 _MM = 72 / 25.4
 # Sizes in millimetres: of a person's signature, above their name; of the seal, as large as one of rubber.
 PERSON: Final = (60.0, 26.0)
@@ -35,6 +42,11 @@ RECTS: Final[dict[Role, Rect]] = {
     "chair": _points(114.5, 36, 188.5, 72),
     "seal": _points(107.5, 24, 192, 76),
 }
+
+
+def reasons(page: bytes) -> dict[Role, str]:
+    """What the signatures on a page say they are for: by the file that is attached to it."""
+    return _REASONS_OF_MINUTES if _HAS_MINUTES in page else REASONS
 
 
 def size(role: Role) -> tuple[float, float]:

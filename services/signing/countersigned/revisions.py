@@ -11,7 +11,7 @@ from services.refusal import Refused
 from services.signing.countersigned import act_reader, increments
 from services.signing.countersigned.acts import Act, Image, Materials, Signature, Stamp
 from services.signing.countersigned.increments import Grown, references, stream, text
-from services.signing.countersigned.places import FIELDS, REASONS, RECTS, ROLES, TITLES, Rect, size
+from services.signing.countersigned.places import FIELDS, RECTS, ROLES, TITLES, Rect, reasons, size
 from services.signing.minutes_words import HANOI
 from services.signing.press_errors import PdfChanged, PdfMalformed
 
@@ -134,7 +134,7 @@ def _sign(document: Document, act: Signature) -> Document:
     moment = datetime.fromtimestamp(act.at, HANOI)
     said = b"/Name%s/Reason%s/M(D:%s+07'00')%s" % (
         text(act.name),
-        text(REASONS[act.role]),
+        text(reasons(document.page)[act.role]),
         f"{moment:%Y%m%d%H%M%S}".encode(),
         _CERTIFIES if place == 0 else b"",
     )

@@ -30,7 +30,7 @@ from services.signing.countersigned.places import ROLES, Role
 from services.signing.countersigned.revisions import Document
 from services.signing.countersigned.validity import Judge
 from services.signing.press_errors import AttachmentWrong, PdfChanged
-from services.wire import Statement
+from services.wire import MinutesStatement, Statement
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 
@@ -100,14 +100,14 @@ def open_signed(pdf: bytes, trust: bytes, tsa_trust: bytes, *, complete: bool = 
     if complete and document.materials and any(each.level == "B-T" for each in signatories):
         raise PdfUnfinished(what="what it takes to validate it later")
     names, file, ledger = sealed_pdf.attached_to(document.page)
-    if names != sealed_pdf.CERTIFICATE:
-        raise AttachmentWrong(what="certificate.json and ledger.jsonl expected")
+    if names not in (sealed_pdf.CERTIFICATE, sealed_pdf.MINUTES):
+        raise AttachmentWrong(what="certificate.json or minutes.json, and ledger.jsonl, expected")
     return Opened(tuple(signatories), tuple(archived), names, file, ledger)
 
 
-def must_agree(opened: Opened, statement: Statement) -> None:
+def must_agree(opened: Opened, statement: Statement | MinutesStatement) -> None:
     """Raise AttachmentWrong or PdfSignatureWrong unless the ledger attached is the one proven, and those who signed are
-    two persons of the body that voted, and that body, after the certificate was issued."""
+    two persons of the body that met, and that body, after the sealed edition was issued."""
     if opened.ledger != ledger_file.render(statement.evidence.ledger):
         raise AttachmentWrong(what=opened.names[1])
     *persons, body = opened.signatories

@@ -26,7 +26,7 @@ def must_may(who: Token, body: str, begun: SignatureBegun, presiding: str) -> No
     if who.body != body:
         raise ForeignBody
     must_have(who, begun.role)
-    if begun.role == "chair" and who.sub != presiding and not begun.instead.strip():
+    if begun.role == "chair" and presiding not in ("", who.sub) and not begun.instead.strip():
         raise ReasonMissing(member=presiding)
 
 
@@ -49,10 +49,12 @@ def must_be_free(who: Token, role: SigningRole, signers: dict[SigningRole, Signe
         raise StampAwaited
 
 
-def header(role: SigningRole, chain: tuple[bytes, ...], now_s: int) -> str:
+def header(
+    role: SigningRole, chain: tuple[bytes, ...], now_s: int, types: countersigned.Types = countersigned.TYPES
+) -> str:
     """The protected header of this person's signature to come. Raises KeyCannotSignPages."""
     try:
-        return countersigned.prepare(role, chain, now_s)
+        return countersigned.prepare(role, chain, now_s, types)
     except jws.AlgorithmWrong as error:
         raise KeyCannotSignPages from error
 

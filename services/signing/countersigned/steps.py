@@ -1,17 +1,25 @@
 """The steps of a signed edition as values: what was prepared, what was signed, what became of it. Kept by `store`."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
-from services.rules import jws
+from services.rules import countersigned, jws
 from services.wire import SignatureLevel, SignaturePrepared, SignedPart, SigningRole
+
+# The papers that persons sign, by the kind under which they are kept.
+SignedPaper = Literal["certificate", "minutes"]
+PAPERS: dict[SignedPaper, countersigned.Paper[Any]] = {
+    "certificate": countersigned.CERTIFICATE,
+    "minutes": countersigned.MINUTES,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The sealed edition that persons sign: the statement's exact bytes, certificate.json, its hash, the ledger."""
+    """The sealed edition that persons sign: the statement's exact bytes, the sealed file, its hash, the ledger. `kind`:
+    which paper it is; `poll`: of a certificate."""
 
     certificate: str
     body: str
@@ -21,6 +29,12 @@ class Sealed:
     file: bytes
     sha256: str
     ledger: bytes
+    kind: SignedPaper = "certificate"
+
+    @property
+    def paper(self) -> countersigned.Paper[Any]:
+        """How such a paper is signed."""
+        return PAPERS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from services.signing.countersigned.steps import (
     Sealed,
     SignerRow,
 )
-from services.wire import CertificateSigned, SignedPart, SigningRole
+from services.wire import CertificateSigned, Event, MinutesSigned, SignedPart, SigningRole
 
 _parts = msgspec.json.Decoder(SignedPart)
 
@@ -42,16 +42,21 @@ class EditionStore:
         self._pool = pool
 
     async def sealed(self, certificate: str) -> Sealed | None:
-        """The sealed edition of a vote's certificate, once its files are kept."""
+        """The sealed edition of a vote's certificate, or of minutes, once its files are kept."""
         row = await self._pool.fetchrow(
-            "select p.id as certificate, p.body, p.meeting, p.about as poll, p.statement, p.sha256,"
+            "select p.id as certificate, p.body, p.meeting, p.about as poll, p.statement, p.sha256, p.kind,"
             " j.content as file, l.content as ledger from paper p"
             " join paper_file j on j.paper = p.id and j.kind = 'json'"
             " join paper_file l on l.paper = p.id and l.kind = 'jsonl'"
-            " where p.kind = 'certificate' and p.id = $1 and p.sha256 is not null",
+            " where p.kind in ('certificate', 'minutes') and p.id = $1 and p.sha256 is not null",
             certificate,
         )
         return Sealed(**dict(row)) if row is not None else None
+
+    async def whose(self, identifier: str) -> tuple[str, str] | None:
+        """The kind of a paper, and its body."""
+        row = await self._pool.fetchrow("select kind, body from paper where id = $1", identifier)
+        return (row["kind"], row["body"]) if row is not None else None
 
     async def prepared(self, identifier: str) -> PreparedSignature | None:
         """What was prepared under this name, good or not."""
@@ -184,16 +189,7 @@ class EditionStore:
             await journal.append(
                 connection,
                 sealed.meeting,
-                lambda index: CertificateSigned(
-                    index=index,
-                    body=sealed.body,
-                    meeting=sealed.meeting,
-                    poll=sealed.poll,
-                    certificate=sealed.certificate,
-                    secretary=members[0],
-                    chair=members[1],
-                    sha256=values["pdf_sha256"],
-                ),
+                lambda index: _signed(sealed, members, values["pdf_sha256"], index),
             )
         return True
 
@@ -213,6 +209,31 @@ class EditionStore:
             " on conflict (certificate) do update set code = excluded.code",
             *(certificate, code),
         )
+
+
+def _signed(sealed: Sealed, members: tuple[str, str], sha256: str, index: int) -> Event:
+    """What all are told of a signed edition."""
+    secretary, chair = members
+    if sealed.kind == "minutes":
+        return MinutesSigned(
+            index=index,
+            body=sealed.body,
+            meeting=sealed.meeting,
+            minutes=sealed.certificate,
+            secretary=secretary,
+            chair=chair,
+            sha256=sha256,
+        )
+    return CertificateSigned(
+        index=index,
+        body=sealed.body,
+        meeting=sealed.meeting,
+        poll=sealed.poll,
+        certificate=sealed.certificate,
+        secretary=secretary,
+        chair=chair,
+        sha256=sha256,
+    )
 
 
 async def _lock(connection: Connection, certificate: str) -> None:

@@ -171,7 +171,7 @@ async def test_the_event_loop_reads_no_statement(room: Room, monkeypatch: pytest
     monkeypatch.setattr(room.shop, "run", noted)
     for _ in range(2):
         assert (await room.desk.shown(CERTIFICATE)).presiding == CHAIR
-    assert done == ["declared_by"]
+    assert done == ["presiding_of"]
     given = await room.given(SECRETARY, await room.begin(SECRETARY, "secretary"))
     wrong = msgspec.structs.replace(given, statement=given.page)
     for each, refusal in ((wrong, jws.SignatureWrong), (given, None)):

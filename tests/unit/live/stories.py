@@ -13,6 +13,8 @@ from services.wire import (
     Entry,
     Meeting,
     MeetingChanged,
+    MinutesIssued,
+    MinutesSigned,
     PollAnnounced,
     PollChanged,
     PollClosed,
@@ -162,6 +164,26 @@ def countersigned(index: int, poll: str = "p1") -> CertificateSigned:
 def sealed(index: int, line: int = 24) -> RecordIssued:
     """A turn log came back sealed."""
     return RecordIssued(index=index, body=BODY, meeting=MEETING, line=line, record=f"nk-{line}", sha256=HASH)
+
+
+def minuted(index: int, edition: int = 1) -> MinutesIssued:
+    """Minutes of the sitting came back sealed."""
+    return MinutesIssued(
+        index=index, body=BODY, meeting=MEETING, edition=edition, minutes=f"bb-{edition}", sha256=HASH
+    )
+
+
+def minutes_signed(index: int, edition: int = 1) -> MinutesSigned:
+    """Secretary, chair and body signed them."""
+    return MinutesSigned(
+        index=index,
+        body=BODY,
+        meeting=MEETING,
+        minutes=f"bb-{edition}",
+        secretary="s1",
+        chair="d1",
+        sha256="S" * 43,
+    )
 
 
 def smuggled_ballot(index: int, poll: str = "p1") -> PollChanged:

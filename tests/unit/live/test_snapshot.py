@@ -74,6 +74,20 @@ def test_sealed_turn_logs_are_shown_as_they_came() -> None:
     assert screen_message(after, event) == stories.sealed(1, line=31)
 
 
+def test_minutes_are_shown_as_they_came_and_once_they_are_signed() -> None:
+    """Each edition with its number; the signed edition with the one that it is of; a screen is told of both."""
+    issued = msgspec.structs.replace(stories.minuted(1, edition=2), request="r-12345678")
+    after = shown(stories.minuted(0), issued)
+    assert [(each.edition, each.minutes, each.signed) for each in after.minutes] == [
+        (1, "bb-1", ""),
+        (2, "bb-2", ""),
+    ]
+    assert screen_message(after, issued) == stories.minuted(1, edition=2)
+    signed = fold(after, stories.minutes_signed(2))
+    assert [each.signed for each in signed.minutes] == ["S" * 43, ""]
+    assert screen_message(signed, stories.minutes_signed(2)) == stories.minutes_signed(2)
+
+
 def test_ballots_move_the_count_only() -> None:
     """Of ballots received nothing stays but how many voters have voted."""
     before = shown(stories.announced(0), stories.opened(1))
