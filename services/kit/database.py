@@ -1,5 +1,7 @@
 """PostgreSQL: one schema and one role per service; a pool that opens as that role."""
 
+import asyncio
+import contextlib
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,13 +32,17 @@ UNREACHABLE = (
     asyncpg.exceptions.AdminShutdownError,
     asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.TooManyConnectionsError,
-    # Who was frozen in the middle of a transaction has lost it.
+    # Who was frozen in the middle of a transaction has lost it; who was while leading, leads no more.
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
+    asyncpg.exceptions.IdleSessionTimeoutError,
 )
 
 # Who holds a transaction and does nothing for so long is frozen, or gone without a word: the database takes back what
 # they have locked.
 LONGEST_IDLE_MS = 10_000
+# Who leads says so again and again; of whom the database has not heard for so long, the lock is taken back.
+BEAT_SECONDS = 2.0
+LONGEST_SILENCE_MS = 8_000
 
 
 async def _as_it_is(_: Connection) -> None:
@@ -81,24 +87,50 @@ class Lead:
 async def leading(pool: Pool, name: str) -> AsyncIterator[Lead]:
     """Whether we are the one who leads `name` now, held as long as the block lasts (session advisory lock).
 
-    The lock dies with its connection, so a leader that was killed is followed by another at once.
+    The lock dies with its connection, so a leader that was killed is followed by another at once; and the connection
+    dies with a leader that is frozen or cut off, because the database hears nothing from it any more.
     """
     key = (zlib.crc32(b"plenary.leader"), zlib.crc32(name.encode()))
     signed = [number - (1 << 32) if number >= 1 << 31 else number for number in key]
     async with pool.acquire() as connection:
-        won = await _ask(connection, "select pg_try_advisory_lock($1, $2)", signed)
+        won = await _ask(connection, "select pg_try_advisory_lock($1, $2)", *signed)
         lead = Lead(connection, won)
+        if not won:
+            yield lead
+            return
+        await _ask(connection, _NO_LONGER_IDLE_THAN, str(LONGEST_SILENCE_MS))
+        over = asyncio.Event()
+        beating = asyncio.create_task(_beat(lead, over), name=f"lead {name}")
         try:
             yield lead
         finally:
+            over.set()
+            await asyncio.gather(beating, return_exceptions=True)
             if lead:
-                await _ask(connection, "select pg_advisory_unlock($1, $2)", signed)
+                await _ask(connection, _RELEASE, *signed)
 
 
-async def _ask(connection: Connection, statement: str, key: list[int]) -> bool:
+_RELEASE = "select pg_advisory_unlock($1, $2) and set_config('idle_session_timeout', '0', false) <> ''"
+_NO_LONGER_IDLE_THAN = "select set_config('idle_session_timeout', $1, false) <> ''"
+
+
+async def _beat(lead: Lead, over: asyncio.Event) -> None:
+    """Be heard of until it is over. Who has not been heard cannot know whether another leads: the connection ends."""
+    try:
+        while lead and not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await over.wait()
+            if not over.is_set():
+                await _ask(lead.connection, "select true")
+    except UNREACHABLE as error:
+        log.warning("lead.lost", error=type(error).__name__)
+
+
+async def _ask(connection: Connection, statement: str, *arguments: object) -> bool:
     """Whether it was done. If we do not hear the answer, the connection ends, and with it the lock it may hold."""
     try:
-        return bool(await connection.fetchval(statement, *key))
+        return bool(await connection.fetchval(statement, *arguments, timeout=LONGEST_SILENCE_MS / 1000))
     except BaseException:
         connection.terminate()
         raise

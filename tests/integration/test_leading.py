@@ -5,6 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from services.kit import database
 from services.kit.database import Pool, leading, open_pool
 from tests.support.waiting import until
 
@@ -66,3 +67,49 @@ async def test_a_lock_whose_release_was_not_heard_of_is_released(
             return bool(lead)
 
     await until(another_leads, 5)
+
+
+async def test_a_leader_that_is_not_heard_of_is_followed(
+    pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frozen, or cut off: the database takes the lock back, another leads, and the old one knows it when it wakes."""
+    monkeypatch.setattr(database, "BEAT_SECONDS", 3600.0)
+    monkeypatch.setattr(database, "LONGEST_SILENCE_MS", 200)
+    async with leading(pools[0], "x") as lead:
+        assert lead
+
+        async def another_leads() -> bool:
+            async with leading(pools[1], "x") as other:
+                return bool(other)
+
+        await until(another_leads, 10)
+
+        async def lost() -> bool:
+            return not lead
+
+        await until(lost, 10)
+
+
+async def test_a_leader_that_is_heard_of_leads_on(pools: list[Pool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little it has to do; and the connection goes back to the pool as it came from it."""
+    monkeypatch.setattr(database, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(database, "LONGEST_SILENCE_MS", 500)
+    # The database's own clock says when it would have taken the lock back twice over.
+    later = await pools[1].fetchval("select clock_timestamp() + interval '1 second'")
+
+    async def passed() -> bool:
+        return bool(await pools[1].fetchval("select clock_timestamp() > $1", later))
+
+    async with leading(pools[0], "x") as lead:
+        await until(passed, 10)
+        assert lead
+        pid = await pools[1].fetchval(
+            "select l.pid from pg_locks l where l.locktype = 'advisory' and l.database = (select oid from"
+            " pg_database where datname = current_database())"
+        )
+    async with pools[0].acquire() as again:
+        found = await again.fetchrow(
+            "select pg_backend_pid() as pid, current_setting('idle_session_timeout') as idle"
+        )
+    assert found is not None
+    assert (found["pid"], found["idle"]) == (pid, "0")
