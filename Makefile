@@ -13,7 +13,7 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
-.PHONY: setup run test lint bench load lock clean
+.PHONY: setup run test lint bench load great lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready services/pages/built/.ready
@@ -74,6 +74,10 @@ bench: $(VENV)/.ready-dev
 # Whole sittings played by Locust; SHAPES="burst rush" chooses. Reports stand in loadtests/results/load/.
 load: setup $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.load $(SHAPES)
+
+# The largest that one machine is asked to hold: 10,000 delegates, 100 meetings, a million ballots. Half an hour.
+great: setup $(VENV)/.ready-dev
+	$(BIN)/python -m loadtests.great $(PARTS)
 
 # Names, versions and hashes, and no addresses: a lock must not say where things come from.
 lock: $(VENV)/.ready-dev

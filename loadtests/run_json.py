@@ -14,6 +14,11 @@ def redis_url(data: Path) -> str:
     return str(_read(data)["redis_url"])
 
 
+def pid_of(data: Path) -> int:
+    """The process that started all others."""
+    return int(str(_read(data)["pid"]))
+
+
 def _read(data: Path) -> dict[str, object]:
     facts: dict[str, object] = json.loads((data / "run.json").read_bytes())
     return facts

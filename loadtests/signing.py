@@ -18,18 +18,24 @@ from cryptography.hazmat.primitives.serialization import (
 from services.desk.device import Ask, Device
 from services.wire import CHOICES
 
-# A private key does not cross to another process by itself: member, algorithm, thumbprint, PKCS#8.
-_Packed = tuple[str, str, str, bytes]
+# A private key does not cross to another process by itself: member, algorithm, thumbprint, PKCS#8; the ballot before.
+_Packed = tuple[str, str, str, bytes, bytes | None]
 
 
-async def sign(asks: Sequence[Ask], devices: Mapping[str, Device]) -> list[dict[str, bytes]]:
-    """A first ballot of every device for every question: by member, one map a question."""
-    packed = [_pack(device) for device in devices.values()]
+async def sign(
+    asks: Sequence[Ask],
+    devices: Mapping[str, Device],
+    before: Mapping[str, bytes] | None = None,
+    seq: int = 1,
+) -> list[dict[str, bytes]]:
+    """A ballot of every device for every question: by member, one map a question. A first one, or number `seq`, which
+    takes the place of the one `before`."""
+    packed = [_pack(device, (before or {}).get(device.member)) for device in devices.values()]
     cores = os.cpu_count() or 1
     shares = [packed[start::cores] for start in range(cores)]
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        jobs = [loop.run_in_executor(pool, _sign, list(asks), share) for share in shares if share]
+        jobs = [loop.run_in_executor(pool, _sign, list(asks), share, seq) for share in shares if share]
         parts = await asyncio.gather(*jobs)
     return [
         {member: ballot for part in parts for member, ballot in part[place].items()}
@@ -37,16 +43,19 @@ async def sign(asks: Sequence[Ask], devices: Mapping[str, Device]) -> list[dict[
     ]
 
 
-def _pack(device: Device) -> _Packed:
+def _pack(device: Device, before: bytes | None) -> _Packed:
     raw = device.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return device.member, device.algorithm, device.thumbprint, raw
+    return device.member, device.algorithm, device.thumbprint, raw, before
 
 
-def _sign(asks: list[Ask], packed: list[_Packed]) -> list[dict[str, bytes]]:
-    dice = random.Random(20251210)
+def _sign(asks: list[Ask], packed: list[_Packed], seq: int) -> list[dict[str, bytes]]:
+    dice = random.Random(20251210 + seq)
     devices = []
-    for member, algorithm, thumbprint, raw in packed:
+    for member, algorithm, thumbprint, raw, before in packed:
         key = load_der_private_key(raw, None)
         assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey)
-        devices.append(Device(member, key, algorithm, thumbprint))
-    return [{device.member: device.ballot(ask, dice.choice(CHOICES)) for device in devices} for ask in asks]
+        devices.append((Device(member, key, algorithm, thumbprint), before))
+    return [
+        {each.member: each.ballot(ask, dice.choice(CHOICES), before, seq) for each, before in devices}
+        for ask in asks
+    ]
