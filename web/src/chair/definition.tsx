@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { demandWords, quorumWords } from "../views/demand.ts";
 import { Icon } from "../views/icon.tsx";
+import { POLICY_WORDS } from "../views/rechecked.ts";
 import { durationText } from "../views/times.ts";
 import { CHOICE_WORDS, DESK_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
@@ -20,6 +21,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
     [WORDS.rule, <>{say(demandWords(rule, body, roll, present))}{quorum && <><br />{quorum}</>}</>],
     [WORDS.duration, definition.duration_s === null ? say(WORDS.noLimit) : durationText(definition.duration_s)],
     ...(definition.grace_s ? [[WORDS.grace, durationText(definition.grace_s)] as const] : []),
+    ...(definition.unknown_status ? [[WORDS.unknownStatus, say(POLICY_WORDS[definition.unknown_status])] as const] : []),
     [WORDS.changes, say(definition.changes ? WORDS.changesYes : WORDS.changesNo)],
     ...(definition.interim === "totals" ? [[WORDS.interim, say(WORDS.interimTotals)] as const] : []),
     ...(definition.documents.length ? [[WORDS.documents, <ul>{definition.documents.map(({ title, sha256 }) => <li key={sha256}>{title} <code>{sha256.slice(0, 12)}…</code></li>)}</ul>] as const] : []),

@@ -3,6 +3,7 @@ import { countedOf, type Proven } from "../acts/presiding.ts";
 import { Signatures } from "../countersign/signatures.tsx";
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
+import { recheckWords } from "../views/rechecked.ts";
 import { Bars } from "../views/bars.tsx";
 import { Countdown } from "../views/countdown.tsx";
 import { demandWords, quorumWords } from "../views/demand.ts";
@@ -102,11 +103,13 @@ function Result({ row, body, session, certificate, nameOf }: VoteOf) {
   if (problem !== undefined) return <Problem of={problem} />;
   if (!proven) return <p class="waiting" role="status">{say(WORDS.proving)}</p>;
   const { decision } = proven;
+  const rechecked = recheckWords(decision.rechecked);
   return (
     <div class="result">
       <section class="reading" aria-labelledby="reading">
         <h3 id="reading">{say(row.state === "closed" ? WORDS.toBeDeclared : WORDS.readOut)}</h3>
         <p class="sentence" id="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
+        {rechecked && <p class="hint" id="rechecked">{say(rechecked)}</p>}
       </section>
       {row.state !== "closed" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
       {certificate && <Signatures session={session} meeting={row.meeting} certificate={certificate} place="chair" nameOf={nameOf} />}

@@ -90,6 +90,7 @@ export const VOTE = {
   rule: words("Để thông qua", "To carry"),
   duration: words("Thời hạn", "Time"),
   grace: words("Chờ phiếu đã gửi ký trước khi hết giờ", "Wait for ballots sent for signing before the end"),
+  unknownStatus: words("Phiếu có chứng thư số ngoài chưa rõ trạng thái", "Ballots whose outside certificate nobody can tell about"),
   changes: words("Đổi lựa chọn", "Changing a vote"),
   changesYes: words("Được đổi đến khi đóng", "Allowed until the close"),
   changesNo: words("Không được đổi", "Not allowed"),

@@ -9,6 +9,7 @@ import { Refused } from "../rules/refused.ts";
 import { announcedPoll, closedPoll, openPolls, pollsIn } from "../shown/polls.ts";
 import { own, type Shown } from "../shown/state.ts";
 import { locale, say } from "../words/language.ts";
+import { recheckWords } from "../views/rechecked.ts";
 import { Problem } from "../views/problem.tsx";
 import type { CertificateShown, PollShown } from "../wire.ts";
 import { resultAlarm } from "./alarms.ts";
@@ -75,11 +76,13 @@ function Over({ session, poll, ballots, certificate }: Over) {
   const [tries, setTries] = useState(0);
   const { value, error } = useResult(session, poll, tries);
   const again = () => setTries((count) => count + 1);
+  const rechecked = recheckWords(value?.decision.rechecked);
   if (poll.state === "voided") return <Told id="voided" head={say(WORDS.voided)} poll={asSigned(session, poll)}>{null}</Told>;
   if (error instanceof Refused) return <Alarm of={resultAlarm(error)} code={error.code} again={again} />;
   return (
     <Told id="result" head={say(WORDS.result)} poll={asSigned(session, poll)}>
       {value && <p class="sentence" lang={locale() === "en-GB" ? "en" : "vi"}>{locale() === "en-GB" ? value.decision.sentence_en : value.decision.sentence}</p>}
+      {value && rechecked && <p class="quiet">{say(rechecked)}</p>}
       {!value && error === undefined && <p role="status">{say(WORDS.checkingResult)}</p>}
       {error !== undefined && <><Problem of={error} /><button type="button" onClick={again}>{say(WORDS.alarmAgain)}</button></>}
       {value && <Figures session={session} poll={poll} practice={value.definition.practice} certificate={certificate} />}

@@ -42,6 +42,13 @@ export const MATTERS = {
     "Phiếu đã gửi ký qua dịch vụ ký số trước khi hết giờ còn được nhận trong thời gian này; phiếu khác thì không.",
     "Ballots that were sent to a signing service before the end may still come for so long; no others.",
   ),
+  unknownStatus: words("Khi không tra cứu được chứng thư số của tổ chức khác", "Where nobody can tell of another authority's certificate"),
+  unknownStatusHint: words(
+    "Sau khi chốt phiếu, chứng thư số của tổ chức chứng thực khác được tra cứu lại. Phiếu ký bằng chứng thư số đã bị thu hồi từ trước thì không bao giờ được tính.",
+    "After the cut, certificates of other authorities are asked about again. A ballot whose certificate was revoked before it was cast never counts.",
+  ),
+  unknownCounts: words("Vẫn tính phiếu, ghi chú vào biên bản", "The ballot counts, and the minutes say so"),
+  unknownExcluded: words("Không tính phiếu", "The ballot does not count"),
   noGrace: words("Không chờ", "Do not wait"),
   noClock: words("Không giới hạn, chủ tọa đóng", "No clock: the chair closes it"),
   rule: words("Điều kiện thông qua", "What carries it"),

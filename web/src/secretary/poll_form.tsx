@@ -43,6 +43,8 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       documents: papers.filter(({ sha256 }) => form.getAll("document").includes(sha256)),
       options: (profile?.options ?? []).map((option) => ({ ...option, label: text(`label-${option.choice}`) || option.label })),
       duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"), grace_s: Number(form.get("grace")),
+      // Left out, they count: so a question that has nothing to say of it is written as it always was.
+      ...(form.get("unknown-status") === "exclude" && { unknown_status: "exclude" }),
     });
   };
   const own = before && before.profile === profileId;
@@ -63,6 +65,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       <RuleChoice {...{ profiles, profile, body }} roll={records.frozen?.entries.length ?? 0} choose={setProfileId} />
       <Papers papers={papers} chosen={before?.documents ?? []} />
       <Grace seconds={before?.grace_s ?? 0} />
+      <UnknownStatus policy={before?.unknown_status ?? "count"} />
       <Labels key={`${profileId}-labels`} options={(own ? before.options : undefined) ?? profile?.options ?? []} />
       <label class="check"><input type="checkbox" name="changes" key={`${profileId}-changes`} defaultChecked={(own ? before.changes : undefined) ?? profile?.changes ?? false} /><span>{say(WORDS.changesAllowed)}</span></label>
       <label class="check practice"><input type="checkbox" name="practice" defaultChecked={before?.practice ?? false} /><span>{say(WORDS.practiceMeans)}</span></label>
@@ -80,6 +83,20 @@ function Grace({ seconds }: { seconds: number }) {
       <label for="poll-grace">{say(WORDS.grace)}</label>
       <select id="poll-grace" name="grace" aria-describedby="poll-grace-hint">{graces.map((each) => <option key={each} value={each} selected={each === seconds}>{each ? durationText(each) : say(WORDS.noGrace)}</option>)}</select>
       <p class="hint" id="poll-grace-hint">{say(WORDS.graceHint)}</p>
+    </div>
+  );
+}
+
+/** What becomes of ballots of whose outside certificates nobody can tell at the close. */
+function UnknownStatus({ policy }: { policy: NonNullable<PollDraft["unknown_status"]> }) {
+  return (
+    <div class="field">
+      <label for="poll-unknown">{say(WORDS.unknownStatus)}</label>
+      <select id="poll-unknown" name="unknown-status" aria-describedby="poll-unknown-hint">
+        <option value="count" selected={policy === "count"}>{say(WORDS.unknownCounts)}</option>
+        <option value="exclude" selected={policy === "exclude"}>{say(WORDS.unknownExcluded)}</option>
+      </select>
+      <p class="hint" id="poll-unknown-hint">{say(WORDS.unknownStatusHint)}</p>
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { codeOf } from "../acts/own_votes.ts";
 import type { Proven } from "../rules/certificate.ts";
+import type { Noted } from "../rules/rechecked.ts";
+import { dateText, timeText } from "../views/times.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import { codesOf, seek, type Entry } from "./own.ts";
@@ -48,8 +50,15 @@ function Who({ entry: { name, group, seat, member } }: { entry: Entry }) {
   return <><span>{name}</span><span class="quiet">{[group, seat, member].filter(Boolean).join(" · ")}</span></>;
 }
 
-function Ballot({ proven: { votes }, entry: { member, name }, replaced }: { proven: Proven; entry: Entry; replaced: boolean }) {
+function Ballot({ proven: { votes, weighed }, entry: { member, name }, replaced }: { proven: Proven; entry: Entry; replaced: boolean }) {
   const vote = votes.get(member);
-  const said = vote ? say(WORDS.ownBallot, { choice: say(CHOICE_WORDS[vote.choice]), line: vote.index, code: codeOf(vote) }) : say(WORDS.ownNoBallot);
-  return <><strong>{name}</strong>: {[replaced && say(WORDS.ownReplaced), said].filter(Boolean).join(" ")}</>;
+  const noted = weighed.noted.get(member);
+  const said = vote ? say(WORDS.ownBallot, { choice: say(CHOICE_WORDS[vote.choice]), line: vote.index, code: codeOf(vote) }) : !noted && say(WORDS.ownNoBallot);
+  return <><strong>{name}</strong>: {[noted && notedText(noted), replaced && !noted?.excluded && say(WORDS.ownReplaced), said].filter(Boolean).join(" ")}</>;
+}
+
+/** What was found of the outside certificate behind a ballot, and what becomes of the ballot. */
+function notedText({ why, excluded, found }: Noted): string {
+  if (why === "revoked") return say(WORDS.ownRevoked, { at: `${timeText(found.revoked_at)}, ${dateText(found.revoked_at)}` });
+  return say(excluded ? WORDS.ownExcluded : WORDS.ownUnknown);
 }

@@ -6,6 +6,7 @@ import type { Proven } from "../rules/certificate.ts";
 import type { Refused } from "../rules/refused.ts";
 import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
+import { recheckWords } from "../views/rechecked.ts";
 import { baseWords, shareWords } from "../views/shares.ts";
 import { dateText, timeText } from "../views/times.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
@@ -117,12 +118,14 @@ function refusal(refused: Refused): Words {
 
 function Result({ verdict }: { verdict: Verdict }) {
   const { proven, refused, fault, sha256 } = verdict;
+  const rechecked = recheckWords(proven?.statement.decision.rechecked);
   return (
     <>
       <section class={`verdict ${proven ? "good" : "bad"}`} id="verdict" role="status">
         <h2><span aria-hidden="true">{proven ? "✓" : "✗"}</span>{say(proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid)}</h2>
         {refused && <p>{say(refusal(refused))}</p>}
         {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
+        {rechecked && <p id="rechecked">{say(rechecked)}</p>}
       </section>
       <div class="results">
         <Checks verdict={verdict} />

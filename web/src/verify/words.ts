@@ -68,6 +68,12 @@ export const WORDS = {
   ownMore: words("và {n} đại biểu nữa: xin gõ thêm", "and {n} more: please type on"),
   ownReplaced: words("Mã này là của phiếu trước khi đại biểu đổi lựa chọn. Phiếu được tính:", "This code is of a ballot that the member changed later. The one that counts:"),
   ownNoBallot: words("Có trong danh sách, không có phiếu.", "On the roll, without a ballot."),
+  ownRevoked: words(
+    "Phiếu không được tính: chứng thư số của tổ chức chứng thực khác đã bị thu hồi từ {at}, trước khi bỏ phiếu.",
+    "The ballot does not count: the certificate of the other authority was revoked at {at}, before it was cast.",
+  ),
+  ownUnknown: words("Chưa rõ trạng thái chứng thư số của tổ chức chứng thực khác; phiếu vẫn được tính.", "Nobody could tell about the certificate of the other authority; the ballot counts."),
+  ownExcluded: words("Phiếu không được tính: chưa rõ trạng thái chứng thư số của tổ chức chứng thực khác.", "The ballot does not count: nobody could tell about the certificate of the other authority."),
   neededOf: words("{needed}/{whole} {base}", "{needed}/{whole} of {base}"),
   ownBallot: words("{choice}, dòng {line} của sổ phiếu, mã phiếu {code}", "{choice}, line {line} of the ledger, ballot code {code}"),
   pageTitle: words("Kiểm tra giấy chứng nhận kết quả – Plenary", "Verify a certificate of results – Plenary"),
