@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from asyncpg import Record
 
 from services.floor.locked import Locked
-from services.kit.database import Connection, Pool
+from services.kit.database import Connection, Pool, Queues
 from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier, frontier_of
 
@@ -21,11 +21,12 @@ class Store:
     def __init__(self, pool: Pool) -> None:
         """`pool` acts as the role plenary_floor."""
         self.pool = pool
+        self._queues = Queues()
 
     @asynccontextmanager
     async def locked(self, meeting: str) -> AsyncIterator[Locked]:
         """Hold a meeting's ledger; if it has none yet, an empty one is made. Raises MeetingUnknown."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self._queues.of(meeting), self.pool.acquire() as connection, connection.transaction():
             row = await _hold(connection, meeting)
             if row is None:
                 await connection.execute(

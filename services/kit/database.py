@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import asyncpg
 import structlog
@@ -65,6 +66,21 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
             "idle_in_transaction_session_timeout": str(LONGEST_IDLE_MS),
         },
     )
+
+
+class Queues:
+    """Who wants the same row waits in a queue of our own, and one of them with a connection: a row that somebody else
+    holds, for however long, leaves the other connections to those who want something else."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: str) -> asyncio.Lock:
+        """The queue for a key, in which whoever came first is first; it is gone when nobody waits."""
+        lock = self._locks.get(key)
+        if lock is None:
+            lock = self._locks[key] = asyncio.Lock()
+        return lock
 
 
 @dataclass(frozen=True, slots=True)

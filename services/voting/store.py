@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from asyncpg import Record
 
-from services.kit.database import Pool
+from services.kit.database import Pool, Queues
 from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier, frontier_of
 from services.voting.errors import PollUnknown
@@ -27,11 +27,12 @@ class Store:
     def __init__(self, pool: Pool) -> None:
         """`pool` acts as the role plenary_voting."""
         self.pool = pool
+        self._queues = Queues()
 
     @asynccontextmanager
     async def locked(self, meeting: str) -> AsyncIterator[Locked]:
         """Hold a meeting's ledger. Raises MeetingUnknown."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self._queues.of(meeting), self.pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(
                 "select no, body, size, frontier, at from ledger where meeting = $1 for update", meeting
             )

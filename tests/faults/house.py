@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -58,6 +59,13 @@ class House:
             if any(each.laddr[1:] == (port,) for each in found):
                 return pid
         return None
+
+    def mend(self) -> None:
+        """Whatever was held, cut or frozen goes on."""
+        for wire in (self.postgres, self.valkey, self.front):
+            wire.mend()
+        for pid in self.workers():
+            kill(pid, signal.SIGCONT)
 
     async def whole(self) -> None:
         """Wait until every worker of run.json lives and is ready."""

@@ -226,7 +226,7 @@ class Play:
         await until(enough, 300, "the delegates to vote")
 
     async def end(self, poll: OpenPoll, how: str) -> None:
-        """The end of a poll; what is closed is declared as soon as it is counted."""
+        """The end of a poll; what is closed is declared as soon as it is counted. Its certificate may come later."""
         if how == "void":
             await self.void(poll)
             return
@@ -235,7 +235,6 @@ class Play:
         token = self.hall.tokens[self.chair]
         counted = await self.hall.client.counted(poll.poll, token)
         await self.act(poll, "declare", result=counted.sha256)
-        await self.hall.client.certificate(poll.poll, token)
 
     async def act(self, poll: OpenPoll, name: ActName, result: str = "") -> Sent:
         """One act of the chair on a poll."""

@@ -19,6 +19,7 @@ from tests.support.assembly import assembled, plan_of
 # A fault is injected beside the sitting; when it returns, what it broke is mended.
 Fault = Callable[[House, Play], Coroutine[Any, Any, None]]
 DELEGATES = 5
+LONGEST_S = 240
 # Of one try: a phone that waits on a frozen worker tries again elsewhere.
 _LIMITS = aiohttp.ClientTimeout(total=6, sock_connect=3)
 
@@ -49,11 +50,14 @@ async def run(
         play = Play(hall, session, house.front_url if through else house.url, rng, plot or Plot())
         onlooker = Onlooker(play, house.url, house.stores.redis_url)
         print(f"fault seed {seed}, meeting {hall.meeting}")
-        async with asyncio.timeout(300), asyncio.TaskGroup() as group:
-            looking = group.create_task(onlooker.look_on())
-            group.create_task(fault(house, play))
-            await play.run()
-            await asyncio.wait([looking])
+        try:
+            async with asyncio.timeout(LONGEST_S), asyncio.TaskGroup() as group:
+                looking = group.create_task(onlooker.look_on())
+                breaking = group.create_task(fault(house, play))
+                await play.run()
+                await asyncio.wait([looking, breaking])
+        finally:
+            house.mend()
         await house.whole()
         await play.settle()
         history = await onlooker.history()

@@ -117,7 +117,9 @@ class Wire:
         assert task is not None
         self._tasks.add(task)
         try:
-            await self._carry(line)
+            # Ended with the wire: nobody waits for this task.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._carry(line)
         finally:
             line.end()
             self.lines.remove(line)

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from services.desk.device import must_hold_act
+from services.floor import handlers
 from services.kit.problem import Problem
 from services.rules.floor.speakers import shown
 from services.rules.note import verify_place
@@ -22,6 +23,7 @@ from tests.support.floor_desk import (
     lines_of,
     proved,
 )
+from tests.support.stuck import must_leave_connections
 from tests.support.told_desk import CHAIR, MEETING
 
 VOTERS = 500
@@ -125,3 +127,11 @@ async def test_delegates_ask_while_two_chairs_call(hall: Convene) -> None:
         assert receipt.entry.encode() == lines[receipt.index]
         verify_place(receipt, desks[0].log_key)
     assert shown(proved(desks[0], lines)) == await desks[1].shown()
+
+
+async def test_acts_that_wait_for_a_stuck_floor_leave_the_connections_to_others(
+    desk: FloorDesk, database_url: str
+) -> None:
+    """However many: one of them waits with a connection, and whoever wants something else is answered."""
+    await desk.open_lane()
+    await must_leave_connections(desk.app[handlers.LEDGER]._store, MEETING, "floor", database_url)

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from services.desk.device import must_hold
+from services.voting import handlers
 from services.wire import ActPayload, Choice, Receipt
+from tests.support.stuck import must_leave_connections
 from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import Convene, code_of, prove, send, send_all
 
@@ -145,3 +147,11 @@ async def test_a_poll_is_opened_once(hall: Convene) -> None:
         "POST", f"/polls/{poll}/open", desks[0].devices[CHAIR].definition(raw), who=CHAIR, status=409
     )
     assert again["code"] == "poll_transition"
+
+
+async def test_acts_that_wait_for_a_stuck_ledger_leave_the_connections_to_others(
+    desk: VotingDesk, database_url: str
+) -> None:
+    """However many: one of them waits with a connection, and whoever wants something else is answered."""
+    await desk.opened()
+    await must_leave_connections(desk.app[handlers.STORE], MEETING, "voting", database_url)

@@ -1,0 +1,76 @@
+"""Looks that spoil: answers cut in the middle, commits that take their time, deliveries in another order, clocks that
+step."""
+
+import asyncio
+from dataclasses import dataclass
+from random import Random
+
+from tests.faults.pg_talk import Step
+from tests.faults.resp import Value
+from tests.faults.wire import Gone
+
+
+@dataclass
+class CutShort:
+    """Passes on a part of what a server says and hangs up, at a share of all its answers."""
+
+    rng: Random
+    share: float
+
+    async def up(self, data: bytes) -> bytes:
+        """As it came."""
+        return data
+
+    async def down(self, data: bytes) -> bytes:
+        """Whole, or only its beginning: then the next piece ends the connection."""
+        if self.share < 0:
+            raise Gone
+        if self.rng.random() < self.share:
+            # What is left of this connection never comes.
+            self.share = -1.0
+            return data[: self.rng.randrange(len(data))]
+        return data
+
+
+@dataclass
+class Slow:
+    """Every commit takes long, as on a disk that is slow to sync; the first of a share of them takes longer still."""
+
+    rng: Random
+    most: float
+    """Seconds."""
+    steps: int = 0
+
+    async def before(self, step: Step) -> None:
+        """At once."""
+
+    async def after(self, step: Step) -> None:
+        """Durable, and told only later."""
+        if step.service != "stream":
+            self.steps += 1
+            await asyncio.sleep(self.rng.uniform(0, self.most))
+
+
+@dataclass
+class Shuffled:
+    """What a group is given at once comes in another order. `times`: how often there was more than one."""
+
+    rng: Random
+    times: int = 0
+
+    def __call__(self, entries: Value) -> Value:
+        """The same entries, otherwise."""
+        parts = list(entries.parts)
+        self.times += len(parts) > 1
+        self.rng.shuffle(parts)
+        return entries.of(tuple(parts))
+
+
+class NoHand:
+    """Does nothing at any step."""
+
+    async def before(self, step: Step) -> None:
+        """Nothing."""
+
+    async def after(self, step: Step) -> None:
+        """Nothing."""

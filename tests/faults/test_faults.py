@@ -1,0 +1,87 @@
+"""One sitting for each fault: the same people, the same checker, another thing that breaks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+import pytest
+
+from tests.faults import faults
+from tests.faults.conftest import ROUNDS, SEED
+from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow
+from tests.faults.house import House
+from tests.faults.killing import at_steps
+from tests.faults.play import Plot
+from tests.faults.sitting import Fault, run
+from tests.faults.valkey_talk import ValkeyTalk
+from tests.faults.wire import Listener, Silent, Wire
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+# In every run of the tests; the others take longer.
+SHORT: tuple[Fault, ...] = (
+    faults.postgres_crashes,
+    faults.postgres_is_cut_off,
+    faults.valkey_is_flushed,
+    faults.valkey_is_silent,
+    faults.messages_come_twice_and_in_another_order,
+)
+LONG: tuple[Fault, ...] = (
+    faults.postgres_stops_at_once,
+    faults.postgres_restarts,
+    faults.postgres_answers_are_lost,
+    faults.postgres_connections_are_reset,
+    faults.valkey_is_gone,
+    faults.valkey_comes_back_empty,
+    faults.workers_freeze_in_turn,
+    faults.workers_are_killed,
+)
+SEEDS = range(SEED, SEED + max(ROUNDS, 1))
+PLOT = Plot(polls=2, ballots=4, spread=0.5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("fault", (*SHORT, *LONG) if ROUNDS else SHORT, ids=lambda fault: fault.__name__)
+async def test_a_sitting_with_a_fault(house: House, fault: Fault, seed: int) -> None:
+    """Every invariant holds."""
+    await run(house, seed, fault, PLOT)
+
+
+@contextmanager
+def looking(wire: Wire, listener: Listener) -> Iterator[None]:
+    """Somebody looks at all connections of a wire from now on."""
+    wire.listener = listener
+    wire.end_all()
+    try:
+        yield
+    finally:
+        wire.listener = lambda _: Silent()
+        wire.end_all()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("where", ["front", "postgres", "valkey"] if ROUNDS else ["front"])
+async def test_answers_that_end_in_the_middle(house: House, where: str, seed: int) -> None:
+    """Of a worker to a phone, of a store to a worker: the rest never comes."""
+    rng, wire = Random(seed), getattr(house, where)
+    share = 0.1 if where == "front" else 0.02
+    with looking(wire, lambda _: CutShort(rng, share)):
+        await run(house, seed, plot=PLOT, through=True)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_deliveries_in_another_order(house: House, seed: int) -> None:
+    """What a consumer group is given at once comes shuffled, after a flush all of it."""
+    shuffled = Shuffled(Random(seed))
+    with looking(house.valkey, lambda line: ValkeyTalk(line, NoHand(), shuffled)):
+        await run(house, seed, faults.valkey_is_flushed, PLOT)
+    assert shuffled.times
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_commits_that_take_long(house: House, seed: int) -> None:
+    """As on a disk that is slow to sync: each answer comes late, and none is wrong."""
+    slow = Slow(Random(seed), 0.3)
+    with at_steps(house, slow):
+        await run(house, seed, plot=PLOT)
+    assert slow.steps
