@@ -1,7 +1,8 @@
 """`python -m loadtests.bench`: every figure, each beside its limit in the same run, in five minutes at most.
 
 Names on the command line choose what is measured: `python -m loadtests.bench limits ballots`. Writes
-`loadtests/results/latest.json`, flat, and prints a table. What could not be measured is told, and fails the run.
+`loadtests/results/latest.json`, flat, and prints a table; adds a line to `history.jsonl` beside it and draws
+`history.svg`. What could not be measured is told, and fails the run.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from loadtests import (
     burst,
     certificate,
     floor,
+    history,
     keys,
     limits,
     live,
@@ -102,6 +104,8 @@ async def run(names: list[str]) -> bool:
     RESULTS.parent.mkdir(exist_ok=True)
     facts = {**figures, "python": platform.python_version(), "machine": platform.machine()}
     RESULTS.write_text(json.dumps(facts, indent=1) + "\n")
+    history.keep(facts)
+    history.plot(TARGETS)
     return whole
 
 
