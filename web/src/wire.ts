@@ -104,6 +104,15 @@ export type AgendaChanged = {
 };
 export const AgendaChangedShape = { "type": "object", "properties": { "type": { "enum": ["agenda.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "items": { "type": "array", "items": AgendaItemShape } }, "required": ["type","index","meeting","items"], "additionalProperties": false } as const satisfies Shape;
 
+/** That a poll was annulled: when, why, and by which two persons. */
+export type Annulled = {
+  readonly "at": number;
+  readonly "reason": string;
+  readonly "by": string;
+  readonly "second": string;
+};
+export const AnnulledShape = { "type": "object", "properties": { "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500 }, "by": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "second": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["at","reason","by","second"], "additionalProperties": false } as const satisfies Shape;
+
 /** Put all who wait in a lane into this order; needs a reason. */
 export type Arrange = {
   readonly "act": "arrange";
@@ -131,6 +140,24 @@ export type Ask = {
   readonly "guest": string;
 };
 export const AskShape = { "type": "object", "properties": { "act": { "enum": ["ask"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "stance": { "enum": ["against","for","other"], "default": "other" }, "note": { "type": "string", "maxLength": 20000, "default": "" }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "guest": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["act","meeting","id","item","lane"], "additionalProperties": false } as const satisfies Shape;
+
+/** From when to when somebody was there; `left` is None of who did not check out. */
+export type Stay = {
+  readonly "came": number;
+  readonly "left": number | null;
+};
+export const StayShape = { "type": "object", "properties": { "came": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "left": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] } }, "required": ["came","left"], "additionalProperties": false } as const satisfies Shape;
+
+/** A member of the roll at a sitting: when they were there, and what was said last of an absence. */
+export type Attendee = {
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "seat": string;
+  readonly "stays": readonly (Stay)[];
+  readonly "reason": string;
+};
+export const AttendeeShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "group": { "type": "string", "maxLength": 500, "default": "" }, "seat": { "type": "string", "maxLength": 500, "default": "" }, "stays": { "type": "array", "items": StayShape, "default": [] }, "reason": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["member","name"], "additionalProperties": false } as const satisfies Shape;
 
 /** A voter has asked a signing service for the signature of a ballot: `commitment` is the SHA-256 of a salt and the JWS signing input, so that it tells nobody the choice, and nobody another choice afterwards. */
 export type BallotBegun = {
@@ -1190,6 +1217,21 @@ export type MinutesAsked = {
 };
 export const MinutesAskedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.asked"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sealed": { "type": "string" } }, "required": ["type","index","body","meeting","edition","sealed"], "additionalProperties": false } as const satisfies Shape;
 
+/** The edition that this one follows: its id and the SHA-256 of its minutes.json. */
+export type MinutesBefore = {
+  readonly "minutes": string;
+  readonly "sha256": string;
+};
+export const MinutesBeforeShape = { "type": "object", "properties": { "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["minutes","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** What it takes to make the list of polls again: the roll's bytes, who signed, the ledger with ballots withheld. */
+export type MinutesEvidence = {
+  readonly "roll": string;
+  readonly "credentials": readonly (Credential)[];
+  readonly "ledger": Extract;
+};
+export const MinutesEvidenceShape = { "type": "object", "properties": { "roll": { "type": "string" }, "credentials": { "type": "array", "items": CredentialShape }, "ledger": ExtractShape }, "required": ["roll","credentials","ledger"], "additionalProperties": false } as const satisfies Shape;
+
 /** An edition of the minutes exists. `sha256` is of minutes.json. */
 export type MinutesIssued = {
   readonly "type": "minutes.issued";
@@ -1203,6 +1245,24 @@ export type MinutesIssued = {
   readonly "sha256": string;
 };
 export const MinutesIssuedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.issued"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","edition","minutes","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** An edition of the minutes of a sitting: where to find it, and the hash to compare. */
+export type MinutesNotice = {
+  readonly "id": string;
+  readonly "edition": number;
+  readonly "sha256": string;
+  readonly "issued_at": number;
+};
+export const MinutesNoticeShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","edition","sha256","issued_at"], "additionalProperties": false } as const satisfies Shape;
+
+/** An edition of the sitting's minutes: where to find it, the hash to compare. `signed`: as of a certificate. */
+export type MinutesShown = {
+  readonly "edition": number;
+  readonly "minutes": string;
+  readonly "sha256": string;
+  readonly "signed": string;
+};
+export const MinutesShownShape = { "type": "object", "properties": { "edition": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "signed": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" } }, "required": ["edition","minutes","sha256"], "additionalProperties": false } as const satisfies Shape;
 
 /** Secretary and chair have signed the minutes, and the body's seal is under both. `sha256` is of the signed PDF. */
 export type MinutesSigned = {
@@ -1218,6 +1278,94 @@ export type MinutesSigned = {
   readonly "sha256": string;
 };
 export const MinutesSignedShape = { "type": "object", "properties": { "type": { "enum": ["minutes.signed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "body": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "minutes": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "secretary": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "chair": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["type","index","body","meeting","minutes","secretary","chair","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** A member of the body's desk, with the roles they held when the minutes were asked for. */
+export type Officer = {
+  readonly "member": string;
+  readonly "name": string;
+  readonly "title": string;
+  readonly "roles": readonly ("chair" | "delegate" | "observer" | "operator" | "secretary")[];
+};
+export const OfficerShape = { "type": "object", "properties": { "member": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "name": { "type": "string", "maxLength": 500, "minLength": 1 }, "title": { "type": "string", "maxLength": 500, "default": "" }, "roles": { "type": "array", "items": { "enum": ["chair","delegate","observer","operator","secretary"] } } }, "required": ["member","name","roles"], "additionalProperties": false } as const satisfies Shape;
+
+/** A poll of the sitting, as the ledger tells it. Times and `decision` are None of what did not happen; `certificate` and `sha256` (of certificate.json) are empty of a poll that has none: practice, or never declared. */
+export type Voted = {
+  readonly "poll": string;
+  readonly "title": string;
+  readonly "item": string;
+  readonly "state": "announced" | "certified" | "closed" | "closing" | "declared" | "draft" | "held" | "open" | "voided";
+  readonly "practice": boolean;
+  readonly "reruns": string;
+  readonly "definition": string;
+  readonly "presiding": string;
+  readonly "opened_at": number | null;
+  readonly "closed_at": number | null;
+  readonly "declared_at": number | null;
+  readonly "present": number;
+  readonly "ballots": number;
+  readonly "decision": Decision | null;
+  readonly "annulled": Annulled | null;
+  readonly "certificate": string;
+  readonly "sha256": string;
+};
+export const VotedShape = { "type": "object", "properties": { "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "practice": { "type": "boolean" }, "reruns": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "declared_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "ballots": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "annulled": { "anyOf": [AnnulledShape, { "type": "null" }] }, "certificate": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" } }, "required": ["poll","title","state","practice","reruns","definition","presiding","opened_at","closed_at","declared_at","present","ballots","decision","annulled","certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** Who spoke on an agenda item: turns, and how long altogether (milliseconds). */
+export type Spoken = {
+  readonly "item": string;
+  readonly "title": string;
+  readonly "member": string;
+  readonly "name": string;
+  readonly "group": string;
+  readonly "turns": number;
+  readonly "used_ms": number;
+};
+export const SpokenShape = { "type": "object", "properties": { "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500 }, "member": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "name": { "type": "string", "maxLength": 500 }, "group": { "type": "string", "maxLength": 500 }, "turns": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "used_ms": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["item","title","member","name","group","turns","used_ms"], "additionalProperties": false } as const satisfies Shape;
+
+/** What the newest sealed turn log says, in short: its id, the SHA-256 of turns.json, the line that asked for it. */
+export type TurnsMinuted = {
+  readonly "record": string;
+  readonly "sha256": string;
+  readonly "line": number;
+  readonly "spoken": readonly (Spoken)[];
+  readonly "out_of_turn": number;
+  readonly "unreached": number;
+  readonly "opinions": number;
+};
+export const TurnsMinutedShape = { "type": "object", "properties": { "record": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "line": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "spoken": { "type": "array", "items": SpokenShape }, "out_of_turn": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "unreached": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "opinions": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["record","sha256","line","spoken","out_of_turn","unreached","opinions"], "additionalProperties": false } as const satisfies Shape;
+
+/** What the seal signs of a whole sitting: the payload of minutes.json (JWS typ `plenary-minutes+jws`). `presiding`: who presided over the last poll; empty if none was opened. */
+export type MinutesStatement = {
+  readonly "format": "plenary-minutes/1";
+  readonly "id": string;
+  readonly "issued_at": number;
+  readonly "software": string;
+  readonly "edition": number;
+  readonly "before": MinutesBefore | null;
+  readonly "body": Body;
+  readonly "meeting": string;
+  readonly "title": string;
+  readonly "place": string;
+  readonly "starts_at": number;
+  readonly "opened_at": number;
+  readonly "ended_at": number | null;
+  readonly "asked_at": number;
+  readonly "asked_by": Officer;
+  readonly "presiding": string;
+  readonly "desk": readonly (Officer)[];
+  readonly "attendance": readonly (Attendee)[];
+  readonly "agenda": readonly (AgendaItem)[];
+  readonly "polls": readonly (Voted)[];
+  readonly "turns": TurnsMinuted | null;
+  readonly "evidence": MinutesEvidence;
+};
+export const MinutesStatementShape = { "type": "object", "properties": { "format": { "enum": ["plenary-minutes/1"], "default": "plenary-minutes/1" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "issued_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "software": { "type": "string" }, "edition": { "type": "integer", "minimum": 1, "maximum": 1000 }, "before": { "anyOf": [MinutesBeforeShape, { "type": "null" }] }, "body": BodyShape, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "place": { "type": "string", "maxLength": 500 }, "starts_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "opened_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "ended_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "asked_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "asked_by": OfficerShape, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "desk": { "type": "array", "items": OfficerShape }, "attendance": { "type": "array", "items": AttendeeShape }, "agenda": { "type": "array", "items": AgendaItemShape }, "polls": { "type": "array", "items": VotedShape }, "turns": { "anyOf": [TurnsMinutedShape, { "type": "null" }] }, "evidence": MinutesEvidenceShape }, "required": ["id","issued_at","software","edition","before","body","meeting","title","place","starts_at","opened_at","ended_at","asked_at","asked_by","presiding","desk","attendance","agenda","polls","turns","evidence"], "additionalProperties": false } as const satisfies Shape;
+
+/** Asking for the minutes of a sitting: the edition wanted, one more than the last. The same again is answered as before. */
+export type MinutesWanted = {
+  readonly "edition": number;
+};
+export const MinutesWantedShape = { "type": "object", "properties": { "edition": { "type": "integer", "minimum": 1, "maximum": 1000 } }, "required": ["edition"], "additionalProperties": false } as const satisfies Shape;
 
 /** What somebody who was not reached wrote instead. */
 export type Opinion = {
@@ -1745,7 +1893,7 @@ export type SignaturesShown = {
 };
 export const SignaturesShownShape = { "type": "object", "properties": { "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)" }, "signed": { "type": "array", "items": SignerShownShape }, "awaited": { "enum": ["","chair","seal","secretary","stamp"] }, "level": { "enum": ["","B-B","B-LT","B-LTA","B-T"], "default": "" }, "json_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "pdf_sha256": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)", "default": "" }, "test_time": { "type": "boolean", "default": false }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["certificate","presiding","signed","awaited"], "additionalProperties": false } as const satisfies Shape;
 
-/** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs as they came. `seats`: the revision of the plan of the seats. */
+/** All that a screen shows of a meeting; presence by member, polls and certificates by poll; sealed turn logs and minutes as they came. `seats`: the revision of the plan of the seats. */
 export type Snapshot = {
   readonly "meeting": Meeting | null;
   readonly "agenda": readonly (AgendaItem)[];
@@ -1755,9 +1903,10 @@ export type Snapshot = {
   readonly "polls": { readonly [name: string]: PollShown };
   readonly "certificates": { readonly [name: string]: CertificateShown };
   readonly "records": readonly (RecordShown)[];
+  readonly "minutes": readonly (MinutesShown)[];
   readonly "floor": FloorShown | null;
 };
-export const SnapshotShape = { "type": "object", "properties": { "meeting": { "anyOf": [MeetingShape, { "type": "null" }], "default": null }, "agenda": { "type": "array", "items": AgendaItemShape, "default": [] }, "roll": { "anyOf": [RollShownShape, { "type": "null" }], "default": null }, "seats": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "presence": { "type": "object", "additionalProperties": PresenceShape, "default": {} }, "polls": { "type": "object", "additionalProperties": PollShownShape, "default": {} }, "certificates": { "type": "object", "additionalProperties": CertificateShownShape, "default": {} }, "records": { "type": "array", "items": RecordShownShape, "default": [] }, "floor": { "anyOf": [FloorShownShape, { "type": "null" }], "default": null } }, "required": [], "additionalProperties": false } as const satisfies Shape;
+export const SnapshotShape = { "type": "object", "properties": { "meeting": { "anyOf": [MeetingShape, { "type": "null" }], "default": null }, "agenda": { "type": "array", "items": AgendaItemShape, "default": [] }, "roll": { "anyOf": [RollShownShape, { "type": "null" }], "default": null }, "seats": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "presence": { "type": "object", "additionalProperties": PresenceShape, "default": {} }, "polls": { "type": "object", "additionalProperties": PollShownShape, "default": {} }, "certificates": { "type": "object", "additionalProperties": CertificateShownShape, "default": {} }, "records": { "type": "array", "items": RecordShownShape, "default": [] }, "minutes": { "type": "array", "items": MinutesShownShape, "default": [] }, "floor": { "anyOf": [FloorShownShape, { "type": "null" }], "default": null } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`). */
 export type Statement = {

@@ -2,6 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Session } from "../line/signin.ts";
 import { NO_FLOOR } from "../shown/floor.ts";
 import { itemSpokenAbout, speaking } from "../shown/speaking.ts";
+import { MinutesSigning } from "../countersign/minutes.tsx";
 import { useKeptFocus } from "../views/focus.ts";
 import { Problem } from "../views/problem.tsx";
 import { say } from "../words/language.ts";
@@ -65,6 +66,7 @@ export function Console({ session, meeting, leave }: ConsoleOf) {
         <Tabs tab={tab} row={row} choose={(chosen) => look({ tab: chosen })} live={live} turn={speaking(shown.floor)} />
       </Top>
       <Notices known={known} />
+      <MinutesSigning session={session} meeting={meeting.id} minutes={shown.minutes} place="chair" nameOf={(member) => nameOf(known, member)} />
       <main class={`desk on-${tab}`}>
         <Rail
           agenda={shown.agenda} item={tab === "floor" ? item : shown.agenda.find(({ id }) => id === row?.item)} rows={rows} row={tab === "vote" ? row : undefined} next={nextItem}

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { countedOf, type Proven } from "../acts/presiding.ts";
+import { paperOf } from "../acts/countersign.ts";
 import { Signatures } from "../countersign/signatures.tsx";
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
@@ -112,7 +113,7 @@ function Result({ row, body, session, certificate, nameOf }: VoteOf) {
         {rechecked && <p class="hint" id="rechecked">{say(rechecked)}</p>}
       </section>
       {row.state !== "closed" && (row.practice ? <p class="hint">{say(WORDS.practiceHint)}</p> : <Issued certificate={certificate} />)}
-      {certificate && <Signatures session={session} meeting={row.meeting} certificate={certificate} place="chair" nameOf={nameOf} />}
+      {certificate && <Signatures session={session} meeting={row.meeting} paper={paperOf(certificate)} place="chair" nameOf={nameOf} />}
       <Bars decision={decision} body={body} />
     </div>
   );

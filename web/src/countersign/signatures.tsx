@@ -1,11 +1,13 @@
 import { useState } from "preact/hooks";
-import { signaturesOf } from "../acts/countersign.ts";
+import { pathOf, signaturesOf, type Paper } from "../acts/countersign.ts";
+import { askBytes } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { useAsked } from "../views/asked.ts";
 import { Asking } from "../views/asking.tsx";
 import { Problem } from "../views/problem.tsx";
 import { timeText } from "../views/times.ts";
-import type { CertificateShown, SignaturesShown } from "../wire.ts";
+import { saveBlob } from "../views/saving.ts";
+import type { SignaturesShown } from "../wire.ts";
 import { say } from "../words/language.ts";
 import { Signing } from "./signing.tsx";
 import { PLACES, WORDS } from "./words.ts";
@@ -15,7 +17,7 @@ type Place = keyof typeof PLACES;
 interface SignaturesOf {
   readonly session: Session;
   readonly meeting: string;
-  readonly certificate: CertificateShown;
+  readonly paper: Paper;
   /** As what this screen's person may sign. */
   readonly place: Place;
   readonly nameOf: (member: string) => string;
@@ -23,24 +25,24 @@ interface SignaturesOf {
 
 const OFTEN = 3_000;
 
-/** Who signed a certificate, who is awaited, and the way to sign it if that is whoever looks at this. */
+/** Who signed a certificate, or minutes, who is awaited, and the way to sign it if that is whoever looks at this. */
 export function Signatures(props: SignaturesOf) {
-  const { session, certificate, place, nameOf } = props;
+  const { session, paper, place, nameOf } = props;
   const [complete, setComplete] = useState(false);
   const [doing, setDoing] = useState<{ readonly instead: string } | "asking">();
   const asked = useAsked(
-    () => signaturesOf(session, certificate.certificate).then((shown) => { setComplete(shown.awaited === ""); return shown; }),
-    [session, certificate.certificate, certificate.signed], complete ? undefined : OFTEN,
+    () => signaturesOf(session, paper).then((shown) => { setComplete(shown.awaited === ""); return shown; }),
+    [session, paper.id, paper.signed], complete ? undefined : OFTEN,
   );
   const shown = asked.value;
   if (!shown) return asked.problem === undefined ? null : <Problem of={asked.problem} />;
   const isTurn = shown.awaited === place && session.roles.includes(place);
-  const isAnother = place === "chair" && shown.presiding !== session.member;
+  const isAnother = place === "chair" && shown.presiding !== "" && shown.presiding !== session.member;
   const over = () => { setDoing(undefined); asked.again(); };
   return (
-    <section class="signatures" aria-label={say(WORDS.heading)} data-awaited={shown.awaited}>
+    <section class="signatures" aria-label={say(paper.kind === "minutes" ? WORDS.headingMinutes : WORDS.heading)} data-awaited={shown.awaited}>
       <dl class="signers">{(Object.keys(PLACES) as Place[]).map((each) => <Signer key={each} place={each} shown={shown} nameOf={nameOf} />)}</dl>
-      <Standing shown={shown} />
+      <Standing session={session} paper={paper} shown={shown} />
       {isTurn && <div class="acts"><button type="button" class="primary" data-act="countersign" onClick={() => setDoing(isAnother ? "asking" : { instead: "" })}>{say(WORDS.lookAndSign)}</button></div>}
       {doing === "asking" && (
         <Asking
@@ -68,8 +70,8 @@ function Signer({ place, shown, nameOf }: { place: Place; shown: SignaturesShown
 }
 
 /** What is awaited that no person does, what stands in the way, and the signed edition once it is there. */
-function Standing({ shown }: { shown: SignaturesShown }) {
-  const at = `/signing/certificates/${encodeURIComponent(shown.certificate)}.signed`;
+function Standing({ session, paper, shown }: { session: Session; paper: Paper; shown: SignaturesShown }) {
+  const at = `${pathOf(paper)}.signed`;
   return (
     <div role="status">
       {shown.awaited === "stamp" && <p class="waiting">{say(WORDS.stampAwaited)}</p>}
@@ -78,11 +80,27 @@ function Standing({ shown }: { shown: SignaturesShown }) {
       {shown.level && (
         <p class="issued">
           {say(WORDS.done, { level: shown.level })}
-          <a href={`${at}.pdf`} target="_blank" rel="noopener">{say(WORDS.signedPdf)}</a>
-          <a href={`${at}.json`} download>certificate.signed.json</a>
+          {paper.kind === "minutes" ? (["pdf", "json"] as const).map((kind) => <FileOf key={kind} session={session} path={`${at}.${kind}`} name={`minutes.signed.${kind}`} />) : (
+            <>
+              <a href={`${at}.pdf`} target="_blank" rel="noopener">{say(WORDS.signedPdf)}</a>
+              <a href={`${at}.json`} download>certificate.signed.json</a>
+            </>
+          )}
         </p>
       )}
       {shown.test_time && <p class="notice warn">{say(WORDS.testTime)}</p>}
     </div>
+  );
+}
+
+/** A file that only those of the body get: fetched as this person, then saved. */
+export function FileOf({ session, path, name, label = name }: { session: Session; path: string; name: string; label?: string }) {
+  const [problem, setProblem] = useState<unknown>();
+  const save = async () => saveBlob(name, new Blob([await askBytes("GET", path, { token: await session.token() })]));
+  return (
+    <>
+      <button type="button" class="small" data-file={name} aria-label={label} onClick={() => { setProblem(undefined); save().catch(setProblem); }}>{name}</button>
+      {problem !== undefined && <Problem of={problem} />}
+    </>
   );
 }

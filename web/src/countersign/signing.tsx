@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { look, signBoth, type Looked } from "../acts/countersign.ts";
+import { look, signBoth, type Looked, type Paper } from "../acts/countersign.ts";
 import { persist } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { Asking } from "../views/asking.tsx";
 import { Icon } from "../views/icon.tsx";
 import { Problem } from "../views/problem.tsx";
-import type { CertificateShown } from "../wire.ts";
+import type { MinutesStatement, Statement } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { PLACES } from "./words.ts";
 import { WORDS } from "./words.ts";
@@ -13,14 +13,14 @@ import { WORDS } from "./words.ts";
 interface SigningOf {
   readonly session: Session;
   readonly meeting: string;
-  readonly certificate: CertificateShown;
+  readonly paper: Paper;
   readonly place: keyof typeof PLACES;
   readonly instead: string;
   readonly onOver: () => void;
 }
 
 /** All that is to be signed, checked on this device and shown; then signed with its key. Nothing is signed before. */
-export function Signing({ session, meeting, certificate, place, instead, onOver }: SigningOf) {
+export function Signing({ session, meeting, paper, place, instead, onOver }: SigningOf) {
   const [looked, setLooked] = useState<Looked>();
   const [problem, setProblem] = useState<unknown>();
   const [busy, setBusy] = useState(false);
@@ -28,7 +28,7 @@ export function Signing({ session, meeting, certificate, place, instead, onOver 
   useEffect(() => {
     let current = true;
     setProblem(undefined);
-    look(session, meeting, certificate, place, instead).then((found) => current && setLooked(found), (error: unknown) => current && setProblem(error));
+    look(session, meeting, paper, place, instead).then((found) => current && setLooked(found), (error: unknown) => current && setProblem(error));
     return () => { current = false; };
   }, [turn]);
   const again = () => { setLooked(undefined); setTurn((count) => count + 1); };
@@ -40,7 +40,7 @@ export function Signing({ session, meeting, certificate, place, instead, onOver 
   };
   return (
     <Asking
-      title={say(WORDS.signTitle)} confirm={say(problem === undefined ? WORDS.sign : WORDS.again)} wide busy={busy} waits={!looked && problem === undefined}
+      title={say(paper.kind === "minutes" ? WORDS.signMinutesTitle : WORDS.signTitle)} confirm={say(problem === undefined ? WORDS.sign : WORDS.again)} wide busy={busy} waits={!looked && problem === undefined}
       onConfirm={problem === undefined ? sign : again} onCancel={onOver}
     >
       {problem !== undefined ? <Problem of={problem} /> : looked ? <Shown looked={looked} /> : <p class="waiting" role="status">{say(WORDS.checking)}</p>}
@@ -49,18 +49,44 @@ export function Signing({ session, meeting, certificate, place, instead, onOver 
 }
 
 /** What is signed, as it was proven here, and the page itself to read. */
-function Shown({ looked: { proven, page } }: { looked: Looked }) {
-  const { decision, title } = proven.statement;
+function Shown({ looked: { told, page } }: { looked: Looked }) {
+  return (
+    <>
+      {told.kind === "minutes" ? <OfMinutes statement={told.minuted.statement} /> : <OfVote statement={told.proven.statement} />}
+      <p>{say(WORDS.checked)}</p>
+      <ul class="checks">
+        {[told.kind === "minutes" ? WORDS.checkedMinutes : WORDS.checkedCertificate, told.kind === "minutes" ? WORDS.checkedPageOfMinutes : WORDS.checkedPage, WORDS.checkedNothingElse].map((text) => <li key={text.vi}><Icon name="approve" />{say(text)}</li>)}
+      </ul>
+      <p><PageLink page={page} /></p>
+    </>
+  );
+}
+
+function OfVote({ statement: { decision, title } }: { statement: Statement }) {
   return (
     <>
       <p><strong>{title}</strong></p>
       <p class="sentence">{say({ vi: decision.sentence, en: decision.sentence_en })}</p>
       <p>{say(WORDS.counts, { approve: decision.counts.approve, reject: decision.counts.reject, abstain: decision.counts.abstain })}</p>
-      <p>{say(WORDS.checked)}</p>
-      <ul class="checks">
-        {[WORDS.checkedCertificate, WORDS.checkedPage, WORDS.checkedNothingElse].map((text) => <li key={text.vi}><Icon name="approve" />{say(text)}</li>)}
+    </>
+  );
+}
+
+function OfMinutes({ statement: { title, edition, attendance, polls, turns } }: { statement: MinutesStatement }) {
+  const there = attendance.filter(({ stays }) => stays.length > 0).length;
+  return (
+    <>
+      <p><strong>{title}</strong> · {say(WORDS.editionOf, { n: edition })}</p>
+      <p>{say(WORDS.attended, { n: there, all: attendance.length })} {say(WORDS.spoken, { n: turns?.spoken.reduce((sum, each) => sum + each.turns, 0) ?? 0 })}</p>
+      <ul class="polls">
+        {polls.map(({ poll, title: asked, annulled, decision, practice }) => (
+          <li key={poll} data-poll={poll}>
+            <strong>{asked}</strong>{": "}
+            {practice && `${say(WORDS.practice)} `}
+            {annulled ? say(WORDS.annulled, { reason: annulled.reason }) : decision ? say(WORDS.counts, { approve: decision.counts.approve, reject: decision.counts.reject, abstain: decision.counts.abstain }) : say(WORDS.undecided)}
+          </li>
+        ))}
       </ul>
-      <p><PageLink page={page} /></p>
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { words, type Catalogue } from "../words/language.ts";
 
-/** Of persons who sign a certificate. */
+/** Of persons who sign a certificate, or minutes. */
 export const WORDS = {
   heading: words("Chữ ký trên giấy chứng nhận", "Signatures on the certificate"),
+  headingMinutes: words("Chữ ký trên biên bản phiên họp", "Signatures on the minutes"),
+  minutes: words("Biên bản phiên họp, lần {n}", "Minutes of the sitting, edition {n}"),
   signedBy: words("{name}, {time}", "{name}, {time}"),
   insteadOf: words("ký thay {name}: {reason}", "instead of {name}: {reason}"),
   notYet: words("chưa ký", "not yet"),
@@ -20,10 +22,19 @@ export const WORDS = {
   insteadWhy: words("Vì sao ký thay {name} (được ghi lại)", "Why instead of {name} (it is recorded)"),
   goOn: words("Tiếp tục", "Go on"),
   signTitle: words("Ký giấy chứng nhận kết quả", "Sign the certificate of a result"),
-  checking: words("Đang kiểm tra giấy chứng nhận và trang sẽ ký…", "Checking the certificate and the page to be signed…"),
+  signMinutesTitle: words("Ký biên bản phiên họp", "Sign the minutes of the sitting"),
+  checking: words("Đang kiểm tra nội dung và trang sẽ ký…", "Checking the content and the page to be signed…"),
   checked: words("Máy này đã tự kiểm tra:", "This device has checked for itself:"),
   checkedCertificate: words("Giấy chứng nhận: dấu số, mọi phiếu, số kiểm và kết luận.", "The certificate: seal, every ballot, count and decision."),
   checkedPage: words("Trang sẽ ký mang đúng giấy chứng nhận đó; toàn bộ trang được ký.", "The page carries that very certificate; all of it is signed."),
+  checkedMinutes: words("Biên bản: dấu số; mọi cuộc biểu quyết trong sổ phiếu đều được nêu, đúng chữ ký; danh sách đại biểu.", "The minutes: seal; every poll of the ledger is named, genuinely signed; the roll."),
+  checkedPageOfMinutes: words("Trang sẽ ký mang đúng biên bản đó; toàn bộ trang được ký.", "The page carries those very minutes; all of it is signed."),
+  editionOf: words("lần {n}", "edition {n}"),
+  attended: words("Có mặt {n}/{all} đại biểu.", "{n} of {all} attended."),
+  spoken: words("{n} lượt phát biểu.", "{n} turns."),
+  practice: words("Biểu quyết thử.", "Practice."),
+  annulled: words("đã hủy: {reason}", "annulled: {reason}"),
+  undecided: words("chưa có kết quả.", "no result."),
   checkedNothingElse: words("Ngoài trang và nội dung này, không ký thêm gì.", "Nothing is signed beside this page and this content."),
   counts: words("Tán thành {approve}; không tán thành {reject}; không biểu quyết {abstain}.", "In favour {approve}; against {reject}; not voting {abstain}."),
   openPage: words("Mở trang sẽ ký (PDF)", "Open the page to be signed (PDF)"),

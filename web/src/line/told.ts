@@ -1,5 +1,5 @@
 import type {
-  AgendaChanged, CertificateIssued, CertificateSigned, Connected, CountAlarm, FloorNewsShown, MeetingChanged, PollShown, PresenceChanged, Progress, ReceivedFrom,
+  AgendaChanged, CertificateIssued, CertificateSigned, Connected, CountAlarm, FloorNewsShown, MeetingChanged, MinutesIssued, MinutesSigned, PollShown, PresenceChanged, Progress, ReceivedFrom,
   RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot, VoidWishes,
 } from "../wire.ts";
 
@@ -19,6 +19,8 @@ interface Events {
   readonly "certificate.issued": CertificateIssued;
   readonly "certificate.signed": CertificateSigned;
   readonly "record.issued": RecordIssued;
+  readonly "minutes.issued": MinutesIssued;
+  readonly "minutes.signed": MinutesSigned;
   readonly "floor.changed": FloorNewsShown;
   readonly clock: ServerTime;
   readonly degraded: unknown;

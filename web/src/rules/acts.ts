@@ -30,7 +30,8 @@ export interface Desk {
   readonly logKey: string;
 }
 
-const NAMES = {
+/** Which act a line carries. */
+export const NAMES = {
   "poll.announced": "announce", "poll.held": "hold", "poll.resumed": "resume", "poll.extended": "extend",
   "poll.closing": "close", "poll.closed": "close", "poll.declared": "declare",
 } as const satisfies { readonly [kind in ActLine["kind"]]: ActPayload["act"] };
@@ -88,14 +89,16 @@ async function readAct({ entry }: Placed<ActLine>, desk: Desk): Promise<{ payloa
   return { payload, actor };
 }
 
-async function readPersonsAct({ jws, at }: ActLine, holders: Holders): Promise<{ payload: ActPayload; actor: string }> {
+/** The genuine act of a person, signed with a credential that was good then. Refuses as its signature does. */
+export async function readPersonsAct({ jws, at }: Pick<ActLine, "jws" | "at">, holders: Holders): Promise<{ payload: ActPayload; actor: string }> {
   const parts = split(jws, KINDS.act);
   const holder = holderAt(holders, at)(parts.header["x5t#S256"]);
   await verify(parts, holder.key);
   return { payload: parse<ActPayload>(parts.payload, ActPayloadShape), actor: holder.member };
 }
 
-async function readServerAct(compact: string, { ledgerKey, logKey }: Desk): Promise<{ payload: ActPayload; actor: string }> {
+/** The genuine act of the ledger itself. */
+export async function readServerAct(compact: string, { ledgerKey, logKey }: Pick<Desk, "ledgerKey" | "logKey">): Promise<{ payload: ActPayload; actor: string }> {
   const { header, payload, signature, signed } = take<ServerHeader>(compact, SERVER_HEADER);
   const { typ, cty } = KINDS.act;
   if (header.alg !== "EdDSA" || header.typ !== typ || header.cty !== cty || header.kid !== logKey) wrong("header");

@@ -6,6 +6,9 @@ import { bytesOf, same, type Bytes } from "./bytes.ts";
 import { write } from "./json.ts";
 import { refuse } from "./refused.ts";
 
+/** The sealed files that persons sign. */
+export type PaperFile = "certificate.json" | "minutes.json";
+
 const LARGEST = 300_000_000;
 
 /** Whether the bytes call themselves a PDF. */
@@ -16,6 +19,11 @@ export function isPdf(file: Bytes): boolean {
 /** The bytes of the attached certificate.json. Refuses with pdf_attachment_wrong. */
 export function certificateIn(pdf: Bytes): Promise<Bytes> {
   return attached(pdf, "certificate.json");
+}
+
+/** The bytes of an attached file of this name. Refuses with pdf_attachment_wrong. */
+export function fileIn(pdf: Bytes, name: PaperFile): Promise<Bytes> {
+  return attached(pdf, name);
 }
 
 /** Refuse with pdf_attachment_wrong unless the attached ledger.jsonl is this ledger: `services/rules/ledger_file.py`. */

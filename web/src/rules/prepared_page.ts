@@ -1,16 +1,20 @@
-// What a person looks at before they sign a certificate: is what is to be signed this page and this statement, and no more
+// What a person looks at before they sign a certificate, or minutes: is what is to be signed this page and this statement, and no more
 // than that? `services/rules/prepared_page.py`; whoever prepared it is not believed.
 import * as why from "../refusals.ts";
 import type { SignaturePrepared } from "../wire.ts";
 import { decode, digest, encode, encodeStandard } from "./base64url.ts";
 import { bytesOf, joined, same, sha256, type Bytes } from "./bytes.ts";
 import { write } from "./json.ts";
-import { certificateIn } from "./pdf.ts";
+import { fileIn, type PaperFile } from "./pdf.ts";
 import { Refused, refuse, wrapping } from "./refused.ts";
 
 // What the time of signing may differ from this device's clock, in seconds.
 const SKEW = 600;
-const TYPES = { secretary: "plenary-certificate-secretary+jws", chair: "plenary-certificate-chair+jws" } as const;
+// A signature on one kind of paper can pass for none on another.
+const TYPES = {
+  "certificate.json": { secretary: "plenary-certificate-secretary+jws", chair: "plenary-certificate-chair+jws" },
+  "minutes.json": { secretary: "plenary-minutes-secretary+jws", chair: "plenary-minutes-chair+jws" },
+} as const satisfies { readonly [name in PaperFile]: { readonly [role in SignaturePrepared["role"]]: string } };
 
 // The signed attributes of RFC 5652, in the order of DER: content type `data`; the digest of the message; the signer's
 // certificate by its SHA-256 (RFC 5035). Nothing else may be signed along.
@@ -21,8 +25,9 @@ const [OPENS, CLOSES, ZERO] = [0x3c, 0x3e, 0x30];
 
 interface Given {
   readonly page: Bytes;
-  /** certificate.json, proven before. */
+  /** The sealed file, proven before, and what it is. */
   readonly file: Bytes;
+  readonly name?: PaperFile;
   /** Of who signs: DER, their own certificate first. */
   readonly chain: readonly Bytes[];
   /** This device's clock, in seconds. */
@@ -30,10 +35,10 @@ interface Given {
 }
 
 /** The attributes to be signed of the page. Refuses with preparation_wrong. */
-export async function mustBeToSign(prepared: SignaturePrepared, { page, file, chain, now }: Given): Promise<Bytes> {
+export async function mustBeToSign(prepared: SignaturePrepared, { page, file, name = "certificate.json", chain, now }: Given): Promise<Bytes> {
   // 1. The page that was announced, with the very certificate in it that was proven.
   if ((await digest(page)) !== prepared.page) wrong("another page");
-  const attached = await wrapping(() => certificateIn(page), () => new Refused(why.PREPARATION_WRONG, { what: "certificate.json" }));
+  const attached = await wrapping(() => fileIn(page, name), () => new Refused(why.PREPARATION_WRONG, { what: name }));
   if (!same(attached, file)) wrong("another certificate is attached");
   // 2. All of it is signed but the one hole for the signature.
   const [start, before = 0, after = 0, rest = 0] = prepared.byte_range;
@@ -45,7 +50,7 @@ export async function mustBeToSign(prepared: SignaturePrepared, { page, file, ch
   if (encode(attributes) !== prepared.attributes) wrong("attributes");
   // 4. The header of the statement's signature is the one for this place, by this key, now.
   const at = saidAt(prepared.protected);
-  if ((await headerOf(prepared.role, chain, own, at)) !== prepared.protected) wrong("header");
+  if ((await headerOf(TYPES[name][prepared.role], chain, own, at)) !== prepared.protected) wrong("header");
   if (Math.abs(at - now) > SKEW) wrong("time");
   return attributes;
 }
@@ -56,8 +61,8 @@ export async function attributesOf(signed: Bytes, certificate: Bytes): Promise<B
   return joined(Uint8Array.of(0x31, 0x81, members.length), members);
 }
 
-async function headerOf(role: SignaturePrepared["role"], chain: readonly Bytes[], own: Bytes, iat: number): Promise<string> {
-  const header = { alg: "ES256", typ: TYPES[role], cty: "application/json", "x5t#S256": await digest(own), x5c: chain.map(encodeStandard), iat };
+async function headerOf(typ: string, chain: readonly Bytes[], own: Bytes, iat: number): Promise<string> {
+  const header = { alg: "ES256", typ, cty: "application/json", "x5t#S256": await digest(own), x5c: chain.map(encodeStandard), iat };
   return encode(bytesOf(write(header)));
 }
 

@@ -1,4 +1,4 @@
-// certificate.json: a flattened JWS (RFC 7515 section 7.2.2) by the body's seal, in the one way it may be written:
+// certificate.json, minutes.json: a flattened JWS (RFC 7515 section 7.2.2) by the body's seal, in the one way it may be written:
 // `services/rules/seal.py`.
 import * as why from "../refusals.ts";
 import { CertificateFileShape, StatementShape, type CertificateFile, type Statement } from "../wire.ts";
@@ -27,14 +27,19 @@ const HEADER = {
   required: ["alg", "typ", "cty", "x5t#S256", "x5c", "iat"],
 } as const satisfies Shape;
 
-/** The statement that a trusted seal signed. Refuses with certificate_malformed, seal_wrong. */
-export async function openFile(file: Bytes, anchors: Anchors): Promise<Statement> {
+/** The statement of a certificate that a trusted seal signed. Refuses with certificate_malformed, seal_wrong. */
+export function openFile(file: Bytes, anchors: Anchors): Promise<Statement> {
+  return openSealed<Statement>(file, anchors, "plenary-certificate+jws", StatementShape);
+}
+
+/** The same of any paper: `typ` says of which kind it must be. */
+export async function openSealed<T extends { readonly issued_at: number }>(file: Bytes, anchors: Anchors, typ: string, shape: Shape): Promise<T> {
   // 1. The file: one way to write it.
   const { payload, protected: head, signature } = exactly<CertificateFile>(file, CertificateFileShape, why.CERTIFICATE_MALFORMED, "not written as certificates are");
   const raw = { head: base64(head, "protected"), statement: base64(payload, "payload") };
   const header = exactly<SealHeader>(raw.head, HEADER, why.SEAL_WRONG, "protected header");
   if (header.cty !== "application/json") wrong("protected header");
-  if (header.typ !== "plenary-certificate+jws") wrong("typ");
+  if (header.typ !== typ) wrong("typ");
   // 2. The seal's certificate, up to a trust anchor, valid when it says it signed.
   const leaf = await readLeaf(header, anchors);
   // 3. The signature over the bytes as they are.
@@ -43,7 +48,7 @@ export async function openFile(file: Bytes, anchors: Anchors): Promise<Statement
   const signed = base64(signature, "signature");
   await wrapping(() => verifyBytes(algorithm, key, signed, bytesOf(`${head}.${payload}`)), sealWrong);
   // 4. Only now what they say.
-  const statement = exactly<Statement>(raw.statement, StatementShape, why.CERTIFICATE_MALFORMED, "statement");
+  const statement = exactly<T>(raw.statement, shape, why.CERTIFICATE_MALFORMED, "statement");
   if (Math.floor(statement.issued_at / 1000) !== header.iat) wrong("iat");
   return statement;
 }

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { actAtDesk } from "../acts/floor_desk.ts";
+import { paperOf } from "../acts/countersign.ts";
 import { Signatures } from "../countersign/signatures.tsx";
 import { isSealed } from "../shown/speaking.ts";
 import { own } from "../shown/state.ts";
@@ -11,6 +12,7 @@ import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
 import { Outcome, useDoing, type Doing } from "./doing.tsx";
 import { saveFrom, saveText } from "./files.ts";
+import { MinutesOfSitting } from "./minutes.tsx";
 import { csvOf } from "./sheet.ts";
 import { FILTER_WORDS, TURN_SHEET_WORDS, WORDS } from "./words.ts";
 
@@ -24,6 +26,7 @@ export function Downloads(work: Work) {
   return (
     <>
       <Outcome of={doing} />
+      <MinutesOfSitting work={work} doing={doing} />
       <Certificates {...work} />
       <Logs work={work} doing={doing} save={save} />
       <section class="sheet">
@@ -61,7 +64,7 @@ function Certificates({ session, meeting, records, shown }: Work) {
           {issued.map(({ poll, certificate }) => (
             <li key={poll.id}>
               <span>{poll.title}</span><Papers at={`/signing/certificates/${encodeURIComponent(certificate.certificate)}`} name={poll.id} of={poll.title} />
-              <Signatures session={session} meeting={meeting} certificate={certificate} place="secretary" nameOf={nameOf} />
+              <Signatures session={session} meeting={meeting} paper={paperOf(certificate)} place="secretary" nameOf={nameOf} />
             </li>
           ))}
         </ul>

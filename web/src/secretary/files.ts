@@ -1,15 +1,6 @@
 // Files that leave the page: what was made here, and what the server gives to those who are signed in.
 import type { Session } from "../line/signin.ts";
-
-/** Give the reader of this page a file. */
-export function saveBlob(name: string, blob: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The browser has taken hold of it once the click is over.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
+import { saveBlob } from "../views/saving.ts";
 
 export function saveText(name: string, text: string, type: string): void {
   saveBlob(name, new Blob([text], { type: `${type};charset=utf-8` }));

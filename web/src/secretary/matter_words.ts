@@ -92,6 +92,18 @@ export const MATTERS = {
   seatsKept: words("Đã lưu sơ đồ; màn hình hội trường đã đổi theo.", "Saved; the hall’s screens follow."),
 
   certificates: words("Giấy chứng nhận kết quả", "Certificates of results"),
+  minutes: words("Biên bản phiên họp", "Minutes of the sitting"),
+  noMinutes: words("Chưa lập biên bản phiên họp.", "No minutes have been drawn up yet."),
+  minutesEdition: words("Biên bản, lần {n}", "Minutes, edition {n}"),
+  drawMinutes: words("Lập biên bản kỳ họp", "Draw up the minutes"),
+  drawMinutesAgain: words("Lập lại biên bản kỳ họp", "Draw up the minutes anew"),
+  minutesAsked: words("Đã yêu cầu; biên bản hiện ở đây khi đã đóng dấu số.", "Asked for; the minutes appear here once they are sealed."),
+  minutesMean: words(
+    "Biên bản nêu thành phần tham dự, chương trình, các lượt phát biểu và mọi cuộc biểu quyết, kể cả đã hủy. Bản đã lập không bị sửa; lập lại là một lần mới.",
+    "The minutes name who attended, the agenda, the turns and every poll, annulled ones too. What was drawn up is never changed; anew is another edition.",
+  ),
+  minutesEarly: words("Phiên họp chưa kết thúc; biên bản sẽ ghi như vậy.", "The sitting has not ended; the minutes will say so."),
+  minutesUnlogged: words("Nhật ký phát biểu chưa được đóng dấu đến lúc này; biên bản chỉ nêu phần đã đóng dấu.", "The turn log is not sealed up to now; the minutes name only what is."),
   noCertificates: words("Chưa có kết quả nào được tuyên bố.", "No result has been declared yet."),
   turnLogs: words("Nhật ký phát biểu", "Turn logs"),
   sealedLog: words("Nhật ký phát biểu đã niêm phong (đến dòng {n})", "Sealed turn log (to line {n})"),

@@ -24,6 +24,7 @@ export const EMPTY: Shown = {
   polls: {},
   certificates: {},
   records: [],
+  minutes: [],
   floor: null,
   seats: 0,
   connected: { at: 0, count: null, members: null },
@@ -62,6 +63,14 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "record.issued": {
       const { line, record, sha256 } = event.data;
       return { records: [...shown.records, { line, record, sha256 }] };
+    }
+    case "minutes.issued": {
+      const { edition, minutes, sha256 } = event.data;
+      return { minutes: [...shown.minutes, { edition, minutes, sha256, signed: "" }] };
+    }
+    case "minutes.signed": {
+      const { minutes, sha256 } = event.data;
+      return { minutes: shown.minutes.map((each) => (each.minutes === minutes ? { ...each, signed: sha256 } : each)) };
     }
     case "floor.changed": return { floor: foldFloor(shown.floor, event.data) };
     // Of the line and the clock, or told by a later server than this page: nothing to be shown.
