@@ -24,7 +24,6 @@ log = structlog.get_logger(__name__)
 
 _ballots = msgspec.json.Decoder(BallotCast)
 _closed = msgspec.json.Decoder(PollClosed)
-_lines = msgspec.json.Decoder(PollRechecked)
 _findings = msgspec.json.Decoder(tuple[Rechecked, ...])
 
 
@@ -82,15 +81,13 @@ class Rechecks:
             if links and _is_open(standing):
                 await _write(ledger, standing, _all(told, links, "nobody told", now), now)
 
-    async def found(
-        self, identifier: str, meeting: str, cut: int, links: Sequence[str]
-    ) -> PollRechecked | None:
+    async def found(self, identifier: str, meeting: str, cut: int, links: Sequence[str]) -> bytes | None:
         """The line that says what was found; None while others may still tell. When the time is up, whoever nobody told
         of is unknown."""
         async with self.store.locked(meeting) as ledger:
             standing, now = await ledger.poll(identifier)
             if standing.row["rechecked_index"] is not None:
-                return _lines.decode(await ledger.line(standing.row["rechecked_index"]))
+                return await ledger.line(standing.row["rechecked_index"])
             if not _is_open(standing):
                 return None
             until = standing.row["recheck_until"]
@@ -141,7 +138,8 @@ def _all(told: dict[str, Rechecked], links: Sequence[str], why: str, now: int) -
     )
 
 
-async def _write(ledger: Locked, poll: PollRow, found: tuple[Rechecked, ...], now: int) -> PollRechecked:
-    entry = PollRechecked(at=now, poll=poll.row["id"], found=found)
-    await ledger.move(poll, rechecked_index=await append(ledger, poll, entry))
-    return entry
+async def _write(ledger: Locked, poll: PollRow, found: tuple[Rechecked, ...], now: int) -> bytes:
+    """The line, once it stands."""
+    index = await append(ledger, poll, PollRechecked(at=now, poll=poll.row["id"], found=found))
+    await ledger.move(poll, rechecked_index=index)
+    return await ledger.line(index)

@@ -39,6 +39,7 @@ from services.wire import (
 
 log = structlog.get_logger(__name__)
 
+_rechecked = msgspec.json.Decoder(PollRechecked)
 _ballots = msgspec.json.Decoder(BallotCast)
 _ends: msgspec.json.Decoder[PollOpened | PollClosed] = msgspec.json.Decoder(PollOpened | PollClosed)
 
@@ -84,14 +85,14 @@ class Teller:
         ballots = await self._store.ballot_lines(asked.ledger, poll.no, opened, closed)
         # 2. Where links have cast ballots: what was found of them; not yet, and whoever is told or keeps time goes on.
         links = self._rechecks.links_of(asked.body, ballots)
-        line = None
+        told = None
         if links:
-            line = await self._rechecks.found(identifier, asked.meeting, _ends.decode(ends[1]).at, links)
-            if line is None:
+            told = await self._rechecks.found(identifier, asked.meeting, _ends.decode(ends[1]).at, links)
+            if told is None:
                 return
         # 3. The second road: every signature again, off the event loop and on all cores: nobody votes any more, and
         #    the hall waits.
-        recounted = await asyncio.to_thread(self._recount, asked, ends, ballots, line, links)
+        recounted = await asyncio.to_thread(self._recount, asked, ends, ballots, told, links)
         # 4. Equal to the first, or nothing.
         async with self._store.locked(asked.meeting) as ledger:
             standing, now = await ledger.poll(identifier)
@@ -120,12 +121,13 @@ class Teller:
         asked: Asked,
         ends: list[bytes],
         ballots: list[bytes],
-        line: PollRechecked | None,
+        told: bytes | None,
         links: Sequence[str],
     ) -> _Recounted | None:
         """The decision by the lines alone; None if any line is not what was once written."""
         try:
             opened, closed = (_ends.decode(end) for end in ends)
+            line = None if told is None else _rechecked.decode(told)
             return _decide(asked, opened, closed, self._read_all(asked, ballots), line, links)
         except (Refused, ValueError) as error:
             log.critical("count.line_wrong", poll=asked.poll, error=type(error).__name__)

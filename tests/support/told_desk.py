@@ -137,14 +137,15 @@ class ToldDesk:
         presence = tuple(Presence(member=one, present=there, at=now()) for one in members)
         await self.tell(PresenceChanged(index=self.index("m", MEETING), meeting=MEETING, presence=presence))
 
-    async def enrol(self, member: str, kind: Any = "p256") -> Device:
-        """Give a member a device with a certificate, and tell of it."""
+    async def enrol(self, member: str, kind: Any = "p256", *, linked: bool = False) -> Device:
+        """Give a member a device with a certificate, and tell of it; `linked`: another authority certified the key."""
         device = Device.make(member, kind)
         leaf = certify(
             subject(member, body=BODY.id, member=member),
             device.key,  # type: ignore[arg-type]  # any kind may be certified
             self.pki.delegates,
             policy=PERSON_POLICY,
+            linked=linked,
         )
         device = device.enrolled([leaf.pem.decode()])
         self.devices[member] = device

@@ -21,6 +21,7 @@ from services.wire import (
     CertificateIssued,
     Choice,
     Event,
+    LinksRechecked,
     PollDefinition,
     PollDraft,
 )
@@ -53,7 +54,7 @@ class VotingDesk(ToldDesk):
         for event in events:
             if isinstance(event, CertificateIssued):
                 await certificates.apply(msgspec.json.encode(event))
-            elif isinstance(event, BallotSigned | BallotUnsigned):
+            elif isinstance(event, BallotSigned | BallotUnsigned | LinksRechecked):
                 await signatures.apply(msgspec.json.encode(event))
             else:
                 await super().tell(event)
