@@ -50,6 +50,9 @@ COMMANDS = {
         "services.desk.restore",
         "khôi phục, rồi kiểm tra mọi giấy chứng nhận / restore, and audit every certificate",
     ),
+    "doctor": Command(
+        "services.desk.doctor", "khám trước phiên họp, nói phải làm gì / look at everything, say what to do"
+    ),
     "migrate": Command("services.desk.migrate", "cập nhật lược đồ dữ liệu / bring the database up to date"),
 }
 

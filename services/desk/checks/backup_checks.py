@@ -1,0 +1,72 @@
+"""The last backup: how old, whether its log is followed."""
+
+from pathlib import Path
+
+import asyncpg
+
+from services.desk.backups.catalogue import BackupRefused, backups, shown
+from services.desk.backups.following import SLOT
+from services.desk.checks.finding import Finding, House, bad, good, warn
+
+_DAY_MS = 86_400_000
+_NOW = ("sao lưu ngay: plenary backup DIR", "back up now: plenary backup DIR")
+
+
+async def last_backup(house: House) -> list[Finding]:
+    """That there is one, not too old; its files are read by `plenary restore`, not here."""
+    if not house.backups:
+        told = ("chưa biết bản sao lưu nằm ở đâu", "nobody said where the backups are")
+        todo = (
+            "đặt PLENARY_BACKUP_DIRECTORY, hoặc plenary doctor --backups DIR",
+            "set PLENARY_BACKUP_DIRECTORY, or --backups DIR",
+        )
+        return [warn("backup", told, todo)]
+    try:
+        found = backups(Path(house.backups))
+    except (BackupRefused, OSError) as error:
+        return [
+            bad("backup", ("không đọc được thư mục sao lưu", f"the backups cannot be read: {error}"), _NOW)
+        ]
+    if not found:
+        return [bad("backup", ("chưa có bản sao lưu nào", "there is no backup yet"), _NOW)]
+    last = found[-1].manifest
+    days = (house.clock() - last.ended_at) / _DAY_MS
+    told = (
+        f"bản sao lưu cuối: {shown(last.ended_at)} ({days:.1f} ngày trước)",
+        f"the last backup: {shown(last.ended_at)} ({days:.1f} days ago)",
+    )
+    found_now = [warn("backup", told, _NOW) if days > 7 else good("backup", *told)]
+    return found_now + (await _followed(house) if last.kind == "base" else [])
+
+
+async def _followed(house: House) -> list[Finding]:
+    """The log between backups: without it what came after the last one is lost with the machine."""
+    if not house.settings.backup_directory:
+        told = ("nhật ký giữa hai bản sao lưu không được giữ", "the log between backups is not kept")
+        todo = (
+            "đặt PLENARY_BACKUP_DIRECTORY trước phiên họp: cháy máy chỉ mất tích tắc cuối",
+            "set PLENARY_BACKUP_DIRECTORY before a sitting: then a burnt machine loses the last moment only",
+        )
+        return [warn("backup.log", told, todo)]
+    if not house.database_url:
+        return []
+    connection = await asyncpg.connect(house.database_url, timeout=5.0)
+    try:
+        row = await connection.fetchrow(
+            "select active, wal_status from pg_replication_slots where slot_name = $1",
+            SLOT,
+        )
+    finally:
+        connection.terminate()
+    if row is None or not row["active"] or row["wal_status"] in ("lost", "unreserved"):
+        told = ("nhật ký KHÔNG được ghi sang đĩa sao lưu", "the log is NOT written to the backups' disk now")
+        todo = (
+            f"gắn lại đĩa {house.backups}; nhật ký chạy nói vì sao (backup.log_not_followed); rồi plenary backup",
+            f"mount {house.backups} again; our log says why (backup.log_not_followed); then plenary backup",
+        )
+        return [bad("backup.log", told, todo)]
+    return [
+        good(
+            "backup.log", "nhật ký đang được ghi sang đĩa sao lưu", "the log is written to the backups' disk"
+        )
+    ]

@@ -1,0 +1,105 @@
+"""The machine: room on its disks, how fast they write, memory."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from services.desk.checks.finding import Finding, House, bad, good, warn
+
+_GB = 1_000_000_000
+_PROBES = 5
+_SLOW_S, _TOO_SLOW_S = 0.05, 0.5
+_FREE = (
+    "giải phóng chỗ: xóa bản sao lưu cũ (plenary backup --keep), nhật ký (journalctl --vacuum-size=200M), thêm đĩa",
+    "make room: old backups (plenary backup --keep), system logs (journalctl --vacuum-size=200M), or a larger disk",
+)
+
+
+async def disks(house: House) -> list[Finding]:
+    """The disk of the data and that of the backups: bytes, files, and whether what is written stays."""
+    data = house.settings.data.resolve()
+    found: list[Finding] = []
+    pointer = data / "stores.location"
+    stores = [Path(pointer.read_text().strip())] if pointer.exists() else []
+    for name, place in (("data", data), *(("stores", each) for each in stores)):
+        found += _room(name, place)
+    if house.backups:
+        found += _room("backups", Path(house.backups))
+    return [*found, *await asyncio.to_thread(_writing, data)]
+
+
+def _room(name: str, place: Path) -> list[Finding]:
+    while not place.exists():
+        place = place.parent
+    usage, files = shutil.disk_usage(place), os.statvfs(place)
+    share = usage.free / usage.total if usage.total else 0.0
+    told = (
+        f"đĩa {name} ({place}) còn trống {usage.free / _GB:.1f} GB ({share:.0%})",
+        f"the disk of {name} has {usage.free / _GB:.1f} GB free ({share:.0%})",
+    )
+    check = f"disk.{name}"
+    if usage.free < _GB:
+        return [bad(check, told, _FREE)]
+    found = [warn(check, told, _FREE) if usage.free < 5 * _GB or share < 0.05 else good(check, *told)]
+    if files.f_files and files.f_favail / files.f_files < 0.05:
+        full = (f"đĩa {name} sắp hết chỗ cho tệp (inode)", f"the disk of {name} has hardly any inodes left")
+        found.append(bad(f"{check}.files", full, ("xóa bớt tệp nhỏ", "remove small files")))
+    return found
+
+
+def _writing(data: Path) -> list[Finding]:
+    """A small file of ours, written, made durable, removed."""
+    slowest = 0.0
+    try:
+        for _ in range(_PROBES):
+            began = time.perf_counter()
+            _probe(data)
+            slowest = max(slowest, time.perf_counter() - began)
+    except OSError as error:
+        told = (f"không ghi được vào {data}: {error.strerror}", f"cannot write to {data}: {error.strerror}")
+        todo = (
+            "kiểm tra quyền của thư mục và đĩa (dmesg | tail); khi đĩa đầy hoặc hỏng thì không phiếu nào được nhận",
+            "check the directory's owner and the disk (dmesg | tail): with a full or dying disk no ballot is taken",
+        )
+        return [bad("disk.write", told, todo)]
+    told = (
+        f"ghi chắc xuống đĩa mất {slowest * 1000:.0f} ms",
+        f"a durable write takes {slowest * 1000:.0f} ms at most",
+    )
+    todo = (
+        "dùng SSD tại chỗ, không dùng thẻ nhớ hay ổ mạng cho PLENARY_DATA",
+        "use a local SSD for PLENARY_DATA",
+    )
+    if slowest >= _TOO_SLOW_S:
+        return [bad("disk.write", told, todo)]
+    return [warn("disk.write", told, todo) if slowest >= _SLOW_S else good("disk.write", *told)]
+
+
+def _probe(data: Path) -> None:
+    descriptor, name = tempfile.mkstemp(prefix=".doctor-", dir=data)
+    try:
+        os.write(descriptor, bytes(8192))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+async def memory(house: House) -> list[Finding]:
+    """What is free to be used."""
+    free = psutil.virtual_memory().available
+    told = (f"bộ nhớ còn {free / _GB:.1f} GB", f"{free / _GB:.1f} GB of memory are free")
+    todo = (
+        "đóng chương trình khác, hoặc thêm bộ nhớ (cần 1,5 GB)",
+        "close other programs, or add memory (1.5 GB are used)",
+    )
+    if free < 0.3 * _GB:
+        return [bad("memory", told, todo)]
+    return [warn("memory", told, todo) if free < _GB else good("memory", *told)]

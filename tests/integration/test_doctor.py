@@ -1,0 +1,325 @@
+"""`plenary doctor` before what goes wrong: clocks, disks, dead stores, certificates, keys, settings, stuck work."""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from services.desk import doctor, keys
+from services.desk.checks import (
+    backup_checks,
+    clocks,
+    key_checks,
+    machine_checks,
+    network_checks,
+    store_checks,
+)
+from services.desk.checks.finding import Finding, House, Level
+from services.desk.stores import Stores
+from services.kit import clock
+from services.kit.settings import Settings
+from tests.support.backed_up import WORDS, plenary
+from tests.support.desk import running
+
+_YEAR_MS = 365 * 86_400_000
+
+
+@pytest.fixture
+def house(data_directory: Path, database_url: str, redis_url: str) -> House:
+    """A house in order: keys made, both stores there; nothing serves."""
+    settings = Settings(data=data_directory / "data", port=1)
+    keys.ensure(settings)
+    return House(settings, clock.now, database_url, redis_url, "")
+
+
+def _level(findings: list[Finding], check: str) -> Level:
+    (found,) = [each for each in findings if each.check == check]
+    if found.level is not Level.GOOD:
+        assert all(found.todo), f"{check} does not say what to do"
+    assert all(found.told)
+    return found.level
+
+
+async def _look(house: House, *checks: doctor.Check, patience: float = doctor.PATIENCE) -> list[Finding]:
+    return await doctor.examined(house, checks, patience)
+
+
+def _shifted(milliseconds: int) -> Callable[[], int]:
+    return lambda: clock.now() + milliseconds
+
+
+async def _do(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _tree(data: Path) -> dict[str, tuple[int, int]]:
+    own = [each for each in data.rglob("*") if "postgres" not in each.parts and "metrics" not in each.parts]
+    return {str(each): (each.lstat().st_mode, each.lstat().st_mtime_ns) for each in own if each.is_file()}
+
+
+def test_a_house_that_runs(data_directory: Path) -> None:
+    """Nothing is wrong, each line has a name of its own, JSON says the same, and nothing was changed."""
+    data, backups, words = data_directory / "data", data_directory / "backups", data_directory / "words"
+    words.write_text(WORDS)
+    with running(data, SAMPLE="false") as desk:
+        assert plenary(data, "backup", backups, "--passphrase-file", words).returncode == 0
+        before = _tree(data)
+        done = plenary(data, "doctor", "--json", "--backups", backups)
+        said = json.loads(done.stdout)
+        assert {each["check"] for each in said["findings"] if each["level"] == "bad"} == set()
+        assert done.returncode == said["exit"] == 1, (
+            "on loopback, and the log is not followed: to be looked at"
+        )
+        good = {each["check"] for each in said["findings"] if each["level"] == "good"}
+        assert {
+            "postgres.durable",
+            "valkey",
+            "network.port",
+            "certificates.authority",
+            "backup",
+            "work",
+        } <= good
+        assert _tree(data) == before
+        assert desk.is_ready()
+    down = plenary(data, "doctor")
+    assert down.returncode == 1
+    assert "Plenary does not run" in down.stdout
+    assert "✗" not in down.stdout
+
+
+async def test_a_wrong_clock(house: House) -> None:
+    """Ten seconds off the stores' clocks is wrong, one and a half is to be looked at, none is good."""
+    for shift, level in ((0, Level.GOOD), (1_500, Level.WARN), (-10_000, Level.BAD), (10_000, Level.BAD)):
+        found = await _look(replace(house, clock=_shifted(shift)), clocks.database, clocks.valkey)
+        assert _level(found, "clock.database") is level
+        assert _level(found, "clock.valkey") is level
+
+
+async def test_a_clock_that_was_set_back(house: House) -> None:
+    """A ledger of a meeting that is not over is ahead of the clock: deadlines stand still, and that is said."""
+    ahead = clock.now() + 600_000
+    await _do(
+        house.database_url,
+        "insert into voting.meeting (id, body, title, state) values ('m', 'b', 't', 'open');"
+        f"insert into voting.ledger (meeting, body, at) values ('m', 'b', {ahead})",
+    )
+    found = await _look(house, clocks.database)
+    assert _level(found, "clock.ledger") is Level.BAD
+    await _do(house.database_url, "update voting.meeting set state = 'ended'")
+    assert [each.check for each in await _look(house, clocks.database)] == ["clock.database"]
+
+
+@contextmanager
+def _time_server(ahead_s: float) -> Iterator[str]:
+    """A time server (SNTP) whose clock is so far ahead of ours."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as served:
+        served.bind(("127.0.0.1", 0))
+
+        def answer() -> None:
+            asked, who = served.recvfrom(1024)
+            seconds = clock.now() / 1000 + ahead_s + 2_208_988_800
+            moment = struct.pack("!II", int(seconds), int(seconds % 1 * (1 << 32)))
+            served.sendto(b"\x24" + bytes(23) + asked[40:48] + bytes(8) + moment, who)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"127.0.0.1:{served.getsockname()[1]}"
+        thread.join(10)
+
+
+async def test_a_time_server_that_disagrees(house: House) -> None:
+    """Its word is compared with ours; silence is told from disagreement."""
+    for ahead, level in ((0.0, Level.GOOD), (20.0, Level.BAD)):
+        with _time_server(ahead) as name:
+            found = await _look(replace(house, ntp=name), clocks.time_server)
+            assert _level(found, "clock.ntp") is level
+    found = await _look(replace(house, ntp="time.invalid"), clocks.time_server)
+    assert _level(found, "clock.ntp") is Level.WARN
+
+
+@pytest.fixture
+def small_disk(data_directory: Path) -> Iterator[Path]:
+    """A disk of 64 kB with no room left."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk")
+    small = data_directory / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(small)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    (small / "full").write_bytes(bytes(65_536))
+    yield small
+    subprocess.run(["umount", str(small)], check=True)
+
+
+async def test_a_full_disk(house: House, small_disk: Path) -> None:
+    """A disk with no room: it says so, and that no ballot can be taken; nothing of ours stays on it."""
+    settings = replace(house.settings, data=small_disk)
+    found = await _look(replace(house, settings=settings), machine_checks.disks)
+    assert _level(found, "disk.data") is Level.BAD
+    assert _level(found, "disk.write") is Level.BAD
+    assert [each.name for each in small_disk.iterdir()] == ["full"]
+
+
+async def test_dead_stores(house: House) -> None:
+    """Nobody listens: both are named, with what it means; and the rest is looked at all the same."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    dead = replace(
+        house, database_url=f"postgresql://x@127.0.0.1:{port}/x", redis_url=f"redis://127.0.0.1:{port}"
+    )
+    found = await _look(dead, store_checks.postgres, store_checks.valkey, key_checks.files)
+    assert _level(found, "postgres") is Level.BAD
+    assert _level(found, "valkey") is Level.BAD
+    assert _level(found, "keys.files") is Level.GOOD
+
+
+async def test_stores_that_hang(house: House) -> None:
+    """They take the connection and never say a word: that is an answer, too, and nobody waits for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hung = replace(
+            house, database_url=f"postgresql://x@127.0.0.1:{port}/x", redis_url=f"redis://127.0.0.1:{port}"
+        )
+        found = await _look(
+            hung, clocks.database, store_checks.postgres, store_checks.valkey, key_checks.files, patience=1.0
+        )
+    assert _level(found, "unanswered.clocks.database") is Level.BAD
+    assert _level(found, "unanswered.store_checks.postgres") is Level.BAD
+    assert _level(found, "unanswered.store_checks.valkey") is Level.BAD
+    assert _level(found, "keys.files") is Level.GOOD
+
+
+async def test_certificates_that_are_over(house: House) -> None:
+    """Expired, about to, not valid yet; and a seal that is not the key's own."""
+    for shift, level in ((0, Level.GOOD), (11 * _YEAR_MS, Level.BAD), (-_YEAR_MS, Level.BAD)):
+        found = await _look(replace(house, clock=_shifted(shift)), key_checks.certificates)
+        assert _level(found, "certificates.seal") is level
+        assert _level(found, "certificates.authority") is level
+    soon = _shifted(10 * _YEAR_MS - 20 * 86_400_000)
+    found = await _look(replace(house, clock=soon), key_checks.certificates)
+    assert _level(found, "certificates.seal") is Level.WARN
+    directory = house.settings.data / "keys"
+    (directory / "seal.pem").write_bytes((directory / "delegates.pem").read_bytes())
+    found = await _look(house, key_checks.certificates)
+    assert _level(found, "certificates.authority") is Level.BAD
+
+
+async def test_anchors_that_were_changed(house: House) -> None:
+    """A trust.pem with a byte too many holds no anchors."""
+    trust = house.settings.data / "keys" / "trust.pem"
+    trust.write_bytes(trust.read_bytes() + b"\n")
+    assert _level(await _look(house, key_checks.anchors), "anchors.trust") is Level.BAD
+
+
+async def test_a_key_that_others_read(house: House) -> None:
+    """World-readable, group-readable, gone: each is named."""
+    directory = house.settings.data / "keys"
+    for mode, name in ((0o644, "seal.key"), (0o640, "ledger.key")):
+        (directory / name).chmod(mode)
+        assert _level(await _look(house, key_checks.files), f"keys.mode.{name}") is Level.BAD
+    (directory / "envelope.key").unlink()
+    assert _level(await _look(house, key_checks.files), "keys.envelope.key") is Level.BAD
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+async def test_a_database_that_forgets(house: House, stores: Stores, name: str) -> None:
+    """What an acknowledged ballot rests on is switched off: wrong, by its name."""
+    assert _level(await _look(house, store_checks.postgres), "postgres.durable") is Level.GOOD
+    await _do(stores.database_url, f"alter system set {name} = off")
+    await _do(stores.database_url, "select pg_reload_conf()")
+    try:
+        connection = await asyncpg.connect(stores.database_url)
+        while await connection.fetchval("select current_setting($1)", name) != "off":
+            await connection.execute("select pg_sleep(0.01)")
+        await connection.close()
+        assert _level(await _look(house, store_checks.postgres), f"postgres.{name}") is Level.BAD
+    finally:
+        await _do(stores.database_url, f"alter system reset {name}")
+        await _do(stores.database_url, "select pg_reload_conf()")
+
+
+async def test_schemas_of_another_time(house: House) -> None:
+    """Older than the program: a step to take. Newer: do not start it."""
+    await _do(house.database_url, "delete from floor._yoyo_migration where migration_id = '0003_turn_events'")
+    assert _level(await _look(house, store_checks.postgres), "migrations.floor") is Level.WARN
+    await _do(
+        house.database_url,
+        "insert into floor._yoyo_migration (migration_hash, migration_id, applied_at_utc)"
+        " values ('x', '9999_of_tomorrow', now())",
+    )
+    assert _level(await _look(house, store_checks.postgres), "migrations.floor") is Level.BAD
+
+
+async def test_work_that_is_stuck(house: House) -> None:
+    """Two counts that differ, polls not counted, failing webhooks."""
+    await _do(
+        house.database_url,
+        "insert into voting.ledger (meeting, body) values ('m', 'b');"
+        "insert into voting.poll (id, ledger, draft, state, closed_at, alarm)"
+        " select 'p1', no, '', 'closed', 1, true from voting.ledger;"
+        "insert into voting.poll (id, ledger, draft, state, closed_at, alarm)"
+        " select 'p2', no, '', 'closed', 1, false from voting.ledger;"
+        "insert into floor.webhook (body, id, url, active, failures) values ('b', 'w', 'http://x', true, 3)",
+    )
+    found = await _look(house, store_checks.postgres)
+    assert _level(found, "work.count_alarm") is Level.BAD
+    assert _level(found, "work.uncounted") is Level.BAD
+    assert _level(found, "work.webhooks") is Level.WARN
+
+
+async def test_a_valkey_that_drops(house: House) -> None:
+    """A store that makes room by dropping streams, or that only copies another, is wrong."""
+    facts = {"redis_version": "9", "role": "slave", "maxmemory": 100, "used_memory": 90}
+    found = store_checks.judged(facts | {"maxmemory_policy": "allkeys-lru"})
+    assert _level(found, "valkey.role") is Level.BAD
+    assert _level(found, "valkey.policy") is Level.BAD
+    assert _level(found, "valkey.memory") is Level.WARN
+
+
+async def test_names_ports_and_authorities_that_are_not_there(house: House) -> None:
+    """A name that leads nowhere, a port in other hands, a service that is gone, a silent authority for time."""
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        settings = replace(house.settings, port=port)
+        found = await _look(replace(house, settings=settings), network_checks.port)
+        assert _level(found, "network.port") is Level.BAD
+    gone = replace(house, url=f"http://127.0.0.1:{port}")
+    assert _level(await _look(gone, network_checks.port), "network.port") is Level.BAD
+    settings = replace(
+        house.settings, public_url="https://plenary.invalid", tsa_url=f"http://127.0.0.1:{port}/"
+    )
+    found = await _look(replace(house, settings=settings), network_checks.address, network_checks.time_stamps)
+    assert _level(found, "network.name") is Level.BAD
+    assert _level(found, "network.tsa") is Level.WARN
+
+
+async def test_backups_that_are_missing(house: House, data_directory: Path) -> None:
+    """Nobody said where; no directory of backups."""
+    assert _level(await _look(house, backup_checks.last_backup), "backup") is Level.WARN
+    found = await _look(replace(house, backups=str(data_directory / "no")), backup_checks.last_backup)
+    assert _level(found, "backup") is Level.BAD
+
+
+def test_the_worst_is_the_exit_code() -> None:
+    """0, 1, 2: by the worst line; the text and the JSON agree."""
+    for level in Level:
+        findings = [Finding("a", Level.GOOD, ("tốt", "good")), Finding("b", level, ("x", "y"), ("làm", "do"))]
+        text, code = doctor.report(findings, as_json=False)
+        raw, same = doctor.report(findings, as_json=True)
+        assert code == same == int(level) == json.loads(raw)["exit"]
+        assert ("→ làm" in text) is True
