@@ -8,7 +8,7 @@ signature.
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -43,6 +43,11 @@ def write(evidence: RemoteEvidence) -> bytes:
     return _encoder.encode(evidence)
 
 
+def write_all(evidences: Sequence[RemoteEvidence]) -> bytes:
+    """The same of several signatures that were given at once: a list, and of one itself."""
+    return write(evidences[0]) if len(evidences) == 1 else b"[" + b",".join(map(write, evidences)) + b"]"
+
+
 def algorithm_in(signing_input: bytes) -> str:
     """The algorithm that the header of a JWS signing input names. Raises NotWellFormed."""
     header = jws.b64_decode(signing_input.partition(b".")[0])
@@ -52,8 +57,9 @@ def algorithm_in(signing_input: bytes) -> str:
         raise jws.NotWellFormed(what="header") from error
 
 
-def verify(raw: bytes, signing_input: bytes, certificate: bytes) -> RemoteEvidence:
-    """The evidence in these bytes, if it shows how this certificate's key (DER) came to sign this message.
+def verify(raw: bytes, signing_input: bytes, certificate: bytes, alg: str = "") -> RemoteEvidence:
+    """The evidence in these bytes, if it shows how this certificate's key (DER) came to sign this message; `alg`: by
+    which algorithm, of what is no JWS.
 
     Raises NotWellFormed, EvidenceWrong, AlgorithmWrong, SignatureWrong, ChainMalformed, KeyNotTaken.
     """
@@ -73,7 +79,7 @@ def verify(raw: bytes, signing_input: bytes, certificate: bytes) -> RemoteEviden
     key = certified.public_key_of(certificate)
     if not evidence.chain or certified.public_key_of(_decoded(evidence.chain[0])) != key:
         raise EvidenceWrong(what="another key")
-    if evidence.alg != algorithm_in(signing_input):
+    if evidence.alg != (alg or algorithm_in(signing_input)):
         raise EvidenceWrong(what="another algorithm")
     if evidence.alg not in jws.algorithm_of(key):
         raise jws.AlgorithmWrong

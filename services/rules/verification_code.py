@@ -12,6 +12,10 @@ DIGITS = 4
 
 def of(signing_input: bytes) -> str:
     """The code of a JWS signing input (RFC 7515 section 5.1), whose SHA-256 is what the service is given to sign."""
-    signed_hash = hashlib.sha256(signing_input).digest()
+    return of_hash(hashlib.sha256(signing_input).digest())
+
+
+def of_hash(signed_hash: bytes) -> str:
+    """The code of what is signed, by its SHA-256."""
     number = int.from_bytes(hashlib.sha256(signed_hash).digest()[-2:])
     return f"{number % 10**DIGITS:0{DIGITS}d}"

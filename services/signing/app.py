@@ -99,6 +99,7 @@ def create(context: Context) -> web.Application:
     # After issuing, whose print shop it uses.
     furnishing.attach(app, context)
     remote.attach(app, context, holdings.POOL, holdings.BELL)
+    furnishing.attach_pairs(app, context)
     # After both, whose desks it uses.
     remote_link_routes.attach(app, context)
     return app

@@ -21,8 +21,9 @@ from services.signing.invite import Invitation
 from services.signing.linking import LinkDesk
 from services.signing.remote.errors import AccountUnknown, RemoteKeyUnfit
 from services.signing.remote.port import RemoteKey, SigningService
-from services.signing.remote.round_store import Account, RoundStore, Standing, Wanted
+from services.signing.remote.round_store import RoundStore
 from services.signing.remote.settings import ServiceSettings
+from services.signing.remote.wanted import Account, Standing, Wanted
 from services.signing.remote_standing import STATES, name_in
 from services.signing.vouching import ByInvite, ByOwnKey, Word
 from services.wire import (

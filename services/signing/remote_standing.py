@@ -10,8 +10,9 @@ from services.rules import jws
 from services.rules.certified import load_one, public_key_of
 from services.signing.remote import settings
 from services.signing.remote.errors import RemoteRequestUnknown
-from services.signing.remote.round_store import Outcome, OwnAccount, RoundStore
+from services.signing.remote.round_store import RoundStore
 from services.signing.remote.settings import ServiceSettings
+from services.signing.remote.wanted import Outcome, OwnAccount
 from services.wire import RemoteOwnKey, RemoteRequestShown, RemoteServiceShown, Token
 
 STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]] = {

@@ -1,6 +1,5 @@
 """Secretary and chair sign a certificate in their browsers; programs of others find it good; lies are caught."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -9,15 +8,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from services.desk.verify import verify
 from services.rules import jws
 from tests.support.browser import complaints
 from tests.support.chair_sitting import DEPUTY
 from tests.support.desk import running
 from tests.support.pictures import take
-from tests.support.signing_sitting import Certified, certified, look, signatures
+from tests.support.signing_sitting import Certified, certified, look, must_be_good, signatures
 from tests.support.stores import reachable_directory
-from tests.support.tools import needs, run
+from tests.support.tools import needs
 
 SIGN = "Ký bằng khóa trên máy này"
 
@@ -161,22 +159,3 @@ async def test_secretary_and_chair_sign_in_their_browsers(
     await take(console, "chair-countersigned")
     # 4. What others find.
     await must_be_good(vote, tmp_path)
-
-
-async def must_be_good(vote: Certified, directory: Path) -> None:
-    """Both files, by programs of others and by our own."""
-    for kind in ("pdf", "json"):
-        path = f"/signing/certificates/{vote.certificate}.signed.{kind}"
-        (directory / f"certificate.signed.{kind}").write_bytes(await vote.client.ask("GET", path))
-    keys = vote.data / "keys"
-    for kind in ("pdf", "json"):
-        file = directory / f"certificate.signed.{kind}"
-        verdict = await asyncio.to_thread(verify, file, keys / "trust.pem", keys / "trial-time.pem")
-        assert verdict.refused is None, verdict.refused
-    (nss := directory / "nss").mkdir()
-    run("certutil", "-N", "-d", f"sql:{nss}", "--empty-password")
-    run("certutil", "-A", "-d", f"sql:{nss}", "-n", "root", "-t", "C,C,C", "-i", str(keys / "trust.pem"))
-    said = run("pdfsig", "-nssdir", str(nss), "-no-ocsp", str(directory / "certificate.signed.pdf"))
-    for part in said.split("Signature #")[1:4]:
-        assert "Signature is Valid." in part, said
-        assert "Certificate is Trusted." in part, said

@@ -70,6 +70,7 @@ async def test_linked_on_the_phone_and_voted_with(browser: Browser, place: tuple
     hall, service = place
     page = await hall.phone(browser)
     await hall.enter(page)
+    await page.locator("[data-tab=mine]").click()
     await begin_link(page, USER)
     await must_be_usable(page)
     await take(page, "phone-service-key")

@@ -26,11 +26,13 @@ class Transaction:
     description: str
     state: str = "waiting"
     tran_code: str = ""
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass
 class FakeNeac769:
-    """People by their user id; `wraps` makes a signature value of a hash, `breaks` answers an act in another way."""
+    """People by their user id; `wraps` makes a signature value of a hash, `breaks` answers an act in another way;
+    `only`: of several that were confirmed at once it brings so many, 0 for all."""
 
     people: dict[str, list[Signer]]
     wraps: Callable[[Signer, bytes], bytes] = lambda who, hashed: who.signs(hashed)
@@ -42,6 +44,7 @@ class FakeNeac769:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     answers_as: str = ""
     file_named: str = ""
+    only: int = 0
 
     def app(self) -> web.Application:
         """The server."""
@@ -84,9 +87,10 @@ class FakeNeac769:
         said = await self._heard("sign", request)
         if (no := self._refused(said)) is not None:
             return no
-        (file,) = said["sign_files"]
+        files = said["sign_files"]
         known = said["transaction_id"] in self.transactions
-        if known or not _HEX.fullmatch(file["data_to_be_signed"]) or file["sign_type"] != "hash":
+        right = [_HEX.fullmatch(each["data_to_be_signed"]) and each["sign_type"] == "hash" for each in files]
+        if known or not files or not all(right) or len({each["doc_id"] for each in files}) != len(files):
             return _no(400, "TRANSACTION_ID_EXISTED" if known else "DATA_TO_BE_SIGNED_INVALID")
         if not _STAMP.fullmatch(said.get("time_stamp", "20260101000000")):
             return _no(400, "TIME_STAMP_INVALID")
@@ -94,10 +98,11 @@ class FakeNeac769:
             return _no(404, "USER_NOT_FOUND")
         transaction = Transaction(
             said["user_id"],
-            bytes.fromhex(file["data_to_be_signed"]),
-            file["doc_id"],
+            bytes.fromhex(files[0]["data_to_be_signed"]),
+            files[0]["doc_id"],
             said["transaction_desc"],
             tran_code=f"acd9be84-{len(self.transactions)}",
+            files=tuple((each["doc_id"], bytes.fromhex(each["data_to_be_signed"])) for each in files),
         )
         self.transactions[said["transaction_id"]] = transaction
         if "lost" in self.breaks:
@@ -120,13 +125,15 @@ class FakeNeac769:
             return _ok(found.state.upper(), {"transaction_id": name, "signatures": None})
         if found.state == "waiting":
             return _ok("PENDING", {"transaction_id": name, "signatures": None})
-        value = self._base64(self.wraps(self.people[found.user][0], found.hash))
-        signature = {
-            "doc_id": self.file_named or found.doc_id,
-            "signature_value": value,
-            "timestamp_signature": None,
-        }
-        return _ok("SUCCESS", {"transaction_id": self.answers_as or name, "signatures": [signature]})
+        signatures = [
+            {
+                "doc_id": self.file_named or doc_id,
+                "signature_value": self._base64(self.wraps(self.people[found.user][0], hashed)),
+                "timestamp_signature": None,
+            }
+            for doc_id, hashed in found.files[: self.only or len(found.files)]
+        ]
+        return _ok("SUCCESS", {"transaction_id": self.answers_as or name, "signatures": signatures})
 
     async def _heard(self, act: str, request: web.Request) -> Any:
         said = await request.json()

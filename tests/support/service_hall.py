@@ -117,11 +117,17 @@ async def service_of(house: House, body: str, people: dict[str, str]) -> AsyncIt
 
 async def link(page: Page, service: Service, user: str) -> None:
     """On the phone's own page: find the key, see the code, confirm it at the service."""
+    await page.locator("[data-tab=mine]").click()
+    await link_here(page, service, user)
+
+
+async def link_here(page: Page, service: Service, user: str) -> None:
+    """The same, where the panel stands."""
     count = len(service.fake.transactions)
     await begin_link(page, user)
     await page.locator(".linker [data-key]").click()
     transaction = await service.asked(count + 1)
-    code = await page.locator("[data-code]").get_attribute("data-code")
+    code = await page.locator(".linker [data-code]").get_attribute("data-code")
     assert transaction.doc_id.startswith(f"PL-{code} ")
     transaction.state = "signed"
     await expect(page.locator("#services [data-linked=vnpt]")).to_be_visible(timeout=30_000)
@@ -129,7 +135,6 @@ async def link(page: Page, service: Service, user: str) -> None:
 
 async def begin_link(page: Page, user: str) -> None:
     """As far as the choice of the key."""
-    await page.locator("[data-tab=mine]").click()
     opened = page.locator("#services > button")
     if await opened.count():
         await opened.click()

@@ -11,13 +11,15 @@ from services.rules.extract import Placed
 from services.rules.fold import History
 from services.voting import app as voting_app
 from services.voting import handlers, outbox
-from services.wire import BallotSigned, BallotUnsigned, BallotWanted, Choice, LedgerEntry
+from services.wire import BallotSigned, BallotsUnwanted, BallotUnsigned, BallotWanted, Choice, LedgerEntry
 from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import lines_of
 from tests.support.waiting import until
 
 entries: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
-_wanted = msgspec.json.Decoder(BallotWanted)
+_wanted: msgspec.json.Decoder[BallotWanted | BallotsUnwanted] = msgspec.json.Decoder(
+    BallotWanted | BallotsUnwanted
+)
 
 
 class Service:
@@ -34,7 +36,7 @@ class Service:
         async def found() -> list[BallotWanted]:
             entries: Any = await self.redis.xrange(name)
             told = [_wanted.decode(fields[stream.FIELD]) for _, fields in entries]
-            once = {one.commitment: one for one in told}
+            once = {one.commitment: one for one in told if isinstance(one, BallotWanted)}
             return list(once.values()) if len(once) >= count else []
 
         return await until(found, 10, "ballots wanted")

@@ -1,5 +1,6 @@
 """A vote declared and certified, and the browsers of those who sign its certificate."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from services.desk.convening import convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import cast_all, close_and_declare, open_poll, sign_all
+from services.desk.verify import verify
 from tests.support.chair_sitting import BODY, CHAIR, DELEGATES, MEETING, PEOPLE, POLL, SECRETARY, plan
 from tests.support.desk import Desk
+from tests.support.tools import run
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,25 @@ async def look(page: Page) -> Locator:
     return page.get_by_role("dialog")
 
 
+async def must_be_good(vote: Certified, directory: Path) -> None:
+    """Both files, by programs of others and by our own."""
+    for kind in ("pdf", "json"):
+        path = f"/signing/certificates/{vote.certificate}.signed.{kind}"
+        (directory / f"certificate.signed.{kind}").write_bytes(await vote.client.ask("GET", path))
+    keys = vote.data / "keys"
+    for kind in ("pdf", "json"):
+        file = directory / f"certificate.signed.{kind}"
+        verdict = await asyncio.to_thread(verify, file, keys / "trust.pem", keys / "trial-time.pem")
+        assert verdict.refused is None, verdict.refused
+    (nss := directory / "nss").mkdir()
+    run("certutil", "-N", "-d", f"sql:{nss}", "--empty-password")
+    run("certutil", "-A", "-d", f"sql:{nss}", "-n", "root", "-t", "C,C,C", "-i", str(keys / "trust.pem"))
+    said = run("pdfsig", "-nssdir", str(nss), "-no-ocsp", str(directory / "certificate.signed.pdf"))
+    for part in said.split("Signature #")[1:4]:
+        assert "Signature is Valid." in part, said
+        assert "Certificate is Trusted." in part, said
+
+
 @asynccontextmanager
 async def certified(desk: Desk) -> AsyncIterator[Certified]:
     """A council of nine has voted; the chair declared the result from a device in Python."""
@@ -78,4 +100,4 @@ async def certified(desk: Desk) -> AsyncIterator[Certified]:
         yield Certified(url, desk.data, client, convened.token, devices[CHAIR], done.certificate)
 
 
-__all__ = ["CHAIR", "MEETING", "SECRETARY", "Certified", "certified", "look", "signatures"]
+__all__ = ["CHAIR", "MEETING", "SECRETARY", "Certified", "certified", "look", "must_be_good", "signatures"]

@@ -112,9 +112,9 @@ class SigningDesk:
         signing_order.must_may(who, sealed.body, begun, presiding)
         signers = {each.role: each for each in await self._store.signers(certificate)}
         signing_order.must_be_free(who, begun.role, signers)
-        # 2. With the key they signed in with, which must be good now.
+        # 2. With the key they signed in with, or one that they have at a service, which must be good now.
         now = self._clock()
-        person, kept = await self._holder(who, sealed.body, who.credential, now)
+        person, kept = await self._holder(who, sealed.body, begun.credential or who.credential, now)
         # 3. The page: of the secretary a fresh one, of the chair the one that the secretary signed. The moment of this
         #    signature is after all that it follows, whatever the clocks of several machines say.
         page, after_s = await self._page(sealed, begun.role)

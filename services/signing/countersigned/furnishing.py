@@ -13,7 +13,9 @@ from services.signing.countersigned import handlers, time_authority
 from services.signing.countersigned.bindery import Bindery
 from services.signing.countersigned.desk import SigningDesk
 from services.signing.countersigned.finisher import Finisher
+from services.signing.countersigned.remote_pairs import RemotePairs
 from services.signing.countersigned.store import EditionStore
+from services.signing.remote import furnishing as remote
 
 
 def attach(app: web.Application, context: Context) -> None:
@@ -33,5 +35,18 @@ def attach(app: web.Application, context: Context) -> None:
         async with beside("signing.countersigned", finisher.run()):
             yield
         await fetcher.close()
+
+    app.cleanup_ctx.append(life)
+
+
+def attach_pairs(app: web.Application, context: Context) -> None:
+    """Let persons sign at services outside; after these and the desk are furnished."""
+
+    async def life(app: web.Application) -> AsyncIterator[None]:
+        app[handlers.PAIRS] = pairs = RemotePairs(
+            app[handlers.STORE], app[handlers.DESK], app[remote.STORE], app[remote.SETTINGS], context.clock
+        )
+        async with beside("signing.pairs", pairs.run()):
+            yield
 
     app.cleanup_ctx.append(life)

@@ -6,12 +6,14 @@ from services.kit.route import Call
 from services.refusal import Refused
 from services.signing.countersigned.desk import SigningDesk
 from services.signing.countersigned.errors import SignedEditionNotYet
+from services.signing.countersigned.remote_pairs import RemotePairs
 from services.signing.countersigned.steps import SignedPaper
 from services.signing.countersigned.store import EditionStore, SignedKind
 from services.signing.press_errors import CertificateUnknown, MinutesUnknown
-from services.wire import SignaturePrepared, SignaturesShown
+from services.wire import RemotePairShown, SignaturePrepared, SignaturesShown
 
 DESK: web.AppKey[SigningDesk] = web.AppKey("signing_desk", SigningDesk)
+PAIRS: web.AppKey[RemotePairs] = web.AppKey("remote_pairs", RemotePairs)
 STORE: web.AppKey[EditionStore] = web.AppKey("editions", EditionStore)
 
 UNKNOWN: dict[SignedPaper, type[Refused]] = {"certificate": CertificateUnknown, "minutes": MinutesUnknown}
@@ -36,6 +38,16 @@ async def page(call: Call) -> bytes:
 async def sign(call: Call) -> SignaturesShown:
     """Both signatures of the caller."""
     return await call.app[DESK].sign(call.who, await _paper(call), call.body)
+
+
+async def ask_service(call: Call) -> RemotePairShown:
+    """Have the service where the caller's key lies sign both."""
+    return await call.app[PAIRS].ask(call.who, await _paper(call), call.body)
+
+
+async def asked_service(call: Call) -> RemotePairShown:
+    """How that stands."""
+    return await call.app[PAIRS].shown(call.who, await _paper(call), call.part("prepared"))
 
 
 async def signed_json(call: Call) -> web.Response:

@@ -7,9 +7,28 @@ from services.rules.ballot import CredentialExpired, CredentialRevoked, Credenti
 from services.rules.jws import NotWellFormed, SignatureWrong
 from services.signing.countersigned import errors, handlers
 from services.signing.countersigned.steps import SignedPaper
-from services.wire import SignatureBegun, SignatureGiven, SignaturePrepared, SignaturesShown
+from services.signing.remote.errors import AccountUnknown, RemoteAskedTooOften, RemoteKeyUnfit
+from services.wire import (
+    RemotePairAsked,
+    RemotePairShown,
+    SignatureBegun,
+    SignatureGiven,
+    SignaturePrepared,
+    SignaturesShown,
+)
 
 _KEY: tuple[type[Refused], ...] = (CredentialUnknown, CredentialRevoked, CredentialExpired)
+
+# What signatures may be refused for that are brought to the desk.
+_BROUGHT: tuple[type[Refused], ...] = (
+    ForeignBody,
+    errors.PreparationUnknown,
+    errors.PreparationOver,
+    errors.SignedAlready,
+    NotWellFormed,
+    SignatureWrong,
+    *_KEY,
+)
 
 
 def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
@@ -65,17 +84,34 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
             "The caller's signatures to what was prepared. The same bytes again are answered as before.",
             takes=SignatureGiven,
             gives=SignaturesShown,
+            refuses=(unknown, errors.RoleMissing, *_BROUGHT),
+        ),
+        Route(
+            "POST",
+            f"{at}/signatures/remote",
+            handlers.ask_service,
+            "certificate.sign",
+            "Have the service where the caller's key lies sign what was prepared, page and statement, confirmed once;"
+            " the same again tells how that stands.",
+            takes=RemotePairAsked,
+            gives=RemotePairShown,
+            status=202,
             refuses=(
                 unknown,
-                ForeignBody,
-                errors.PreparationUnknown,
-                errors.PreparationOver,
-                errors.RoleMissing,
-                errors.SignedAlready,
-                NotWellFormed,
-                SignatureWrong,
-                *_KEY,
+                AccountUnknown,
+                RemoteKeyUnfit,
+                RemoteAskedTooOften,
+                *_BROUGHT,
             ),
+        ),
+        Route(
+            "GET",
+            f"{at}/signatures/{{prepared}}/remote",
+            handlers.asked_service,
+            "certificate.sign",
+            "How what a service is to sign for the caller stands.",
+            gives=RemotePairShown,
+            refuses=(unknown, *_BROUGHT),
         ),
         Route(
             "GET",

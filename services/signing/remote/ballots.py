@@ -16,8 +16,9 @@ from services.kit.database import Connection
 from services.kit.envelope import Envelope, EnvelopeBroken
 from services.rules import begun
 from services.rules.jws import b64_encode
-from services.signing.remote.round_store import Outcome, RoundStore, Tell, Wanted
+from services.signing.remote.round_store import RoundStore, Tell
 from services.signing.remote.settings import ServiceSettings
+from services.signing.remote.wanted import Outcome, Wanted
 from services.wire import BallotSigned, BallotsUnwanted, BallotToSign, BallotUnsigned, BallotWanted, Unsigned
 
 STREAM = "intents"

@@ -90,6 +90,9 @@ class Csc:
 
     async def start(self, order: Order) -> Pending:
         """Look at the credential, and make ready what the person is to do. Raises RemoteKeyUnfit."""
+        if order.hashes:
+            # A permission would have to name them all: not built.
+            raise RemoteKeyUnfit(provider=self.provider, what="several at once")
         alg = algorithm_for(order, self.provider, tuple(LISTED))
         # 1. It is the enrolled key, and the service binds its permission to the hash.
         info = await self._info(order.key.id)

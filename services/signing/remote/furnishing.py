@@ -20,7 +20,7 @@ from services.signing.remote.exchange import open_session
 from services.signing.remote.mysign import MySign
 from services.signing.remote.neac769 import Neac769
 from services.signing.remote.port import SigningService
-from services.signing.remote.round_store import RoundStore, Wanted
+from services.signing.remote.round_store import RoundStore
 from services.signing.remote.settings import (
     CscSettings,
     MySignSettings,
@@ -29,6 +29,7 @@ from services.signing.remote.settings import (
     ServiceSettings,
 )
 from services.signing.remote.signing_round import SigningRound
+from services.signing.remote.wanted import Wanted
 
 GROUP = "signing"
 STORE: web.AppKey[RoundStore] = web.AppKey("rounds", RoundStore)

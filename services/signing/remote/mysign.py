@@ -35,7 +35,7 @@ from services.signing.remote.port import (
     StillPending,
 )
 from services.signing.remote.settings import MySignSettings, Secret
-from services.signing.remote.settled import algorithm_for, hash_of, settle
+from services.signing.remote.settled import algorithm_for, hash_of, settle_all
 from services.signing.remote.shown_text import unaccented
 from services.wire import RemoteAnswer
 
@@ -153,6 +153,8 @@ class MySign:
             transaction=read(answer, _Started, self.provider).transactionId,
             started_at=now,
             expires_at=now + self.settings.patience_s * 1000,
+            hashes=order.hashes,
+            alg=order.alg,
         ).heard(answer)
 
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
@@ -162,9 +164,7 @@ class MySign:
         heard, said = pending.heard(answer), read(answer, _Status, self.provider)
         status = str(said.status)
         if status == _SIGNED:
-            if said.signatures is None or len(said.signatures) != 1:
-                raise RemoteMalformed(provider=self.provider, what="not one signature")
-            return settle(heard, said.signatures[0], VERSION)
+            return settle_all(heard, said.signatures or (), VERSION)
         if status in _WAITING and self.clock() <= pending.expires_at:
             return StillPending(heard)
         if status in _WAITING or status == _EXPIRED:
@@ -174,14 +174,21 @@ class MySign:
 
     def _request(self, order: Order) -> dict[str, object]:
         shown = order.display
-        text = unaccented(f"{shown.code} {shown.choice} - {shown.title}")[:LONGEST_TEXT].rstrip()
+        parts = [(each.code, each.label, each.sha256) for each in order.hashes] or [
+            (shown.code, shown.choice, hash_of(order.signing_input))
+        ]
+        said = ", ".join(f"{code} {label}" for code, label, _ in parts)
+        text = unaccented(f"{said} - {shown.title}")[:LONGEST_TEXT].rstrip()
         coded = standard_b64(text.encode())
         return self._as_us(
             credentialID=order.key.id,
-            numSignatures=1,
+            numSignatures=len(parts),
             description=coded,
-            documents=[{"document_id": order.id, "document_name": coded}],
-            hash=[standard_b64(hash_of(order.signing_input))],
+            documents=[
+                {"document_id": order.id if not place else f"{order.id}-{place}", "document_name": coded}
+                for place in range(len(parts))
+            ],
+            hash=[standard_b64(signed_hash) for _, _, signed_hash in parts],
             hashAlgo=SHA256,
             signAlgo=RSA,
             **{"async": 2},

@@ -30,7 +30,6 @@ from services.signing.remote.neac769_messages import Certificate, Certificates, 
 from services.signing.remote.normalised import from_base64
 from services.signing.remote.port import (
     Declined,
-    Display,
     Expired,
     Grant,
     Order,
@@ -41,7 +40,7 @@ from services.signing.remote.port import (
     StillPending,
 )
 from services.signing.remote.settings import Neac769Settings, Secret
-from services.signing.remote.settled import algorithm_for, hash_of, settle
+from services.signing.remote.settled import algorithm_for, hash_of, settle_all
 from services.signing.remote.shown_text import shortened, unaccented
 from services.wire import RemoteAnswer
 
@@ -95,12 +94,10 @@ class Neac769:
         if self.settings.mode == "password":
             raise PasswordSigningRefused(provider=self.provider)
         algorithm_for(order, self.provider, ("RS256",))
-        now, doc_id = self.clock(), _doc_id(order.display)
-        pending = self._pending(order, doc_id, now)
+        now = self.clock()
+        pending = self._pending(order, now)
         try:
-            answer = await self.exchange.post(
-                "v1/signatures/sign", self._request(order, doc_id, now), again=False
-            )
+            answer = await self.exchange.post("v1/signatures/sign", self._request(order, now), again=False)
         except RemoteUnreachable:
             return pending
         if answer.status == 400 and await self._is_known(pending):
@@ -125,40 +122,45 @@ class Neac769:
         signed = self._data(answer, said, Signed) if said.status_code == 200 else Signed()
         if not signed.signatures:
             return Expired(heard) if self.clock() > pending.expires_at else StillPending(heard)
-        return settle(heard, self._value_in(signed, pending), VERSION)
+        return settle_all(heard, self._values_in(signed, pending), VERSION)
 
     async def _is_known(self, pending: Pending) -> bool:
         answer = await self.exchange.post(f"v1/signatures/sign/{pending.transaction}/status", {}, again=True)
         return answer.status == 200 and read(answer, Said, self.provider).status_code == 200
 
-    def _value_in(self, signed: Signed, pending: Pending) -> str:
+    def _values_in(self, signed: Signed, pending: Pending) -> list[str]:
         # The status of any transaction can be asked by anybody: only what is ours is looked at further.
         if signed.transaction_id not in ("", pending.order, pending.transaction):
             raise RemoteMalformed(provider=self.provider, what="another transaction")
-        values = [each.signature_value for each in signed.signatures or () if each.doc_id == pending.label]
-        if len(values) != 1 or values[0] is None:
-            raise RemoteMalformed(provider=self.provider, what="not one signature of this document")
-        return values[0]
+        found: list[str] = []
+        for doc_id in [_doc_id(each.code, each.label) for each in pending.hashes] or [pending.label]:
+            values = [each.signature_value for each in signed.signatures or () if each.doc_id == doc_id]
+            if len(values) != 1 or values[0] is None:
+                raise RemoteMalformed(provider=self.provider, what="not one signature of each document")
+            found.append(values[0])
+        return found
 
-    def _request(self, order: Order, doc_id: str, now: int) -> dict[str, Any]:
+    def _request(self, order: Order, now: int) -> dict[str, Any]:
         moment = datetime.fromtimestamp(now / 1000, UTC).strftime("%Y%m%d%H%M%SZ")
         shown = f"{order.display.code} {order.display.choice}: {order.display.title}"
-        file = {
-            "data_to_be_signed": hash_of(order.signing_input).hex(),
-            "doc_id": doc_id,
-            "file_type": "json",
-            "sign_type": "hash",
-        }
         return self._as_us(
             user_id=order.user,
             transaction_id=order.id,
             transaction_desc=shortened(shown, LONGEST_DESCRIPTION),
             serial_number=order.key.id,
             time_stamp=moment,
-            sign_files=[file],
+            sign_files=[
+                {
+                    "data_to_be_signed": signed_hash.hex(),
+                    "doc_id": doc_id,
+                    "file_type": "json",
+                    "sign_type": "hash",
+                }
+                for doc_id, signed_hash in _documents(order)
+            ],
         )
 
-    def _pending(self, order: Order, doc_id: str, now: int) -> Pending:
+    def _pending(self, order: Order, now: int) -> Pending:
         return Pending(
             provider=self.provider,
             kind="neac769",
@@ -171,7 +173,9 @@ class Neac769:
             transaction=order.id,
             started_at=now,
             expires_at=now + self.settings.patience_s * 1000,
-            label=doc_id,
+            label=_documents(order)[0][0],
+            hashes=order.hashes,
+            alg=order.alg,
         )
 
     def _as_us(self, **members: Any) -> dict[str, Any]:
@@ -210,6 +214,14 @@ class Neac769:
         return RemoteKey(found.serial_number, chain)
 
 
-def _doc_id(display: Display) -> str:
+def _documents(order: Order) -> list[tuple[str, bytes]]:
+    """What is signed at once: its name in the app, its hash."""
+    display = order.display
+    return [(_doc_id(each.code, each.label), each.sha256) for each in order.hashes] or [
+        (_doc_id(display.code, display.choice), hash_of(order.signing_input))
+    ]
+
+
+def _doc_id(code: str, choice: str) -> str:
     """What both screens show: the code and the choice, in letters that every app takes."""
-    return f"PL-{display.code} {unaccented(display.choice).upper()}"[:LONGEST_DOC_ID].rstrip()
+    return f"PL-{code} {unaccented(choice).upper()}"[:LONGEST_DOC_ID].rstrip()

@@ -43,11 +43,24 @@ class RemoteKey:
     chain: tuple[bytes, ...]
 
 
+class Hashed(msgspec.Struct, frozen=True):
+    """One of several things that are signed at once: its SHA-256, and what the service's app shows of it."""
+
+    sha256: bytes
+    label: str
+
+    @property
+    def code(self) -> str:
+        """Its own verification code."""
+        return verification_code.of_hash(self.sha256)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A signature that is wanted. `id` is ours and used once: where a service takes our number, it is this one.
 
-    `user` is the name of the person at the service; `key` is the enrolled one.
+    `user` is the name of the person at the service; `key` is the enrolled one. `hashes`: several signatures that are
+    wanted in one, by the algorithm `alg`, in place of that of a message; all of them or none.
     """
 
     id: str
@@ -56,6 +69,8 @@ class Order:
     signing_input: bytes
     display: Display
     purpose: Purpose = "person"
+    hashes: tuple[Hashed, ...] = ()
+    alg: str = ""
 
 
 class Pending(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +93,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: int
     answers: tuple[RemoteAnswer, ...] = ()
     label: str = ""
+    hashes: tuple[Hashed, ...] = ()
+    alg: str = ""
     confirm_at: str = ""
     verifier: str = ""
 
@@ -95,10 +112,11 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Signed: the signature as JWS wants it, verified, and how it came to be."""
+    """Signed: the signature as JWS wants it, verified, and how it came to be; of several, the others in `more`."""
 
     signature: bytes
     evidence: RemoteEvidence
+    more: tuple["Done", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """PostgreSQL: signatures wanted from services outside (see signing_round). One method, one statement or transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import asyncpg
 import msgspec
 
 from services.kit.database import Connection, Pool
 from services.signing.remote.errors import RemoteAskedTooOften
-from services.signing.remote.port import Pending, RemoteKey
+from services.signing.remote.port import Hashed, Pending, RemoteKey
+from services.signing.remote.wanted import Account, Held, Outcome, OwnAccount, Standing, Wanted
 from services.wire import RemoteEvidence
 
-Outcome = Literal["signed", "declined", "expired", "failed", "withdrawn"]
 # Whoever has died over a row is given so long, then another takes it up.
 LEASE_MS = 45_000
 _HINT_MS = 1_000
@@ -20,69 +19,18 @@ _HINT_MS = 1_000
 Tell = Callable[[Connection], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A signature that is wanted; times in milliseconds. `matter`: what the caller calls it. `id`: our own number, that
-    nobody can guess: some services tell anybody who has it what was signed."""
-
-    id: str
-    matter: str
-    provider: str
-    thumbprint: str
-    signing_input: bytes
-    title: str
-    label: str
-    about: bytes
-    wanted_at: int
-    expires_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One that we work on: nobody else does as long as our lease lasts. Not started as long as it is not `pending`."""
-
-    wanted: Wanted
-    pending: Pending | None
-    lease: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """`outcome` is None until it is over, `signature` (base64url) empty unless signed. `asked`: the service has taken
-    it; `trouble`: the code of what is in the way just now."""
-
-    wanted: Wanted
-    outcome: Outcome | None
-    signature: str
-    asked: bool
-    trouble: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A person at a service, and the key there."""
-
-    user: str
-    key: RemoteKey
-
-
-@dataclass(frozen=True, slots=True)
-class OwnAccount:
-    """Where a key of a member lies: our thumbprint, the outside certificate (DER), until when it is good."""
-
-    provider: str
-    thumbprint: str
-    leaf: bytes
-    not_after: int
-
-
 _pending = msgspec.json.Decoder(Pending)
-_evidence = msgspec.json.Decoder(RemoteEvidence)
-_STANDING = (
-    "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, outcome, evidence,"
-    " pending is not null as asked, trouble"
+_evidence: msgspec.json.Decoder[RemoteEvidence | tuple[RemoteEvidence, ...]] = msgspec.json.Decoder(
+    RemoteEvidence | tuple[RemoteEvidence, ...]
 )
-_COLUMNS = "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at"
+_hashes = msgspec.json.Decoder(tuple[Hashed, ...])
+_STANDING = (
+    "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg, outcome,"
+    " evidence, pending is not null as asked, trouble"
+)
+_COLUMNS = (
+    "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg"
+)
 
 
 class RoundStore:
@@ -95,7 +43,7 @@ class RoundStore:
         """Keep that it is wanted; the same matter again is no change."""
         await self._pool.execute(
             f"insert into remote_signature ({_COLUMNS}, next_at)"  # noqa: S608
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9) on conflict (matter) do nothing",
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $9) on conflict (matter) do nothing",
             *(
                 wanted.id,
                 wanted.matter,
@@ -105,6 +53,7 @@ class RoundStore:
                 wanted.title,
             ),
             *(wanted.label, wanted.about, wanted.wanted_at, wanted.expires_at),
+            *(msgspec.json.encode(wanted.hashes), wanted.alg),
         )
 
     async def take(self, now: int, most: int) -> list[Held]:
@@ -130,7 +79,8 @@ class RoundStore:
         """These are wanted no more; without any, all whose `about` begins so. Nobody is told, who wanted them knows."""
         await self._pool.execute(
             "update remote_signature set outcome = 'withdrawn', ended_at = $3, leased_until = 0 where outcome is null"
-            " and substring(about from 1 for length($2)) = $2 and (cardinality($1::text[]) = 0 or matter = any($1))",
+            " and substring(about from 1 for length($2::bytea)) = $2::bytea"
+            " and (cardinality($1::text[]) = 0 or matter = any($1))",
             *(matters, about, now),
         )
 
@@ -152,6 +102,15 @@ class RoundStore:
             " where provider = $1 and transaction = $2 and transaction <> '' and outcome is null",
             *(provider, transaction, now + _HINT_MS),
         )
+
+    async def signed_together(self, prefix: str, since: int) -> list[str]:
+        """What of several that were given at once was signed since then, by what is left of its matter."""
+        rows = await self._pool.fetch(
+            "select substring(matter from length($1) + 1) as rest from remote_signature"
+            " where alg <> '' and outcome = 'signed' and ended_at > $2 and starts_with(matter, $1) order by ended_at",
+            *(prefix, since),
+        )
+        return [row["rest"] for row in rows]
 
     async def enrol(self, thumbprint: str, provider: str, account: Account) -> None:
         """Keep where the key behind a credential lies; the newest is good."""
@@ -239,11 +198,21 @@ def _standing(row: asyncpg.Record | None) -> Standing | None:
     said = dict(row)
     outcome, evidence = said.pop("outcome"), said.pop("evidence")
     asked, trouble = said.pop("asked"), said.pop("trouble")
-    signature = "" if evidence is None else _evidence.decode(evidence).signature
-    return Standing(Wanted(**said), outcome, signature, asked, trouble)
+    signatures = () if evidence is None else tuple(each.signature for each in evidence_of(evidence))
+    return Standing(_wanted(said), outcome, signatures, asked, trouble)
+
+
+def _wanted(said: dict[str, Any]) -> Wanted:
+    return Wanted(**said | {"hashes": _hashes.decode(said["hashes"])})
+
+
+def evidence_of(kept: bytes) -> tuple[RemoteEvidence, ...]:
+    """What is kept of a signature, or of several that were given at once."""
+    found = _evidence.decode(kept)
+    return found if isinstance(found, tuple) else (found,)
 
 
 def _held(row: asyncpg.Record) -> Held:
     said = dict(row)
     kept, lease = said.pop("pending"), said.pop("leased_until")
-    return Held(Wanted(**said), None if kept is None else _pending.decode(kept), lease)
+    return Held(_wanted(said), None if kept is None else _pending.decode(kept), lease)

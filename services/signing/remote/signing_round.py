@@ -30,7 +30,8 @@ from services.signing.remote.port import (
     SigningService,
     StillPending,
 )
-from services.signing.remote.round_store import Account, Held, Outcome, Tell, Wanted
+from services.signing.remote.round_store import Tell
+from services.signing.remote.wanted import Account, Held, Outcome, Wanted
 
 log = structlog.get_logger(__name__)
 
@@ -116,8 +117,9 @@ class SigningRound:
                 case StillPending(pending):
                     await self._keep(held, pending)
                 # 3. The end, kept with its evidence and told.
-                case Done(signature, evidence):
-                    await self._end(held, "signed", signature, remote_evidence.write(evidence))
+                case Done(signature, evidence, more):
+                    kept = remote_evidence.write_all((evidence, *(each.evidence for each in more)))
+                    await self._end(held, "signed", signature, kept)
                 case Declined(_, why):
                     await self._end(held, "declined" if why == "person" else "failed")
                 case Expired():
@@ -138,7 +140,10 @@ class SigningRound:
         if account is None:
             raise AccountUnknown(provider=wanted.provider)
         display = Display.of(wanted.title, wanted.label, wanted.signing_input)
-        order = Order(wanted.id, account.user, account.key, wanted.signing_input, display)
+        message = wanted.signing_input
+        order = Order(
+            wanted.id, account.user, account.key, message, display, hashes=wanted.hashes, alg=wanted.alg
+        )
         return await self._service(wanted).start(order)
 
     def _service(self, wanted: Wanted) -> SigningService:

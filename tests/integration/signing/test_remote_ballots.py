@@ -15,8 +15,9 @@ from services.rules import begun, jws, remote_evidence
 from services.signing import app as signing_app
 from services.signing import holdings
 from services.signing.remote import ballots, settings
-from services.signing.remote.round_store import Account, RoundStore
-from services.wire import BallotSigned, BallotToSign, BallotUnsigned, BallotWanted
+from services.signing.remote.round_store import RoundStore
+from services.signing.remote.wanted import Account
+from services.wire import BallotSigned, BallotsUnwanted, BallotToSign, BallotUnsigned, BallotWanted
 from tests.support import fake_neac769 as fake
 from tests.support.fake_neac769 import FakeNeac769
 from tests.support.fake_signers import serving, signer, signing_input
@@ -59,6 +60,19 @@ class House:
         for _ in range(times):
             name = stream.work("ky-hop-12", ballots.STREAM, 1)
             await self.streams.xadd(name, {stream.FIELD: msgspec.json.encode(wanted)})
+
+    async def unwant(self, *commitments: str, poll: str = "bq-01", matter: str = "") -> None:
+        """Voting wants these no more, or none of the poll."""
+        sealed = self.sealing.seal(msgspec.json.encode(commitments), begun.matter("unwanted", matter or poll))
+        message = BallotsUnwanted(meeting="ky-hop-12", poll=poll, sealed=sealed)
+        name = stream.work("ky-hop-12", ballots.STREAM, 1)
+        await self.streams.xadd(name, {stream.FIELD: msgspec.json.encode(message)})
+
+    async def outcome(self, commitment: str) -> str | None:
+        """How a ballot stands."""
+        standing = await self.store.standing(commitment)
+        assert standing is not None
+        return standing.outcome
 
     async def told(self, count: int = 1) -> list[Told]:
         """What voting is told, once it is so much."""
@@ -206,3 +220,36 @@ def test_settings_that_are_not_right_stop_the_start(
     with pytest.raises(Complaint, match=r"vnpt\.toml"):
         assemble(tmp_path, database_url, redis_url)
     assert signing_app.work_of("ballot.signed") == signing_app.work_of("ballot.unsigned") == ("signatures",)
+
+
+async def test_wanted_no_more(house: House) -> None:
+    """Given up by its voter, or its vote over: the service is asked no more; who writes on streams ends nothing."""
+    first, second, third = "C" * 43, "D" * 43, "E" * 43
+    for each in (first, second, third):
+        await house.want(each)
+    await until(lambda: _all_asked(house, 3), what="asked")
+    # Of another poll, sealed for another, by somebody else: nothing happens.
+    await house.unwant(poll="bq-02")
+    await house.unwant(matter="bq-02")
+    await house.unwant(second)
+
+    async def ended(commitment: str) -> bool:
+        return await house.outcome(commitment) == "withdrawn"
+
+    await until(lambda: ended(second), what="withdrawn")
+    assert [await house.outcome(each) for each in (first, third)] == [None, None]
+    await house.unwant()
+    await until(lambda: ended(third), what="withdrawn")
+    assert await ended(first)
+    # Confirmed later, it is no ballot, and voting is told of none.
+    for transaction in list(house.service.transactions):
+        house.service.confirm(transaction)
+    await house.want("F" * 43)
+    await until(lambda: _all_asked(house, 4), what="asked")
+    house.service.confirm(list(house.service.transactions)[-1])
+    (told,) = await house.told()
+    assert told.commitment == "F" * 43
+
+
+async def _all_asked(house: House, count: int) -> bool:
+    return len(house.service.transactions) == count

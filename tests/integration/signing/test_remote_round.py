@@ -16,9 +16,10 @@ from services.rules import jws, remote_evidence
 from services.signing.remote.exchange import open_session
 from services.signing.remote.neac769 import Neac769
 from services.signing.remote.port import Order, Pending
-from services.signing.remote.round_store import LEASE_MS, Account, Outcome, RoundStore, Tell, Wanted
+from services.signing.remote.round_store import LEASE_MS, RoundStore, Tell
 from services.signing.remote.settings import Neac769Settings, Secret
 from services.signing.remote.signing_round import SigningRound
+from services.signing.remote.wanted import Account, Outcome, Wanted
 from tests.support import fake_neac769 as fake
 from tests.support.breaking import When
 from tests.support.fake_neac769 import FakeNeac769

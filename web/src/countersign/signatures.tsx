@@ -1,13 +1,15 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { pathOf, signaturesOf, type Paper } from "../acts/countersign.ts";
+import { ownKeys } from "../acts/linking.ts";
 import { askBytes } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
+import { OwnServices } from "../outside/door.tsx";
 import { useAsked } from "../views/asked.ts";
 import { Asking } from "../views/asking.tsx";
 import { Problem } from "../views/problem.tsx";
 import { timeText } from "../views/times.ts";
 import { saveBlob } from "../views/saving.ts";
-import type { SignaturesShown } from "../wire.ts";
+import type { RemoteOwnKey, SignaturesShown } from "../wire.ts";
 import { say } from "../words/language.ts";
 import { Signing } from "./signing.tsx";
 import { PLACES, WORDS } from "./words.ts";
@@ -29,28 +31,38 @@ const OFTEN = 3_000;
 export function Signatures(props: SignaturesOf) {
   const { session, paper, place, nameOf } = props;
   const [complete, setComplete] = useState(false);
-  const [doing, setDoing] = useState<{ readonly instead: string } | "asking">();
+  const [doing, setDoing] = useState<{ readonly instead?: string; readonly by?: RemoteOwnKey | undefined }>();
   const asked = useAsked(
     () => signaturesOf(session, paper).then((shown) => { setComplete(shown.awaited === ""); return shown; }),
     [session, paper.id, paper.signed], complete ? undefined : OFTEN,
   );
   const shown = asked.value;
+  const isTurn = shown?.awaited === place && session.roles.includes(place);
+  // One's keys at signing services, if it is one's turn.
+  const { value: keys = [], again: lookAgain } = useAsked(isTurn ? () => ownKeys(session) : undefined, [isTurn]);
+  useEffect(() => {
+    addEventListener("plenary.outside", lookAgain);
+    return () => removeEventListener("plenary.outside", lookAgain);
+  }, []);
   if (!shown) return asked.problem === undefined ? null : <Problem of={asked.problem} />;
-  const isTurn = shown.awaited === place && session.roles.includes(place);
   const isAnother = place === "chair" && shown.presiding !== "" && shown.presiding !== session.member;
+  const begin = (by?: RemoteOwnKey) => setDoing(isAnother ? { by } : { instead: "", by });
   const over = () => { setDoing(undefined); asked.again(); };
   return (
     <section class="signatures" aria-label={say(paper.kind === "minutes" ? WORDS.headingMinutes : WORDS.heading)} data-awaited={shown.awaited}>
       <dl class="signers">{(Object.keys(PLACES) as Place[]).map((each) => <Signer key={each} place={each} shown={shown} nameOf={nameOf} />)}</dl>
       <Standing session={session} paper={paper} shown={shown} />
-      {isTurn && <div class="acts"><button type="button" class="primary" data-act="countersign" onClick={() => setDoing(isAnother ? "asking" : { instead: "" })}>{say(WORDS.lookAndSign)}</button></div>}
-      {doing === "asking" && (
+      {isTurn && <div class="acts"><button type="button" class="primary" data-act="countersign" onClick={() => begin()}>{say(WORDS.lookAndSign)}</button>
+        {keys.map((key) => <button type="button" key={key.thumbprint} data-act="countersign-remote" onClick={() => begin(key)}>{say(WORDS.lookAndSignWith, { service: key.service })}</button>)}
+      </div>}
+      {isTurn && <OwnServices session={session} />}
+      {doing && doing.instead === undefined && (
         <Asking
           title={say(WORDS.insteadTitle)} confirm={say(WORDS.goOn)} reason={say(WORDS.insteadWhy, { name: nameOf(shown.presiding) })}
-          onConfirm={(instead) => setDoing({ instead })} onCancel={() => setDoing(undefined)}
+          onConfirm={(instead) => setDoing({ ...doing, instead })} onCancel={() => setDoing(undefined)}
         />
       )}
-      {doing && doing !== "asking" && <Signing {...props} instead={doing.instead} onOver={over} />}
+      {doing?.instead !== undefined && <Signing {...props} instead={doing.instead} by={doing.by} onOver={over} />}
     </section>
   );
 }

@@ -18,6 +18,13 @@ export const WORDS = {
   ),
   signedPdf: words("Bản có chữ ký (PDF)", "Signed edition (PDF)"),
   lookAndSign: words("Xem và ký", "Look and sign"),
+  lookAndSignWith: words("Xem và ký bằng {service}", "Look and sign with {service}"),
+  signWith: words("Ký bằng {service}", "Sign with {service}"),
+  thePage: words("Trang ký", "Page"),
+  theStatement: words("Nội dung số", "Statement"),
+  confirming: words("Đang chờ xác nhận trong ứng dụng {service}: một lần cho cả hai.", "Waiting for it to be confirmed in the {service} app, once for both."),
+  silent: words("{service} chưa trả lời; hệ thống tự hỏi lại.", "{service} does not answer; it is asked again by itself."),
+  mayLeave: words("Có thể rời trang này: chữ ký sẽ tự được nhận khi đã xác nhận. Còn lại:", "You may leave this page: the signatures are taken by themselves once confirmed. Left:"),
   insteadTitle: words("Ký thay người đã công bố kết quả", "Sign instead of who declared the result"),
   insteadWhy: words("Vì sao ký thay {name} (được ghi lại)", "Why instead of {name} (it is recorded)"),
   goOn: words("Tiếp tục", "Go on"),
@@ -40,6 +47,13 @@ export const WORDS = {
   openPage: words("Mở trang sẽ ký (PDF)", "Open the page to be signed (PDF)"),
   again: words("Bắt đầu lại", "Begin again"),
   sign: words("Ký bằng khóa trên máy này", "Sign with the key on this device"),
+} as const satisfies Catalogue;
+
+/** Why a service gave no signatures. */
+export const PAIR_WORDS = {
+  declined: words("Yêu cầu ký đã bị từ chối trong ứng dụng {service}. Chưa ký gì.", "It was refused in the {service} app. Nothing is signed."),
+  expired: words("Đã quá hạn xác nhận trong ứng dụng {service}. Chưa ký gì.", "It was not confirmed in the {service} app in time. Nothing is signed."),
+  failed: words("{service} không ký được. Chưa ký gì.", "{service} could not sign. Nothing is signed."),
 } as const satisfies Catalogue;
 
 export const PLACES = {

@@ -28,7 +28,7 @@ export function Own({ session }: { session: Session }) {
   const remove = (key: RemoteOwnKey) => act(() => giveUp(session, key).then(look).finally(() => setAsked(undefined)), (now) => { setFound(now); dispatchEvent(new Event("plenary.outside")); });
   return (
     <>
-      <p class="quiet">{say(LINK_WORDS.what)}</p>
+      {!linking && <p class="quiet">{say(LINK_WORDS.what)}</p>}
       {problem !== undefined && <Problem of={problem} />}
       {found && !found.services.length && <p>{say(LINK_WORDS.none)}</p>}
       {found && found.keys.length > 0 && <ul class="passkeys">{found.keys.map((key) => <li key={key.thumbprint} data-linked={key.provider}><One of={key} remove={() => setAsked(key)} /></li>)}</ul>}

@@ -30,12 +30,14 @@ interface Given {
   readonly name?: PaperFile;
   /** Of who signs: DER, their own certificate first. */
   readonly chain: readonly Bytes[];
+  /** The algorithm of their key. */
+  readonly alg?: "ES256" | "RS256";
   /** This device's clock, in seconds. */
   readonly now: number;
 }
 
 /** The attributes to be signed of the page. Refuses with preparation_wrong. */
-export async function mustBeToSign(prepared: SignaturePrepared, { page, file, name = "certificate.json", chain, now }: Given): Promise<Bytes> {
+export async function mustBeToSign(prepared: SignaturePrepared, { page, file, name = "certificate.json", chain, alg = "ES256", now }: Given): Promise<Bytes> {
   // 1. The page that was announced, with the very certificate in it that was proven.
   if ((await digest(page)) !== prepared.page) wrong("another page");
   const attached = await wrapping(() => fileIn(page, name), () => new Refused(why.PREPARATION_WRONG, { what: name }));
@@ -50,7 +52,7 @@ export async function mustBeToSign(prepared: SignaturePrepared, { page, file, na
   if (encode(attributes) !== prepared.attributes) wrong("attributes");
   // 4. The header of the statement's signature is the one for this place, by this key, now.
   const at = saidAt(prepared.protected);
-  if ((await headerOf(TYPES[name][prepared.role], chain, own, at)) !== prepared.protected) wrong("header");
+  if ((await headerOf(alg, TYPES[name][prepared.role], chain, own, at)) !== prepared.protected) wrong("header");
   if (Math.abs(at - now) > SKEW) wrong("time");
   return attributes;
 }
@@ -61,8 +63,8 @@ export async function attributesOf(signed: Bytes, certificate: Bytes): Promise<B
   return joined(Uint8Array.of(0x31, 0x81, members.length), members);
 }
 
-async function headerOf(typ: string, chain: readonly Bytes[], own: Bytes, iat: number): Promise<string> {
-  const header = { alg: "ES256", typ, cty: "application/json", "x5t#S256": await digest(own), x5c: chain.map(encodeStandard), iat };
+async function headerOf(alg: string, typ: string, chain: readonly Bytes[], own: Bytes, iat: number): Promise<string> {
+  const header = { alg, typ, cty: "application/json", "x5t#S256": await digest(own), x5c: chain.map(encodeStandard), iat };
   return encode(bytesOf(write(header)));
 }
 
