@@ -173,6 +173,14 @@ class Presence(Message, frozen=True, kw_only=True):
 # --- What people sign ------------------------------------------------------------------------------------------
 
 
+class StepUpDemand(Message, frozen=True, kw_only=True):
+    """That voters confirm their ballots with a passkey: where they have one, or else the ballot is not taken. `origin`:
+    the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs is confirmed there."""
+
+    when: Literal["optional", "required"]
+    origin: Annotated[str, Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$(?!\n)", max_length=300)]
+
+
 class PollDefinition(Message, frozen=True, kw_only=True):
     """The exact question. The chair signs it to open the vote (JWS typ `plenary-poll+jws`); the SHA-256 of that
     compact JWS is the `poll` of every ballot, so nothing on a screen can change under a signature. A `practice` vote is
@@ -203,6 +211,7 @@ class PollDefinition(Message, frozen=True, kw_only=True):
     practice: bool = False
     grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
     unknown_status: UnknownStatus | UnsetType = UNSET
+    step_up: StepUpDemand | UnsetType = UNSET
 
 
 class BallotPayload(Message, frozen=True, kw_only=True):
@@ -473,6 +482,35 @@ class StepUpEvidence(Message, frozen=True, kw_only=True):
     public_key: Bytes
 
 
+class PasskeyVoucher(Message, frozen=True, kw_only=True):
+    """Whose a passkey is, by the word of the meeting desk (JWS typ `plenary-passkey+jws`, EdDSA). Seconds."""
+
+    v: Literal[1] = 1
+    body: Id
+    member: Id
+    public_key: Bytes
+    backup_eligible: bool
+    iat: int
+    exp: int
+
+
+class PasskeyVouched(Message, frozen=True, kw_only=True):
+    """A passkey of one's own that may confirm ballots: its credential id, its public key (COSE), and the voucher."""
+
+    id: Bytes
+    transports: tuple[str, ...]
+    public_key: Bytes
+    voucher: Compact
+
+
+class ConfirmedBallot(Message, frozen=True, kw_only=True):
+    """A ballot as ever, and beside it that a passkey of its voter confirmed it."""
+
+    ballot: Compact
+    evidence: StepUpEvidence
+    voucher: Compact
+
+
 # --- Polls over HTTP ---------------------------------------------------------------------------------------------
 
 
@@ -497,6 +535,7 @@ class PollDraft(Message, frozen=True, kw_only=True):
     item: IdOrEmpty = ""
     grace_s: Annotated[int, Meta(ge=0, le=60)] = 0
     unknown_status: UnknownStatus | UnsetType = UNSET
+    step_up: Literal["optional", "required"] | UnsetType = UNSET
 
 
 class DraftShown(Message, frozen=True, kw_only=True):
@@ -623,10 +662,11 @@ class PollOpened(Entry, frozen=True, kw_only=True, tag="poll.opened"):
 
 class BallotCast(Entry, frozen=True, kw_only=True, tag="ballot"):
     """A ballot exactly as it came. One that a service outside has signed names the `salt` (32 bytes, base64url) of the
-    line with which it was begun."""
+    line with which it was begun. `confirmed`: a passkey of its voter confirmed it (see StepUpDemand)."""
 
     jws: Compact
     salt: HashOrEmpty = ""
+    confirmed: StepUpEvidence | UnsetType = UNSET
 
 
 class BallotBegun(Entry, frozen=True, kw_only=True, tag="ballot.begun"):

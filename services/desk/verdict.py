@@ -12,7 +12,7 @@ from services.rules.begun import Record
 from services.rules.floor.record import Replayed
 from services.rules.floor.wording import act_name
 from services.rules.proof import Proven
-from services.signing import begun_words, recheck_words
+from services.signing import begun_words, recheck_words, step_up_words
 from services.wire import Override
 
 Figures = dict[str, Any]
@@ -95,7 +95,12 @@ def figures_of(proven: Proven) -> Figures:
 def told_of_begun(proven: Proven) -> list[str]:
     """What became of ballots with signing services, and of those by certificates of other authorities, as the minutes
     say it."""
-    facts = [*begun_words.facts(proven), *recheck_words.facts(proven), *recheck_words.notes(proven)]
+    facts = [
+        *begun_words.facts(proven),
+        *step_up_words.facts(proven),
+        *recheck_words.facts(proven),
+        *recheck_words.notes(proven),
+    ]
     return [": ".join(fact) for fact in facts]
 
 

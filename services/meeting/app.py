@@ -87,6 +87,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
         PasskeyStore(pool),
         credentials,
         lambda said: access_token.issue(said, key),
+        lambda said: access_token.vouch(said, key),
         context.clock,
         secret=secret,
         address=settings.address,

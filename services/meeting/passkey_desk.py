@@ -27,6 +27,8 @@ from services.wire import (
     PasskeyChallenge,
     PasskeyLogged,
     PasskeyMade,
+    PasskeyVouched,
+    PasskeyVoucher,
     PasskeyWanted,
     Token,
 )
@@ -61,16 +63,18 @@ class PasskeyDesk:
         store: Keeps,
         door: Door,
         issue: Callable[[Token], str],
+        vouch: Callable[[PasskeyVoucher], str],
         clock: Callable[[], int],
         *,
         secret: bytes,
         address: str,
         token_seconds: int,
     ) -> None:
-        """`issue` signs a token; `secret` is that of challenges; `address` our address for people."""
+        """`issue` signs a token, `vouch` a voucher; `secret` is that of challenges; `address` ours, for people."""
         self._store = store
         self._door = door
         self._issue = issue
+        self._vouch = vouch
         self._clock = clock
         self._secret = secret
         self._address = address
@@ -192,6 +196,15 @@ class PasskeyDesk:
     async def own(self, who: Token) -> list[Passkey]:
         """One's own passkeys."""
         return [each.shown for each in await self._store.of_member(who.body, who.sub)]
+
+    async def vouched(self, who: Token) -> list[PasskeyVouched]:
+        """One's own passkeys, with our word for whom they are: so long as a token is good. Raises PasskeysNeedName."""
+        passkeys.site_of(self._address)
+        now_s = self._clock() // 1000
+        return [
+            passkeys.vouched(each, self._vouch, now_s, now_s + self._token_seconds)
+            for each in await self._store.of_member(who.body, who.sub)
+        ]
 
     async def of_body(self, body: str) -> list[Passkey]:
         """All passkeys of a body."""

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from services.kit.route import Call
 from services.meeting.passkey_desk import PasskeyDesk
-from services.wire import Admission, Passkey, PasskeyChallenge, PasskeyLogged, PasskeyWanted
+from services.wire import Admission, Passkey, PasskeyChallenge, PasskeyLogged, PasskeyVouched, PasskeyWanted
 
 PASSKEYS: web.AppKey[PasskeyDesk] = web.AppKey("passkeys", PasskeyDesk)
 
@@ -19,6 +19,10 @@ async def add(call: Call) -> Passkey:
 
 async def own(call: Call) -> list[Passkey]:
     return await call.app[PASSKEYS].own(call.who)
+
+
+async def vouched(call: Call) -> list[PasskeyVouched]:
+    return await call.app[PASSKEYS].vouched(call.who)
 
 
 async def remove_own(call: Call) -> None:

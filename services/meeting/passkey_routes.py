@@ -14,6 +14,7 @@ from services.wire import (
     PasskeyChallenge,
     PasskeyLogged,
     PasskeyMade,
+    PasskeyVouched,
     PasskeyWanted,
 )
 
@@ -57,6 +58,15 @@ ROUTES: tuple[Route, ...] = (
         refuses=(*_HOLDER, *_CHALLENGE, *_SAID, TextUnclean, passkey_errors.PasskeyTaken),
     ),
     Route("GET", "/passkeys", handlers.own, "passkey.own", "List one's own passkeys.", gives=list[Passkey]),
+    Route(
+        "GET",
+        "/passkeys/vouchers",
+        handlers.vouched,
+        "passkey.own",
+        "One's own passkeys to confirm ballots with, each with the house's word for whose it is.",
+        gives=list[PasskeyVouched],
+        refuses=(passkey_errors.PasskeysNeedName,),
+    ),
     Route(
         "POST",
         "/passkeys/{passkey}/remove",

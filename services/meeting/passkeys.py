@@ -5,10 +5,9 @@ Challenges are those of `login.py`, bound to a purpose in place of a certificate
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal
-from urllib.parse import urlsplit
 
 from webauthn import verify_registration_response
 from webauthn.helpers import parse_attestation_object, parse_cbor
@@ -26,7 +25,7 @@ from services.rules import assertion, jws
 from services.rules.assertion import Enrolled, Flags, Site
 from services.rules.assertion_errors import AssertionMalformed
 from services.rules.text import must_be_clean
-from services.wire import Passkey, PasskeyMade, Token
+from services.wire import Passkey, PasskeyMade, PasskeyVouched, PasskeyVoucher, Token
 
 Added = Literal["added", "full", "taken", "revoked"]
 MOST = 10
@@ -55,15 +54,27 @@ class Kept:
 
 def site_of(address: str) -> Site:
     """The site of our public address: its host, and its origin exactly. Raises PasskeysNeedName for a number."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    try:
-        ip_address(host)
-    except ValueError:
-        port = {"http": 80, "https": 443}.get(parts.scheme)
-        origin = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, port) else "")
-        return Site(host, (origin,))
-    raise PasskeysNeedName(address=address)
+    site = assertion.site_of(address)
+    if site is None:
+        raise PasskeysNeedName(address=address)
+    return site
+
+
+def vouched(kept: Kept, vouch: Callable[[PasskeyVoucher], str], iat: int, exp: int) -> PasskeyVouched:
+    """A passkey with our word for whose it is, signed by `vouch`, good from `iat` to `exp` (seconds)."""
+    key = jws.b64_encode(kept.public_key).decode()
+    said = PasskeyVoucher(
+        body=kept.body,
+        member=kept.shown.member,
+        public_key=key,
+        backup_eligible=kept.shown.backup_eligible,
+        iat=iat,
+        exp=exp,
+    )
+    identifier = jws.b64_encode(kept.credential).decode()
+    return PasskeyVouched(
+        id=identifier, transports=kept.shown.transports, public_key=key, voucher=vouch(said)
+    )
 
 
 def to_add(token: Token) -> str:

@@ -9,7 +9,9 @@ import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -73,6 +75,19 @@ class Flags:
     sign_count: int
     backup_eligible: bool
     backed_up: bool
+
+
+def site_of(address: str) -> Site | None:
+    """The site of an address for people: its host, and its origin exactly. None of a number, which has no passkeys."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        port = {"http": 80, "https": 443}.get(parts.scheme)
+        origin = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port not in (None, port) else "")
+        return Site(host, (origin,))
+    return None
 
 
 def verify(given: Assertion, enrolled: Enrolled, site: Site, challenge: bytes) -> Flags:

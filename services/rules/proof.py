@@ -9,7 +9,21 @@ from dataclasses import dataclass
 import msgspec
 
 from services.refusal import Refused
-from services.rules import ballot, begun, bulk, fold, jws, majority, note, rechecked, seal, tally, text
+from services.rules import (
+    ballot,
+    begun,
+    bulk,
+    fold,
+    jws,
+    majority,
+    note,
+    rechecked,
+    seal,
+    step_up,
+    tally,
+    text,
+)
+from services.rules.assertion import Flags
 from services.rules.bulk import THREADS, Hands
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
@@ -44,7 +58,7 @@ class Vote:
 @dataclass(frozen=True, slots=True)
 class Proven:
     """What a statement says, once everything in it has been checked. `votes` is by member id; `weighed`: what became of
-    ballots by certificates of other authorities."""
+    ballots by certificates of other authorities; `confirmed`: by ledger line, what passkeys said that confirmed one."""
 
     statement: Statement
     definition: PollDefinition
@@ -54,6 +68,7 @@ class Proven:
     steps: tuple[Step, ...]
     votes: Mapping[str, Vote]
     weighed: Weighed
+    confirmed: Mapping[int, Flags]
 
 
 def verify_certificate(file: bytes, anchors: Anchors, hands: Hands = THREADS) -> Proven:
@@ -78,8 +93,9 @@ def verify_statement(
     # 5. The roll: the bytes that the question names.
     # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
     # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
-    # 8. What was found after the cut of certificates of other authorities, and which ballots do not count for it.
-    # 9. The counts, by two roads; the decision and its sentences, made again from the rule.
+    # 8. What passkeys confirmed beside them, where the question asks for it.
+    # 9. What was found after the cut of certificates of other authorities, and which ballots do not count for it.
+    # 10. The counts, by two roads; the decision and its sentences, made again from the rule.
     evidence = statement.evidence
     run = open_extract(evidence.ledger)
     history = fold.follow(run.lines, statement.poll)
@@ -97,10 +113,13 @@ def verify_statement(
     asked = ballot.question(definition, statement.definition, voters)
     cast = bulk.read_ballots(hands, history.ballots, asked, holders)
     begun.must_be_theirs(history.begun, history.ballots, cast)
+    confirmed = step_up.read(history.ballots, cast, definition)
     weighed = rechecked.read(history, definition, cast, holders)
     last = _count(cast, asked, history, weighed.excluded)
     _must_be_decided(statement, definition, history, roll, last, weighed)
-    return Proven(statement, definition, roll, run, history, steps, _votes(history, cast, last), weighed)
+    return Proven(
+        statement, definition, roll, run, history, steps, _votes(history, cast, last), weighed, confirmed
+    )
 
 
 def verify_receipts(receipts: Sequence[Receipt], proven: Proven, hands: Hands = THREADS) -> None:

@@ -115,6 +115,13 @@ class ReceiptWrong(Refused):
     vi = "Xác nhận thứ {place} không khớp với sổ phiếu này: {what}."
 
 
+class StepUpWrong(Refused):
+    """The confirmation by passkey of the ballot in line {index} does not count: {what}."""
+
+    code = "step_up_wrong"
+    vi = "Xác nhận bằng khóa truy cập của phiếu ở dòng {index} không được chấp nhận: {what}."
+
+
 class CountersignatureWrong(Refused):
     """The signature of the {role} does not count: {what}."""
 

@@ -10,7 +10,7 @@ from cryptography.x509.oid import NameOID
 from services.rules import certified, wording
 from services.rules.proof import Proven
 from services.rules.signed_acts import Step
-from services.signing import begun_words, recheck_words
+from services.signing import begun_words, recheck_words, step_up_words
 from services.wire import Choice, Decision, QuorumCheck, RollEntry, Rule, Threshold
 
 # Viet Nam has had no other since 1975; so no time zone tables are needed, and none can differ.
@@ -119,6 +119,7 @@ def _facts(proven: Proven, names: dict[str, str]) -> list[list[str]]:
         ["Mở biểu quyết", clock(history.opened.at)],
         ["Đóng biểu quyết", f"{clock((history.closing or history.closed).at)}, {cause}"],
         *begun_words.facts(proven),
+        *step_up_words.facts(proven),
         *recheck_words.facts(proven),
         ["Công bố kết quả", clock(history.declared_at)],
     ]

@@ -4,7 +4,7 @@ All that is decided here is decided under the ledger's lock, so races end here: 
 first, and the others see it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -12,7 +12,7 @@ from services.refusal import Refused
 from services.rules import jws, tally
 from services.rules.ballot import Ballot
 from services.rules.errors import TallyWrong
-from services.voting.errors import AlreadyVoted, SequenceWrong
+from services.voting.errors import AlreadyVoted, SequenceWrong, StepUpMissing
 from services.voting.poll import Standing, must_take_ballots
 from services.wire import BallotPayload, Choice
 
@@ -43,11 +43,17 @@ Histories = Mapping[str, tuple[Stored, ...]]
 
 
 def admit(
-    ballot: Ballot, history: tuple[Stored, ...], poll: Standing, now: int, *, changes: bool
+    ballot: Ballot,
+    history: tuple[Stored, ...],
+    poll: Standing,
+    now: int,
+    *,
+    changes: bool,
+    lacking: bool = False,
 ) -> Admitted | Repeated:
-    """Admit a genuine ballot after the voter's `history` in this poll.
+    """Admit a genuine ballot after the voter's `history` in this poll; `lacking`: a confirmation that is demanded.
 
-    Raises AlreadyVoted, SequenceWrong, PollNotOpen, PollHeld, PollClosed, PollVoided.
+    Raises AlreadyVoted, SequenceWrong, PollNotOpen, PollHeld, PollClosed, PollVoided, StepUpMissing.
     """
     # 1. The same bytes again are answered as before, whatever has happened since.
     for stored in history:
@@ -55,7 +61,10 @@ def admit(
             return Repeated(stored.index)
     # 2. Is the poll taking ballots now, by the server's clock?
     must_take_ballots(poll, now)
-    # 3. Does the ballot follow the voter's last?
+    # 3. Is there beside it what the question demands?
+    if lacking:
+        raise StepUpMissing
+    # 4. Does the ballot follow the voter's last?
     return Admitted(ballot, must_follow(ballot.payload, history, changes=changes))
 
 
@@ -74,16 +83,26 @@ def must_follow(payload: BallotPayload, history: tuple[Stored, ...], *, changes:
 
 
 def admit_all(
-    ballots: list[Ballot], histories: Histories, poll: Standing, now: int, start: int, *, changes: bool
+    ballots: list[Ballot],
+    histories: Histories,
+    poll: Standing,
+    now: int,
+    start: int,
+    *,
+    changes: bool,
+    lacking: Collection[bytes] = (),
 ) -> list[Verdict]:
-    """Verdicts on a batch of one poll, in order. `start`: the ledger index that the first admitted one will have."""
+    """Verdicts on a batch of one poll, in order. `start`: the ledger index that the first admitted one will have;
+    `lacking`: the bytes of those that came without a confirmation that is demanded, whoever else sent the same."""
     known = dict(histories)
     verdicts: list[Verdict] = []
     index = start
     for ballot in ballots:
         voter = ballot.payload.voter
         try:
-            verdict: Verdict = admit(ballot, known.get(voter, ()), poll, now, changes=changes)
+            verdict: Verdict = admit(
+                ballot, known.get(voter, ()), poll, now, changes=changes, lacking=ballot.raw in lacking
+            )
         except Refused as refused:
             verdict = refused
         if isinstance(verdict, Admitted):

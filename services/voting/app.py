@@ -20,6 +20,7 @@ from services.kit.publisher import Bell, Publisher
 from services.roster import projection as roster
 from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
+from services.rules import assertion
 from services.voting import certificates, handlers, minute_taking, routes, signatures
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
@@ -78,7 +79,8 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     questions = Questions(store, rolls, keyring)
     ledger_key = LedgerKey(key, settings.origin)
     desk = Desk(store, rolls, keyring, ledger_key, bell, context.clock)
-    preparation = Preparation(store, rolls, ledger_key)
+    site = assertion.site_of(settings.address)
+    preparation = Preparation(store, rolls, ledger_key, site.origins[0] if site else "")
     app[CLOCK_ALARM] = ClockAlarm(NAME, pool, settings.clock_behind_seconds * 1000)
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)

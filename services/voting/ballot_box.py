@@ -25,12 +25,13 @@ from services.roster.keyring import Keyring, SecondLook
 from services.rules import ballot as rules
 from services.rules import receipts
 from services.rules.ballot import CredentialUnknown, must_be_valid
-from services.voting import batches
+from services.voting import batches, step_up
 from services.voting.admission import Admitted, Repeated, Verdict
 from services.voting.batches import Cast, Waiting
 from services.voting.locked import Locked
 from services.voting.questions import Asked, Questions
 from services.voting.reissuing import Copyist
+from services.voting.step_up import Confirmation
 from services.voting.store import Store
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,7 @@ class Incoming:
     asked: Asked
     request: str
     answer: asyncio.Future[Cast]
+    confirmation: Confirmation | None = None
     looked: bool = False
 
 
@@ -75,12 +77,14 @@ class BallotBox:
         self._clerks: Clerks[Waiting] = Clerks(self._write, largest, self._gathered)
         self._second = SecondLook(keyring)
 
-    async def cast(self, poll: str, raw: bytes, limit: int, request: str) -> Cast:
-        """Take one ballot in. Raises the refusals of `rules.ballot` and `admission`, and NotReady."""
+    async def cast(
+        self, poll: str, raw: bytes, limit: int, request: str, confirmation: Confirmation | None = None
+    ) -> Cast:
+        """Take one ballot in. Raises the refusals of `rules.ballot`, `admission` and `step_up`, and NotReady."""
         try:
             asked = await self._questions.asked(poll)
             answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
-            self._readers.hand(asked.meeting, Incoming(raw, limit, asked, request, answer))
+            self._readers.hand(asked.meeting, Incoming(raw, limit, asked, request, answer, confirmation))
             return await answer
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
@@ -92,7 +96,8 @@ class BallotBox:
         for one in incoming:
             try:
                 ballot = rules.read(one.raw, one.asked.question, one.asked.holder_of, one.limit)
-                self._clerks.hand(meeting, Waiting(ballot, one.asked, one.request, one.answer))
+                evidence = step_up.confirmed(one.asked.question, ballot, one.confirmation)
+                self._clerks.hand(meeting, Waiting(ballot, one.asked, one.request, one.answer, evidence))
             except CredentialUnknown as refused:
                 if one.looked:
                     tell(one.answer, refused)
@@ -158,13 +163,7 @@ class BallotBox:
             mine = [
                 place for place, one in enumerate(batch) if one.asked.no == no and verdicts[place] is None
             ]
-            found = (
-                batches.admit(
-                    no, [batch[place].ballot for place in mine], rows, now, start, batch[mine[0]].asked
-                )
-                if mine
-                else []
-            )
+            found = batches.admit(no, [batch[place] for place in mine], rows, now, start) if mine else []
             for place, verdict in zip(mine, found, strict=True):
                 verdicts[place] = verdict
             start += sum(isinstance(verdict, Admitted) for verdict in found)

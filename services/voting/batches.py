@@ -7,14 +7,16 @@ from itertools import groupby
 
 import msgspec
 from asyncpg import Record
+from msgspec import UNSET, UnsetType
 
 from services.rules import jws
 from services.rules.ballot import Ballot
+from services.voting import step_up
 from services.voting.admission import Admitted, Stored, Verdict, admit_all
 from services.voting.locked import Gain, Line
 from services.voting.poll_row import PollRow
 from services.voting.questions import Asked
-from services.wire import BallotCast, BallotPayload
+from services.wire import BallotCast, BallotPayload, StepUpEvidence
 
 _payloads = msgspec.json.Decoder(BallotPayload)
 _lines = msgspec.json.Decoder(BallotCast)
@@ -37,15 +39,22 @@ class Waiting:
     asked: Asked
     request: str
     answer: asyncio.Future[Cast]
+    confirmed: StepUpEvidence | UnsetType = UNSET
 
 
-def admit(
-    no: int, ballots: list[Ballot], rows: list[Record], now: int, start: int, asked: Asked
-) -> list[Verdict]:
+def admit(no: int, batch: list[Waiting], rows: list[Record], now: int, start: int) -> list[Verdict]:
     """Verdicts on the ballots of poll `no` in a batch, by the rows read under the lock; `start` as in admit_all."""
     mine = [row for row in rows if row["no"] == no]
-    changes = asked.question.definition.changes
-    return admit_all(ballots, histories(mine), PollRow(mine[0]).standing, now, start, changes=changes)
+    asked = batch[0].asked.question
+    return admit_all(
+        [waiting.ballot for waiting in batch],
+        histories(mine),
+        PollRow(mine[0]).standing,
+        now,
+        start,
+        changes=asked.definition.changes,
+        lacking={each.ballot.raw for each in batch if step_up.is_lacking(asked, each.confirmed)},
+    )
 
 
 def histories(rows: list[Record]) -> dict[str, tuple[Stored, ...]]:
@@ -69,7 +78,11 @@ def _stored(row: Record) -> Stored:
 
 def line(waiting: Waiting, now: int) -> bytes:
     """The ledger line of a ballot taken in at `now` (milliseconds)."""
-    return _encode(BallotCast(at=now, poll=waiting.asked.poll, jws=waiting.ballot.raw.decode()))
+    return _encode(
+        BallotCast(
+            at=now, poll=waiting.asked.poll, jws=waiting.ballot.raw.decode(), confirmed=waiting.confirmed
+        )
+    )
 
 
 def rows(admitted: list[tuple[Waiting, Admitted]], lines: Sequence[bytes]) -> list[Line]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.rules import majority, profiles
 from services.rules.profiles import Profile
 from services.rules.text import must_be_clean
 from services.voting.errors import DraftUnsound
-from services.wire import CHOICES, Body, Option, PollDefinition, PollDraft, Rule
+from services.wire import CHOICES, Body, Option, PollDefinition, PollDraft, Rule, StepUpDemand
 
 _drafts = msgspec.json.Decoder(PollDraft)
 
@@ -64,12 +65,13 @@ def read(stored: bytes) -> Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """Where a poll is held: the body, the meeting and its title, the name of its ledger."""
+    """Where a poll is held: the body, the meeting and its title, the name of its ledger, the origin of its pages."""
 
     body: Body
     meeting: str
     title: str
     origin: str
+    pages: str
 
 
 def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str = "") -> PollDefinition:
@@ -97,4 +99,7 @@ def define(prepared: Prepared, sitting: Sitting, roll: str, without_quorum: str 
         practice=draft.practice,
         grace_s=draft.grace_s,
         unknown_status=draft.unknown_status,
+        step_up=UNSET
+        if isinstance(draft.step_up, UnsetType)
+        else StepUpDemand(when=draft.step_up, origin=sitting.pages),
     )

@@ -107,6 +107,30 @@ class SecondPersonMissing(Refused):
     vi = "Việc này cần chữ ký của người thứ hai trên cùng nội dung."
 
 
+class StepUpMissing(Refused):
+    """This vote asks that each ballot be confirmed with a passkey, and this one was not."""
+
+    code = "step_up_missing"
+    status = 403
+    vi = "Cuộc biểu quyết này yêu cầu xác nhận từng phiếu bằng khóa truy cập (passkey); phiếu này chưa được xác nhận."
+
+
+class StepUpUnasked(Refused):
+    """This vote does not ask that ballots be confirmed with a passkey: send the ballot alone."""
+
+    code = "step_up_unasked"
+    status = 409
+    vi = "Cuộc biểu quyết này không yêu cầu xác nhận phiếu bằng khóa truy cập: xin gửi riêng phiếu."
+
+
+class StepUpForeign(Refused):
+    """The passkey that confirmed this ballot is not its voter's."""
+
+    code = "step_up_foreign"
+    status = 403
+    vi = "Khóa truy cập đã xác nhận phiếu này không phải của người bỏ phiếu."
+
+
 class IntentUnknown(Refused):
     """You have begun no ballot with a signing service in this vote."""
 

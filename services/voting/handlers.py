@@ -15,6 +15,7 @@ from services.rules.ballot import CredentialExpired, CredentialRevoked, Credenti
 from services.rules.errors import TextUnclean
 from services.voting import drafting
 from services.voting.ballot_box import BallotBox
+from services.voting.batches import Cast
 from services.voting.chair import Chair
 from services.voting.closing import Closing
 from services.voting.errors import (
@@ -85,6 +86,11 @@ async def post_ballot(call: Call) -> web.Response:
         raise MediaWrong
     raw = await request_body.read(request, limit)
     cast = await call.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
+    return receipt(cast)
+
+
+def receipt(cast: Cast) -> web.Response:
+    """The answer to a ballot."""
     return web.Response(
         body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UnsetType
 
 from services.kit.ids import new_id
 from services.kit.ledger_key import LedgerKey
@@ -28,11 +29,12 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """Drafts and definitions."""
+    """Drafts and definitions. `pages`: the origin of the house's pages, empty where passkeys cannot be had."""
 
     store: Store
     rolls: Rolls
     key: LedgerKey
+    pages: str
 
     async def draft(self, meeting: str, draft: PollDraft) -> PollRow:
         """Prepare a poll; the same draft under the same id again is the same poll. Raises PollExists, RerunWrong."""
@@ -80,6 +82,8 @@ class Preparation:
         """The draft with what its profile adds. Raises DraftUnsound, TextUnclean, RerunWrong."""
         body, _ = await self.rolls.body_of(meeting)
         whole = drafting.complete(draft, body, identifier)
+        if not isinstance(whole.step_up, UnsetType) and not self.pages:
+            raise DraftUnsound(what="step_up: passkeys need a name, not a number (PLENARY_PUBLIC_URL)")
         if whole.reruns is not None:
             old = (await self.store.poll(whole.reruns)).row
             if old["state"] != "voided" or old["meeting"] != meeting:
@@ -96,7 +100,8 @@ class Preparation:
         if without_quorum:
             must_be_clean(without_quorum, place="without_quorum")
         body, title = await self.rolls.body_of(poll.row["meeting"])
-        sitting = drafting.Sitting(body, poll.row["meeting"], title, self.key.origin(poll.row["meeting"]))
+        meeting = poll.row["meeting"]
+        sitting = drafting.Sitting(body, meeting, title, self.key.origin(meeting), self.pages)
         return drafting.define(drafting.read(poll.row["draft"]), sitting, roll.sha256, without_quorum)
 
 

@@ -7,7 +7,7 @@ from services.refusal import Refused
 from services.roster.errors import MeetingNotBegun, MeetingOver, MeetingUnknown, RollMissing
 from services.rules import jws
 from services.rules.errors import TextUnclean
-from services.voting import annulling, drafts, errors, handlers, sending
+from services.voting import annulling, confirmation, drafts, errors, handlers, sending
 from services.wire import (
     ActPayload,
     BallotPayload,
@@ -20,7 +20,13 @@ from services.wire import (
     Receipt,
 )
 
-_BALLOT: tuple[type[Refused], ...] = (MediaWrong, TooLarge, jws.SignatureWrong, *sending.WORDS)
+_BALLOT: tuple[type[Refused], ...] = (
+    MediaWrong,
+    TooLarge,
+    jws.SignatureWrong,
+    *sending.WORDS,
+    errors.StepUpMissing,
+)
 
 _POLL = "/polls/{poll}"
 _MEETING = "/meetings/{meeting}"
@@ -150,4 +156,5 @@ ROUTES: tuple[Route, ...] = (
     *drafts.ROUTES,
     *annulling.ROUTES,
     *sending.ROUTES,
+    *confirmation.ROUTES,
 )

@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from services.rules import step_up
+from services.wire import StepUpEvidence
+
 UP, UV, BE, BS, AT, ED = 0x01, 0x04, 0x08, 0x10, 0x40, 0x80
 SYNCED = UP | UV | BE | BS
 Key = ec.EllipticCurvePrivateKey | Ed25519PrivateKey | rsa.RSAPrivateKey
@@ -58,6 +61,7 @@ class Authenticator:
     flags: int = SYNCED
     count: int = 0
     person: bytes = b""
+    is_fixed: bool = False
 
     def data(self, *, flags: int | None = None, site: str | None = None, count: int | None = None) -> bytes:
         """Authenticator data without a key."""
@@ -69,7 +73,7 @@ class Authenticator:
         """As WebAuthn wants it: ECDSA in DER, RSA by PKCS#1."""
         match self.key:
             case ec.EllipticCurvePrivateKey():
-                return self.key.sign(signed, ec.ECDSA(SHA256()))
+                return self.key.sign(signed, ec.ECDSA(SHA256(), deterministic_signing=self.is_fixed))
             case Ed25519PrivateKey():
                 return self.key.sign(signed)
             case rsa.RSAPrivateKey():
@@ -116,6 +120,17 @@ class Authenticator:
             "signature": b64(signed if signature is None else signature),
             "person": b64(self.person),
         }
+
+    def confirm(self, ballot: str, **how: Any) -> StepUpEvidence:
+        """What stands beside a ballot; `how` as `asserted` is told."""
+        payload = _unb64(ballot.split(".")[1])
+        said = self.asserted(step_up.challenge(payload), **how)
+        return StepUpEvidence(
+            authenticator_data=said["authenticator_data"],
+            client_data=said["client_data"],
+            signature=said["signature"],
+            public_key=b64(cose(self.key)),
+        )
 
 
 def _unb64(text: str) -> bytes:

@@ -49,10 +49,12 @@ from services.wire import (
     RollEntry,
     Rule,
     Statement,
+    StepUpDemand,
     Threshold,
     UnknownStatus,
     Withheld,
 )
+from tests.support.authenticator import Authenticator
 from tests.support.pki import Keyed, Pki
 
 NOON = 1_795_000_000_000
@@ -93,6 +95,7 @@ class Sitting:
     duration_s: int | None = None
     grace_s: int = 0
     unknown_status: UnknownStatus | UnsetType = UNSET
+    step_up: StepUpDemand | UnsetType = UNSET
     linked: tuple[str, ...] = ()
     without_quorum: str = ""
     text: str = "Thông qua toàn văn dự thảo Nghị quyết."
@@ -158,6 +161,7 @@ class Sitting:
             without_quorum=self.without_quorum,
             grace_s=self.grace_s,
             unknown_status=self.unknown_status,
+            step_up=self.step_up,
         )
         return msgspec.structs.replace(definition, **changed)
 
@@ -236,6 +240,14 @@ class Sitting:
         self.last[member] = (self.last.get(member, (0, ""))[0] + 1, jws.digest(compact.encode()))
         self.choices[member] = choice
         return self.append(BallotCast(at=self.tick(0), poll=self.poll, jws=compact))
+
+    def confirm(self, member: str, choice: Choice, device: Authenticator, **how: Any) -> int:
+        """A ballot that a passkey confirmed is in the ledger; `how` as the device is told. Its index."""
+        compact = self.ballot(member, choice)
+        index = self.cast(member, choice, compact=compact)
+        evidence = device.confirm(compact, **how)
+        self.lines[-1] = encode(BallotCast(at=self.at, poll=self.poll, jws=compact, confirmed=evidence))
+        return index
 
     def cast_all(self, choices: dict[str, Choice]) -> None:
         """Many vote."""

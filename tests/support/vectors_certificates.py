@@ -12,7 +12,7 @@ from cryptography import x509
 from services.rules import jws, seal
 from services.rules.certified import PERSON_POLICY
 from services.wire import Credential, Quorum, Rule, Statement, Threshold
-from tests.support import begun_plays, fixed_keys, pki, recheck_plays
+from tests.support import begun_plays, fixed_keys, pki, recheck_plays, step_up_plays
 from tests.support.evidence import Sitting, by_choice
 
 Case = tuple[str, str, str, bytes]
@@ -143,8 +143,10 @@ def _begun(people: pki.Pki) -> Iterator[dict[str, Any]]:
 
 
 def _rechecked(people: pki.Pki) -> Iterator[dict[str, Any]]:
-    """Certificates of other authorities behind ballots: asked about after the cut, rightly and in every wrong way."""
-    for play in (*recheck_plays.GOOD, *recheck_plays.BAD):
+    """Certificates of other authorities behind ballots: asked about after the cut, rightly and in every wrong way.
+    Passkeys that confirm ballots beside them, the same."""
+    plays = (*recheck_plays.GOOD, *recheck_plays.BAD, *step_up_plays.GOOD, *step_up_plays.BAD)
+    for play in plays:
         vote = play.play(functools.partial(_sitting, people))
         file = _seal(vote, people)
         if play.what:
