@@ -13,7 +13,7 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
-.PHONY: setup run test lint bench load great lock clean
+.PHONY: setup run test lint bench load great soak lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready services/pages/built/.ready
@@ -78,6 +78,10 @@ load: setup $(VENV)/.ready-dev
 # The largest that one machine is asked to hold: 10,000 delegates, 100 meetings, a million ballots. Half an hour.
 great: setup $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.great $(PARTS)
+
+# An hour of ballots at a fifth of what the server can do: nothing may grow.
+soak: setup $(VENV)/.ready-dev
+	$(BIN)/python -m loadtests.soak
 
 # Names, versions and hashes, and no addresses: a lock must not say where things come from.
 lock: $(VENV)/.ready-dev

@@ -29,7 +29,7 @@ from loadtests.sender import Shot, Volley, fire
 from loadtests.signing import sign
 from services.desk.client import opened
 from services.desk.operator_token import mint
-from services.desk.presiding import Opened, cast_first, close_and_declare
+from services.desk.presiding import Opened, close_and_declare
 
 RESULTS = Path(__file__).parent / "results" / "great.json"
 DELEGATES, HALLS, SMALL = 10_000, 100, 100
@@ -44,7 +44,7 @@ async def hall() -> Figures:
     began = time.perf_counter()
     async with assembly(DELEGATES) as held, _memory(held.data) as memory:
         gathered_in = time.perf_counter() - began
-        await _warm(held)
+        await held.heard()
         opens, bursts, closes = [], [], []
         for number in range(1, ROUNDS + 1):
             start = time.perf_counter()
@@ -73,7 +73,7 @@ async def halls() -> Figures:
         ]
         gathered_in = time.perf_counter() - began
         held = [first, *rest]
-        await _warm(rest[-1])
+        await rest[-1].heard()
         opens, bursts, closes, slowest = [], [], [], []
         for number in range(1, ROUNDS + 1):
             start = time.perf_counter()
@@ -105,7 +105,7 @@ async def million() -> Figures:
         started = time.perf_counter()
         before: dict[str, bytes] = {}
         sending = 0.0
-        await _warm(held)
+        await held.heard()
         for seq in range(1, CHANGES + 1):
             (before,) = await sign([poll.ask], held.delegates, before, seq)
             start = time.perf_counter()
@@ -152,13 +152,6 @@ async def _burst(polls: list[tuple[Assembly, Opened]]) -> float:
     landed = await fire(Volley(host, port, lanes))
     assert landed.statuses == {201: len(lanes)}, landed.statuses
     return landed.last * 1000
-
-
-async def _warm(held: Assembly) -> None:
-    """Voting has heard of every key: a phone that comes too early asks again, which is not what is measured."""
-    poll = await held.poll("Thử máy")
-    (ballots,) = await sign([poll.ask], held.delegates)
-    await cast_first(held.client, poll.poll, ballots, held.delegates)
 
 
 async def _cast(held: Assembly, poll: Opened, ballots: dict[str, bytes]) -> None:

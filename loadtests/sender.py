@@ -30,7 +30,8 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Volley:
-    """What to send: the shots of each connection, one after the other; `warm` seconds are not counted."""
+    """What to send: the shots of each connection, one after the other; `warm` seconds are not counted. `every`: so many
+    seconds lie between two requests of a connection at least; 0: the next follows the answer."""
 
     host: str
     port: int
@@ -39,6 +40,7 @@ class Volley:
     seconds: float = 3600.0
     method: str = "POST"
     media: str = "application/jose"
+    every: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,10 @@ class _Lane(asyncio.Protocol):
         self.answers.append((now, now - self._sent, int(answer[9:12])))
         if len(self.answers) % _KEEP_EVERY == 1:
             self.kept.append(answer[end + 4 :])
-        self._next()
+        if (early := self._sent + self._volley.every - now) > 0:
+            asyncio.get_running_loop().call_later(early, self._next)
+        else:
+            self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self._done.done():
