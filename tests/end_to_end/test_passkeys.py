@@ -74,7 +74,7 @@ class Phone:
         asked = {"origin": self.address, "storageTypes": "all"}
         await self.devtools.send("Storage.clearDataForOrigin", asked)
         await self.page.goto(f"{self.address}/phone")
-        await expect(self.page.locator("form input")).to_have_value("")
+        await expect(self.page.locator("form textarea")).to_have_value("")
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 from msgspec import structs
-from playwright.async_api import Browser, Page, Response, expect
+from playwright.async_api import Browser, Response, expect
 
 from services.desk.convening import enrol_all
 from services.desk.presiding import close_and_declare
 from services.kit.clock import now
 from services.wire import Ask, Call, EndItem, ServerTime, StartTurn
-from tests.support.browser import complaints
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk
 from tests.support.phone_hall import CHAIR, ITEM, LANE, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
@@ -28,17 +28,11 @@ async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
         yield found
 
 
-async def must_be_usable(page: Page) -> None:
-    """axe-core finds nothing, and nothing needs scrolling sideways."""
-    assert await complaints(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 async def test_from_the_invite_to_the_certificate(browser: Browser, hall: PhoneHall) -> None:
     """Enrol, check in, vote, change the vote, and find it in the certificate; every state can be used by anyone."""
     page = await hall.phone(browser)
     await page.goto(f"{hall.proxy.url}/phone#moi={await hall.invite('an')}")
-    await expect(page.locator("form input")).not_to_have_value("")
+    await expect(page.locator("form textarea")).not_to_have_value("")
     assert "#" not in page.url
     await must_be_usable(page)
     await take(page, "phone-join")
@@ -157,7 +151,7 @@ async def test_an_invite_opened_in_the_same_tab(browser: Browser, hall: PhoneHal
     await hall.enter(page)
     code = await hall.invite("binh")
     await page.evaluate("code => { location.hash = `moi=${code}` }", code)
-    await expect(page.locator("form input")).to_have_value(code)
+    await expect(page.locator("form textarea")).to_have_value(code)
     assert "moi" not in page.url
     await page.locator("form button.primary").click()
     await expect(page.locator("header.top")).to_contain_text(NAMES["binh"])
@@ -295,90 +289,6 @@ async def test_text_twice_as_large(browser: Browser, hall: PhoneHall) -> None:
         await must_be_usable(page)
 
 
-@pytest.mark.parametrize("step", ["before", "review", "sending"])
-async def test_the_network_is_cut(browser: Browser, hall: PhoneHall, step: str) -> None:
-    """Whenever the line is lost, the vote stays on the screen, the ballot is made, and it arrives once, later."""
-    page = await hall.phone(browser)
-    await hall.enter(page)
-    vote = await hall.open()
-    path = f"/polls/{vote.poll}/ballots"
-    await expect(page.locator("button.choice")).to_have_count(3)
-    if step == "before":
-        hall.proxy.break_line()
-        await expect(page.locator("[data-line=weak], [data-line=lost]")).to_be_visible()
-    await choose(page, "approve")
-    if step == "review":
-        await page.context.set_offline(True)
-        await expect(page.locator("[data-line=lost]")).to_be_visible()
-    if step == "sending":
-        hall.proxy.hold = path
-    await page.locator(".review button.primary").click()
-    await expect(page.locator(".steps")).to_have_attribute("data-stage", "sending")
-    if step == "sending":
-        hall.proxy.break_line()
-        hall.proxy.release()
-    await expect(page.locator(".steps-box .notice")).to_be_visible()
-    await expect(page.locator(".vote")).to_be_visible()
-    await expect(page.locator("#none, .recorded")).to_have_count(0)
-    await must_be_usable(page)
-    if step == "review":
-        await take(page, "phone-line-lost")
-    hall.proxy.mend_line()
-    await page.context.set_offline(False)
-    await expect(page.locator(".recorded")).to_be_visible(timeout=15_000)
-    await expect(page.locator("[data-line=good]")).to_be_visible(timeout=15_000)
-    assert len(set(hall.proxy.sent_to(path))) == 1
-    assert (await hall.client.poll(vote.poll, vote.token)).received == 1
-
-
-@pytest.mark.parametrize("path", ["/signing/credentials/", "/ballots", "/log-key"])
-async def test_a_slow_answer_is_waited_for(browser: Browser, hall: PhoneHall, path: str) -> None:
-    """What is not answered yet is not guessed: no buttons before the question is checked, nothing recorded before its
-    receipt is proven."""
-    page = await hall.phone(browser)
-    hall.proxy.hold = path
-    await hall.enter(page)
-    await hall.open()
-    if path == "/signing/credentials/":
-        await expect(page.locator(".vote [role=status]")).to_contain_text("Đang kiểm tra chữ ký")
-        await expect(page.locator("button.choice")).to_have_count(0)
-        await must_be_usable(page)
-        await take(page, "phone-checking")
-        hall.proxy.release()
-    await cast(page, "approve")
-    if path != "/signing/credentials/":
-        await expect(page.locator(".steps")).to_be_visible()
-        await expect(page.locator(".recorded")).to_have_count(0)
-        await must_be_usable(page)
-        hall.proxy.release()
-    await expect(page.locator(".recorded")).to_be_visible()
-
-
-async def test_it_never_says_that_there_is_no_vote_when_it_does_not_know(
-    browser: Browser, hall: PhoneHall
-) -> None:
-    """Without the line it says that it does not know; with it again, it shows the vote that was opened meanwhile."""
-    page = await hall.phone(browser)
-    await hall.enter(page)
-    await expect(page.locator("#none")).to_be_visible()
-    hall.proxy.break_line()
-    await expect(page.locator("#unknown")).to_be_visible()
-    await expect(page.locator("#none")).to_have_count(0)
-    await must_be_usable(page)
-    await take(page, "phone-unknown")
-    vote = await hall.open()
-    hall.proxy.mend_line()
-    await expect(page.locator("button.choice")).to_have_count(3, timeout=15_000)
-    await expect(page.locator("#none, #unknown")).to_have_count(0)
-    await page.reload()
-    await expect(page.locator("button.choice")).to_have_count(3)
-    await hall.act(vote, "hold")
-    await expect(page.locator(".vote")).to_have_attribute("data-state", "held")
-    await expect(page.locator("button.choice:enabled")).to_have_count(0)
-    await must_be_usable(page)
-    await take(page, "phone-held")
-
-
 async def test_keyboard_alone_suffices(browser: Browser, hall: PhoneHall) -> None:
     """A vote from its opening to its receipt by Tab and Enter, and each step begins where the last one led."""
     page = await hall.phone(browser)
@@ -421,7 +331,7 @@ async def test_an_iphone_is_told_to_add_it_first(browser: Browser, hall: PhoneHa
     await must_be_usable(page)
     await take(page, "phone-iphone")
     await page.get_by_role("button", name="Tiếp tục ngay tại đây").click()
-    await expect(page.locator("form input")).to_have_value(code)
+    await expect(page.locator("form textarea")).to_have_value(code)
     assert code not in page.url
 
 

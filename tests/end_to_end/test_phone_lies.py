@@ -15,7 +15,7 @@ from services.desk.device import Device
 from services.desk.presiding import Opened, close_and_declare
 from services.rules import jws, note
 from services.wire import ActPayload
-from tests.support.browser import complaints
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk
 from tests.support.forged_questions import by, changed, instead, other_order
 from tests.support.phone_hall import DRAFT, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
@@ -36,7 +36,7 @@ async def must_alarm(page: Page, words: str) -> None:
     """The alarm stands, says this, can be read by all; and there is nothing to vote with."""
     await expect(page.locator(".alarm .alarm-what")).to_contain_text(words)
     await expect(page.locator("button.choice, .recorded")).to_have_count(0)
-    assert await complaints(page) == []
+    await must_be_usable(page)
 
 
 async def test_a_question_whose_words_were_swapped(browser: Browser, hall: PhoneHall) -> None:
@@ -95,7 +95,7 @@ async def test_another_person_presides_by_the_word_of_the_server(browser: Browse
     await expect(page.locator(".newcomer")).to_contain_text(
         f"Người điều hành là {NAMES['binh']}, khác với trước đó ({NAMES['chu-toa']})"
     )
-    assert await complaints(page) == []
+    await must_be_usable(page)
     await page.reload()
     await expect(page.locator(".newcomer")).to_be_visible()
     await choose(page, "approve")
@@ -232,7 +232,7 @@ async def test_a_login_for_another_house(browser: Browser, hall: PhoneHall) -> N
     await page.evaluate("sessionStorage.clear()")
     await page.reload()
     await expect(page.locator("[data-code=audience_wrong]")).to_be_visible()
-    assert await complaints(page) == []
+    await must_be_usable(page)
     assert hall.proxy.sent_to("/meeting/challenges")
     assert hall.proxy.sent_to("/meeting/tokens") == []
     hall.proxy.answers.clear()
@@ -302,7 +302,7 @@ async def test_a_result_that_its_certificate_does_not_prove(browser: Browser, ha
     hall.proxy.answers["/signing/certificates/"] = lambda _: other
     await check.click()
     await expect(page.locator("#result [data-code=files_disagree]")).to_be_visible()
-    assert await complaints(page) == []
+    await must_be_usable(page)
     # The hash that was told agrees with it, too: it is a genuine certificate, of another vote.
     genuine = {"certificate": certified[0][1], "sha256": jws.digest(other), "signed": ""}
     await hall.proxy.tell(

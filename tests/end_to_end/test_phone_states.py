@@ -5,11 +5,11 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from services.kit.clock import now
 from services.wire import ActPayload, FloorNewsShown, QueueChange, ServerTime
-from tests.support.browser import complaints
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk
 from tests.support.phone_hall import CHAIR, ITEM, TITLE, PhoneHall, cast, choose, convened_hall
 
@@ -24,14 +24,6 @@ async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
     async with convened_hall(desk, f"states-{next(_bodies)}") as found:
         yield found
-
-
-async def must_be_usable(page: Page) -> None:
-    """axe-core finds nothing, also at 200 %, and nothing needs scrolling sideways."""
-    for size in ("200%", ""):
-        await page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
-        assert await complaints(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_a_vote_that_is_annulled(browser: Browser, hall: PhoneHall) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.wire import MeetingPlan
-from tests.support.browser import complaints
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk
 from tests.support.phone_hall import NAMES, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
@@ -20,14 +20,6 @@ async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
     async with convened_hall(desk, f"ways-{next(_bodies)}") as found:
         yield found
-
-
-async def must_be_usable(page: Page) -> None:
-    """axe-core finds nothing, also at 200 %, and nothing needs scrolling sideways."""
-    for size in ("200%", ""):
-        await page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
-        assert await complaints(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def leave(page: Page, way: str) -> None:
@@ -50,7 +42,7 @@ async def test_another_person_on_the_same_phone(browser: Browser, hall: PhoneHal
     await expect(page.locator(".people button")).to_have_count(1)
     await must_be_usable(page)
     await page.get_by_role("button", name="Tham gia bằng mã mời khác").click()
-    await page.locator("form input").fill(await hall.invite("binh"))
+    await page.locator("form textarea").fill(await hall.invite("binh"))
     await page.locator("form button.primary").click()
     await expect(page.locator(".top .person")).to_contain_text(NAMES["binh"])
     await leave(page, "person")
@@ -118,7 +110,7 @@ async def test_who_just_joined_is_among_those_to_choose(browser: Browser, hall: 
     refused = b'{"code":"credential_revoked","status":401,"detail":"Khong","detail_en":"No"}'
     await page.route("**/meeting/challenges", lambda route: route.fulfill(status=401, body=refused))
     await page.get_by_role("button", name="Tham gia bằng mã mời khác").click()
-    await page.locator("form input").fill(await hall.invite("binh"))
+    await page.locator("form textarea").fill(await hall.invite("binh"))
     await page.locator("form button.primary").click()
     await expect(page.locator("[data-code=credential_revoked]")).to_be_visible()
     await must_be_usable(page)

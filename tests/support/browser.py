@@ -43,3 +43,20 @@ async def complaints(page: Page) -> list[str]:
     await page.evaluate((ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text())
     found = await page.evaluate("async () => (await axe.run()).violations")
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+_CUT = """() => [...document.querySelectorAll("body *")].filter((each) => {
+  const field = each.matches("input, textarea");
+  const short = getComputedStyle(each).textOverflow === "ellipsis";
+  return ((field || short) && each.scrollWidth > each.clientWidth + 1)
+    || (each.matches("textarea") && each.scrollHeight > each.clientHeight + 1);
+}).map((each) => each.outerHTML.slice(0, 120))"""
+
+
+async def must_be_usable(page: Page) -> None:
+    """axe-core finds nothing, also with text twice as large; nothing needs scrolling sideways, nothing is cut."""
+    for size in ("200%", ""):
+        await page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+        assert await complaints(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert await page.evaluate(_CUT) == []

@@ -26,15 +26,16 @@ export interface Session {
 }
 
 /** Sign in with a key: sign the server's challenge, get a token. A page that is loaded again goes on with the one it had:
- * it is back at the open vote two round trips sooner. Refuses with audience_wrong. Throws Declined, Unreachable, NothingKept. */
-export async function signIn(identity: Identity): Promise<Session> {
+ * it is back at the open vote two round trips sooner. `failed` hears of each try that was not answered. Refuses with audience_wrong.
+ * Throws Declined, Unreachable, NothingKept. */
+export async function signIn(identity: Identity, failed: (error: unknown) => void = () => undefined): Promise<Session> {
   const { thumbprint } = identity;
-  let admission: Admission = remembered(thumbprint) ?? (await admit(identity));
+  let admission: Admission = remembered(thumbprint) ?? (await admit(identity, failed));
   remember(thumbprint, admission);
   let renewing: Promise<Admission> | undefined;
   const renew = async () => {
     try {
-      admission = await (renewing ??= admit(identity));
+      admission = await (renewing ??= admit(identity, () => undefined));
       remember(thumbprint, admission);
     } finally {
       renewing = undefined;
@@ -94,11 +95,12 @@ async function mustBeOurs({ thumbprint }: Identity, audience: string): Promise<v
 // Just enrolled, the desk may not have heard of it yet; after so many tries it never will.
 const NEWS_TRIES = 12;
 
-async function admit(identity: Identity): Promise<Admission> {
+async function admit(identity: Identity, failed: (error: unknown) => void): Promise<Admission> {
   for (let again = 1; ; again += 1) {
     // 1. A challenge for this certificate, asked for until the line is there.
     let unheard = 0;
     const given = await persist(() => ask<Challenge>("POST", "/meeting/challenges", { json: { credential: identity.thumbprint }, shape: ChallengeShape }), {
+      failed,
       passing: (error) => isPassing(error) && !(error instanceof Declined && error.code === "credential_unknown" && (unheard += 1) > NEWS_TRIES),
     });
     // 2. Signed, for this house alone: what another one passes on is not signed.
@@ -109,6 +111,7 @@ async function admit(identity: Identity): Promise<Admission> {
       return await ask<Admission>("POST", "/meeting/tokens", { jose, shape: AdmissionShape });
     } catch (error) {
       if (!isPassing(error) && (again >= 3 || !(error instanceof Declined) || error.code !== "challenge_used")) throw error;
+      failed(error);
       await pause(again);
     }
   }

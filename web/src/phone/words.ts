@@ -88,8 +88,8 @@ export const WORDS = {
   heldWhat: words("Đồng hồ tạm dừng. Có thể biểu quyết khi chủ tọa cho tiếp tục.", "The clock stands. You can vote when the chair goes on."),
   closed: words("Đã đóng biểu quyết", "Voting is closed"),
   closingWhat: words(
-    "Đã hết giờ biểu quyết. Chờ {n} phiếu đã gửi ký trước khi hết giờ, rồi mới kiểm phiếu.",
-    "Voting has ended. {n} ballots that were sent for signing before the end are awaited, then the votes are counted.",
+    "Đã kết thúc biểu quyết. Còn chờ {n} phiếu đã gửi ký từ trước; sau đó mới kiểm phiếu.",
+    "Voting has ended. Ballots that were sent for signing before are awaited ({n}); then the votes are counted.",
   ),
   closedWhat: words("Đang kiểm phiếu, chờ chủ tọa tuyên bố kết quả.", "The votes are being counted; the chair will declare the result."),
   alarmed: words("Hai lần kiểm phiếu không khớp: không công bố kết quả.", "The two counts differ: no result is declared."),

@@ -4,6 +4,7 @@ import { identities, keep, type Identity, type Role } from "../keys/identity.ts"
 import { signIn, type Session } from "../line/signin.ts";
 import { say, type Words } from "../words/language.ts";
 import type { Meeting } from "../wire.ts";
+import { Coming } from "./coming.tsx";
 import { codeInAddress, Joining } from "./joining.tsx";
 import { LanguageSwitch } from "./language_switch.tsx";
 import { Meetings } from "./meetings.tsx";
@@ -54,6 +55,7 @@ function Steps({ title, needs, more, lost, children }: Entrance) {
   const [meeting, setMeeting] = useState<Meeting>();
   const [asksMeeting, setAsksMeeting] = useState(false);
   const [broken, setBroken] = useState<unknown>();
+  const [unheard, setUnheard] = useState(false);
   const enter = (identity: Identity) => setStep({ at: "signing in", identity });
   // Whose keys are here is looked up each time: one may have been made, or taken the place of another, since.
   const choose = () => setStep({ at: "looking", asks: true });
@@ -93,7 +95,8 @@ function Steps({ title, needs, more, lost, children }: Entrance) {
   useEffect(() => {
     if (step.at !== "signing in") return undefined;
     let current = true;
-    signIn(step.identity).then(async (session) => {
+    setUnheard(false);
+    signIn(step.identity, () => current && setUnheard(true)).then(async (session) => {
       const known = { ...step.identity, roles: session.roles };
       await keep(known);
       if (!current) return;
@@ -109,7 +112,7 @@ function Steps({ title, needs, more, lost, children }: Entrance) {
       {broken !== undefined && <Problem of={broken} />}
       {step.at === "joining" && <Joining key={step.code} code={step.code} joined={enter} others={people.length ? choose : undefined} />}
       {step.at === "choosing" && <Who people={people} chosen={enter} other={() => setStep({ at: "joining", code: "" })} />}
-      {(step.at === "looking" || step.at === "signing in") && broken === undefined && <p role="status">{say(WORDS.signingIn)}</p>}
+      {(step.at === "looking" || step.at === "signing in") && broken === undefined && <Coming unheard={unheard} />}
       {step.at === "failed" && <Failed problem={step.problem} again={() => enter(step.identity)} other={choose} />}
       {(step.at === "joining" || step.at === "choosing" || step.at === "failed") && lost?.(enter)}
       {step.at === "signed in" && (step.session.roles.some((role) => needs.includes(role))

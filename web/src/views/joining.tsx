@@ -36,9 +36,9 @@ export function Joining({ code, joined, others }: { code: string; joined: (ident
       <h2>{say(WORDS.join)}</h2>
       <div class="field">
         <label for={id}>{say(WORDS.code)}</label>
-        <input
-          id={id} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} autocomplete="off" autocapitalize="characters" spellcheck={false}
-          aria-describedby={`${id}-hint`} aria-invalid={problem instanceof WrongCode}
+        <textarea
+          class="code-field" rows={2} id={id} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} onKeyDown={enterSends}
+          autocomplete="off" autocapitalize="characters" spellcheck={false} aria-describedby={`${id}-hint`} aria-invalid={problem instanceof WrongCode}
         />
         <p class="hint" id={`${id}-hint`}>{say(WORDS.codeHint)}</p>
       </div>
@@ -48,6 +48,13 @@ export function Joining({ code, joined, others }: { code: string; joined: (ident
       {others && <button type="button" class="plain" onClick={others}>{say(WORDS.chooseHere)}</button>}
     </form>
   );
+}
+
+/** The code has two lines on a narrow phone and is still one answer: Enter sends it, as in any field of one line. */
+function enterSends(event: KeyboardEvent & { readonly currentTarget: HTMLTextAreaElement }): void {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  event.currentTarget.form?.requestSubmit();
 }
 
 /** It cannot be a code: a character too many, too few, or one that none has. */

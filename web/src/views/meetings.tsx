@@ -4,6 +4,7 @@ import type { Session } from "../line/signin.ts";
 import { persist } from "../line/server.ts";
 import { say } from "../words/language.ts";
 import type { Meeting } from "../wire.ts";
+import { Coming } from "./coming.tsx";
 import { Problem } from "./problem.tsx";
 import { MEETING_WORDS, WORDS } from "./words.ts";
 
@@ -19,13 +20,14 @@ interface Choosing {
 export function Meetings({ session, asks, chosen, children }: Choosing) {
   const [meetings, setMeetings] = useState<readonly Meeting[]>();
   const [problem, setProblem] = useState<unknown>();
+  const [unheard, setUnheard] = useState(false);
   const choose = (meeting: Meeting) => {
     history.replaceState(null, "", `#hop=${encodeURIComponent(meeting.id)}`);
     chosen(meeting);
   };
   useEffect(() => {
     const asked = new AbortController();
-    persist(() => session.ask<Meeting[]>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}/meetings`), { signal: asked.signal }).then((found) => {
+    persist(() => session.ask<Meeting[]>("GET", `/meeting/bodies/${encodeURIComponent(session.body)}/meetings`), { signal: asked.signal, failed: () => setUnheard(true) }).then((found) => {
       const named = found.find(({ id }) => `#hop=${encodeURIComponent(id)}` === location.hash);
       const living = found.filter(({ state }) => state !== "ended");
       const sure = named ?? (living.length === 1 && !asks ? living[0] : undefined);
@@ -35,7 +37,7 @@ export function Meetings({ session, asks, chosen, children }: Choosing) {
     return () => asked.abort();
   }, [session]);
   if (problem !== undefined) return <Problem of={problem} />;
-  if (!meetings) return <p role="status">{say(WORDS.signingIn)}</p>;
+  if (!meetings) return <Coming unheard={unheard} />;
   return (
     <>
       <section class="sheet" aria-labelledby="meetings">

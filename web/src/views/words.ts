@@ -115,6 +115,7 @@ export const WORDS = {
   joinAsOther: words("Tham gia bằng mã mời khác", "Join with another invite"),
   chooseHere: words("Chọn người đã có khóa trên máy này", "Choose somebody who has a key here"),
   signingIn: words("Đang đăng nhập…", "Signing in…"),
+  notReached: words("Mất kết nối với máy chủ. Máy này đang tự kết nối lại.", "The server cannot be reached. This device keeps trying by itself."),
   again: words("Thử lại", "Try again"),
   chooseOther: words("Chọn người khác", "Choose somebody else"),
   wrongRole: words("Trang này dành cho: {needed}", "This page is for: {needed}"),
