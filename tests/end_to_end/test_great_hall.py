@@ -1,4 +1,4 @@
-"""The desks before five hundred members, forty items, twelve lists and the longest titles, at every width."""
+"""The desks and a phone before five hundred members, forty items, twelve lists, the longest titles, at every width."""
 
 import itertools
 from collections.abc import AsyncIterator
@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.browser import complaints
+from tests.support.browser import complaints, must_be_usable
 from tests.support.desk import Desk
 from tests.support.great_hall import ITEMS, LANES, LONG, MEMBERS, WAITING, GreatHall, great_hall
+from tests.support.phone_hall import choose
 
 SHOWN = 30_000
 SIZES = (((360, 780), "dark"), ((768, 1024), "light"), ((1920, 1080), "dark"))
@@ -79,3 +80,34 @@ async def test_the_secretarys_desk(browser: Browser, hall: GreatHall) -> None:
     await page.locator("[data-section=polls]").click()
     await expect(page.locator(".polls li")).to_have_count(5)
     await expect(page.locator(".polls li strong").last).to_have_text(LONG)
+
+
+async def test_a_delegates_phone(browser: Browser, hall: GreatHall) -> None:
+    """The longest title whole above three buttons, forty items, twelve lists: at every width, twice as large, in the
+    dark; each step of a vote can be used by anyone.
+    """
+    page = await hall.page(browser, "phone", "d30")
+    await expect(page.locator(".question-title")).to_have_text(LONG, timeout=SHOWN)
+    await must_bear_on_phone(page, ("vote", "agenda", "speak", "mine"))
+    await expect(page.locator(".agenda li")).to_have_count(0)
+    await page.locator("[data-tab=agenda]").click()
+    await expect(page.locator(".agenda > li")).to_have_count(ITEMS)
+    await page.locator("[data-tab=speak]").click()
+    await expect(page.locator(".lanes button")).to_have_count(LANES)
+    await page.locator("[data-tab=vote]").click()
+    await choose(page, "abstain")
+    await must_bear_on_phone(page)
+    await page.locator(".review button.primary").click()
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "abstain", timeout=SHOWN)
+    await must_bear_on_phone(page, ("mine", "vote"))
+
+
+async def must_bear_on_phone(page: Page, tabs: tuple[str, ...] = ()) -> None:
+    """What stands there, or each of these tabs, at every width."""
+    for (width, height), scheme in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for tab in tabs or (None,):
+            if tab:
+                await page.locator(f"[data-tab={tab}]").click()
+            await must_be_usable(page)

@@ -329,4 +329,4 @@ async def test_another_key_of_the_ledger(browser: Browser, hall: PhoneHall) -> N
     forged = key | {"log_key": note.log_key(key["origin"], another)}
     hall.proxy.answers["/log-key"] = lambda _: json.dumps(forged).encode()
     await page.reload()
-    await must_alarm(page, "Sổ phiếu có khóa khác với khóa mà máy này đã ghim")
+    await must_alarm(page, "Sổ phiếu có khóa khác với khóa mà máy này đã ghi nhớ")

@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.wire import EndItem
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk
 from tests.support.phone_hall import ITEM, LANE, PhoneHall, cast, convened_hall
 
@@ -50,6 +51,7 @@ async def test_a_note_outlives_a_vote_another_list_and_a_reload(browser: Browser
     await page.locator("[data-tab=speak]").click()
     await expect(page.locator("form textarea")).to_have_value(NOTE)
     await expect(page.get_by_label("Ý kiến khác")).to_be_checked()
+    await must_be_usable(page)
     await page.locator("form button.primary").click()
     await expect(page.locator(".waiting")).to_be_visible()
     await expect(page.locator("form textarea")).to_have_value("")
@@ -60,6 +62,7 @@ async def test_a_note_outlives_a_vote_another_list_and_a_reload(browser: Browser
     await page.locator(".waiting textarea").fill("Thêm: khoản 2")
     await _vote_passes(page, hall)
     await expect(page.locator(".waiting textarea")).to_have_value("Thêm: khoản 2")
+    await must_be_usable(page)
     await page.get_by_role("button", name="Lưu thay đổi").click()
     await expect(page.locator(".waiting textarea")).to_have_count(0)
 
@@ -81,6 +84,7 @@ async def test_a_written_opinion_outlives_a_vote_and_a_reload(browser: Browser, 
     await page.reload()
     await page.locator("[data-tab=speak]").click()
     await expect(page.locator("form textarea")).to_have_value(written)
+    await must_be_usable(page)
     await page.get_by_role("button", name="Ký và gửi ý kiến").click()
     await expect(page.get_by_text("đã được ghi nhận")).to_be_visible()
     await page.reload()

@@ -10,16 +10,16 @@ export const MEANING_WORDS: { readonly [choice in Choice]: Words } = {
 
 /** What is wrong with what the server says, in plain words; what to do is said below it. */
 export const ALARM_WORDS = {
-  changed: words("Nội dung biểu quyết đã bị sửa sau khi chủ tọa ký: câu hỏi, các lựa chọn hoặc thứ tự của chúng.", "The question was changed after the chair signed it: its text, its choices, or their order."),
+  changed: words("Nội dung biểu quyết đã bị sửa sau khi chủ tọa ký: tiêu đề, các lựa chọn hoặc thứ tự của chúng.", "The question was changed after the chair signed it: its text, its choices, or their order."),
   title: words("Tiêu đề máy chủ gửi tới khác với tiêu đề chủ tọa đã ký.", "The title that the server shows is not the one that the chair signed."),
   signer: words("Nội dung này do người khác ký, không phải chủ tọa điều hành.", "This question was signed by somebody else than the person presiding."),
   stranger: words("Khóa của người ký không thuộc cơ quan mà máy này đã đăng ký.", "The signer's key is not of the body with which this phone enrolled."),
   elsewhere: words("Nội dung này thuộc cuộc biểu quyết hoặc phiên họp khác.", "This question belongs to another vote or meeting."),
   oldReceipt: words("Máy chủ gửi lại một xác nhận cũ, không phải của phiếu vừa gửi.", "The server sent an old receipt again, not one of the ballot just sent."),
   otherReceipt: words("Xác nhận này là của một phiếu khác, không phải phiếu vừa gửi.", "This receipt is of another ballot than the one just sent."),
-  ledgerKey: words("Sổ phiếu có khóa khác với khóa mà máy này đã ghim, hoặc mốc của sổ không do khóa ấy ký.", "The ledger shows another key than the one this phone holds fast, or was not signed by it."),
+  ledgerKey: words("Sổ phiếu có khóa khác với khóa mà máy này đã ghi nhớ, hoặc sổ không do khóa ấy ký.", "The ledger shows another key than the one this phone holds fast, or was not signed by it."),
   proof: words("Xác nhận không chứng minh được phiếu nằm trong sổ.", "The receipt does not prove that the ballot stands in the ledger."),
-  result: words("Kết quả máy chủ gửi tới không khớp với câu hỏi chủ tọa đã ký hoặc với chính số phiếu của nó.", "The result that the server shows does not follow from the question that the chair signed, or from its own figures."),
+  result: words("Kết quả máy chủ gửi tới không khớp với nội dung biểu quyết chủ tọa đã ký hoặc với chính số phiếu của nó.", "The result that the server shows does not follow from the question that the chair signed, or from its own figures."),
   other: words("Điều máy chủ gửi tới không kiểm chứng được.", "What the server sent cannot be proven."),
 } as const satisfies Catalogue;
 
