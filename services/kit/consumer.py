@@ -26,6 +26,29 @@ IDLE_BEFORE_CLAIM_MS = 5_000
 BLOCK_MS = 1_000
 
 
+# KEYS[1] a work stream; ARGV: the groups that there must be. Drops what lies before the first entry that one of all
+# groups has not acknowledged, the last of all it was given included; nothing as long as one of them is missing.
+_TRIM = """
+local function parts(id) local ms, n = string.match(id, '(%d+)-(%d+)') return tonumber(ms), tonumber(n) end
+local function before(one, other)
+  local a, b = parts(one) local c, d = parts(other)
+  return a < c or (a == c and b < d)
+end
+local missing, done = {}, false
+for _, name in ipairs(ARGV) do missing[name] = true end
+for _, told in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local group = {}
+  for place = 1, #told, 2 do group[told[place]] = told[place + 1] end
+  missing[group['name']] = nil
+  local upto = group['last-delivered-id']
+  if group['pending'] > 0 then upto = redis.call('XPENDING', KEYS[1], group['name'])[2] end
+  if not done or before(upto, done) then done = upto end
+end
+if next(missing) or not done then return 0 end
+return redis.call('XTRIM', KEYS[1], 'MINID', done)
+"""
+
+
 class Early(Exception):
     """A message came before one that it follows: keep it, and offer it again after the next ones."""
 
@@ -43,6 +66,8 @@ class Consumer:
         self._handle = handle
         self._count = count
         self._early: dict[bytes, bytes] = {}
+        self._readers = sorted(stream.readers(name))
+        self._trim_script = redis.register_script(_TRIM)
 
     async def run_in_order(self, pool: Pool) -> None:
         """Handle messages one after the other while we lead; runs until cancelled."""
@@ -57,8 +82,11 @@ class Consumer:
 
     async def _follow(self, lead: Lead) -> None:
         while lead:
-            for identifier, message in await self._read():
+            messages = await self._read()
+            for identifier, message in messages:
                 await self._until_done(identifier, message, lead)
+            if messages:
+                await self._trim()
             for waiting in list(self._early.items()):
                 await self._until_done(*waiting, lead)
 
@@ -73,8 +101,11 @@ class Consumer:
     async def _share(self) -> None:
         while True:
             await self._claim(IDLE_BEFORE_CLAIM_MS)
-            for identifier, message in await self._read():
+            messages = await self._read()
+            for identifier, message in messages:
                 await self._once(identifier, message)
+            if messages:
+                await self._trim()
 
     @asynccontextmanager
     async def _patience(self) -> AsyncIterator[None]:
@@ -90,9 +121,22 @@ class Consumer:
     async def _begin(self) -> None:
         try:
             await self._redis.xgroup_create(self._stream, self._group, id="0", mkstream=True)
+            await self._must_be_whole()
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
                 raise
+
+    async def _must_be_whole(self) -> None:
+        """Say it if a new group comes too late to read all."""
+        told: Any = await self._redis.xinfo_stream(self._stream)
+        if told["entries-added"] != told["length"]:
+            metrics.consume_failures.labels(self._group).inc()
+            log.error("consume.came_too_late", consumer=self._group, stream=self._stream)
+
+    async def _trim(self) -> None:
+        """Drop what all have acknowledged: whoever comes last to it does."""
+        if self._readers:
+            await self._trim_script(keys=[self._stream], args=self._readers)
 
     async def _read(self) -> list[tuple[bytes, bytes]]:
         reply = await self._redis.xreadgroup(

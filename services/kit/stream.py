@@ -14,6 +14,21 @@ FIELD = b"m"
 
 Redis = redis.Redis
 
+# Who reads which work stream: what every one of these groups has acknowledged is dropped, and nothing before. A stream
+# that is not named here is never trimmed. Whoever begins to read one later finds no more than what is left: fill it
+# again from the ledgers, by flushing Redis.
+READERS: dict[str, frozenset[str]] = {
+    "meeting": frozenset({"floor", "signing", "voting"}),
+    "credentials": frozenset({"floor", "meeting", "voting"}),
+    "polls": frozenset({"floor"}),
+    "results": frozenset({"signing"}),
+    "records": frozenset({"signing"}),
+    "intents": frozenset({"signing"}),
+    "rechecks": frozenset({"signing"}),
+    "certificates": frozenset({"voting"}),
+    "signatures": frozenset({"voting"}),
+}
+
 
 def connect(url: str) -> Redis:
     """A client that fails fast: streams may be lost, voting goes on."""
@@ -38,6 +53,11 @@ def work(key: str, name: str, shards: int) -> str:
 def works(name: str, shards: int) -> list[str]:
     """All shards of a work stream."""
     return [f"{{{shard}}}:{name}" for shard in range(shards)]
+
+
+def readers(name: str) -> frozenset[str]:
+    """The groups that must have acknowledged what is dropped from a work stream; none: nothing is dropped."""
+    return READERS.get(name.rpartition("}:")[2], frozenset())
 
 
 def entry_id(index: int) -> str:

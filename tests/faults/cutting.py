@@ -1,8 +1,8 @@
-"""Looks that spoil: answers cut in the middle, commits that take their time, deliveries in another order, clocks that
-step."""
+"""Looks that spoil: answers cut in the middle, commits that take their time, deliveries that come twice and in another
+order."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from tests.faults.pg_talk import Step
@@ -53,15 +53,22 @@ class Slow:
 
 @dataclass
 class Shuffled:
-    """What a group is given at once comes in another order. `times`: how often there was more than one."""
+    """What a group is given comes twice, in another order, and among it comes again what it was given long ago.
+
+    `given`: all of it so far, by the group's stream.
+    """
 
     rng: Random
-    times: int = 0
+    given: dict[bytes, list[Value]] = field(default_factory=dict)
+    repeated: int = 0
 
-    def __call__(self, entries: Value) -> Value:
-        """The same entries, otherwise."""
-        parts = list(entries.parts)
-        self.times += len(parts) > 1
+    def __call__(self, stream: bytes, entries: Value) -> Value:
+        """The entries, and others."""
+        given = self.given.setdefault(stream, [])
+        again = self.rng.sample(given, min(len(given), 20))
+        given += entries.parts
+        self.repeated += len(again)
+        parts = [*entries.parts, *entries.parts, *again]
         self.rng.shuffle(parts)
         return entries.of(tuple(parts))
 

@@ -7,7 +7,6 @@ ever. What must be so in the end is the checker's.
 import asyncio
 import json
 import signal
-from random import Random
 from typing import Any
 
 import redis.asyncio as redis
@@ -149,26 +148,6 @@ async def valkey_comes_back_empty(house: House, play: Play) -> None:
 
     await until(replaced, 60, "Valkey again")
     await receipts(play, 3)
-
-
-async def messages_come_twice_and_in_another_order(house: House, play: Play) -> None:
-    """What stands on the work streams is put there again, shuffled, while groups read."""
-    rng = Random(play.rng.random())
-    async with redis.Redis.from_url(house.stores.redis_url) as client:
-        for _ in range(4):
-            await receipts(play, 3)
-            await _again(client, rng)
-
-
-async def _again(client: "redis.Redis", rng: Random) -> None:
-    for name in ("meeting", "credentials", "polls", "results", "certificates", "records"):
-        work = stream.works(name, 1)[0]
-        # Of the latest: a house that has stood for long would only repeat what is long over.
-        entries: Any = await client.xrevrange(work, count=60)
-        messages = [fields[stream.FIELD] for _, fields in entries]
-        rng.shuffle(messages)
-        for message in messages:
-            await client.xadd(work, {stream.FIELD: message})
 
 
 # --- Workers -----------------------------------------------------------------------------------------------------

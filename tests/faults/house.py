@@ -25,8 +25,9 @@ WORKERS = 2
 
 @dataclass
 class House:
-    """What can be broken, and where. `front`: a wire before the workers' port."""
+    """What can be broken, and where. `front`: a wire before the workers' port; `home`: where the stores lie."""
 
+    home: Path
     data: Path
     url: str
     stores: Stores
@@ -104,10 +105,10 @@ def postgres_url(wire: Wire) -> str:
 
 
 @asynccontextmanager
-async def housed(**settings: str) -> AsyncIterator[House]:
-    """A house that stands; all of it is gone with the block."""
+async def housed(home: Path | None = None, **settings: str) -> AsyncIterator[House]:
+    """A house that stands, its stores in `home` or a directory of their own; all that runs is gone with the block."""
     async with AsyncExitStack() as stack:
-        directory = stack.enter_context(reachable_directory())
+        directory = home or stack.enter_context(reachable_directory())
         stores = await stack.enter_async_context(opened(directory))
         postgres = await stack.enter_async_context(wired(to_socket(socket_of(stores.database_url))))
         valkey = await stack.enter_async_context(wired(to_socket(socket_of(stores.redis_url))))
@@ -119,7 +120,7 @@ async def housed(**settings: str) -> AsyncIterator[House]:
         }
         url, data = await stack.enter_async_context(own_server.running(wanted))
         front = await stack.enter_async_context(wired(to_port(int(url.rpartition(":")[2]))))
-        yield House(data, url, stores, postgres, valkey, front, wanted)
+        yield House(directory, data, url, stores, postgres, valkey, front, wanted)
 
 
 def kill(pid: int, how: int) -> None:

@@ -82,6 +82,8 @@ class Play:
     polls: dict[str, OpenPoll] = field(default_factory=dict)
     now_open: OpenPoll | None = None
     over: bool = False
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, unless a fault wants the poll that is open to stay so."""
 
     @property
     def chair(self) -> str:
@@ -186,6 +188,7 @@ class Play:
             end = "close" if number == 0 else rng.choice(("close", "deadline", "void", "close"))
             poll = await self.open(number, 4 if end == "deadline" else None, annulled)
             await self.voted(poll, len(self.delegates))
+            await self.may_end.wait()
             if end != "deadline" and rng.random() < 0.4:
                 await self.act(poll, "hold")
                 await self.act(poll, "resume")

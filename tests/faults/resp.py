@@ -25,8 +25,9 @@ class Value:
         return self.raw.split(b"\r\n", 1)[1][:-2] if self.kind in b"$=" else self.raw[1:-2]
 
     def of(self, parts: tuple["Value", ...]) -> "Value":
-        """The same aggregate of other parts, as many."""
-        head = self.raw.split(b"\r\n", 1)[0] + b"\r\n"
+        """The same kind of aggregate, of other parts."""
+        number = len(parts) // (2 if self.kind == b"%" else 1)
+        head = self.kind + str(number).encode() + b"\r\n"
         return Value(head + b"".join(part.raw for part in parts), parts)
 
 
@@ -55,11 +56,6 @@ def read(data: bytes, at: int = 0) -> tuple[Value, int] | None:
 def words(command: Value) -> list[bytes]:
     """A command as its words."""
     return [part.text for part in command.parts]
-
-
-def is_reply_with_entries(value: Value) -> bool:
-    """Whether this is what XREADGROUP answers: streams with their entries."""
-    return value.kind in b"*%" and bool(value.parts)
 
 
 def entries_of(value: Value) -> list[Any]:

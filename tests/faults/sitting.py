@@ -48,7 +48,8 @@ async def run(
         aiohttp.ClientSession(timeout=_LIMITS, connector=aiohttp.TCPConnector(limit=0)) as session,
     ):
         play = Play(hall, session, house.front_url if through else house.url, rng, plot or Plot())
-        onlooker = Onlooker(play, house.url, house.stores.redis_url)
+        play.may_end.set()
+        onlooker = Onlooker(play, house.url, f"redis://127.0.0.1:{house.valkey.port}")
         print(f"fault seed {seed}, meeting {hall.meeting}")
         try:
             async with asyncio.timeout(LONGEST_S), asyncio.TaskGroup() as group:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
+from typing import Any
 
 import pytest
+import redis.asyncio as redis
 
+from services.kit import stream
 from tests.faults import faults
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow
@@ -24,7 +27,6 @@ SHORT: tuple[Fault, ...] = (
     faults.postgres_is_cut_off,
     faults.valkey_is_flushed,
     faults.valkey_is_silent,
-    faults.messages_come_twice_and_in_another_order,
 )
 LONG: tuple[Fault, ...] = (
     faults.postgres_stops_at_once,
@@ -70,12 +72,21 @@ async def test_answers_that_end_in_the_middle(house: House, where: str, seed: in
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_deliveries_in_another_order(house: House, seed: int) -> None:
-    """What a consumer group is given at once comes shuffled, after a flush all of it."""
+async def test_deliveries_that_come_twice_and_in_another_order(house: House, seed: int) -> None:
+    """What a consumer group is given comes shuffled, each message twice, old ones again; after a flush all of it."""
     shuffled = Shuffled(Random(seed))
     with looking(house.valkey, lambda line: ValkeyTalk(line, NoHand(), shuffled)):
         await run(house, seed, faults.valkey_is_flushed, PLOT)
-    assert shuffled.times
+    assert shuffled.repeated
+
+
+async def test_work_streams_are_dropped_for_those_who_read_them(house: House) -> None:
+    """The groups that must have acknowledged are those that there are: no more, else nothing is ever dropped; no fewer,
+    else something is dropped too early."""
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        for name, readers in stream.READERS.items():
+            groups: Any = await client.xinfo_groups(stream.works(name, 1)[0])
+            assert {group["name"].decode() for group in groups} == readers, name
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -10,12 +10,13 @@ from tests.faults.wire import Line
 
 # Changes what a lost message would lose: the publisher's script, its work, an acknowledgement.
 _STEPS = {b"EVALSHA": 3, b"EVAL": 3, b"XADD": 1, b"XACK": 1, b"XGROUP": 2, b"XTRIM": 1}
-Given = Callable[[Value], Value]
+# The stream, its entries; what a group is given instead.
+Given = Callable[[bytes, Value], Value]
 
 
-def as_given(value: Value) -> Value:
+def as_given(_: bytes, entries: Value) -> Value:
     """What a group is given to read, unchanged."""
-    return value
+    return entries
 
 
 @dataclass
@@ -28,6 +29,7 @@ class ValkeyTalk:
     _in: bytes = b""
     _out: bytes = b""
     _last: bytes = b""
+    _read: bytes = b""
     _waiting: Step | None = None
 
     async def up(self, data: bytes) -> bytes:
@@ -38,6 +40,9 @@ class ValkeyTalk:
             command, end = found
             words = resp.words(command)
             self._last = words[0].upper() if words else b""
+            if self._last == b"XREADGROUP":
+                # Of which group, and which stream: the last but one is the stream's name.
+                self._read = words[2] + b" " + words[-2]
             step = self._step(words)
             if step is not None:
                 await self.hand.before(step)
@@ -72,5 +77,5 @@ class ValkeyTalk:
 
     def _changed(self, value: Value) -> Value:
         for entries in resp.entries_of(value):
-            value = resp.mapped(value, entries, self.given(entries))
+            value = resp.mapped(value, entries, self.given(self._read, entries))
         return value
