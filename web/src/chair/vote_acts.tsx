@@ -74,7 +74,13 @@ function announceAct(row: PollRow, desk: Presiding): Act {
 
 function closeAct(row: PollRow, desk: Presiding): Act {
   const values = { received: row.received, present: row.present };
-  return simple("close", row, desk, { words: WORDS.close, what: WORDS.closeWhat, values, more: () => <Waited people={desk.people} /> });
+  return simple("close", row, desk, { words: WORDS.close, what: WORDS.closeWhat, values, more: () => <><AtServices row={row} /><Waited people={desk.people} /></> });
+}
+
+/** Ballots that signing services have: what closing now does to them. On hold, one that is signed waits, too. */
+function AtServices({ row: { pending, state } }: { row: PollRow }) {
+  if (!pending) return null;
+  return <p class="notice warn" id="at-services">{say(state === "held" ? WORDS.closeHeldPending : WORDS.closePending, { n: pending })}</p>;
 }
 
 const NAMED = 12;

@@ -35,6 +35,14 @@ export const VOTE = {
   extendBy: words("Thêm thời gian", "More time"),
   close: words("Đóng biểu quyết", "Close the vote"),
   closeWhat: words("Đã nhận {received}/{present} phiếu. Sau khi đóng, không phiếu nào được nhận nữa; phiếu được kiểm ngay.", "{received} of {present} ballots are here. Once closed none is taken any more; they are counted at once."),
+  closePending: words(
+    "{n} phiếu đang chờ ký tại dịch vụ ký số. Nếu câu hỏi có thời gian chờ chữ ký, các phiếu này còn được nhận trong thời gian đó; nếu không, đóng ngay thì các phiếu này KHÔNG được tính.",
+    "{n} ballots are with signing services. If the question grants a time of grace, they may come within it; if not, they do NOT count once you close.",
+  ),
+  closeHeldPending: words(
+    "{n} phiếu đang chờ ký tại dịch vụ ký số hoặc đã ký trong lúc tạm dừng. Nếu câu hỏi không có thời gian chờ chữ ký, đóng ngay thì các phiếu này KHÔNG được tính: hãy tiếp tục biểu quyết để nhận, rồi mới đóng.",
+    "{n} ballots are with signing services, or were signed while on hold. If the question grants no time of grace, they do NOT count once you close: resume the vote, let them come, then close.",
+  ),
   waited: words("Có mặt nhưng chưa gửi phiếu ({n}):", "Present, their ballot not here ({n}):"),
   nameLost: words("{name} (mất kết nối)", "{name} (no connection)"),
   andMore: words("và {n} người nữa", "and {n} more"),
