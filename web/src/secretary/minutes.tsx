@@ -9,6 +9,8 @@ import type { Work } from "./desk.tsx";
 import type { Doing } from "./doing.tsx";
 import { WORDS } from "./words.ts";
 
+const FILES = [["pdf", "minutes.pdf"], ["json", "minutes.json"], ["jsonl", "ledger.jsonl"]] as const;
+
 /** The minutes of the sitting: each edition with its files; the newest to be signed; another to be asked for. */
 export function MinutesOfSitting({ work: { session, meeting, shown, records }, doing }: { work: Work; doing: Doing }) {
   const nameOf = (member: string) => records.members.value?.find(({ id }) => id === member)?.name ?? member;
@@ -23,7 +25,7 @@ export function MinutesOfSitting({ work: { session, meeting, shown, records }, d
             return (
               <li key={each.minutes} data-minutes={each.minutes}>
                 <span>{name}</span>
-                {["pdf", "json", "jsonl"].map((kind) => <FileOf key={kind} session={session} path={`${at}.${kind}`} name={kind === "jsonl" ? "ledger.jsonl" : `minutes.${kind}`} label={`${kind.toUpperCase()}: ${name}`} />)}
+                {FILES.map(([kind, file]) => <FileOf key={kind} session={session} path={`${at}.${kind}`} name={file} label={`${file}: ${name}`} />)}
                 {each === newest && <Signatures session={session} meeting={meeting} paper={paperOf(each)} place="secretary" nameOf={nameOf} />}
               </li>
             );
