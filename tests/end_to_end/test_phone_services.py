@@ -194,20 +194,20 @@ async def test_too_late_without_grace(
     await hall.act(vote, "close")
     await expect(page.locator(".confirming [data-why]")).to_have_attribute("data-why", "late", timeout=_SLOW)
     # What signing keeps of it is over: no worker takes it up again.
-    assert await standing(house, "withdrawn") == 1
+    await must_end(house, vote.poll, "withdrawn")
 
 
-async def standing(house: House, outcome: str) -> int:
-    """How many signatures ended so, once one has."""
+async def must_end(house: House, poll: str, outcome: str) -> None:
+    """Wait until what signing keeps of a poll's one ballot ended so."""
     connection = await asyncpg.connect(
         database_url(house.desk.data), server_settings={"search_path": "signing"}
     )
     try:
 
-        async def count() -> int:
-            sql = "select count(*) from remote_signature where outcome = $1"
-            return int(await connection.fetchval(sql, outcome))
+        async def has() -> bool:
+            sql = "select outcome from remote_signature where position(convert_to($1, 'UTF8') in about) > 0"
+            return [row["outcome"] for row in await connection.fetch(sql, poll)] == [outcome]
 
-        return await until(count, 30, what=outcome)
+        await until(has, 30, what=outcome)
     finally:
         await connection.close()

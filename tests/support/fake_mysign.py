@@ -21,6 +21,7 @@ class Asked:
     hash: bytes
     shown: str
     status: str = "4000"
+    others: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -34,6 +35,7 @@ class FakeMySign:
     scal: str = "2"
     token_lives: int = 0
     signatures: int = 1
+    turned: bool = False
     tokens: dict[str, int] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     logins: int = 0
@@ -87,16 +89,17 @@ class FakeMySign:
         if (no := self._refused("sign", request)) is not None:
             return no
         said = await request.json()
-        (hashed,), (document,) = said["hash"], said["documents"]
-        coded = (said["description"], document["document_name"])
+        hashes, documents = said["hash"], said["documents"]
+        coded = (said["description"], *(each["document_name"] for each in documents))
         texts = [base64.b64decode(text).decode("ascii") for text in coded]
         fit = all(_TEXT.fullmatch(text) for text in texts) and all(len(text) < 100 for text in coded)
-        value = base64.b64decode(hashed)
-        if not fit or len(value) != 32 or said["numSignatures"] != 1 or said["async"] != 2:
+        values = [base64.b64decode(each) for each in hashes]
+        counts = {len(values), len({each["document_id"] for each in documents}), said["numSignatures"]}
+        if not fit or {len(each) for each in values} != {32} or len(counts) != 1 or said["async"] != 2:
             return web.json_response({"error": "invalid_request"}, status=400)
         user = request.headers["Authorization"].split("-", 2)[2]
         transaction = f"de67f948-{len(self.asked)}"
-        self.asked[transaction] = Asked(user, value, texts[0])
+        self.asked[transaction] = Asked(user, values[0], texts[0], others=tuple(values[1:]))
         return web.json_response({"transactionId": transaction})
 
     async def _status(self, request: web.Request) -> web.StreamResponse:
@@ -107,8 +110,11 @@ class FakeMySign:
             return web.json_response({"status": "50000"})
         if found.status != "1":
             return web.json_response({"signatures": None, "status": found.status})
-        value = _lines(self.wraps(self.people[found.user], found.hash))
-        return web.json_response({"signatures": [value] * self.signatures, "status": "1"})
+        who = self.people[found.user]
+        given = [_lines(self.wraps(who, each)) for each in (found.hash, *found.others)]
+        if len(given) == 1:
+            given *= self.signatures
+        return web.json_response({"signatures": given[:: -1 if self.turned else 1], "status": "1"})
 
     def _refused(self, act: str, request: web.Request) -> web.StreamResponse | None:
         if act in self.breaks:

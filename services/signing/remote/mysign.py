@@ -177,7 +177,7 @@ class MySign:
         parts = [(each.code, each.label, each.sha256) for each in order.hashes] or [
             (shown.code, shown.choice, hash_of(order.signing_input))
         ]
-        said = ", ".join(f"{code} {label}" for code, label, _ in parts)
+        said = " - ".join(f"{code} {label}" for code, label, _ in parts)
         text = unaccented(f"{said} - {shown.title}")[:LONGEST_TEXT].rstrip()
         coded = standard_b64(text.encode())
         return self._as_us(

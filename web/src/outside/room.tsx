@@ -89,11 +89,11 @@ function Waiting({ begun, found: { course, again }, graceEndsAt }: { begun: Begu
   const trouble = request?.trouble;
   return (
     <>
+      {graceEndsAt != null && <p class="notice warn grace">{say(WORDS.grace)} <Countdown until={graceEndsAt} now={clock.now} /></p>}
       <Code code={begun.code} service={service} />
       <p role="status" class={again || trouble ? "notice warn" : "unseen"}>
         {again ? say(WORDS.unheard) : trouble ? say(WORDS.silent, { service }) : say(course ? WORDS.waiting : WORDS.sending, { service })}
       </p>
-      {graceEndsAt != null && <p class="notice warn grace">{say(WORDS.grace)} <Countdown until={graceEndsAt} now={clock.now} /></p>}
       {graceEndsAt == null && request && <p class="quiet">{say(WORDS.until)} <Countdown until={request.expires_at} now={clock.now} /></p>}
     </>
   );
