@@ -231,3 +231,16 @@ async def test_an_old_page_out_of_the_cache_never_says_no_vote(browser: Browser,
     hall.proxy.mend_line()
     await expect(page.locator("button.choice")).to_have_count(3, timeout=SHOWN)
     assert await page.evaluate("window.none") == 0
+
+
+async def test_where_one_asks_to_speak_is_fetched_until_it_comes(browser: Browser, hall: PhoneHall) -> None:
+    """Where the browser keeps nothing for the page: the line is cut when one first looks there."""
+    page = await hall.phone(browser, service_workers="block")
+    await hall.enter(page)
+    await _cut(hall, page)
+    await page.locator("[data-tab=speak]").click()
+    await expect(page.locator(".unheard")).to_contain_text("Mất kết nối")
+    await must_be_usable(page)
+    hall.proxy.mend_line()
+    await expect(page.locator("#no-lane")).to_be_visible(timeout=SHOWN)
+    await expect(page.locator(".unheard")).to_have_count(0)

@@ -20,7 +20,7 @@ import { useBallots } from "./ballots.ts";
 import { Mine } from "./mine.tsx";
 import { Person } from "./person.tsx";
 import { Alarm } from "./question.tsx";
-import { Speak } from "./speak.tsx";
+import { SpeakDoor } from "./speak_door.tsx";
 import { Standing } from "./standing.tsx";
 import { OwnTurn } from "./turn.tsx";
 import { ALARM_WORDS, STATE_WORDS, TAB_WORDS, WORDS } from "./words.ts";
@@ -54,7 +54,7 @@ export function Screen({ session, meeting, leave, another }: Entered) {
         <Presence session={session} meeting={meeting} shown={shown} />
         {tab === "vote" && broken === undefined && <Standing session={session} shown={shown} line={line} ballots={ballots} />}
         {tab === "agenda" && <><h2 class="unseen">{say(TAB_WORDS.agenda)}</h2><Agenda items={shown.agenda} now={itemSpokenAbout(shown.floor)} /></>}
-        {tab === "speak" && <Speak session={session} meeting={meeting.id} shown={shown} />}
+        {tab === "speak" && <SpeakDoor session={session} meeting={meeting.id} shown={shown} />}
         {tab === "mine" && <><h2 class="unseen">{say(TAB_WORDS.mine)}</h2><Mine session={session} shown={shown} votes={ballots.votes?.filter((vote) => vote.meeting === meeting.id)} /></>}
       </main>
       <nav class="tabs" aria-label={say(WORDS.tabs)}>

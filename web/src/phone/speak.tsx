@@ -10,17 +10,17 @@ import { Problem } from "../views/problem.tsx";
 import { STANCE_WORDS } from "../views/words.ts";
 import { say } from "../words/language.ts";
 import { OpinionsShape, PlaceShape, type Lane, type Opinions, type Place, type SpeakRequest } from "../wire.ts";
+import { WORDS } from "./speak_words.ts";
 import { useTyped } from "./typed.ts";
-import { WORDS } from "./words.ts";
 
-interface Speak {
+export interface Speaking {
   readonly session: Session;
   readonly meeting: string;
   readonly shown: Shown;
 }
 
 /** The floor, as a delegate needs it: who speaks, where one stands oneself, where one may ask. */
-export function Speak({ session, meeting, shown }: Speak) {
+export function Speak({ session, meeting, shown }: Speaking) {
   const { floor } = shown;
   const speaker = speaking(floor);
   const waiting = waitingOf(floor, session.member);
@@ -110,7 +110,7 @@ function Said({ lane, stance, setStance, note, setNote }: Said) {
 }
 
 /** One's own request: place and expected wait, to be changed or taken back. */
-function Waiting({ session, meeting, shown, request }: Speak & { request: SpeakRequest }) {
+function Waiting({ session, meeting, shown, request }: Speaking & { request: SpeakRequest }) {
   const found = placeOf(shown.floor, request.id);
   const wait = useWait(session, meeting, request.id, `${found?.place} ${speaking(shown.floor)?.id ?? ""}`);
   const [edited, setEdited] = useTyped<Pick<SpeakRequest, "stance" | "note"> | undefined>(`change ${request.id} ${session.member}`, undefined);
@@ -155,7 +155,7 @@ function useWait(session: Session, meeting: string, request: string, moved: stri
 }
 
 /** Those whom the end of an item left without a turn are invited to write. */
-function Unreached({ session, meeting, shown }: Speak) {
+function Unreached({ session, meeting, shown }: Speaking) {
   const ended = (shown.floor?.lanes ?? []).filter(({ lane }) => lane.state === "ended").map(({ lane }) => `${lane.item} ${lane.lane}`).join();
   const path = `/floor/meetings/${encodeURIComponent(meeting)}/opinions`;
   const { value: opinions, problem: unasked } = useAsked(ended ? () => session.ask<Opinions>("GET", path, { shape: OpinionsShape }) : undefined, [session, path, ended]);

@@ -7,7 +7,12 @@ export function Coming({ unheard }: { unheard: boolean }) {
   return (
     <>
       <p role="status">{say(WORDS.signingIn)}</p>
-      {unheard && <p class="notice warn unheard" role="status" data-line="lost"><Icon name="lost" /> {say(WORDS.notReached)}</p>}
+      {unheard && <Unheard />}
     </>
   );
+}
+
+/** The server does not answer and is asked again: of a part of the page that is not there yet. */
+export function Unheard() {
+  return <p class="notice warn unheard" role="status" data-line="lost"><Icon name="lost" /> {say(WORDS.notReached)}</p>;
 }
