@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 import asyncpg
 import structlog
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 # asyncpg's classes take a parameter in its type stubs only, not when they run.
 if TYPE_CHECKING:
@@ -66,6 +68,17 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
             "idle_in_transaction_session_timeout": str(LONGEST_IDLE_MS),
         },
     )
+
+
+async def meanwhile(connection: Connection, awaited: Awaitable[T]) -> T:
+    """What is awaited in the midst of a transaction, however long it takes: the database hears that we are there.
+
+    Without a word it would take us for frozen, and end the transaction after LONGEST_IDLE_MS.
+    """
+    task = asyncio.ensure_future(awaited)
+    while not (await asyncio.wait([task], timeout=BEAT_SECONDS))[0]:
+        await connection.execute("select")
+    return await task
 
 
 class Queues:

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from services.kit import journal
-from services.kit.database import Pool
+from services.kit.database import Pool, meanwhile
 from services.rules import jws
 from services.signing.manuscript import Manuscript, PaperName
 from services.signing.press import Stored
@@ -51,7 +51,7 @@ class PaperStore:
                 " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing returning true",
                 *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
             )
-            await proven
+            await meanwhile(connection, proven)
         if fresh:
             return Stored(identifier, statement, done=False)
         row = await self._pool.fetchrow(
@@ -86,7 +86,7 @@ class PaperStore:
                 "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
                 [(stored.id, kind, jws.digest(content), content) for kind, content in files.items()],
             )
-            await verified
+            await meanwhile(connection, verified)
             # Last: the journal's head is locked until we commit, and the whole meeting waits for it.
             await journal.append(
                 connection, meeting, lambda index: manuscript.tell(stored.id, printed.sha256, index)

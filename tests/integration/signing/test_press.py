@@ -11,23 +11,25 @@ import asyncpg
 import msgspec
 import pytest
 
+from services.kit import database
 from services.kit.database import Pool, open_pool
-from services.rules import jws, proof
+from services.rules import jws, minutes, proof
 from services.rules.floor import record
 from services.signing import manuscript, printing, sealed_pdf
 from services.signing.manuscript import Manuscript
 from services.signing.paper_store import PaperStore
 from services.signing.press import ManuscriptNotProven, Press, Stored
 from services.signing.printing import Printed, Spoiled
-from services.wire import CertificateIssued, RecordIssued
+from services.wire import CertificateIssued, MinutesIssued, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
 from tests.support.floor_sitting import BODY, MEETING
 from tests.support.issued import materials
+from tests.support.minuted import usual
 from tests.support.pki import Pki
 from tests.support.waiting import until
 
-_events = msgspec.json.Decoder(CertificateIssued | RecordIssued)
+_events = msgspec.json.Decoder(CertificateIssued | RecordIssued | MinutesIssued)
 REQUEST = "req-12345678"
 
 
@@ -77,7 +79,22 @@ def turn_log() -> Case:
     )
 
 
-@pytest.fixture(params=[certificate, turn_log], ids=["certificate", "record"])
+@cache
+def of_sitting() -> Case:
+    """Of a whole sitting."""
+    made = usual()
+    proceedings = made.proceedings(request=REQUEST)
+    polls = made.statement().polls
+    return Case(
+        manuscript.of_proceedings(proceedings, polls, None, None),
+        manuscript.of_proceedings(proceedings, polls[1:], None, None),
+        "minutes_incomplete",
+        made.play.pki,
+        lambda file, pki: minutes.verify_file(file, pki.anchors()),
+    )
+
+
+@pytest.fixture(params=[certificate, turn_log, of_sitting], ids=["certificate", "record", "minutes"])
 def case(request: pytest.FixtureRequest) -> Case:
     """Each kind of paper."""
     made: Case = request.param()
@@ -143,6 +160,25 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     """Connections as signing has them."""
     async with await open_pool(database_url, "signing", 4) as opened:
         yield opened
+
+
+class SlowShop(HereShop):
+    """Where each piece of work takes twice as long as the database waits for somebody who says nothing."""
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__()
+        self._pool = pool
+
+    async def run(self, do: Callable[..., Any], *arguments: object) -> Any:
+        """Do it, late by the database's own clock."""
+        wait = database.LONGEST_IDLE_MS * 2
+        later = await self._pool.fetchval("select clock_timestamp() + $1 * interval '1 ms'", wait)
+
+        async def passed() -> bool:
+            return bool(await self._pool.fetchval("select clock_timestamp() > $1", later))
+
+        await until(passed)
+        return await super().run(do, *arguments)
 
 
 def press(store: PaperStore, shop: Any = None, rung: list[str] | None = None) -> Press:
@@ -377,3 +413,14 @@ async def test_each_line_that_asks_gets_a_record_of_its_own(pool: Pool) -> None:
     assert [notice.line for notice in notices] == [len(sitting.lines) - 3, len(sitting.lines) - 1]
     assert await store.of_meeting("khac", BODY.id) == await store.of_meeting(MEETING, "khac") == []
     assert await store.sha256("certificate", notices[0].id, "pdf") is None
+
+
+async def test_a_paper_that_takes_long_is_issued_all_the_same(
+    case: Case, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poll of a million ballots is proven for a minute within a transaction: nobody is taken for frozen."""
+    monkeypatch.setattr(database, "LONGEST_IDLE_MS", 300)
+    monkeypatch.setattr(database, "BEAT_SECONDS", 0.05)
+    async with await open_pool(database_url, "signing", 4) as impatient:
+        await press(PaperStore(impatient), SlowShop(impatient)).issue(case.manuscript)
+        assert await impatient.fetchval("select count(*) from paper where sha256 is not null") == 1
