@@ -13,7 +13,7 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
-.PHONY: setup run test lint bench load great soak lock clean
+.PHONY: setup run test lint bench faults load great soak lock clean
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/.ready services/pages/built/.ready
@@ -67,6 +67,13 @@ lint: $(VENV)/.ready-dev web/node_modules/.ready
 test: lint services/pages/built/.ready
 	$(NPM) run --silent test
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --durations 15
+
+# Everything that docs/faults.md breaks, drawn from SEED, so many times.
+ROUNDS ?= 1
+SEED ?= 20261
+FAULTS ?= tests/faults
+faults: $(VENV)/.ready-dev
+	FAULT_ROUNDS=$(ROUNDS) FAULT_SEED=$(SEED) $(BIN)/python -m pytest -s $(FAULTS)
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m loadtests.bench

@@ -20,6 +20,7 @@ from tests.faults.checks_of_figures import (
     nobody_sees_totals_before_the_cut,
     same_figures_everywhere,
     streams_are_the_ledger,
+    turns_are_proven,
 )
 from tests.faults.checks_of_ledgers import (
     ballots_are_as_they_were_signed,
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     streams_are_the_ledger,
     everything_is_finished,
     certificates_are_proven,
+    turns_are_proven,
 )
 
 

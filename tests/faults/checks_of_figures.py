@@ -11,6 +11,9 @@ from pathlib import Path
 import msgspec
 
 from services.desk.audit import audit
+from services.refusal import Refused
+from services.rules.credential import Anchors, load_anchors
+from services.rules.floor import record
 from services.wire import Receipt
 from tests.faults.history import History
 from tests.faults.ledger_book import Book, Json, decoded, payload_of
@@ -135,6 +138,17 @@ def everything_is_finished(history: History) -> Iterator[str]:
             yield f"{poll} is left {state}"
         if (state == "certified") != (poll in history.left.papers):
             yield f"{poll} is {state}, its certificate is {'there' if poll in history.left.papers else 'missing'}"
+
+
+def turns_are_proven(history: History) -> Iterator[str]:
+    """The sealed log of the turns, with the whole of the floor's ledger, as a stranger checks it."""
+    try:
+        proven = record.verify_file(history.left.turns, Anchors(load_anchors(history.left.trust)))
+    except Refused as refused:
+        yield f"{refused.code}: {refused.text_en}"
+        return
+    if list(map(str.encode, proven.statement.evidence.ledger.lines)) != Book(history.left.floor).lines:
+        yield "its ledger is another than the floor's"
 
 
 def certificates_are_proven(history: History) -> Iterator[str]:

@@ -73,6 +73,22 @@ class Shuffled:
         return entries.of(tuple(parts))
 
 
+@dataclass
+class Stuck:
+    """One batch of ballots hangs for ever between its last statement and its COMMIT, with the ledger in its hands."""
+
+    done: bool = False
+
+    async def before(self, step: Step) -> None:
+        """Never passed on: the database takes the ledger back and ends the connection."""
+        if not self.done and step.service == "voting" and step.what.endswith("ballot"):
+            self.done = True
+            await asyncio.Event().wait()
+
+    async def after(self, step: Step) -> None:
+        """Nothing."""
+
+
 class NoHand:
     """Does nothing at any step."""
 

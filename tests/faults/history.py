@@ -56,7 +56,8 @@ class Left:
     """What is left in the end.
 
     `ledger`, `floor`: ledger files. `polls`, `results`: JSON by poll. `papers`: by poll, its files by name. `hall`: a
-    Snapshot. `streams`: by service, (id, message) in order. `sheets`: by poll, the text of its PDF.
+    Snapshot. `streams`: by service, (id, message) in order. `sheets`: by poll, the text of its PDF. `turns`: the sealed
+    log of the turns.
     """
 
     ledger: bytes
@@ -68,6 +69,7 @@ class Left:
     hall: bytes
     streams: Mapping[str, list[tuple[str, bytes]]]
     trust: bytes
+    turns: bytes
 
 
 @dataclass(frozen=True, slots=True)

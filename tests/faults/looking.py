@@ -102,6 +102,7 @@ class Onlooker:
             hall=await until(lambda: self._hall_caught_up(Book(ledger)), 60, "the hall to catch up"),
             streams=streams,
             trust=await hall.client.trust(),
+            turns=await self._turns(Book(floor)),
         )
         keys = {each.thumbprint: (each.member, each.key.public_key()) for each in hall.devices.values()}
         log_key = msgspec.json.decode(ledger.splitlines()[0])["log_key"]
@@ -144,6 +145,12 @@ class Onlooker:
             path = f"/signing/certificates/{notice['id']}."
             found[poll] = {name: await self._get(path + kind) for name, kind in _FILES.items()}
         return found
+
+    async def _turns(self, floor: Book) -> bytes:
+        """The sealed log that the last line asked for."""
+        client, hall = self.play.hall.client, self.play.hall
+        record = await client.record(hall.meeting, len(floor.lines) - 1, hall.tokens[self.play.chair])
+        return await client.record_file(record.id, "json")
 
     async def _streams(self, ledger: Book, floor: Book) -> dict[str, list[tuple[str, bytes]]] | None:
         async with redis.Redis.from_url(self.redis_url) as client:

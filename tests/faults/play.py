@@ -23,6 +23,7 @@ from services.wire import (
     OpenLane,
     PollDefinition,
     PollDraft,
+    RecordFloor,
     StartTurn,
 )
 from services.wire import Ask as AskToSpeak
@@ -312,7 +313,17 @@ class Play:
             group.create_task(self.call())
             for who in self.delegates:
                 group.create_task(self.delegate(who, Random(self.rng.random())))
+        await self.record()
         self.over = True
+
+    async def record(self) -> None:
+        """The desk asks for the sealed log of the turns."""
+
+        async def asked() -> bool:
+            act = RecordFloor(meeting=self.hall.meeting, seen=(await self._floor()).revision)
+            return (await self.floor(self.chair, act)).taken
+
+        await until(asked, 60, "the log of turns to be asked for")
 
     async def settle(self) -> None:
         """All is whole and quiet: what became of each ballot is asked once more, of those without a receipt first."""

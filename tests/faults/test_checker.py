@@ -288,6 +288,20 @@ def _a_certificate_forged(history: History) -> History:
     return replace(history, left=replace(history.left, papers={**history.left.papers, poll: files}))
 
 
+@breaks("turns_are_proven")
+def _a_turn_log_forged(history: History) -> History:
+    turns = history.left.turns.replace(b'"payload":"e', b'"payload":"f')
+    return replace(history, left=replace(history.left, turns=turns))
+
+
+@breaks("turns_are_proven")
+@breaks("floor_acts_are_in_their_ledger")
+def _the_last_line_of_the_floor_lost(history: History) -> History:
+    head, *lines, foot = history.left.floor.splitlines()
+    floor = b"\n".join([head, *lines[:-1], foot, b""])
+    return replace(history, left=replace(history.left, floor=floor))
+
+
 @breaks("certificates_are_proven")
 def _a_receipt_missing(history: History) -> History:
     raw = _one(history, BALLOT).raw

@@ -11,7 +11,7 @@ import redis.asyncio as redis
 from services.kit import stream
 from tests.faults import faults
 from tests.faults.conftest import ROUNDS, SEED
-from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow
+from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow, Stuck
 from tests.faults.house import House
 from tests.faults.killing import at_steps
 from tests.faults.play import Plot
@@ -87,6 +87,16 @@ async def test_work_streams_are_dropped_for_those_who_read_them(house: House) ->
         for name, readers in stream.READERS.items():
             groups: Any = await client.xinfo_groups(stream.works(name, 1)[0])
             assert {group["name"].decode() for group in groups} == readers, name
+
+
+@pytest.mark.skipif(not ROUNDS, reason="it takes the ten seconds that the database waits: with `make faults`")
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_commit_that_never_comes(house: House, seed: int) -> None:
+    """A worker cut off with the ledger in its hands: after ten seconds the others go on."""
+    stuck = Stuck()
+    with at_steps(house, stuck):
+        await run(house, seed, plot=PLOT)
+    assert stuck.done
 
 
 @pytest.mark.parametrize("seed", SEEDS)
