@@ -15,12 +15,15 @@ from services.wire import (
     Attendee,
     Choice,
     Extract,
+    Meeting,
     MinutesEvidence,
     MinutesStatement,
     Officer,
     PollAlarmed,
     PollCertified,
     PollVoided,
+    Proceedings,
+    SittingRecord,
     Statement,
     Stay,
     Withheld,
@@ -148,6 +151,30 @@ class MinutedSitting:
         found = self.play.extract()
         lines = tuple(_withheld(line) if '"kind":"ballot' in line else line for line in found.lines)
         return msgspec.structs.replace(found, lines=lines)
+
+    def proceedings(self, request: str = "") -> Proceedings:
+        """What comes to signing of it."""
+        play, said = self.play, self.statement()
+        meeting = Meeting(
+            id=said.meeting, body=said.body.id, title=said.title, place=said.place, state="ended"
+        )
+        sitting = SittingRecord(
+            body=said.body,
+            meeting=meeting,
+            opened_at=said.opened_at,
+            ended_at=said.ended_at,
+            edition=said.edition,
+            asked_at=said.asked_at,
+            asked_by=said.asked_by,
+            desk=said.desk,
+            roll=play.roll_text,
+            attendance=said.attendance,
+            agenda=said.agenda,
+            request=request,
+        )
+        return Proceedings(
+            sitting=sitting, items={}, credentials=play.credentials(), ledger=said.evidence.ledger
+        )
 
     def statement(self, **changed: Any) -> MinutesStatement:
         """The minutes as an honest house makes them; `changed` members are forged."""
