@@ -729,8 +729,8 @@ class PollClosed(Entry, frozen=True, kw_only=True, tag="poll.closed"):
 
 class Rechecked(Message, frozen=True, kw_only=True):
     """What was found out after the cut of the certificate of another authority, `outside` by its thumbprint if anybody
-    could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was true
-    then; 0 if nothing does. `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and
+    could tell it, behind the key of a credential that has cast ballots (`thumbprint`). `known_at`: what says so was
+    true then; 0 if nothing does. `why` it was revoked, or why that is unknown. `evidence`: the SHA-256 of each list and
     answer, DER, that says so."""
 
     thumbprint: Hash
@@ -949,8 +949,38 @@ class Result(Message, frozen=True, kw_only=True, tag_field="type", tag="result.v
     request: str = ""
 
 
+class LinkEvidence(Message, frozen=True, kw_only=True):
+    """Who else vouches for the key of a credential (`thumbprint`): the outside path from its leaf to its anchor, each
+    certificate by its SHA-256, and the LinkPayload that the key's holder signed (compact JWS)."""
+
+    thumbprint: Hash
+    path: tuple[Hash, ...]
+    proof: Annotated[str, Meta(max_length=8192)]
+
+
+class RemoteBallot(Message, frozen=True, kw_only=True):
+    """How a service outside came to sign a ballot (SHA-256 of its compact JWS): the SHA-256 of a RemoteEvidence."""
+
+    ballot: Hash
+    evidence: Hash
+
+
+class OutsideEvidence(Message, frozen=True, kw_only=True):
+    """certificate.evidence.json, beside a certificate whose statement names its SHA-256: what others said of the keys
+    behind its ballots. `objects`: every certificate, list, answer (DER) and RemoteEvidence (JSON) that is named here or
+    in the line `poll.rechecked`, in base64, once each, in order of their SHA-256."""
+
+    format: Literal["plenary-outside/1"] = "plenary-outside/1"
+    poll: Id
+    definition: Hash
+    links: tuple[LinkEvidence, ...]
+    remote: tuple[RemoteBallot, ...]
+    objects: tuple[str, ...]
+
+
 class Statement(Message, frozen=True, kw_only=True):
-    """What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`)."""
+    """What the seal signs: the payload of certificate.json (JWS typ `plenary-certificate+jws`). `outside`: the SHA-256
+    of certificate.evidence.json, where anybody outside had a part in the vote."""
 
     format: Literal["plenary-certificate/1"] = "plenary-certificate/1"
     id: Id
@@ -963,6 +993,7 @@ class Statement(Message, frozen=True, kw_only=True):
     title: Title
     decision: Decision
     evidence: Evidence
+    outside: Hash | UnsetType = UNSET
 
 
 class CertificateFile(Message, frozen=True, kw_only=True):

@@ -1,14 +1,18 @@
 """`plenary verify FILE --trust PEM`: is this certificate or turn log good? One file, the trust anchors, nothing else.
 
 A signed edition (certificate.signed.pdf or .json) carries time-stamps: whose word counts for time, `--tsa-trust` says.
-Minutes name certificates and a turn log by hash: those that lie in `--beside` are proven and compared.
+Minutes name certificates and a turn log by hash: those that lie in `--beside` are proven and compared. A certificate in
+which others had a part names a file with what they said (`--outside`): who else vouches for the keys, were they good.
 """
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from services.desk import minutes_audit
+from msgspec import UnsetType
+
+from services.desk import minutes_audit, outside_check
 from services.desk.hands import Forks
 from services.desk.signatories import (
     figures_of_signatories,
@@ -22,10 +26,12 @@ from services.rules import countersigned, minutes, proof, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.rules.minutes import Minuted
+from services.rules.proof import Proven
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
 from services.wire import Extract, MinutesStatement, Statement
 
+NOT_GIVEN = "Bằng chứng của bên ngoài (certificate.evidence.json, --outside) chưa được đưa vào kiểm tra"
 _HELP = (
     "certificate.pdf, certificate.json, minutes.pdf, minutes.json, the same .signed; turns.pdf or turns.json"
 )
@@ -49,13 +55,38 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--beside", type=Path, metavar="DIR", help="certificates and turn log that minutes name (*.json)"
     )
+    parser.add_argument(
+        "--outside", type=Path, metavar="JSON", help="certificate.evidence.json that the certificate names"
+    )
+    parser.add_argument(
+        "--outside-trust",
+        type=Path,
+        metavar="PEM",
+        nargs="*",
+        default=[],
+        help="outside authorities you trust",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    return verify(given.file, given.trust, given.tsa_trust, given.beside).show(as_json=given.json)
+    beside = Beside(given.beside, given.outside, tuple(given.outside_trust))
+    return verify(given.file, given.trust, given.tsa_trust, beside).show(as_json=given.json)
 
 
-def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Path | None = None) -> Verdict:
-    """What is to be said of one file; `beside`: a directory of papers that minutes name."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else is given: a directory of papers that minutes name, the file of outside evidence that a certificate
+    names, and whom outside the reader trusts (PEM)."""
+
+    papers: Path | None = None
+    outside: Path | None = None
+    outside_trust: tuple[Path, ...] = ()
+
+
+ALONE = Beside()
+
+
+def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Beside = ALONE) -> Verdict:
+    """What is to be said of one file, with what lies beside it."""
     verdict = Verdict()
     try:
         anchors = read(trust)
@@ -79,7 +110,7 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Path 
 
 
 def _verify_signed(
-    content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: Verdict, beside: Path | None
+    content: bytes, anchors: bytes, tsa_anchors: bytes, verdict: Verdict, beside: Beside
 ) -> None:
     opened = signed_pdf.open_signed(content, anchors, tsa_anchors)
     verdict.checks += ["pdf_signatures", "pdf_attachments"]
@@ -93,7 +124,7 @@ def _verify_signed(
     else:
         proven = proof.verify_certificate(opened.file, trusted, Forks())
         verdict.checks += ["seal", *proof.CHECKS]
-        verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
+        _note(proven, verdict, beside)
         statement, presiding = proven.statement, countersigned.declared_by(proven.statement)
     signed_pdf.must_agree(opened, statement)
     verdict.checks += ["pdf_ledger", "pdf_signatories"]
@@ -102,7 +133,7 @@ def _verify_signed(
 
 
 def _verify_signed_file(
-    content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict, beside: Path | None
+    content: bytes, trusted: Anchors, tsa_anchors: bytes, verdict: Verdict, beside: Beside
 ) -> None:
     authorities = load_anchors(tsa_anchors)
     if countersigned.paper_of(content) is countersigned.MINUTES:
@@ -118,31 +149,32 @@ def _verify_signed_file(
     verdict.checks.append("signatures")
     proven = proof.verify_statement(found.statement, trusted, hands=Forks())
     verdict.checks += proof.CHECKS
-    verdict.figures = figures_of(proven) | figures_of_signers(found)
-    declared = countersigned.declared_by(found.statement)
-    verdict.remarks = [*told_of_begun(proven), *told_of_signers(found, declared)]
+    _note(proven, verdict, beside)
+    verdict.figures |= figures_of_signers(found)
+    verdict.remarks += told_of_signers(found, countersigned.declared_by(found.statement))
 
 
-def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict, beside: Path | None) -> Extract:
+def _verify_file(content: bytes, trusted: Anchors, verdict: Verdict, beside: Beside) -> Extract:
     typ = seal.typ_of(content)
     if typ == seal.MINUTES.typ:
         return _verify_minutes(content, trusted, verdict, beside)
-    of = _verify_floor if typ == record.TYP else _verify_vote
-    return of(content, trusted, verdict)
+    if typ == record.TYP:
+        return _verify_floor(content, trusted, verdict)
+    return _verify_vote(content, trusted, verdict, beside)
 
 
-def _verify_minutes(content: bytes, trusted: Anchors, verdict: Verdict, beside: Path | None) -> Extract:
+def _verify_minutes(content: bytes, trusted: Anchors, verdict: Verdict, beside: Beside) -> Extract:
     minuted = minutes.verify_file(content, trusted)
     verdict.checks += ["seal", *minutes.CHECKS]
     compare_beside(minuted, trusted, verdict, beside)
     return minuted.statement.evidence.ledger
 
 
-def compare_beside(minuted: Minuted, trusted: Anchors, verdict: Verdict, beside: Path | None) -> None:
+def compare_beside(minuted: Minuted, trusted: Anchors, verdict: Verdict, beside: Beside) -> None:
     """Compare minutes, which were proven, with what lies beside, and note it all."""
     compared = None
-    if beside is not None:
-        files = {each.name: read(each) for each in _files_in(beside)}
+    if beside.papers is not None:
+        files = {each.name: read(each) for each in _files_in(beside.papers)}
         compared = minutes_audit.compare(minuted, files, trusted)
         verdict.checks.append("beside")
         verdict.unchecked = compared.unchecked
@@ -158,11 +190,24 @@ def _files_in(directory: Path) -> list[Path]:
         raise FileUnreadable(file=directory.name) from error
 
 
-def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:
+def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict, beside: Beside) -> Extract:
     proven = proof.verify_certificate(content, trusted, Forks())
     verdict.checks += ["seal", *proof.CHECKS]
-    verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
+    _note(proven, verdict, beside)
     return proven.statement.evidence.ledger
+
+
+def _note(proven: Proven, verdict: Verdict, beside: Beside) -> None:
+    """What a proven certificate says, and what others said of its keys, as far as that is given."""
+    verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
+    if beside.outside is not None:
+        trusted = outside_check.anchors_in([read(each) for each in beside.outside_trust])
+        checked = outside_check.check(read(beside.outside), proven, trusted)
+        verdict.checks += checked.checks
+        verdict.remarks += checked.remarks
+        verdict.figures |= {"vouched": checked.vouched, "remote_signatures": checked.remote}
+    elif not isinstance(proven.statement.outside, UnsetType):
+        verdict.remarks.append(f"{NOT_GIVEN}: SHA-256 {proven.statement.outside}")
 
 
 def _verify_floor(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract:

@@ -94,6 +94,13 @@ class RecheckWrong(Refused):
     vi = "Kết quả tra cứu lại chứng thư số của tổ chức chứng thực khác không được chấp nhận: {what}."
 
 
+class OutsideEvidenceWrong(Refused):
+    """The evidence of other authorities and signing services is not that of this certificate: {what}."""
+
+    code = "outside_evidence_wrong"
+    vi = "Bằng chứng của tổ chức chứng thực và dịch vụ ký số bên ngoài không phải của giấy chứng nhận này: {what}."
+
+
 class DecisionWrong(Refused):
     """The decision is not what the rule makes of the counts: {what}."""
 

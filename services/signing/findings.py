@@ -178,4 +178,4 @@ def _unknown(due: Due, outside: bytes, why: str, now: int) -> Rechecked:
 
 
 def _is_final(found: Rechecked) -> bool:
-    return found.kind != "unknown" or bool(found.evidence)
+    return found.kind != "unknown" or found.known_at > 0

@@ -14,17 +14,25 @@ from services.kit.route import Call, Route
 from services.refusal import Refused
 from services.signing import holdings, manuscript, minute_taking
 from services.signing.authority import Authority
+from services.signing.gathering import Gathering
 from services.signing.known_keys import KnownKeys
 from services.signing.manuscript import Manuscript, PaperName
 from services.signing.minute_taking import MinuteTaking
 from services.signing.paper_store import FileKind, PaperStore
 from services.signing.press import Press
-from services.signing.press_errors import CertificateNotYet, CertificateUnknown, MinutesUnknown, RecordUnknown
+from services.signing.press_errors import (
+    CertificateNotYet,
+    CertificateUnknown,
+    MinutesUnknown,
+    OutsideEvidenceUnknown,
+    RecordUnknown,
+)
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Materials
 from services.wire import CertificateNotice, FloorRecord, MinutesNotice, RecordNotice, Result
 
 GROUP = "signing"
+RESULTS = "results"
 STORE: web.AppKey[PaperStore] = web.AppKey("papers", PaperStore)
 SHOP: web.AppKey[PrintShop] = web.AppKey("print_shop", PrintShop)
 
@@ -32,7 +40,6 @@ _results = msgspec.json.Decoder(Result)
 _records = msgspec.json.Decoder(FloorRecord)
 # What each work stream brings to the press.
 BRINGS: dict[str, Callable[[bytes], Manuscript]] = {
-    "results": lambda message: manuscript.of_result(_results.decode(message)),
     "records": lambda message: manuscript.of_record(_records.decode(message)),
 }
 _MEDIA: dict[FileKind, str] = {
@@ -49,17 +56,23 @@ def attach(app: web.Application, context: Context) -> None:
         app[STORE] = store = PaperStore(app[holdings.POOL])
         app[SHOP] = shop = PrintShop(_materials(app[holdings.AUTHORITY]))
         press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
+        gathering = Gathering(app[holdings.POOL])
         keys = KnownKeys(app[holdings.STORE], shop)
         minutes = MinuteTaking(store, envelope.load(context.keys / "envelope.key"))
-        async with beside("signing.issuing", shop.warm(), keys.run(), *_readers(context, press, minutes)):
+        async with beside(
+            "signing.issuing", shop.warm(), keys.run(), *_readers(context, press, gathering, minutes)
+        ):
             yield
         await shop.close()
 
     app.cleanup_ctx.append(life)
 
 
-def _readers(context: Context, press: Press, minutes: MinuteTaking) -> list[Coroutine[Any, Any, None]]:
+def _readers(
+    context: Context, press: Press, gathering: Gathering, minutes: MinuteTaking
+) -> list[Coroutine[Any, Any, None]]:
     handling = {brought: _handling(press, brought) for brought in BRINGS}
+    handling[RESULTS] = _certifying(press, gathering)
     handling[minute_taking.STREAM] = _taking(press, minutes)
     # One at a time: what waits in our hand cannot be taken up by another worker.
     return [
@@ -67,6 +80,14 @@ def _readers(context: Context, press: Press, minutes: MinuteTaking) -> list[Coro
         for brought, handle in handling.items()
         for name in stream.works(brought, context.settings.shards)
     ]
+
+
+def _certifying(press: Press, gathering: Gathering) -> Callable[[bytes], Awaitable[None]]:
+    async def handle(message: bytes) -> None:
+        result = _results.decode(message)
+        await press.issue(manuscript.of_result(result, await gathering.of(result)))
+
+    return handle
 
 
 def _taking(press: Press, minutes: MinuteTaking) -> Callable[[bytes], Awaitable[None]]:
@@ -116,6 +137,17 @@ async def of_hash(call: Call) -> web.Response:
     return web.Response(body=content, content_type=_MEDIA["json"], headers=_FOR_EVER)
 
 
+async def outside_of(call: Call) -> web.Response:
+    """What goes beside a certificate, for those of its body: outside certificates say more of people than a result."""
+    found = await call.app[STORE].outside(call.part("certificate"))
+    if found is None:
+        raise OutsideEvidenceUnknown
+    body, file = found
+    call.must_be_of(body)
+    headers = {"ETag": f'"{file.sha256}"', "Cache-Control": "private"}
+    return web.Response(body=file.content, content_type=_MEDIA["json"], headers=headers)
+
+
 def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
     async def show(call: Call) -> web.Response:
         store, identifier = call.app[STORE], call.part(paper)
@@ -153,6 +185,16 @@ _CALLED: dict[PaperName, str] = {
 _AT: dict[PaperName, str] = {"certificate": "certificates", "record": "records", "minutes": "minutes"}
 
 ROUTES: tuple[Route, ...] = (
+    # Before the files of papers, whose names end alike.
+    Route(
+        "GET",
+        "/certificates/{certificate}.evidence.json",
+        outside_of,
+        "body.read",
+        "What others said of the keys behind a certificate's ballots; its statement names the SHA-256.",
+        gives_media=_MEDIA["json"],
+        refuses=(OutsideEvidenceUnknown,),
+    ),
     Route(
         "GET",
         "/polls/{poll}/certificate",

@@ -10,16 +10,14 @@ import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from services.refusal import Refused
-from services.rules import jws
+from services.rules import jws, outside_evidence
 from services.rules.certified import blocks, public_key_of, thumbprint
 from services.rules.credential_errors import ChainMalformed
 from services.signing.errors import LinkWrong
 from services.signing.request import Request
 from services.wire import LinkPayload
 
-TYP = "plenary-link+jws"
-CTY = "application/vnd.plenary.link+json"
-LIMIT = 8192
+TYP, CTY, LIMIT = outside_evidence.TYP, outside_evidence.CTY, outside_evidence.LIMIT
 ASKED_MS = 600_000
 
 _payloads = msgspec.json.Decoder(LinkPayload)

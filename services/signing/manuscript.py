@@ -8,8 +8,9 @@ from importlib.metadata import version
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET
 
-from services.rules import minutes
+from services.rules import jws, minutes
 from services.wire import (
     CertificateIssued,
     FloorRecord,
@@ -36,7 +37,7 @@ class Manuscript:
     and their edition.
 
     `state(id, issued_at)`: the exact bytes to be signed, under the paper's id and time (milliseconds).
-    `tell(id, sha256, index)`: the event by which all learn of it.
+    `tell(id, sha256, index)`: the event by which all learn of it. `outside`: the file that goes beside it.
     """
 
     paper: PaperName
@@ -47,6 +48,7 @@ class Manuscript:
     request: str
     state: Callable[[str, int], bytes]
     tell: Callable[[str, str, int], CertificateIssued | RecordIssued | MinutesIssued]
+    outside: bytes | None = None
 
     @property
     def prefix(self) -> str:
@@ -60,8 +62,9 @@ def software() -> str:
     return f"plenary {version('plenary')}"
 
 
-def of_result(result: Result) -> Manuscript:
-    """The certificate of a declared result: everything that the result says."""
+def of_result(result: Result, outside: bytes | None = None) -> Manuscript:
+    """The certificate of a declared result: everything that the result says. `outside`: what others said of the keys
+    behind its ballots, the file that goes beside it."""
 
     def state(certificate: str, issued_at: int) -> bytes:
         statement = Statement(
@@ -75,6 +78,7 @@ def of_result(result: Result) -> Manuscript:
             title=result.title,
             decision=result.decision,
             evidence=result.evidence,
+            outside=UNSET if outside is None else jws.digest(outside),
         )
         return msgspec.json.encode(statement)
 
@@ -90,7 +94,7 @@ def of_result(result: Result) -> Manuscript:
         )
 
     return Manuscript(
-        "certificate", result.poll, 0, result.body.id, result.meeting, result.request, state, tell
+        "certificate", result.poll, 0, result.body.id, result.meeting, result.request, state, tell, outside
     )
 
 

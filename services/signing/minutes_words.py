@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from cryptography.x509.oid import NameOID
+from msgspec import UnsetType
 
 from services.rules import certified, wording
 from services.rules.proof import Proven
@@ -32,6 +33,7 @@ CHOSEN: dict[Choice, str] = {
     "abstain": "Không biểu quyết",
 }
 _ABSENT = "Không tham gia"
+_OUTSIDE = "Bằng chứng của tổ chức chứng thực và dịch vụ ký số bên ngoài, tệp kèm theo (SHA-256)"
 # What surely fits into one line of the list of votes.
 _SHORT = frozenset({*CHOSEN.values(), _ABSENT})
 _ACTS = {
@@ -253,5 +255,6 @@ def _evidence(proven: Proven, certificate_sha256: str) -> list[list[str]]:
         ["Mã nội dung biểu quyết (SHA-256)", statement.definition],
         ["Danh sách đại biểu (SHA-256)", proven.definition.roll],
         ["Khóa kiểm tra của sổ phiếu", statement.evidence.ledger.log_key],
+        *([] if isinstance(statement.outside, UnsetType) else [[_OUTSIDE, statement.outside]]),
         ["Phần mềm", statement.software],
     ]

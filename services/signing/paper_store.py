@@ -51,6 +51,11 @@ class PaperStore:
                 " values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (kind, about, line) do nothing returning true",
                 *(*what, identifier, manuscript.body, manuscript.meeting, issued_at, statement),
             )
+            if fresh and manuscript.outside is not None:
+                await connection.execute(
+                    "insert into outside_evidence (paper, sha256, content) values ($1, $2, $3)",
+                    *(identifier, jws.digest(manuscript.outside), manuscript.outside),
+                )
             await meanwhile(connection, proven)
         if fresh:
             return Stored(identifier, statement, done=False)
@@ -92,6 +97,15 @@ class PaperStore:
                 connection, meeting, lambda index: manuscript.tell(stored.id, printed.sha256, index)
             )
         return True
+
+    async def outside(self, certificate: str) -> tuple[str, File] | None:
+        """What goes beside a certificate that was issued, and whose body's that is."""
+        row = await self._pool.fetchrow(
+            "select p.body, o.sha256, o.content from outside_evidence o join paper p on p.id = o.paper"
+            " where p.kind = 'certificate' and p.id = $1 and p.sha256 is not null",
+            certificate,
+        )
+        return (row["body"], File(row["content"], row["sha256"])) if row is not None else None
 
     async def of_poll(self, poll: str) -> CertificateNotice | None:
         """The poll's certificate, once its files are kept."""

@@ -47,6 +47,14 @@ class CertificateUnknown(Refused):
     vi = "Không có giấy chứng nhận này."
 
 
+class OutsideEvidenceUnknown(Refused):
+    """Nothing goes beside this certificate: nobody outside had a part in its vote."""
+
+    code = "outside_evidence_unknown"
+    status = 404
+    vi = "Giấy chứng nhận này không có tệp bằng chứng bên ngoài kèm theo."
+
+
 class RecordUnknown(Refused):
     """There is no such sealed turn log."""
 

@@ -77,6 +77,7 @@ MESSAGES: dict[str, Any] = {
     "minutes-notice": wire.MinutesNotice,
     "minutes-statement": wire.MinutesStatement,
     "minutes-wanted": wire.MinutesWanted,
+    "outside-evidence": wire.OutsideEvidence,
     "passkey": wire.Passkey,
     "passkey-asserted": wire.PasskeyAsserted,
     "passkey-challenge": wire.PasskeyChallenge,

@@ -372,6 +372,15 @@ GOOD: dict[str, tuple[Any, ...]] = {
         wire.Connected(at=AT, count=None),
     ),
     "received-from": (wire.ReceivedFrom(poll="bq-01", voters=("an", "binh")),),
+    "outside-evidence": (
+        wire.OutsideEvidence(
+            poll="bq-01",
+            definition=HASH,
+            links=(wire.LinkEvidence(thumbprint=HASH, path=(HASH,), proof=JWS),),
+            remote=(wire.RemoteBallot(ballot=HASH, evidence=HASH),),
+            objects=("AAAA",),
+        ),
+    ),
     "recheck-wanted": (
         wire.RecheckWanted(
             body="co-quan",

@@ -16,7 +16,7 @@ from services.desk.convening import Convened, Plan, convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import Opened, close_and_declare, open_poll
-from services.desk.verify import verify
+from services.desk.verify import Beside, verify
 from services.rules import jws, proof
 from services.rules.certified import thumbprint, to_pem
 from services.rules.credential import Anchors, load_anchors
@@ -82,8 +82,17 @@ class House:
         file = await self.client.file(issued.certificate, "json", self.convened.token)
         (self.kept / "certificate.json").write_bytes(file)
         (self.kept / "trust.pem").write_bytes(await self.client.trust())
-        verdict = await asyncio.to_thread(verify, self.kept / "certificate.json", self.kept / "trust.pem")
-        assert verdict.refused is None, verdict.refused
+        path = f"/signing/certificates/{issued.certificate}.evidence.json"
+        beside = await self.client.ask("GET", path, token=self.convened.token)
+        (self.kept / "certificate.evidence.json").write_bytes(beside)
+        trusted = self.kept / "trust" / "hdnd" / "outside.pem"
+        outside = Beside(outside=self.kept / "certificate.evidence.json", outside_trust=(trusted,))
+        for given in (outside, Beside(outside=outside.outside), Beside()):
+            verdict = await asyncio.to_thread(
+                verify, self.kept / "certificate.json", self.kept / "trust.pem", None, given
+            )
+            assert verdict.refused is None, verdict.refused
+            assert ("outside_status" in verdict.checks) == (given.outside is not None)
         return proof.verify_certificate(file, Anchors(load_anchors((self.kept / "trust.pem").read_bytes())))
 
 
@@ -98,7 +107,7 @@ async def running() -> AsyncIterator[House]:
             trust = kept / "trust" / "hdnd"
             trust.mkdir(parents=True)
             (trust / "outside.pem").write_text(to_pem(there.root.der))
-            settings = {"workers": "2", "revocation_hosts": "127.0.0.0/8", "recheck_seconds": "5"}
+            settings = {"workers": "2", "revocation_hosts": "127.0.0.0/8", "recheck_seconds": "15"}
             async with own_server.running(settings, kept) as (url, data), opened(url) as client:
                 convened = await convene(client, mint(data), PLAN)
                 devices = await enrol_all(client, convened.body, [CHAIR, "chi"], convened.token)
@@ -118,25 +127,29 @@ async def _linked(client: Client, convened: Convened, there: Outside, member: st
     return Device(member, leaf.key, "ES256").enrolled(enrolled.chain)
 
 
+def kinds(proven: proof.Proven) -> dict[str, str]:
+    """What was found after the cut, by outside certificate."""
+    line = proven.history.rechecked
+    return {} if line is None else {each.outside: each.kind for each in line.found}
+
+
 async def test_authority_that_changes_its_mind() -> None:
     """Good at close; revoked before the ballot; revoked after it; unknown, counted and excluded: all proven offline."""
     async with running() as house:
         held = await house.voted(*VOTERS)
         proven = await house.certified(held)
         assert {member: vote.choice for member, vote in proven.votes.items()} == CHOICES
-        line = proven.history.rechecked
-        assert line is not None
-        assert {each.outside: each.kind for each in line.found} == {
-            thumbprint(leaf.der): "good" for leaf in house.leaves.values()
-        }
+        assert kinds(proven) == {thumbprint(leaf.der): "good" for leaf in house.leaves.values()}
         told = {jws.digest(each) for each in house.outside.told}
-        assert all(any(name in told for name in each.evidence) for each in line.found)
+        assert proven.history.rechecked is not None
+        assert all(any(name in told for name in each.evidence) for each in proven.history.rechecked.found)
 
         # Revoked after the ballot was cast: it was good then.
         held = await house.voted(*VOTERS)
         house.outside.revoke(house.leaves["an"], moment() + datetime.timedelta(seconds=5))
         proven = await house.certified(held)
         assert {member: vote.choice for member, vote in proven.votes.items()} == CHOICES
+        assert kinds(proven)[thumbprint(house.leaves["an"].der)] == "revoked"
 
         # Silence: the question decides, and it is said of whom.
         house.outside.say(house.leaves["binh"], "silent")

@@ -8,7 +8,7 @@ import msgspec
 
 from loadtests.run_json import database_url
 from services.desk.presiding import close_and_declare
-from services.desk.verify import verify
+from services.desk.verify import Beside, verify
 from services.rules import jws, proof, remote_evidence
 from services.rules.credential import Anchors, load_anchors
 from tests.support.service_house import CHOICES, leaf_of, serving_keys
@@ -33,8 +33,15 @@ async def test_votes_signed_at_a_service_and_on_a_phone() -> None:
             (kept / "certificate.json").write_bytes(file)
             (kept / "trust.pem").write_bytes(await house.client.trust())
             evidence = await _evidence(kept)
-        verdict = await asyncio.to_thread(verify, kept / "certificate.json", kept / "trust.pem")
+            path = f"/signing/certificates/{issued.certificate}.evidence.json"
+            (kept / "evidence.json").write_bytes(
+                await house.client.ask("GET", path, token=house.convened.token)
+            )
+        beside = Beside(outside=kept / "evidence.json")
+        verdict = await asyncio.to_thread(verify, kept / "certificate.json", kept / "trust.pem", None, beside)
         assert verdict.refused is None, verdict.refused
+        # How the service came to sign both travels with the certificate, and is checked with the service gone.
+        assert verdict.figures["remote_signatures"] == 2
         anchors = Anchors(load_anchors((kept / "trust.pem").read_bytes()))
         proven = proof.verify_certificate(file, anchors)
     assert {member: vote.choice for member, vote in proven.votes.items()} == CHOICES
