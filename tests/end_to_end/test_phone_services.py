@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 from msgspec import structs
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from loadtests.run_json import database_url
 from tests.support.phone_hall import DRAFT, PhoneHall, choose, convened_hall
@@ -195,6 +195,33 @@ async def test_too_late_without_grace(
     await expect(page.locator(".confirming [data-why]")).to_have_attribute("data-why", "late", timeout=_SLOW)
     # What signing keeps of it is over: no worker takes it up again.
     await must_end(house, vote.poll, "withdrawn")
+
+
+async def test_a_server_that_lies_records_nothing(browser: Browser, place: tuple[PhoneHall, Service]) -> None:
+    """It says that the ballot is cast, and has no receipt of it, or one of another: an alarm, and never recorded."""
+    hall, service = place
+    page = await linked(browser, hall, service)
+    await hall.open()
+    await begin(page)
+    await code_of(page)
+    await service.asked(2)
+
+    async def cast(route: Route) -> None:
+        response = await route.fetch()
+        await route.fulfill(status=200, json=await response.json() | {"state": "cast"})
+
+    await page.route("**/intents/mine", cast)
+    await expect(page.locator(".confirming .alarm")).to_contain_text(
+        "Xác nhận này là của một phiếu khác", timeout=_SLOW
+    )
+    await expect(page.locator(".recorded")).to_have_count(0)
+    await must_be_usable(page)
+    # Honest again, it goes on where it was.
+    await page.unroute_all()
+    await page.locator(".alarm button").click()
+    await code_of(page)
+    service.newest.state = "signed"
+    await expect(page.locator(".recorded")).to_have_attribute("data-choice", "approve", timeout=_SLOW)
 
 
 async def must_end(house: House, poll: str, outcome: str) -> None:

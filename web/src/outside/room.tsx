@@ -1,4 +1,5 @@
 // Voting with a key at a signing service: the ways to sign, and a ballot that the service is asked to sign.
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { beginBallot, courseOf, forgetBallot, recordedBallot, withdrawBallot, type Begun, type Course } from "../acts/outside.ts";
 import type { Asked } from "../acts/question.ts";
@@ -45,6 +46,8 @@ interface Confirming {
   readonly begun: Begun;
   /** Until when it may still come, of a vote that has ended. */
   readonly graceEndsAt?: number | null | undefined;
+  /** How it is said that it went wrong, a receipt that proves nothing before all; `again`: look once more. */
+  readonly wrong: (error: unknown, again: () => void) => ComponentChildren;
   /** Vote with the key of this phone instead, where one still can. */
   readonly here?: (() => void) | undefined;
 }
@@ -52,7 +55,7 @@ interface Confirming {
 type Found = { readonly course?: Course; readonly error?: unknown; readonly again?: true };
 
 /** A ballot at a service: the code, where it stands, and what its voter can do; until it is proven here to be recorded. */
-export function Confirming({ outside, begun, graceEndsAt, here }: Confirming) {
+export function Confirming({ outside, begun, graceEndsAt, wrong, here }: Confirming) {
   const { session, look } = outside;
   const [turn, setTurn] = useState(0);
   const found = useCourse(outside, begun, turn);
@@ -66,12 +69,11 @@ export function Confirming({ outside, begun, graceEndsAt, here }: Confirming) {
   return (
     <div class="confirming" data-state={error !== undefined ? "wrong" : state ?? "sending"} data-service={begun.provider}>
       <p class={`chosen ${begun.choice}`}><Icon name={begun.choice} /><span lang="vi">{begun.label}</span></p>
-      {error !== undefined && <Problem of={error} />}
+      {error !== undefined && wrong(error, () => setTurn(turn + 1))}
       {problem !== undefined && <Problem of={problem} />}
       {why !== undefined && <p class="notice bad" role="alert" data-why={why}><strong>{say(WORDS.notRecorded)}</strong> {say(LAPSE_WORDS[why], { service: begun.service })}</p>}
       {why === undefined && error === undefined && <Waiting begun={begun} found={found} graceEndsAt={graceEndsAt} />}
       <div class="acts">
-        {error !== undefined && <button type="button" class="primary wide" onClick={() => setTurn(turn + 1)}>{say(WORDS.again)}</button>}
         {(why !== undefined || error instanceof Declined) && here && <button type="button" class="primary wide" data-act="here" aria-disabled={busy} onClick={way}>{say(WORDS.signHere)}</button>}
         {(why !== undefined || error instanceof Declined) && <button type="button" class="wide" data-act="anew" onClick={over}>{say(here ? WORDS.chooseAgain : WORDS.read)}</button>}
         {state === "pending" && error === undefined && <button type="button" class="wide" data-act="withdraw" aria-disabled={busy} onClick={withdraw}>{say(WORDS.withdraw)}</button>}

@@ -26,7 +26,6 @@ export const WORDS = {
   signedHeld: words("Đã ký. Biểu quyết đang tạm dừng: phiếu được ghi nhận khi chủ tọa cho tiếp tục; nếu biểu quyết kết thúc ngay, phiếu không được tính.", "Signed. The vote is on hold: the ballot is recorded when the chair goes on; should the vote end now, it does not count."),
   proving: words("Đã ký. Máy này đang kiểm tra chữ ký và biên nhận…", "Signed. This device is checking the signature and the receipt…"),
   notRecorded: words("Phiếu CHƯA được ghi nhận.", "The ballot was NOT recorded."),
-  again: words("Kiểm tra lại", "Check again"),
   signHere: words("Ký bằng khóa trên máy này", "Sign with the key on this device"),
   chooseAgain: words("Chọn lại", "Choose again"),
   read: words("Đã đọc", "I have read this"),

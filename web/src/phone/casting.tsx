@@ -63,7 +63,7 @@ export function Fate({ poll, ballots, graceEndsAt }: { poll: string; ballots: Ba
   const votes = ballots.votes ?? [];
   const own = votes.filter((vote) => vote.poll === poll);
   const [course, underWay, recorded, last] = [ballots.courses[poll] ?? {}, own.find(isUnderWay), lastRecorded(own, poll), own[0]];
-  if (outside && begun) return <outside.room.Confirming outside={outside} begun={begun} graceEndsAt={graceEndsAt} />;
+  if (outside && begun) return <outside.room.Confirming outside={outside} begun={begun} graceEndsAt={graceEndsAt} wrong={(error, again) => <Failed error={error} votes={own} again={again} />} />;
   if (course.stage) return <Steps stage={course.stage} />;
   if (course.error !== undefined) return <Failed error={course.error} votes={votes} again={underWay && (() => ballots.send(underWay))} />;
   if (recorded) return <p class={`chosen small ${recorded.choice}`}><Icon name={recorded.choice} /><span>{say(WORDS.yourChoice)}: <span lang="vi">{recorded.label}</span></span></p>;

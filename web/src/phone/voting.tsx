@@ -73,7 +73,7 @@ function Answer({ asked, ballots, isHeld }: Answering) {
   const { outside } = ballots;
   const begun = outside?.begun.find(({ poll }) => poll === id);
   if (outside && begun) {
-    return <><Question definition={definition} brief /><outside.room.Confirming outside={outside} begun={begun} here={() => ballots.cast(asked, begun.choice)} />{recorded && <Recorded vote={recorded} />}</>;
+    return <><Question definition={definition} brief /><outside.room.Confirming outside={outside} begun={begun} wrong={(error, again) => <Failed error={error} votes={votes} again={again} />} here={() => ballots.cast(asked, begun.choice)} />{recorded && <Recorded vote={recorded} />}</>;
   }
   if (course.stage) return <><Question definition={definition} brief /><Steps stage={course.stage} /></>;
   if (course.error !== undefined && (underWay || !chosen)) {
