@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 _ATTACHED = Path(__file__).with_name("attached.py")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _HEALTHY_SECONDS = 10.0
+# Who says nothing for so long, asked again and again, is frozen: who comes to it waits in vain.
+LONGEST_SILENCE = 30.0
+_LOOK_SECONDS = 1.0
 
 
 class ChildEnded(Exception):
@@ -107,9 +110,19 @@ def _attached(
 class Kept:
     """A child that is started again whenever it ends, until `stop`."""
 
-    def __init__(self, name: str, launch: Callable[[], Awaitable[Child]], patience: float) -> None:
-        """`launch` returns a child that is ready, or raises ChildEnded; `patience` seconds are given to stop."""
+    def __init__(
+        self,
+        name: str,
+        launch: Callable[[], Awaitable[Child]],
+        patience: float,
+        lives: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        """`launch` returns a child that is ready, or raises ChildEnded; `patience` seconds are given to stop.
+
+        `lives` asks whether it says anything at all: one that has not for LONGEST_SILENCE is killed, and started again.
+        """
         self.name = name
+        self._lives = lives
         self._launch = launch
         self._patience = patience
         self._child: Child | None = None
@@ -130,11 +143,31 @@ class Kept:
         pause = _FIRST_PAUSE
         while True:
             since = clock()
-            log.error("child.ended", child=self.name, pid=child.pid, exit_code=await child.ended())
+            log.error("child.ended", child=self.name, pid=child.pid, exit_code=await self._ended(child))
             pause = _FIRST_PAUSE if clock() - since > _HEALTHY_SECONDS else min(pause * 2, _LONGEST_PAUSE)
             child = self._child = await self._launch_again(pause)
             log.warning("child.restarted", child=self.name, pid=child.pid)
             changed()
+
+    async def _ended(self, child: Child) -> int:
+        watching = asyncio.create_task(self._watch(child))
+        try:
+            return await child.ended()
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    async def _watch(self, child: Child) -> None:
+        """Kill the child once it is frozen; what it has acknowledged is durable."""
+        clock = asyncio.get_running_loop().time
+        heard = clock()
+        while self._lives is not None:
+            await asyncio.sleep(_LOOK_SECONDS)
+            if await self._lives():
+                heard = clock()
+            elif clock() - heard > LONGEST_SILENCE:
+                log.error("child.frozen", child=self.name, pid=child.pid)
+                await child.stop(0.0, signal.SIGKILL)
 
     async def _launch_again(self, pause: float) -> Child:
         while True:

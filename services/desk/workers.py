@@ -96,14 +96,22 @@ class _Worker:
     async def _answers(self) -> bool:
         return await is_ready(self.socket)
 
+    async def lives(self) -> bool:
+        """Whether it says anything, be it ready or not."""
+        return await _says_200(self.socket, b"/health/live")
+
 
 async def is_ready(unix_socket: Path) -> bool:
     """Whether the worker behind this socket says 200 to GET /health/ready."""
+    return await _says_200(unix_socket, b"/health/ready")
+
+
+async def _says_200(unix_socket: Path, path: bytes) -> bool:
     try:
         async with asyncio.timeout(5):
             reader, writer = await asyncio.open_unix_connection(unix_socket)
             try:
-                writer.write(b"GET /health/ready HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n")
+                writer.write(b"GET %b HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n" % path)
                 return (await reader.readline()).startswith(b"HTTP/1.1 200")
             finally:
                 writer.close()
@@ -130,13 +138,17 @@ async def serving(
     _empty(metrics)
     _empty(sockets)
     environment = _environment(settings, metrics)
+    workers = [
+        _Worker(sockets / f"{number}.sock", environment, metrics) for number in range(settings.workers)
+    ]
     kept = tuple(
         Kept(
             f"worker {number}",
-            _Worker(sockets / f"{number}.sock", environment, metrics).launch,
+            worker.launch,
             settings.drain_seconds + _MORE_THAN_DRAIN,
+            worker.lives,
         )
-        for number in range(settings.workers)
+        for number, worker in enumerate(workers)
     )
     try:
         await _start_all(kept, changed)

@@ -166,6 +166,19 @@ async def workers_freeze_in_turn(house: House, play: Play) -> None:
             kill(pid, signal.SIGCONT)
 
 
+async def a_worker_stays_frozen(house: House, play: Play) -> None:
+    """SIGSTOP for good: `plenary run` notices, and puts another in its place."""
+    await receipts(play, 2)
+    pid = house.workers()[0]
+    kill(pid, signal.SIGSTOP)
+    await receipts(play, 3)
+
+    async def replaced() -> bool:
+        return pid not in house.workers() and len(house.workers()) > 1
+
+    await until(replaced, 120, "the frozen worker to be replaced")
+
+
 async def published(house: House, play: Play) -> None:
     """Wait until the screens' stream has at least all lines that were acknowledged by now."""
     name = stream.screen(play.hall.meeting, "voting")

@@ -36,6 +36,7 @@ LONG: tuple[Fault, ...] = (
     faults.valkey_is_gone,
     faults.valkey_comes_back_empty,
     faults.workers_freeze_in_turn,
+    faults.a_worker_stays_frozen,
     faults.workers_are_killed,
 )
 SEEDS = range(SEED, SEED + max(ROUNDS, 1))
