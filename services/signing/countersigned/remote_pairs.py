@@ -34,6 +34,8 @@ PAGE, STATEMENT = "Trang ký", "Nội dung số"
 # So often somebody may have themselves asked, in an hour and in all.
 HOURLY, EVER = 30, 10_000
 _EVERY_S = 2.0
+# What is refused so may be taken in a moment.
+_PASSING = 500
 _MATTER = "sign "
 _STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]] = {
     None: "pending",
@@ -89,13 +91,14 @@ class RemotePairs:
         while True:
             with suppress(*UNREACHABLE):
                 found = set(await self.rounds.signed_together(_MATTER, self.clock() - LONGEST_MS))
-                for identifier in found - brought:
-                    await self._bring_unseen(identifier)
-                    brought.add(identifier)
                 brought &= found
+                for identifier in found - brought:
+                    if await self._is_settled(identifier):
+                        brought.add(identifier)
             await asyncio.sleep(_EVERY_S)
 
-    async def _bring_unseen(self, identifier: str) -> None:
+    async def _is_settled(self, identifier: str) -> bool:
+        """Bring it; whether nothing more is to be done for it, be it that it is refused for good."""
         try:
             prepared = await self.store.prepared(identifier)
             standing = await self.rounds.standing(_matter(identifier))
@@ -103,6 +106,8 @@ class RemotePairs:
                 await self._bring(prepared, standing)
         except Refused as refused:
             log.warning("pair.refused", prepared=identifier, code=refused.code)
+            return refused.status < _PASSING
+        return True
 
     async def _wanted(self, who: Token, prepared: PreparedSignature, provider: str) -> Wanted:
         said = self.settings.get(provider)
