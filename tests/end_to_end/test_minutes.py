@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from services.desk.asking import Declined
-from services.desk.verify import verify
+from services.desk.verify import Beside, verify
 from services.wire import MinutesNotice
 from tests.support.browser import complaints
 from tests.support.chair_sitting import BODY, CHAIR, DEPUTY, MEETING, SECRETARY
@@ -34,7 +34,7 @@ async def must_be_proven(sitting: MinutedSitting, out: Path) -> None:
     """All four files, with what lies beside; what does not is told."""
     time = sitting.data / "keys" / "trial-time.pem"
     for name in FILES:
-        verdict = await asyncio.to_thread(verify, out / name, out / "trust.pem", time, out / "beside")
+        verdict = await asyncio.to_thread(verify, out / name, out / "trust.pem", time, Beside(out / "beside"))
         assert verdict.refused is None, (name, verdict.refused)
         assert verdict.figures["not_given"] == []
         states = {one["poll"]: one["state"] for one in verdict.figures["polls"]}
@@ -61,7 +61,7 @@ async def test_minutes_are_signed_and_an_edition_follows_another(
     second = await sitting.minutes(2)
     again = await sitting.write(second, tmp_path / "again")
     found = await asyncio.to_thread(
-        verify, again / "minutes.pdf", again / "trust.pem", None, tmp_path / "out"
+        verify, again / "minutes.pdf", again / "trust.pem", None, Beside(tmp_path / "out")
     )
     assert found.refused is None
     assert [one.split()[0] for one in found.figures["not_given"]] == [

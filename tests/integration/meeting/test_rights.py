@@ -22,6 +22,8 @@ DENIED = [
     "update presence_change set why = ''",
     "delete from presence_change",
     "delete from seat_plan",
+    "update minutes_asked set asked_by = 'x'",
+    "delete from minutes_asked",
     "delete from member",
     "update identifier set kind = 'body'",
     "drop table journal",
