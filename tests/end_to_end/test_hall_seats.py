@@ -15,8 +15,8 @@ from tests.support.assembly import Assembly, assembled, plan_of
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk
 from tests.support.floor_screen import following
+from tests.support.hall_screen import turn_to
 from tests.support.pictures import LARGE_WALLS, take
-from tests.support.waiting import until
 
 CHAIR, SCREEN, ITEM = "d00", "man-hinh", "nd-1"
 FAMILIES = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"]
@@ -109,6 +109,7 @@ async def _must_show_who_asks(hall: Assembly, page: Page, present: list[str]) ->
     turn = (await hall.floor()).turns[0]
     await hall.desk(CHAIR, StartTurn, turn=turn.id)
     await expect(page.locator(".who .name")).to_have_text(first.name)
+    assert await complaints(page) == []
     await take(page, "hall-speaker", sizes=LARGE_WALLS)
     await hall.desk(CHAIR, EndTurn, turn=turn.id)
     await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting")
@@ -127,18 +128,19 @@ async def _must_show_whose_ballots_came(hall: Assembly, page: Page, present: lis
         if at == 40:
             await must_count(page, received=41)
             assert await page.locator(".seats .approve, .seats .reject, .seats .abstain").count() == 0
+            assert await complaints(page) == []
             await take(page, "hall-vote", sizes=LARGE_WALLS)
     await must_count(page, received=len(voters))
     await close_and_declare(hall.client, vote)
     await expect(page.locator("[data-figure=hemicycle] .hemicycle")).to_be_visible()
     await take(page, "hall-carried", sizes=LARGE_WALLS)
-
-    async def by_seat() -> bool:
-        await page.keyboard.press("Space")
-        return await page.locator("[data-figure=seats]").count() == 1
-
-    await until(by_seat, what="the seats by choice")
+    assert await complaints(page) == []
+    await turn_to(page, "sentence")
+    await take(page, "hall-sentence", sizes=LARGE_WALLS)
+    assert await complaints(page) == []
+    await turn_to(page, "seats")
     await take(page, "hall-seats", sizes=LARGE_WALLS)
+    assert await complaints(page) == []
     said = Counter(text.rpartition(": ")[2] for text in await page.locator(".seats li").all_inner_texts())
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     expected = Counter(words[choice] for choice in choices.values())

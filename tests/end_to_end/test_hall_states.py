@@ -14,10 +14,9 @@ from services.wire import ActPayload
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.forged_questions import by, changed, instead
-from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole
+from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole, turn_to
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall
 from tests.support.pictures import WALLS, take
-from tests.support.waiting import until
 
 _bodies = itertools.count(1)
 SECOND = msgspec.structs.replace(
@@ -140,11 +139,12 @@ async def test_a_certificate_that_proves_nothing(hall: PhoneHall, page: Page) ->
     await voted(hall, vote)
     await close_and_declare(hall.client, vote)
     await must_say(
-        page, "result", ".figure .bad", "Không kiểm được", "could not be verified", "hall-result-not-proven"
+        page, "result", ".caption.bad", "Không kiểm được", "could not be verified", "hall-result-not-proven"
     )
-    await expect(page.locator(".figure .bad")).to_contain_text("files_disagree")
-    await page.keyboard.press("Space")
-    await expect(page.locator("[data-figure=hemicycle]")).to_be_visible()
+    await expect(page.locator(".caption.bad")).to_contain_text("files_disagree")
+    for figure in ("sentence", "hemicycle"):
+        await page.keyboard.press("Space")
+        await expect(page.locator(f"[data-figure={figure}]")).to_be_visible()
 
 
 async def test_a_question_that_the_chair_did_not_sign(hall: PhoneHall, page: Page) -> None:
@@ -200,16 +200,13 @@ async def test_two_results_in_a_row(hall: PhoneHall, page: Page) -> None:
     await expect(page.locator(".question")).to_have_text(SECOND.title)
     await expect(page.locator(".outcome")).to_have_attribute("data-outcome", "carried")
     await expect(page.locator(".bars strong")).to_have_text(["2", "0", "0", "1"])
-    await page.keyboard.press("Space")
-    await expect(page.locator("[data-figure=hemicycle]")).to_be_visible()
+    for figure in ("sentence", "hemicycle"):
+        assert await complaints(page) == []
+        await page.keyboard.press("Space")
+        await expect(page.locator(f"[data-figure={figure}]")).to_be_visible()
     await expect(page.locator("[data-figure=seats]")).to_have_count(0)
     hall.proxy.release()
-
-    async def by_seat() -> bool:
-        await page.keyboard.press("Space")
-        return await page.locator("[data-figure=seats]").count() == 1
-
-    await until(by_seat, what="the seats by choice")
+    await turn_to(page, "seats")
     seats = page.locator(".seats li")
     await expect(seats.filter(has_text="Phạm Thị Bình")).to_contain_text(": Tán thành")
     assert await complaints(page) == []

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.wire import Member
 from tests.support.desk import Desk
+from tests.support.hall_screen import turn_to
 from tests.support.phone_hall import cast
 from tests.support.secretary_desk import CHAIR, GOOD, NAMES, SecretaryDesk, go, secretary_desk
 
@@ -181,8 +182,9 @@ async def hold_vote(there: Sitting) -> None:
     await act(chair, "declare")
     await confirm(chair)
     await expect(hall.locator(".stage")).to_have_attribute("data-scene", "result", timeout=SHOWN)
-    await expect(hall.locator(".sentence")).to_contain_text(sentence)
     await expect(hall.locator(".bars strong").first).to_have_text("4")
+    await turn_to(hall, "sentence")
+    await expect(hall.locator(".sentence")).to_contain_text(sentence)
     for phone in there.phones.values():
         await expect(phone.locator("#result .sentence")).to_contain_text(sentence, timeout=SHOWN)
 

@@ -15,6 +15,8 @@ from services.desk.operator_token import mint
 from services.desk.presiding import Opened, open_poll
 from services.kit.clock import now
 from services.wire import (
+    ActName,
+    ActPayload,
     AgendaItem,
     Body,
     FloorShown,
@@ -32,7 +34,7 @@ from tests.support.desk import Desk
 from tests.support.lying_proxy import LyingProxy, between
 
 CHAIR, SECRETARY = "chu-toa", "thu-ky"
-MEMBERS, ITEMS, LANES, WAITING = 500, 40, 12, 9
+MEMBERS, ITEMS, LANES, WAITING = 473, 40, 12, 10
 LONG = (
     "Thông qua Nghị quyết về việc điều chỉnh Quy hoạch tổng thể phát triển kinh tế – xã hội vùng đồng bằng "
     "sông Cửu Long thời kỳ 2026–2035, tầm nhìn đến năm 2050 và phân bổ vốn đầu tư công trung hạn cho các địa phương"
@@ -57,7 +59,7 @@ def name_of(number: int) -> str:
 
 
 def plan_of(body: str) -> Plan:
-    """Five hundred on the roll, all but twenty checked in, forty items with the longest titles."""
+    """As many as the National Assembly has, all but twenty checked in, forty items with the longest titles."""
     people = [f"d{number}" for number in range(1, MEMBERS + 1)]
     roll = [
         RollEntry(
@@ -98,7 +100,7 @@ def plan_of(body: str) -> Plan:
 
 
 def floor_of() -> FloorShown:
-    """Twelve lists of one item, nine waiting in each, and somebody who speaks."""
+    """Twelve lists of one item, ten waiting in each, and somebody who speaks."""
     at = now()
     rules = LaneRules(turn_s=420, length=60, stances=("for", "against", "other"))
     kinds = [*KINDS, *(f"to-{number}" for number in range(LANES - len(KINDS)))]
@@ -170,10 +172,24 @@ class GreatHall:
         await expect(page.locator("[data-line=good]").first).to_be_visible(timeout=30_000)
         return page
 
-    async def open(self) -> Opened:
-        """A vote with the longest title, open."""
-        draft = PollDraft(title=LONG, title_en=LONG, text=LONG * 4, presiding=CHAIR, duration_s=1_200)
+    async def open(self, title: str = LONG, *, practice: bool = False) -> Opened:
+        """A vote with a long title, open."""
+        draft = PollDraft(
+            title=title,
+            title_en=title,
+            text=LONG * 4,
+            presiding=CHAIR,
+            duration_s=1_200,
+            practice=practice,
+        )
         return await open_poll(self.client, self.convened, self.chair, draft)
+
+    async def act(self, vote: Opened, name: ActName, result: str = "") -> None:
+        """An act of the chair on a vote."""
+        act = ActPayload(
+            act=name, meeting=self.convened.meeting, poll=vote.poll, definition=vote.ask.hash, result=result
+        )
+        await self.client.act(vote.poll, name, vote.chair.act(act), vote.token)
 
     async def prepare(self, polls: int) -> None:
         """So many questions that wait."""

@@ -12,5 +12,5 @@ export function Kicker({ children, class: name = "", icon }: { children: string;
 
 /** The question's title, as large as there is room: as the chair signed it; until that is proven one sees that it is not yet. */
 export function TitleOf({ poll, question, most = 3.2 }: { poll: PollShown; question: Question | undefined; most?: number }) {
-  return <Fitted as="h2" class="question" most={most} least={0.9}>{question ? say(question.title) : isSigned(poll) ? say(WORDS.checking) : poll.title}</Fitted>;
+  return <Fitted as="h2" class="question" most={most} least={0.8}>{question ? say(question.title) : isSigned(poll) ? say(WORDS.checking) : poll.title}</Fitted>;
 }

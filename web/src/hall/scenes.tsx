@@ -1,5 +1,7 @@
+import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
 import type { Shown } from "../shown/state.ts";
+import { Countdown } from "../views/countdown.tsx";
 import { Icon } from "../views/icon.tsx";
 import { problemOf } from "../views/problem.tsx";
 import { say, type Words } from "../words/language.ts";
@@ -70,6 +72,7 @@ function Closed({ poll, question }: { poll: PollShown; question: Question | unde
       <Kicker class={poll.alarm ? "bad" : ""} icon={poll.alarm ? "warn" : "clock"}>{say(WORDS.closed)}</Kicker>
       <TitleOf poll={poll} question={question} />
       <p class={`statement ${poll.alarm ? "bad" : ""}`} role="status">{say(standing(poll), { n: poll.pending })}</p>
+      {poll.state === "closing" && poll.grace_ends_at !== null && <p class="statement grace"><Icon name="clock" />{say(WORDS.atMost)} <Countdown until={poll.grace_ends_at} now={clock.now} /></p>}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import { laneText } from "../views/lanes.ts";
 import { clockText } from "../views/times.ts";
 import { say } from "../words/language.ts";
 import type { FloorShown, LaneShown, Turn } from "../wire.ts";
+import { AsMany } from "./as_many.tsx";
 import { Fitted } from "./fitted.tsx";
 import { Kicker } from "./headings.tsx";
 import { WORDS } from "./words.ts";
@@ -24,8 +25,8 @@ export function Speaker({ turn, shown }: { turn: Turn; shown: Shown }) {
         <p class="seat">{[turn.group, turn.seat].filter(Boolean).join(" · ")}</p>
         <TurnClock turn={turn} />
       </div>
-      {item && <Fitted class="item" most={1.3} least={0.8}>{item.title}</Fitted>}
-      <NextLists floor={shown.floor} />
+      {item && <Fitted class="item" most={1.3} least={1}>{item.title}</Fitted>}
+      <NextLists floor={shown.floor} turn={turn} />
     </section>
   );
 }
@@ -37,20 +38,26 @@ export function BesideSpeaker({ turn, floor }: { turn: Turn; floor: FloorShown |
     <aside class="beside">
       <p class="doing"><Icon name="speak" />{doing(turn)}</p>
       <p class="name">{turn.name}</p>
-      {next.length > 0 && <p class="next"><span class="caption">{say(WORDS.next)}:</span> {next.map(({ name }) => name).join(" · ")}</p>}
+      {next.length > 0 && <AsMany class="next">{next.map(({ id, name }, at) => <li key={id}>{at === 0 && <span class="caption">{say(WORDS.next)}: </span>}{name}</li>)}</AsMany>}
       <TurnClock turn={turn} />
     </aside>
   );
 }
 
-/** The lists in which somebody may still be called, each with its next three. */
-export function NextLists({ floor, most = 4 }: { floor: FloorShown | null; most?: number }) {
+/** The lists in which somebody may still be called, each with its next three: first that of the turn, and no more than can be read from afar. */
+export function NextLists({ floor, turn, most = 2 }: { floor: FloorShown | null; turn?: Turn; most?: number }) {
   const item = itemSpokenAbout(floor);
   const lanes = livingLanes(floor).filter(({ lane }) => lane.item === item);
   if (!lanes.length) return null;
   // What nobody waits in is left out where others do.
   const shown = lanes.some(({ waiting }) => waiting.length) ? lanes.filter(({ waiting }) => waiting.length) : lanes.slice(0, 1);
-  return <div class="lists">{shown.slice(0, most).map((each) => <NextList key={each.lane.lane} {...each} />)}</div>;
+  const ordered = [...shown.filter(({ lane }) => lane.lane === turn?.lane), ...shown.filter(({ lane }) => lane.lane !== turn?.lane)];
+  return (
+    <div class="lists">
+      {ordered.slice(0, most).map((each) => <NextList key={each.lane.lane} {...each} />)}
+      {ordered.length > most && <p class="caption">{say(WORDS.listsMore, { n: ordered.length - most })}</p>}
+    </div>
+  );
 }
 
 function NextList({ lane, waiting }: LaneShown) {

@@ -42,17 +42,19 @@ function demanded({ rule, body }: Question, shown: Shown): Words[] {
   return [demandWords(rule, body, roll, presentCount(shown)), roll ? quorumWords(rule, body, roll) : { vi: "", en: "" }];
 }
 
-// A longer title needs the height for itself, as do a speaker beside it and the band of a practice vote.
+// A longer title needs the height for itself, as do a speaker beside it and the band of a practice vote; a very long one some of the figures', too.
 const SHORT = 140;
+const LONG = 220;
 
 /** One votes: the question, what is needed, the time, how many ballots have come and whose; nothing of what is in them. */
 export function Voting({ session, poll, question, shown, alone }: VotingOf & { readonly session: Session; readonly alone: boolean }) {
   const others = openPolls(shown).length - 1;
   const seating = useSeats(session, poll.meeting, shown);
   const signOf = useSigns(shown, poll.poll);
-  const withSeats = alone && !poll.practice && seating && (question ? say(question.title) : poll.title).length < SHORT;
+  const { length } = question ? say(question.title) : poll.title;
+  const withSeats = alone && !poll.practice && seating && length < SHORT;
   return (
-    <section class={`scene voting ${withSeats ? "with-seats" : ""}`}>
+    <section class={`scene voting ${withSeats ? "with-seats" : length < LONG ? "" : "long"}`}>
       <div class="top-line">
         <Kicker class={poll.state === "held" ? "held" : "open"} icon={poll.state === "held" ? "clock" : "approve"}>{say(poll.state === "held" ? WORDS.held : WORDS.voting)}</Kicker>
         {question && <Options options={question.options} />}

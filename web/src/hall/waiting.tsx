@@ -9,6 +9,7 @@ import { SeatLegend, SeatMap } from "../views/seat_map.tsx";
 import { shareWords } from "../views/shares.ts";
 import { say } from "../words/language.ts";
 import type { Body, Meeting, Profile, Rule } from "../wire.ts";
+import { AsMany } from "./as_many.tsx";
 import { Fitted } from "./fitted.tsx";
 import { Kicker } from "./headings.tsx";
 import { useSeats, useSigns } from "./seating.ts";
@@ -22,7 +23,8 @@ interface WaitingOf {
   readonly meeting: Meeting;
 }
 
-const ITEMS = 5;
+// A longer title of what is discussed needs the height for itself.
+const LONG = 120;
 
 /** Nothing is decided and nobody speaks: what the meeting is about, and who is there. */
 export function Waiting({ session, shown, body, meeting }: WaitingOf) {
@@ -31,13 +33,14 @@ export function Waiting({ session, shown, body, meeting }: WaitingOf) {
   const profiles = useAsked(() => session.ask<Profile[]>("GET", "/voting/profiles"), [session]).value;
   const rule = profiles?.find(({ id }) => id === body?.profile)?.rule;
   const signOf = useSigns(shown);
+  const now = shown.agenda.find(({ id }) => id === itemSpokenAbout(shown.floor));
   return (
-    <section class="scene waiting">
+    <section class={`scene waiting ${now && now.title.length > LONG ? "long" : ""}`}>
       <div class="about">
         <Kicker>{say(state === "planned" ? WORDS.planned : WORDS.waiting)}</Kicker>
-        <Fitted as="h2" class="question" most={3} least={0.9}>{title}</Fitted>
-        {place && <p class="caption">{place}</p>}
-        <Agenda shown={shown} />
+        {now
+          ? <><p class="caption">{say(WORDS.item)}</p><Fitted as="h2" class="question" most={2.4} least={0.8}>{now.title}</Fitted></>
+          : <><Fitted as="h2" class="question" most={3} least={0.8}>{title}</Fitted>{place && <p class="caption">{place}</p>}<Agenda agenda={shown.agenda} /></>}
         <NextLists floor={shown.floor} most={1} />
       </div>
       <div class="there">
@@ -62,17 +65,14 @@ function Presence({ present, roll, body, rule }: { present: number; roll: number
   );
 }
 
-/** The item that is spoken about; before that, how the agenda begins. */
-function Agenda({ shown: { agenda, floor } }: { shown: Shown }) {
-  const now = agenda.find(({ id }) => id === itemSpokenAbout(floor));
-  if (now) return <div class="agenda"><h3>{say(WORDS.item)}</h3><Fitted class="item" most={1.6} least={0.8}>{now.title}</Fitted></div>;
+/** How the agenda begins, while nobody speaks about any of it. */
+function Agenda({ agenda }: Pick<Shown, "agenda">) {
   if (!agenda.length) return null;
   const items = [...agenda].sort((one, other) => one.position - other.position);
   return (
     <div class="agenda">
       <h3>{say(WORDS.agenda)}</h3>
-      <ol>{items.slice(0, ITEMS).map(({ id, title }) => <li key={id}><span>{title}</span></li>)}</ol>
-      {items.length > ITEMS && <p class="caption">{say(WORDS.agendaMore, { n: items.length - ITEMS })}</p>}
+      <AsMany class="items" more={(n) => say(WORDS.agendaMore, { n })}>{items.map(({ id, title }) => <li key={id}><span>{title}</span></li>)}</AsMany>
     </div>
   );
 }

@@ -40,7 +40,8 @@ export const WORDS = {
   mustApprove: words("{noun} tán thành ({share})", "{noun} in favour ({share})"),
   more: words("Và {n} cuộc biểu quyết khác đang mở", "And {n} more votes are open"),
   closed: words("Đã đóng biểu quyết", "Voting is closed"),
-  closing: words("Đang chờ {n} phiếu đã bắt đầu ký trước khi đóng", "Waiting for {n} ballots whose signing began before the close"),
+  closing: words("Đang chờ {n} phiếu đã bắt đầu ký trước khi đóng. Chưa kiểm phiếu.", "Ballots awaited whose signing began before the close: {n}. Not counted yet."),
+  atMost: words("Chờ nhiều nhất", "Awaited at most"),
   counting: words("Đang kiểm phiếu hai lần…", "Counting twice…"),
   counted: words("Đã kiểm phiếu. Chờ chủ tọa công bố kết quả.", "Counted. The chair will declare the result."),
   alarm: words("Hai lần kiểm phiếu không khớp. Kết quả không được công bố.", "The two counts differ. No result is declared."),
@@ -65,6 +66,7 @@ export const WORDS = {
   next: words("Tiếp theo", "Next"),
   nobody: words("Chưa có ai đăng ký", "Nobody is waiting"),
   waitingMore: words("và {n} người nữa", "and {n} more"),
+  listsMore: words("và {n} danh sách nữa có người đăng ký", "and {n} more lists with people waiting"),
 
   controls: words("Điều khiển màn hình", "Controls of the screen"),
   light: words("Nền sáng", "Light"),

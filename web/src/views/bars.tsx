@@ -26,7 +26,7 @@ export function Bars({ decision, body, options }: BarsOf) {
     <ul class="bars">
       {rows.map(({ sign, count, name }) => (
         <li key={sign} class={sign} data-sign={sign}>
-          <p class="said"><Glyph of={sign} /><span class="name">{say(name)}</span><strong class="number">{count}</strong></p>
+          <p class="said"><Glyph of={sign} /><span class="name">{say(name)}</span>{sign === "approve" && <span class="threshold number">{say(WORDS.neededMark, { n: needed })}</span>}<strong class="number">{count}</strong></p>
           <Bar count={count} roll={roll} mark={sign === "approve" ? needed : undefined} />
           <p class="share number">{say(shareWords(count, "roll", roll, body))}</p>
         </li>
@@ -40,7 +40,7 @@ function Bar({ count, roll, mark }: { count: number; roll: number; mark?: number
   return (
     <span class="bar">
       <span class="fill" style={{ width: part(count) }} />
-      {mark !== undefined && mark <= roll && <span class="needed" style={{ left: part(mark) }}><span class="flag">{say(WORDS.neededMark, { n: mark })}</span></span>}
+      {mark !== undefined && mark <= roll && <span class="needed" style={{ left: part(mark) }} />}
     </span>
   );
 }

@@ -10,7 +10,7 @@ const TINY = 10;
 const ORDER = ["approve", "reject", "abstain", "none"] as const;
 
 /** A result as a half circle of all on the roll, from left to right: for, against, abstaining, no ballot. `middle`: what stands within. */
-export function Hemicycle({ counts, roll, middle = "", under = "" }: { counts: Counts; roll: number; middle?: string; under?: string }) {
+export function Hemicycle({ counts, roll, middle = "" }: { counts: Counts; roll: number; middle?: string }) {
   const { approve, reject, abstain } = counts;
   const { drawn, r } = useMemo(() => {
     const signs = signsOf(counts, roll);
@@ -20,12 +20,11 @@ export function Hemicycle({ counts, roll, middle = "", under = "" }: { counts: C
   }, [approve, reject, abstain, roll]);
   const edge = 1.2 * r;
   return (
-    <svg class="plan hemicycle" viewBox={`${-SIZE - edge} ${-SIZE - edge} ${2 * (SIZE + edge)} ${SIZE + 2 * edge}`} role="img" aria-label={spoken(counts, roll)}>
+    <svg class="plan hemicycle" viewBox={`${-SIZE - edge} ${-SIZE - edge} ${2 * (SIZE + edge)} ${SIZE + 2 * edge}`} preserveAspectRatio="xMidYMax" role="img" aria-label={spoken(counts, roll)}>
       {drawn.map(({ sign, body, mark }) => (
         <g key={sign} class={sign} data-sign={sign} stroke-width={0.16 * r}><path class="body" d={body} />{r > TINY && <path class="mark" d={mark} />}</g>
       ))}
-      {middle && <text class="middle" y={under ? -80 : 0} font-size={Math.min(150, 1_000 / middle.length)}>{middle}</text>}
-      {under && <text class="under" y="-10" font-size="58">{under}</text>}
+      {middle && <text class="middle" y="0" font-size={Math.min(170, 1_000 / middle.length)}>{middle}</text>}
     </svg>
   );
 }
