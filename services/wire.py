@@ -627,6 +627,13 @@ class VoidWishes(Message, frozen=True, kw_only=True):
     wishes: tuple[VoidWish, ...] = ()
 
 
+class DraftsMoved(Message, frozen=True, kw_only=True):
+    """The drafts of a meeting are others than at the `mark` before, empty if nothing is known; which, is asked for. Told to
+    screens of the desk."""
+
+    mark: Annotated[str, Meta(max_length=64)] = ""
+
+
 class Counted(Message, frozen=True, kw_only=True):
     """A counted result: the hash that the chair signs to declare it, the ledger line it is of, and the decision."""
 

@@ -14,12 +14,12 @@ from services.kit import metrics, stream
 from services.kit.problem import NotReady
 from services.live import frame
 from services.live.chronicle import Chronicle, Entry
-from services.live.company import exchange
+from services.live.company import Boards, exchange
 from services.live.connected import Everywhere, Here
 from services.live.frame import Frame
 from services.live.reader import read
 from services.live.screen import Screen
-from services.wire import VoidWishes
+from services.wire import DraftsMoved, VoidWishes
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +42,7 @@ class Feed:
         self.here = Here()
         self.everywhere = Everywhere()
         self.wishes = VoidWishes()
+        self.drafts = DraftsMoved()
         self.users = 0
         self.idle_since = seconds()
         self.caught_up = False
@@ -119,16 +120,22 @@ class Feed:
     async def meet(self, worker: str, now: int) -> None:
         """Look at the boards in Redis, and tell those whom it concerns what is new there (`now`: milliseconds)."""
         here = self.here.members(self._seconds())
-        members, wishes = None, self.wishes
+        boards: Boards | None = None
         with contextlib.suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(MEETING_SECONDS):
-                members, wishes = await exchange(self._redis, self._meeting, worker, here, now)
-        news = self.everywhere.learn(members, now)
+                boards = await exchange(self._redis, self._meeting, worker, here, now)
+        news = self.everywhere.learn(None if boards is None else boards.members, now)
         if news is not None:
             self._tell_some(frame.encode_message("connected", news), lambda screen: screen.near)
-        if wishes != self.wishes:
-            self.wishes = wishes
-            self._tell_some(frame.encode_message("void.wished", wishes), lambda screen: screen.desk)
+        if boards is None:
+            return
+        if boards.wishes != self.wishes:
+            self.wishes = boards.wishes
+            self._tell_some(frame.encode_message("void.wished", self.wishes), lambda screen: screen.desk)
+        # A mark that has expired says nothing new.
+        if boards.drafts.mark and boards.drafts != self.drafts:
+            self.drafts = boards.drafts
+            self._tell_some(frame.encode_message("drafts.moved", self.drafts), lambda screen: screen.desk)
 
     def _tell_some(self, payload: bytes, concerns: Callable[[Screen], bool]) -> None:
         chunked = frame.chunk(payload)
@@ -136,11 +143,14 @@ class Feed:
             screen.show(payload, chunked)
 
     def aside(self, *, near: bool, desk: bool) -> bytes:
-        """What stands in no stream, for a screen that joins: who is there, who has voted so far, what is wished."""
+        """What stands in no stream, for a screen that joins: who is there, who has voted, wishes, a mark of drafts."""
         if not near:
             return frame.encode_message("connected", self.everywhere.counted())
         told = frame.encode_message("connected", self.everywhere.whole()) + self.chronicle.received_from()
-        return told + frame.encode_message("void.wished", self.wishes) if desk else told
+        if not desk:
+            return told
+        wished = frame.encode_message("void.wished", self.wishes)
+        return told + wished + frame.encode_message("drafts.moved", self.drafts)
 
     def join(self, screen: Screen, opening: bytes) -> None:
         """Show the opening, then all that follows. Nothing may be awaited between making the opening and this."""

@@ -80,7 +80,7 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     ledger_key = LedgerKey(key, settings.origin)
     desk = Desk(store, rolls, keyring, ledger_key, bell, context.clock)
     site = assertion.site_of(settings.address)
-    preparation = Preparation(store, rolls, ledger_key, site.origins[0] if site else "")
+    preparation = Preparation(store, rolls, ledger_key, site.origins[0] if site else "", context.redis)
     app[CLOCK_ALARM] = ClockAlarm(NAME, pool, settings.clock_behind_seconds * 1000)
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 import msgspec
+import structlog
 from msgspec import UnsetType
+from redis.exceptions import RedisError
 
+from services.kit import stream
 from services.kit.ids import new_id
 from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import RollInForce, Rolls
@@ -22,8 +25,12 @@ from services.voting.errors import (
 from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
-from services.wire import DraftChange, DraftShown, PollDefinition, PollDraft
+from services.wire import DraftChange, DraftShown, DraftsMoved, PollDefinition, PollDraft
 
+log = structlog.get_logger(__name__)
+
+# Long enough for every worker to look at it; who joins later asks for all.
+_BOARD_MS = 60_000
 _encode = msgspec.json.Encoder().encode
 
 
@@ -35,6 +42,7 @@ class Preparation:
     rolls: Rolls
     key: LedgerKey
     pages: str
+    redis: stream.Redis
 
     async def draft(self, meeting: str, draft: PollDraft) -> PollRow:
         """Prepare a poll; the same draft under the same id again is the same poll. Raises PollExists, RerunWrong."""
@@ -48,6 +56,7 @@ class Preparation:
                 raise PollExists from error
             if drafting.read(standing["draft"]).draft != whole or standing["meeting"] != meeting:
                 raise PollExists
+        await self._tell(meeting)
         return await self.store.poll(identifier)
 
     async def draft_of(self, identifier: str) -> DraftShown:
@@ -68,6 +77,7 @@ class Preparation:
             if standing.row["draft"] != wanted:
                 _must_be_seen(standing, change.seen)
                 await ledger.move(standing, draft=wanted)
+        await self._tell(meeting)
         return await self.store.poll(identifier)
 
     async def drop(self, identifier: str, seen: str) -> None:
@@ -77,6 +87,15 @@ class Preparation:
             standing = await _still_draft(ledger, identifier)
             _must_be_seen(standing, seen)
             await ledger.move(standing, dropped=True)
+        await self._tell(meeting)
+
+    async def _tell(self, meeting: str) -> None:
+        """That drafts are others now, for the desk's screens. Redis may be away: they ask again by themselves."""
+        moved = DraftsMoved(mark=new_id("mrk"))
+        try:
+            await self.redis.set(stream.board(meeting, "drafts"), _encode(moved), px=_BOARD_MS)
+        except (RedisError, OSError) as error:
+            log.warning("drafts.not_told", error=type(error).__name__)
 
     async def _completed(self, meeting: str, draft: PollDraft, identifier: str) -> PollDraft:
         """The draft with what its profile adds. Raises DraftUnsound, TextUnclean, RerunWrong."""

@@ -169,6 +169,7 @@ SCREEN: dict[str, Any] = {
     "connected": wire.Connected,
     "received.from": wire.ReceivedFrom,
     "void.wished": wire.VoidWishes,
+    "drafts.moved": wire.DraftsMoved,
     "clock": wire.ServerTime,
     "degraded": None,
     "restored": None,
@@ -181,8 +182,8 @@ _SSE = (
     "to speak come together at most four times a second, all else of the floor at once. `turn.*` are what webhooks "
     "send, byte for byte, with their headers as fields of the event; they have no id of the stream and come before the "
     "`floor.changed` that moves it, so that they are told again until that has come. `connected`, "
-    "`received.from` and `void.wished` have no id: a screen that joins is told them anew. Who is connected is told at "
-    "most once a second; what is wished, to the desk only."
+    "`received.from`, `void.wished` and `drafts.moved` have no id: a screen that joins is told them anew. Who is "
+    "connected is told at most once a second; what is wished, and that drafts have moved, to the desk only."
 )
 
 

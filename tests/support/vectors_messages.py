@@ -472,6 +472,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
             seq=2, index=17, at=AT, seat="A1", camera="speaker", turn=TURN,
         ),
     ),
+    "drafts-moved": (wire.DraftsMoved(mark="mrk_7f"), wire.DraftsMoved()),
     "void-wish": (_WISH,),
     "void-wishes": (wire.VoidWishes(wishes=(_WISH,)), wire.VoidWishes()),
     "voiding": (wire.Voiding(act=JWS, second=JWS),),

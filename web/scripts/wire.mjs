@@ -8,9 +8,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROTO = `${ROOT}proto/`;
 const SOURCES = fileURLToPath(new URL("../src/", import.meta.url));
 const MESSAGES = [
-  "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "connected", "counted", "credential-held", "draft-change", "draft-shown", "enrolled", "enrolment",
+  "act", "admission", "ballot", "body", "certificate-file", "certificate-notice", "challenge", "challenge-asked", "confirmed-ballot", "connected", "counted", "credential-held", "draft-change", "draft-shown", "drafts-moved", "enrolled", "enrolment",
   "floor-act", "floor-done", "floor-news", "floor-opinions", "floor-profile", "floor-shown", "frozen-roll", "intent-shown", "invite", "invites-asked", "ledger-entry",
-  "log-key", "login", "meeting-plan", "member", "minutes-notice", "minutes-statement", "minutes-wanted", "passkey", "passkey-asserted", "passkey-challenge", "passkey-logged", "passkey-made", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
+  "log-key", "login", "meeting-plan", "member", "minutes-notice", "minutes-statement", "minutes-wanted", "passkey", "passkey-asserted", "passkey-challenge", "passkey-logged", "passkey-made", "passkey-vouched", "passkey-wanted", "poll", "poll-definition", "poll-draft", "poll-profile", "presence-corrected", "presence-logged", "presence-mark", "presence-own", "progress", "receipt", "received-from", "record-notice",
   "recovery", "remote-key-shown", "remote-link-shown", "remote-own-key", "remote-pair-shown", "remote-request-shown", "remote-service-shown", "renewal", "revocation", "roll", "seat", "seat-plan", "seat-plan-wanted", "server-time", "signature-begun", "signature-given", "signature-prepared", "signatures-shown", "snapshot", "statement", "stream-event", "void-wish", "void-wishes", "voiding", "withheld",
 ];
 const MADE = ["refusals.ts", "refusal_words.ts", "wire.ts"];

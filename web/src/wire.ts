@@ -392,6 +392,14 @@ export type CloseLane = {
 };
 export const CloseLaneShape = { "type": "object", "properties": { "act": { "enum": ["lane.close"] }, "v": { "enum": [1], "default": 1 }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "seen": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "reason": { "type": "string", "maxLength": 500, "default": "" }, "item": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "lane": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" } }, "required": ["act","meeting","seen","item","lane"], "additionalProperties": false } as const satisfies Shape;
 
+/** A ballot as ever, and beside it that a passkey of its voter confirmed it. */
+export type ConfirmedBallot = {
+  readonly "ballot": string;
+  readonly "evidence": StepUpEvidence;
+  readonly "voucher": string;
+};
+export const ConfirmedBallotShape = { "type": "object", "properties": { "ballot": { "type": "string", "maxLength": 65536 }, "evidence": StepUpEvidenceShape, "voucher": { "type": "string", "maxLength": 65536 } }, "required": ["ballot","evidence","voucher"], "additionalProperties": false } as const satisfies Shape;
+
 /** Who has a live screen, at the time `at`: `count` members, None while nobody can know. Screens of the desk and of observers are told who: all `members` when they join and after a while of not knowing, later who `came` and who `went` (a few seconds after their last screen did). All others are told the count, with the heartbeat. */
 export type Connected = {
   readonly "at": number;
@@ -588,6 +596,12 @@ export type DraftShown = {
   readonly "sha256": string;
 };
 export const DraftShownShape = { "type": "object", "properties": { "draft": PollDraftShape, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["draft","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** The drafts of a meeting are others than at the `mark` before, empty if nothing is known; which, is asked for. Told to screens of the desk. */
+export type DraftsMoved = {
+  readonly "mark": string;
+};
+export const DraftsMovedShape = { "type": "object", "properties": { "mark": { "type": "string", "maxLength": 64, "default": "" } }, "required": [], "additionalProperties": false } as const satisfies Shape;
 
 /** End a whole item: its turn ends, its lanes end, those who were not reached are invited to write. */
 export type EndItem = {
@@ -1446,6 +1460,15 @@ export type PasskeyMade = {
   readonly "name": string;
 };
 export const PasskeyMadeShape = { "type": "object", "properties": { "client_data": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "attestation": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "transports": { "type": "array", "items": { "type": "string", "pattern": "^[a-z0-9-]{1,32}$(?!\\n)" }, "maxItems": 8, "default": [] }, "name": { "type": "string", "maxLength": 100, "minLength": 1 } }, "required": ["client_data","attestation","name"], "additionalProperties": false } as const satisfies Shape;
+
+/** A passkey of one's own that may confirm ballots: its credential id, its public key (COSE), and the voucher. */
+export type PasskeyVouched = {
+  readonly "id": string;
+  readonly "transports": readonly (string)[];
+  readonly "public_key": string;
+  readonly "voucher": string;
+};
+export const PasskeyVouchedShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "transports": { "type": "array", "items": { "type": "string" } }, "public_key": { "type": "string", "maxLength": 8192, "pattern": "^[A-Za-z0-9_-]*$(?!\\n)" }, "voucher": { "type": "string", "maxLength": 65536 } }, "required": ["id","transports","public_key","voucher"], "additionalProperties": false } as const satisfies Shape;
 
 /** What a new passkey is to be made with: the challenge, for whom (`person`, their handle), and those they have. */
 export type PasskeyWanted = {

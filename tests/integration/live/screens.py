@@ -107,7 +107,7 @@ class Watcher:
             self.turns.append(TurnTold(dict(fields), fields["data"].encode(), self.last))
             return
         content = msgspec.json.decode(fields["data"])
-        if fields["event"] in ("connected", "received.from", "void.wished"):
+        if fields["event"] in ("connected", "received.from", "void.wished", "drafts.moved"):
             self.aside.append((fields["event"], content))
             return
         self.seen.append(Shown(fields["event"], fields.get("id", ""), content))

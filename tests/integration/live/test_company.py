@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.live import company, connected, hall
-from services.wire import VoidWish, VoidWishes
+from services.wire import DraftsMoved, VoidWish, VoidWishes
 from tests.integration.live.screens import Watcher, seen
 from tests.integration.live.theatre import Theatre
 from tests.unit.live import stories
@@ -130,6 +130,26 @@ async def test_only_the_desk_is_told_of_a_wish_to_annul(theatre: Theatre) -> Non
     await theatre.put_board("wishes", VoidWishes())
     await seen(lambda: _wished(chair)[-1:] == _wished(late)[-1:] == [[]])
     assert [_wished(other) for other in others] == [[], []]
+
+
+async def test_only_the_desk_is_told_that_drafts_moved(theatre: Theatre) -> None:
+    """A mark and nothing else: when it changes and when joining; an expired one is no news."""
+    chair = await theatre.follower(roles=("chair",), sub="chair")
+    others = [await theatre.follower(roles=("observer",), sub="hall-1"), await theatre.follower(sub="d1")]
+    await seen(lambda: _moved(chair) == [""])
+    await theatre.put_board("drafts", DraftsMoved(mark="mrk_1"))
+    await seen(lambda: _moved(chair) == ["", "mrk_1"])
+    late = await theatre.follower(roles=("secretary",), sub="sec")
+    await seen(lambda: _moved(late) == ["mrk_1"])
+    await theatre.put_board("drafts", DraftsMoved())
+    await theatre.put_board("drafts", DraftsMoved(mark="mrk_2"))
+    await seen(lambda: _moved(chair) == ["", "mrk_1", "mrk_2"])
+    assert [_moved(other) for other in others] == [[], []]
+
+
+def _moved(screen: Watcher) -> list[str]:
+    """The marks that were told."""
+    return [news["mark"] for name, news in screen.aside if name == "drafts.moved"]
 
 
 def _wished(screen: Watcher) -> list[list[str]]:

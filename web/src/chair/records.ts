@@ -28,7 +28,7 @@ const SELDOM = 30_000;
 export function useRecords(session: Session, meeting: string, shown: Shown): Records {
   const at = (path: string) => `/meeting/bodies/${encodeURIComponent(session.body)}${path}`;
   const moved = Object.values(shown.polls).map(({ poll, state }) => `${poll}:${state}`).sort().join();
-  const polls = useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved], OFTEN);
+  const polls = useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved, shown.drafts], OFTEN);
   const body = useAsked(() => session.ask<Body>("GET", at("")), [session]);
   const members = useAsked(() => session.ask<Member[]>("GET", at("/members")), [session]);
   const frozen = shown.roll?.sha256;

@@ -1,5 +1,5 @@
 import type {
-  AgendaChanged, CertificateIssued, CertificateSigned, Connected, CountAlarm, FloorNewsShown, MeetingChanged, MinutesIssued, MinutesSigned, PollShown, PresenceChanged, Progress, ReceivedFrom,
+  AgendaChanged, CertificateIssued, CertificateSigned, Connected, CountAlarm, DraftsMoved, FloorNewsShown, MeetingChanged, MinutesIssued, MinutesSigned, PollShown, PresenceChanged, Progress, ReceivedFrom,
   RecordIssued, RollShown, SeatsChanged, ServerTime, Snapshot, VoidWishes,
 } from "../wire.ts";
 
@@ -15,6 +15,7 @@ interface Events {
   readonly connected: Connected;
   readonly "received.from": ReceivedFrom;
   readonly "void.wished": VoidWishes;
+  readonly "drafts.moved": DraftsMoved;
   readonly "count.alarm": CountAlarm;
   readonly "certificate.issued": CertificateIssued;
   readonly "certificate.signed": CertificateSigned;

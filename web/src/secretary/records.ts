@@ -33,7 +33,7 @@ export function useRecords(session: Session, meeting: string, shown: Shown): Rec
     keys: useMemo(() => keys.value && new Map(keys.value.map(({ member, state }) => [member, state])), [keys.value]),
     draft: useAsked(() => session.ask<RollEntry[]>("GET", `${meetingPath}/roll/draft`), [session, meeting, sha256]),
     frozen: useRoll(session, meeting, sha256).roll,
-    polls: useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved], OFTEN),
+    polls: useAsked(() => session.ask<Poll[]>("GET", `/voting/meetings/${encodeURIComponent(meeting)}/polls`), [session, meeting, moved, shown.drafts], OFTEN),
     profiles: useAsked(() => session.ask<Profile[]>("GET", "/voting/profiles"), [session]),
   };
 }

@@ -6,13 +6,15 @@ import { foldFloor } from "./floor.ts";
 /**
  * All that was told. `heard`: a snapshot came at all; before that, nothing here means that there is nothing. `connected`:
  * how many members have a live screen, null while nobody knows; who they are (`members`), and whose ballots have come
- * (`receivedFrom`, by poll), is told to the desk and to observers only; `wishes` to annul to the desk alone.
+ * (`receivedFrom`, by poll), is told to the desk and to observers only; `wishes` to annul, and a mark that is
+ * another whenever `drafts` are, to the desk alone.
  */
 export interface Shown extends Snapshot {
   readonly heard: boolean;
   readonly connected: { readonly at: number; readonly count: number | null; readonly members: ReadonlySet<string> | null };
   readonly receivedFrom: { readonly [poll: string]: ReadonlySet<string> };
   readonly wishes: readonly VoidWish[];
+  readonly drafts: string;
 }
 
 export const EMPTY: Shown = {
@@ -30,6 +32,7 @@ export const EMPTY: Shown = {
   connected: { at: 0, count: null, members: null },
   receivedFrom: {},
   wishes: [],
+  drafts: "",
 };
 
 /** What is known after one more event; the very same object if it changes nothing. Throws Missed. */
@@ -49,6 +52,7 @@ function changed(shown: Shown, event: Told): Partial<Shown> | undefined {
     case "connected": return { connected: connectedAfter(shown.connected, event.data) };
     case "received.from": return { receivedFrom: { ...shown.receivedFrom, [event.data.poll]: new Set([...(own(shown.receivedFrom, event.data.poll) ?? []), ...event.data.voters]) } };
     case "void.wished": return { wishes: event.data.wishes };
+    case "drafts.moved": return { drafts: event.data.mark };
     case "poll.changed": return { polls: { ...shown.polls, [event.data.poll]: event.data } };
     case "progress": return withPoll(shown, event.data.poll, { received: event.data.received, pending: event.data.pending });
     case "count.alarm": return withPoll(shown, event.data.poll, { alarm: true });
