@@ -107,6 +107,11 @@ class RemotePairs:
         except Refused as refused:
             log.warning("pair.refused", prepared=identifier, code=refused.code)
             return refused.status < _PASSING
+        except UNREACHABLE:
+            raise
+        # One that nobody foresaw must not end the bringing of all others.
+        except Exception:
+            log.exception("pair.not_brought", prepared=identifier)
         return True
 
     async def _wanted(self, who: Token, prepared: PreparedSignature, provider: str) -> Wanted:

@@ -6,7 +6,7 @@ export const CODE_WORDS = {
   openSeveral: words("Mở ứng dụng {service} và tìm yêu cầu ký có cả hai mã:", "Open the {service} app and find the request with both codes:"),
   code: words("Mã xác thực", "Verification code"),
   compare: words(
-    "So sánh với mã trong ứng dụng của nhà cung cấp. Chỉ xác nhận khi hai mã giống nhau; nếu khác, hãy từ chối và báo thư ký.",
-    "Compare it with the code in the provider’s app. Confirm only if both are the same; if not, refuse there and tell the secretary.",
+    "So sánh với mã trong ứng dụng của nhà cung cấp. Chỉ xác nhận khi mã ở hai nơi giống nhau; nếu khác, hãy từ chối và báo thư ký.",
+    "Compare it with the code in the provider’s app. Confirm only if it is the same in both places; if not, refuse there and tell the secretary.",
   ),
 } as const satisfies Catalogue;

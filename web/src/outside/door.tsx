@@ -46,6 +46,11 @@ export function useOutside(session: Session): Outside | undefined {
   return found && { ...found, session, look: () => void dispatchEvent(new Event("plenary.outside")) };
 }
 
+/** For who joins: where such a key is linked. */
+export function ServicesHint() {
+  return <p class="quiet">{say(DOOR_WORDS.joining)}</p>;
+}
+
 /** One's own keys at signing services, to be seen and linked. */
 export function OwnServices({ session }: { session: Session }) {
   const { press, shown, problem } = useFetched(async () => {

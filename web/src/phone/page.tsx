@@ -1,3 +1,4 @@
+import { ServicesHint } from "../outside/door.tsx";
 import { PasskeyDoor } from "../passkey/door.tsx";
 import { Entering } from "../views/entering.tsx";
 import { mount } from "../views/failure.tsx";
@@ -9,7 +10,7 @@ import { WORDS } from "./words.ts";
 
 function Page() {
   useLang(WORDS.pageTitle);
-  return <IphoneFirst><Entering title={WORDS.title} needs={["delegate", "chair"]} lost={(enter) => <PasskeyDoor enter={enter} />}>{(entered) => <Screen {...entered} />}</Entering></IphoneFirst>;
+  return <IphoneFirst><Entering title={WORDS.title} needs={["delegate", "chair"]} lost={(enter) => <><ServicesHint /><PasskeyDoor enter={enter} /></>}>{(entered) => <Screen {...entered} />}</Entering></IphoneFirst>;
 }
 
 mount(<Page />);
