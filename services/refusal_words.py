@@ -297,4 +297,11 @@ WORDS: dict[str, str] = {
     "its holder agreed to another link": "chủ khóa đã ký đồng ý liên kết khác",
     "ballots that no service has signed": "phiếu không do dịch vụ ký số ký",
     "another signature than the ballot's": "không phải chữ ký của phiếu",
+    # passkeys beside ballots
+    "not asked for": "không được yêu cầu",
+    "not confirmed": "chưa được xác nhận",
+    "the passkey of another voter": "khóa truy cập của người bỏ phiếu khác",
+    "step_up: passkeys need a name, not a number (PLENARY_PUBLIC_URL)": (
+        "xác nhận bằng khóa truy cập: hệ thống cần một tên miền, không phải địa chỉ số"
+    ),
 }

@@ -65,7 +65,7 @@ def read(ballots: Sequence[Placed], cast: Sequence[Cast], definition: PollDefini
         evidence = entry.confirmed
         if isinstance(evidence, UnsetType):
             if not isinstance(demand, UnsetType) and demand.when == "required" and not entry.salt:
-                raise StepUpWrong(index=placed.index, what="missing")
+                raise StepUpWrong(index=placed.index, what="not confirmed")
         elif isinstance(demand, UnsetType):
             raise StepUpWrong(index=placed.index, what="not asked for")
         else:

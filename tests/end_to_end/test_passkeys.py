@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
+from msgspec import structs
 from playwright.async_api import Browser, CDPSession, Page, expect
 
 from tests.support.desk import Desk, running
-from tests.support.phone_hall import CHAIR, NAMES, SECRETARY, PhoneHall, cast, convened_hall
+from tests.support.phone_hall import CHAIR, DRAFT, NAMES, SECRETARY, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
 from tests.support.secretary_desk import go, must_be_usable
 from tests.support.stores import reachable_directory
@@ -198,3 +199,52 @@ async def test_at_another_address(named: tuple[Desk, str], phone: Phone) -> None
     await expect(page.locator("[data-why=address]")).to_contain_text("localhost")
     await page.get_by_role("button", name="English").click()
     await must_be_usable(page)
+
+
+async def _choose(page: Page) -> None:
+    await page.locator("[data-tab=vote]").click()
+    await page.locator("[data-choice=approve]").click(timeout=_NEVER_AGAIN)
+    await expect(page.locator("#confirming")).to_be_visible(timeout=_NEVER_AGAIN)
+
+
+async def test_a_ballot_is_confirmed_where_it_is_demanded(named: tuple[Desk, str], phone: Phone) -> None:
+    """Without a passkey there is no way to sign, and it says so; with one, the device is asked, the ballot is recorded
+    with what it said, and without its owner's verification nothing is sent."""
+    async with convened_hall(named[0], "hdnd-xac-nhan") as hall:
+        page = phone.page
+        await phone.join(hall)
+        vote = await hall.open(structs.replace(DRAFT, step_up="required"))
+        await _choose(page)
+        await expect(page.locator("#confirming .notice.warn")).to_be_visible()
+        await expect(page.locator("#confirm, #unconfirmed")).to_have_count(0)
+        await must_be_usable(page)
+        await phone.add()
+        await _choose(page)
+        await expect(page.locator("#confirm")).to_be_visible()
+        await must_be_usable(page)
+        await take(page, "phone-confirm")
+        await phone.let(verify=False)
+        await page.locator("#confirm").click()
+        await expect(page.locator("#confirming [data-why]")).to_be_visible(timeout=_NEVER_AGAIN)
+        assert (await hall.client.poll(vote.poll, await hall.token(CHAIR))).received == 0
+        await phone.let(verify=True)
+        await page.locator("#confirm").click()
+        await expect(page.locator(".recorded")).to_have_attribute(
+            "data-choice", "approve", timeout=_NEVER_AGAIN
+        )
+        assert (await hall.client.poll(vote.poll, await hall.token(CHAIR))).received == 1
+
+
+async def test_a_ballot_may_be_confirmed(named: tuple[Desk, str], phone: Phone) -> None:
+    """Where it is optional, who has no passkey signs as ever, and who has one may leave it."""
+    async with convened_hall(named[0], "hdnd-nen-co") as hall:
+        page = phone.page
+        await phone.join(hall)
+        await phone.add()
+        await hall.open(structs.replace(DRAFT, step_up="optional"))
+        await _choose(page)
+        await expect(page.locator("#confirm")).to_be_visible()
+        await page.locator("#unconfirmed").click()
+        await expect(page.locator(".recorded")).to_have_attribute(
+            "data-choice", "approve", timeout=_NEVER_AGAIN
+        )

@@ -135,7 +135,7 @@ def _bad(name: str, what: str, play: Callable[[Sit], Sitting]) -> Play:
 
 BAD = (
     _bad("confirmed though nobody asked", "not asked for", _unasked),
-    _bad("not confirmed though it was demanded", "missing", _missing),
+    _bad("not confirmed though it was demanded", "not confirmed", _missing),
     _bad("two voters with one passkey", "the passkey of another voter", _of_another_voter),
     _bad("confirmed another ballot", "assertion_challenge_wrong", _of_another_ballot),
     _bad(

@@ -3,6 +3,7 @@
 import functools
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
@@ -34,15 +35,22 @@ def _sign_bytes(alg: str, key: Any, signed: bytes) -> bytes:
     return fixed_keys.sign(alg, key, signed)
 
 
-def certificates() -> dict[str, Any]:
-    """certificates.json."""
-    keys, serials = _fixed("certificate"), itertools.count(1)
+@contextmanager
+def deterministic(label: str) -> Iterator[None]:
+    """Keys, serial numbers and signatures are the same each time."""
+    keys, serials = _fixed(label), itertools.count(1)
     with (
         mock.patch.object(pki, "fresh_key", side_effect=keys),
         mock.patch.object(x509, "random_serial_number", side_effect=serials),
         mock.patch.object(x509.CertificateBuilder, "sign", _signed),
         mock.patch.object(jws, "sign_bytes", _sign_bytes),
     ):
+        yield
+
+
+def certificates() -> dict[str, Any]:
+    """certificates.json."""
+    with deterministic("certificate"):
         people = pki.Pki()
         cases = [
             *_good(people),

@@ -21,6 +21,9 @@ _PASSKEY = wire.Passkey(
     replayed_at=0,
 )
 
+_EVIDENCE = wire.StepUpEvidence(
+    authenticator_data="AAEC", client_data="e30", signature="MAA", public_key="pQEC"
+)
 MESSAGES: dict[str, tuple[Any, ...]] = {
     "passkey": (_PASSKEY,),
     "passkey-asserted": (
@@ -50,7 +53,21 @@ MESSAGES: dict[str, tuple[Any, ...]] = {
         wire.Recovery(member="an", thumbprint=_HASH, replaces=_HASH, passkey=_HASH, at=_AT),
         wire.Recovery(member="an", thumbprint=_HASH, replaces="", passkey=_HASH, at=_AT),
     ),
-    "step-up": (
-        wire.StepUpEvidence(authenticator_data="AAEC", client_data="e30", signature="MAA", public_key="pQEC"),
+    "step-up": (_EVIDENCE,),
+    "confirmed-ballot": (
+        wire.ConfirmedBallot(ballot="e30.e30.AAEC", evidence=_EVIDENCE, voucher="e30.e30.AAEC"),
+    ),
+    "passkey-voucher": (
+        wire.PasskeyVoucher(
+            body="hdnd",
+            member="an",
+            public_key="pQEC",
+            backup_eligible=True,
+            iat=_AT // 1000,
+            exp=_AT // 1000,
+        ),
+    ),
+    "passkey-vouched": (
+        wire.PasskeyVouched(id="AAEC", transports=("internal",), public_key="pQEC", voucher="e30.e30.AAEC"),
     ),
 }

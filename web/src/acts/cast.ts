@@ -8,7 +8,7 @@ import { bytesOf } from "../rules/bytes.ts";
 import { KINDS, parse, split } from "../rules/jws.ts";
 import { mustHold } from "../rules/receipt.ts";
 import { refuse, Refused } from "../rules/refused.ts";
-import { BallotPayloadShape, ReceiptShape, type BallotPayload, type Receipt } from "../wire.ts";
+import { BallotPayloadShape, ReceiptShape, type BallotPayload, type ConfirmedBallot, type Receipt } from "../wire.ts";
 import { ledgerKeys } from "./house.ts";
 import { keepVote, lastRecorded, ownVotes, type OwnVote } from "./own_votes.ts";
 import { acceptPresiding } from "./presided.ts";
@@ -30,7 +30,14 @@ export class ReceiptWrong extends Error {
   }
 }
 
+/** That a passkey confirmed a ballot: its payload (base64url), and what goes with the ballot. */
+export interface Confirmed extends Omit<ConfirmedBallot, "ballot"> {
+  readonly words: string;
+}
+
 interface Casting {
+  /** Where the question asks for it. */
+  readonly confirmed?: Confirmed | undefined;
   readonly told: (stage: Stage) => void;
   readonly signal?: AbortSignal;
 }
@@ -45,8 +52,10 @@ export async function castBallot(session: Session, asked: Asked, choice: Choice,
   // 3. Signed, over the hash of the chair's own bytes; in place of the last one, where there is one.
   const before = lastRecorded(await ownVotes(session.member), asked.definition.id);
   const ballot = await signedBallot(session, asked, choice, before && (await castOf(before)));
-  // 4. Kept, before anybody hears of it.
-  const vote = await keepVote(await asOwnVote(session, asked, ballot));
+  // 4. Kept, before anybody hears of it, with what confirms exactly this.
+  const { confirmed } = casting;
+  if (confirmed && confirmed.words !== ballot.split(".")[1]) refuse(why.ASSERTION_CHALLENGE_WRONG);
+  const vote = await keepVote({ ...(await asOwnVote(session, asked, ballot)), ...(confirmed && { confirmed: { evidence: confirmed.evidence, voucher: confirmed.voucher } }) });
   await acceptPresiding(vote.meeting, asked.presiding);
   return sendBallot(session, vote, casting);
 }
@@ -95,8 +104,16 @@ async function votingKey(session: Session, { meeting }: OwnVote): Promise<string
 }
 
 /** A ballot is admitted by its own signature: nobody needs to be signed in for it. */
-function post(vote: OwnVote, signal: AbortSignal | undefined): Promise<Receipt> {
-  return ask<Receipt>("POST", `/voting/polls/${encodeURIComponent(vote.poll)}/ballots`, { jose: vote.ballot, shape: ReceiptShape, ...(signal && { signal }) });
+async function post(vote: OwnVote, signal: AbortSignal | undefined): Promise<Receipt> {
+  const path = `/voting/polls/${encodeURIComponent(vote.poll)}/ballots`;
+  const how = { shape: ReceiptShape, ...(signal && { signal }) };
+  const alone = () => ask<Receipt>("POST", path, { jose: vote.ballot, ...how });
+  if (!vote.confirmed) return alone();
+  return ask<Receipt>("POST", `${path}/confirmed`, { json: { ballot: vote.ballot, ...vote.confirmed }, ...how }).catch((error: unknown) => {
+    // Its answer was lost a while ago: if the ballot is recorded, its receipt is given without the voucher, too.
+    if (error instanceof Declined && error.code === "token_expired") return alone();
+    throw error;
+  });
 }
 
 async function keptAsRefused(vote: OwnVote, error: unknown): Promise<never> {

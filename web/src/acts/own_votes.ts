@@ -2,11 +2,11 @@
 import { put, take, takeAll } from "../keys/shelf.ts";
 import type { Choice } from "../rules/ballot.ts";
 import { decode } from "../rules/base64url.ts";
-import type { Receipt } from "../wire.ts";
+import type { ConfirmedBallot, Receipt } from "../wire.ts";
 
 /** One ballot. With `receipt` it is recorded, at `recordedAt` (milliseconds); with `refused` the server would not take
  * it; with neither it is on its way. `definition`: the hash of the question; `practice`: as it was signed; `sha256`: of the
- * ballot. */
+ * ballot; `confirmed`: what a passkey said of it. */
 export interface OwnVote {
   readonly member: string;
   readonly meeting: string;
@@ -20,6 +20,7 @@ export interface OwnVote {
   readonly sha256: string;
   readonly seq: number;
   readonly signedAt: number;
+  readonly confirmed?: Omit<ConfirmedBallot, "ballot">;
   readonly receipt?: Receipt;
   readonly recordedAt?: number;
   readonly refused?: { readonly code: string; readonly vi: string; readonly en: string };

@@ -22,6 +22,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
     [WORDS.duration, definition.duration_s === null ? say(WORDS.noLimit) : durationText(definition.duration_s)],
     ...(definition.grace_s ? [[WORDS.grace, durationText(definition.grace_s)] as const] : []),
     ...(definition.unknown_status ? [[WORDS.unknownStatus, say(POLICY_WORDS[definition.unknown_status])] as const] : []),
+    ...(definition.step_up ? [[WORDS.stepUp, say(definition.step_up.when === "required" ? WORDS.stepUpRequired : WORDS.stepUpOptional)] as const] : []),
     [WORDS.changes, say(definition.changes ? WORDS.changesYes : WORDS.changesNo)],
     ...(definition.interim === "totals" ? [[WORDS.interim, say(WORDS.interimTotals)] as const] : []),
     ...(definition.documents.length ? [[WORDS.documents, <ul>{definition.documents.map(({ title, sha256 }) => <li key={sha256}>{title} <code>{sha256.slice(0, 12)}…</code></li>)}</ul>] as const] : []),

@@ -1,7 +1,7 @@
 // The browser's own passkeys (WebAuthn Level 3): what the server asked for in, what it takes out.
 import { decode, encode } from "../rules/base64url.ts";
-import { bytesOf } from "../rules/bytes.ts";
-import type { PasskeyAsserted, PasskeyChallenge, PasskeyMade, PasskeyWanted } from "../wire.ts";
+import { bytesOf, type Bytes } from "../rules/bytes.ts";
+import type { PasskeyAsserted, PasskeyChallenge, PasskeyMade, PasskeyVouched, PasskeyWanted, StepUpEvidence } from "../wire.ts";
 import { FAILED_WORDS } from "./words.ts";
 
 /** The device gave none; `why` is one of FAILED_WORDS, `site` the name that passkeys of this house belong to. */
@@ -54,6 +54,21 @@ export async function answer({ challenge, site }: PasskeyChallenge): Promise<Pas
     authenticator_data: text(response.authenticatorData),
     signature: text(response.signature),
     person: response.userHandle ? text(response.userHandle) : "",
+  };
+}
+
+/** What one of these passkeys says of a ballot, and which. Throws NoPasskey. */
+export async function confirm(site: string, challenge: Bytes, passkeys: readonly PasskeyVouched[]): Promise<Omit<StepUpEvidence, "public_key"> & { readonly id: string }> {
+  const allowed = passkeys.map(({ id, transports }) => ({ type: "public-key" as const, id: decode(id), transports: [...transports] as AuthenticatorTransport[] }));
+  const given = await asked(site, () => navigator.credentials.get({
+    publicKey: { challenge, rpId: site, userVerification: "required", allowCredentials: allowed, timeout: TIMEOUT_MS },
+  }));
+  const response = given.response as AuthenticatorAssertionResponse;
+  return {
+    id: text(given.rawId),
+    authenticator_data: text(response.authenticatorData),
+    client_data: text(response.clientDataJSON),
+    signature: text(response.signature),
   };
 }
 

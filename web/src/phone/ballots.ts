@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { castBallot, recoverVotes, sendBallot, type Stage } from "../acts/cast.ts";
+import { castBallot, recoverVotes, sendBallot, type Confirmed, type Stage } from "../acts/cast.ts";
 import { isUnderWay, ownVotes, whenKeptElsewhere, type OwnVote } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
 import { alone } from "../keys/alone.ts";
@@ -24,7 +24,7 @@ export interface Ballots {
   /** The newest first; undefined until the store was read. */
   readonly votes: readonly OwnVote[] | undefined;
   readonly courses: { readonly [poll: string]: Course };
-  cast(asked: Asked, choice: Choice): void;
+  cast(asked: Asked, choice: Choice, confirmed?: Confirmed): void;
   send(vote: OwnVote): void;
   /** What went wrong has been read: choose again. */
   dismiss(poll: string): void;
@@ -78,7 +78,7 @@ export function useBallots(session: Session): Ballots {
     }
   };
   const send = ({ poll }: OwnVote) => void run(poll);
-  const cast = (asked: Asked, choice: Choice) => void run(asked.definition.id, (told) => castBallot(session, asked, choice, { told, signal }), asked);
+  const cast = (asked: Asked, choice: Choice, confirmed?: Confirmed) => void run(asked.definition.id, (told) => castBallot(session, asked, choice, { told, signal, confirmed }), asked);
 
   useEffect(() => {
     const follow = () => void look().then((found) => found.filter(isUnderWay).forEach(send));

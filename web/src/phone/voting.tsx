@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Confirmed } from "../acts/cast.ts";
 import { isUnderWay, lastRecorded } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
 import { clock } from "../line/clock.ts";
 import type { Session } from "../line/signin.ts";
+import { Confirmation } from "../passkey/door.tsx";
 import { Refused } from "../rules/refused.ts";
 import { Countdown } from "../views/countdown.tsx";
 import { Icon } from "../views/icon.tsx";
@@ -41,7 +43,7 @@ export function Voting({ session, poll, ballots }: Vote) {
       {asked?.definition.practice && <p class="notice warn practice">{say(WORDS.practice)}</p>}
       {isHeld && <p class="notice warn" role="status">{say(WORDS.heldWhat)}</p>}
       {asked && ballots.votes
-        ? <Answer asked={asked} ballots={ballots} isHeld={isHeld} />
+        ? <Answer session={session} asked={asked} ballots={ballots} isHeld={isHeld} />
         : <p role="status">{say(WORDS.checking)}</p>}
     </section>
   );
@@ -54,12 +56,13 @@ function Clock({ poll }: { poll: PollShown }) {
 }
 
 interface Answering {
+  readonly session: Session;
   readonly asked: Asked;
   readonly ballots: Ballots;
   readonly isHeld: boolean;
 }
 
-function Answer({ asked, ballots, isHeld }: Answering) {
+function Answer({ session, asked, ballots, isHeld }: Answering) {
   const { definition, presiding: { name } } = asked;
   const { id, changes } = definition;
   const [chosen, setChosen] = useState<Choice>();
@@ -80,8 +83,8 @@ function Answer({ asked, ballots, isHeld }: Answering) {
     return <><Failed error={course.error} votes={ballots.votes ?? []} again={underWay && (() => ballots.send(underWay))} anew={underWay ? undefined : () => ballots.dismiss(id)} />{recorded && <Recorded vote={recorded} />}</>;
   }
   if (chosen) {
-    const sign = () => { ballots.cast(asked, chosen); setChosen(undefined); setChanging(false); };
-    return <><Question definition={definition} /><Newcomer asked={asked} /><Review asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)}>{outside && <outside.room.Ways outside={outside} asked={asked} choice={chosen} isHeld={isHeld} begun={() => { setChosen(undefined); setChanging(false); }} />}</Review></>;
+    const sign = (confirmed?: Confirmed) => { ballots.cast(asked, chosen, confirmed); setChosen(undefined); setChanging(false); };
+    return <><Question definition={definition} /><Newcomer asked={asked} /><Review session={session} asked={asked} choice={chosen} isHeld={isHeld} sign={sign} back={() => setChosen(undefined)}>{outside && <outside.room.Ways outside={outside} asked={asked} choice={chosen} isHeld={isHeld} begun={() => { setChosen(undefined); setChanging(false); }} />}</Review></>;
   }
   if (recorded && !changing) {
     return (
@@ -128,7 +131,7 @@ function Choices({ asked, isHeld, choose, focus }: { asked: Asked; isHeld: boole
   );
 }
 
-function Review({ asked, choice, isHeld, sign, back, children }: { asked: Asked; choice: Choice; isHeld: boolean; sign: () => void; back: () => void; children?: ComponentChildren }) {
+function Review({ session, asked, choice, isHeld, sign, back, children }: { session: Session; asked: Asked; choice: Choice; isHeld: boolean; sign: (confirmed?: Confirmed) => void; back: () => void; children?: ComponentChildren }) {
   const option = asked.definition.options.find((each) => each.choice === choice);
   return (
     <div class="review">
@@ -136,7 +139,9 @@ function Review({ asked, choice, isHeld, sign, back, children }: { asked: Asked;
       <p>{say(WORDS.yourChoice)}</p>
       <p class={`chosen ${choice}`}><Icon name={choice} /><span>{option && <Label option={option} />}</span></p>
       <p class="quiet">{say(asked.definition.changes ? WORDS.mayChange : WORDS.mayNotChange)}</p>
-      <button type="button" class="primary wide" disabled={isHeld} onClick={sign}>{say(WORDS.sign)}</button>
+      {asked.definition.step_up
+        ? <Confirmation session={session} asked={asked} demand={asked.definition.step_up} choice={choice} isHeld={isHeld} sign={sign} />
+        : <button type="button" class="primary wide" disabled={isHeld} onClick={() => sign()}>{say(WORDS.sign)}</button>}
       {children}
       <button type="button" class="wide" onClick={back}>{say(WORDS.back)}</button>
     </div>

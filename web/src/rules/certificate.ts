@@ -19,6 +19,7 @@ import * as rechecked from "./rechecked.ts";
 import type { Weighed } from "./rechecked.ts";
 import { callFacts, Refused, refuse, wrapping } from "./refused.ts";
 import { openFile } from "./seal.ts";
+import * as stepUp from "./step_up.ts";
 import { count, countLast, lastBallots } from "./tally.ts";
 import { mustBeClean } from "./text.ts";
 
@@ -37,7 +38,7 @@ export interface Vote {
 
 /** What a certificate says, once everything in it has been checked. `votes` is by member id; `replaced`: the ballots that
  * their voter changed later, by hash, and whose they were; `weighed`: what became of ballots by certificates of other
- * authorities. */
+ * authorities; `confirmed`: by ledger line, what passkeys said that confirmed one. */
 export interface Proven {
   readonly statement: Statement;
   readonly definition: PollDefinition;
@@ -47,6 +48,7 @@ export interface Proven {
   readonly votes: ReadonlyMap<string, Vote>;
   readonly replaced: ReadonlyMap<string, string>;
   readonly weighed: Weighed;
+  readonly confirmed: ReadonlyMap<number, stepUp.Flags>;
 }
 
 /** Check a whole certificate.json; `passed` hears each check as it is passed. Refuses, naming the check that failed. */
@@ -54,6 +56,11 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   // 0. The seal, up to a trust anchor; then everything that is sealed.
   const statement = await openFile(file, anchors);
   passed("seal");
+  return prove(statement, anchors, passed);
+}
+
+/** The same of a statement whose signatures were found good; `passed` hears each check but that of the seal. */
+export async function prove(statement: Statement, anchors: Anchors, passed: (check: Check) => void = () => undefined): Promise<Proven> {
   const { evidence } = statement;
   // 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
   const lines = await openExtract(evidence.ledger);
@@ -77,10 +84,11 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   const logKey = evidence.ledger.log_key;
   const steps = await readSteps(history, { definition, hash: statement.definition, holders, logKey, ledgerKey: await ledgerKey(logKey) });
   passed("acts");
-  // 7. The ballots: each signed by its voter over this question.
+  // 7. The ballots: each signed by its voter over this question; what passkeys confirmed beside them, where it asks for that.
   const asked = ballot.question(definition, statement.definition, new Set(roll.entries.map(({ member }) => member)));
   const cast = await Promise.all(history.ballots.map((placed) => readBallot(placed, asked, holders)));
   mustBeTheirs(history.begun, history.ballots, cast);
+  const confirmed = await stepUp.read(history.ballots, cast, definition);
   passed("ballots");
   // 8. What was found after the cut of certificates of other authorities; the counts, by two roads: a voter's last ballot
   //    that is not excluded for it counts.
@@ -93,7 +101,7 @@ export async function verify(file: Bytes, anchors: Anchors, passed: (check: Chec
   const indexes = new Map(cast.map(({ sha256 }, place) => [sha256, history.ballots[place]?.index ?? -1]));
   const votes = new Map(Array.from(last, ([voter, { payload, sha256 }]) => [voter, { choice: payload.choice, index: indexes.get(sha256) ?? -1, sha256 }]));
   const replaced = new Map(cast.filter(({ payload, sha256 }) => last.get(payload.voter)?.sha256 !== sha256).map(({ payload, sha256 }) => [sha256, payload.voter]));
-  return { statement, definition, roll, steps, ballots: cast.length, votes, replaced, weighed };
+  return { statement, definition, roll, steps, ballots: cast.length, votes, replaced, weighed, confirmed };
 }
 
 /** The statement, the announcement and the signed question say the same. */

@@ -35,8 +35,14 @@ export function write(value: unknown): string {
 // The pieces of a text that is known to be JSON: strings, numbers, brackets, commas, words.
 const PIECES = /"(?:[^"\\]|\\.)*"|-?[0-9][-+.0-9eE]*|[{}[\],:]|[a-z]+/g;
 
-/** Throws SyntaxError for a member twice, or a number that is not a whole one: JSON.parse takes both without a word. */
+/** Throws SyntaxError for a number that is not a whole one, or a member twice: JSON.parse takes both without a word. */
 function mustBeStrict(text: string): void {
+  for (const [piece] of text.matchAll(PIECES)) if (/^-?[0-9]/.test(piece) && !/^-?[0-9]{1,16}$/.test(piece)) throw new SyntaxError("not an integer");
+  mustBeSingle(text);
+}
+
+/** Throws SyntaxError for a member twice, in a text that is known to be JSON. */
+export function mustBeSingle(text: string): void {
   const open: (Set<string> | null)[] = [];
   let isName = false;
   for (const [piece] of text.matchAll(PIECES)) {
@@ -45,7 +51,6 @@ function mustBeStrict(text: string): void {
     else if (piece === "[") open.push(null);
     else if (piece === "}" || piece === "]") open.pop();
     else if (piece[0] === '"' && isName && names) mustBeNew(names, JSON.parse(piece) as string);
-    else if (/^-?[0-9]/.test(piece) && !/^-?[0-9]{1,16}$/.test(piece)) throw new SyntaxError("not an integer");
     isName = piece === "{" || (piece === "," && open.at(-1) !== null);
   }
 }

@@ -42,6 +42,11 @@ export const MATTERS = {
     "Phiếu đã gửi ký qua dịch vụ ký số trước khi hết giờ còn được nhận trong thời gian này; phiếu khác thì không.",
     "Ballots that were sent to a signing service before the end may still come for so long; no others.",
   ),
+  stepUp: words("Xác nhận phiếu bằng khóa truy cập (passkey)", "Ballots confirmed with passkeys"),
+  stepUpNone: words("Không yêu cầu", "Not asked for"),
+  stepUpOptional: words("Nên có: ai có khóa truy cập thì xác nhận", "Optional: who has a passkey may confirm"),
+  stepUpRequired: words("Bắt buộc: phiếu không xác nhận bị từ chối", "Required: a ballot without it is refused"),
+  stepUpHint: words("Máy của đại biểu hỏi thêm vân tay, khuôn mặt hoặc mã khóa màn hình cho đúng phiếu này. Đại biểu phải thêm khóa truy cập từ trước; ký qua dịch vụ ký số thì không cần.", "The delegate's device asks for finger, face or screen lock for this very ballot. A passkey must have been added before; who signs with a signing service needs none."),
   unknownStatus: words("Khi không tra cứu được chứng thư số của tổ chức khác", "Where nobody can tell of another authority's certificate"),
   unknownStatusHint: words(
     "Sau khi chốt phiếu, chứng thư số của tổ chức chứng thực khác được tra cứu lại. Phiếu ký bằng chứng thư số đã bị thu hồi từ trước thì không bao giờ được tính.",

@@ -45,6 +45,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       duration_s: Number(form.get("duration")) || null, changes: form.has("changes"), practice: form.has("practice"), item: text("item"), grace_s: Number(form.get("grace")),
       // Left out, they count: so a question that has nothing to say of it is written as it always was.
       ...(form.get("unknown-status") === "exclude" && { unknown_status: "exclude" }),
+      ...(form.get("step-up") && { step_up: form.get("step-up") as NonNullable<PollDraft["step_up"]> }),
     });
   };
   const own = before && before.profile === profileId;
@@ -66,6 +67,7 @@ export function PollForm({ work: { records, shown }, body, doing, seen, keep, le
       <Papers papers={papers} chosen={before?.documents ?? []} />
       <Grace seconds={before?.grace_s ?? 0} />
       <UnknownStatus policy={before?.unknown_status ?? "count"} />
+      <StepUp when={before?.step_up ?? ""} />
       <Labels key={`${profileId}-labels`} options={(own ? before.options : undefined) ?? profile?.options ?? []} />
       <label class="check"><input type="checkbox" name="changes" key={`${profileId}-changes`} defaultChecked={(own ? before.changes : undefined) ?? profile?.changes ?? false} /><span>{say(WORDS.changesAllowed)}</span></label>
       <label class="check practice"><input type="checkbox" name="practice" defaultChecked={before?.practice ?? false} /><span>{say(WORDS.practiceMeans)}</span></label>
@@ -97,6 +99,21 @@ function UnknownStatus({ policy }: { policy: NonNullable<PollDraft["unknown_stat
         <option value="exclude" selected={policy === "exclude"}>{say(WORDS.unknownExcluded)}</option>
       </select>
       <p class="hint" id="poll-unknown-hint">{say(WORDS.unknownStatusHint)}</p>
+    </div>
+  );
+}
+
+/** Whether ballots are confirmed with passkeys. */
+function StepUp({ when }: { when: NonNullable<PollDraft["step_up"]> | "" }) {
+  return (
+    <div class="field">
+      <label for="poll-step-up">{say(WORDS.stepUp)}</label>
+      <select id="poll-step-up" name="step-up" aria-describedby="poll-step-up-hint">
+        <option value="" selected={when === ""}>{say(WORDS.stepUpNone)}</option>
+        <option value="optional" selected={when === "optional"}>{say(WORDS.stepUpOptional)}</option>
+        <option value="required" selected={when === "required"}>{say(WORDS.stepUpRequired)}</option>
+      </select>
+      <p class="hint" id="poll-step-up-hint">{say(WORDS.stepUpHint)}</p>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { Proven } from "../rules/certificate.ts";
 import type { Refused } from "../rules/refused.ts";
 import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
+import { confirmedWords } from "../views/confirmed.ts";
 import { recheckWords } from "../views/rechecked.ts";
 import { baseWords, shareWords } from "../views/shares.ts";
 import { dateText, timeText } from "../views/times.ts";
@@ -13,6 +14,7 @@ import { CHOICE_WORDS } from "../views/words.ts";
 import { say, useLang, type Words } from "../words/language.ts";
 import { check, fingerprints, namedIn, type Verdict } from "./checking.ts";
 import { OwnBallot } from "./own_ballot.tsx";
+import { Signers } from "./signers.tsx";
 import { CHECK_WORDS, STATE_WORDS, WORDS, type CheckState } from "./words.ts";
 
 interface Given {
@@ -117,15 +119,19 @@ function refusal(refused: Refused): Words {
 }
 
 function Result({ verdict }: { verdict: Verdict }) {
-  const { proven, refused, fault, sha256 } = verdict;
+  const { proven, refused, fault, sha256, signers, pageUnchecked } = verdict;
+  const head = pageUnchecked ? WORDS.pageUnchecked : proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid;
   const rechecked = recheckWords(proven?.statement.decision.rechecked);
+  const confirmed = proven && confirmedWords(proven);
   return (
     <>
-      <section class={`verdict ${proven ? "good" : "bad"}`} id="verdict" role="status">
-        <h2><span aria-hidden="true">{proven ? "✓" : "✗"}</span>{say(proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid)}</h2>
+      <section class={`verdict ${pageUnchecked ? "open" : proven ? "good" : "bad"}`} id="verdict" role="status">
+        <h2><span aria-hidden="true">{pageUnchecked ? "–" : proven ? "✓" : "✗"}</span>{say(head)}</h2>
+        {pageUnchecked && <p>{say(WORDS.pageUncheckedHow)}</p>}
         {refused && <p>{say(refusal(refused))}</p>}
         {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
         {rechecked && <p id="rechecked">{say(rechecked)}</p>}
+        {confirmed && <p id="confirmed">{say(confirmed)}</p>}
       </section>
       <div class="results">
         <Checks verdict={verdict} />
@@ -135,6 +141,7 @@ function Result({ verdict }: { verdict: Verdict }) {
             <OwnBallot proven={proven} />
           </div>
         )}
+        {proven && signers && <Signers proven={proven} signers={signers} />}
         {proven && <About proven={proven} sha256={sha256} />}
       </div>
     </>
