@@ -12,10 +12,11 @@ import pytest
 from msgspec import structs
 from playwright.async_api import Browser, CDPSession, Page, expect
 
+from tests.support.browser import must_be_usable
 from tests.support.desk import Desk, running
 from tests.support.phone_hall import CHAIR, DRAFT, NAMES, SECRETARY, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
-from tests.support.secretary_desk import go, must_be_usable
+from tests.support.secretary_desk import go
 from tests.support.stores import reachable_directory
 
 _NEVER_AGAIN = 15_000

@@ -8,9 +8,9 @@ from msgspec import structs
 from playwright.async_api import Browser, Page, Route, expect
 
 from loadtests.run_json import database_url
+from tests.support.browser import must_be_usable
 from tests.support.phone_hall import DRAFT, PhoneHall, choose, convened_hall
 from tests.support.pictures import take
-from tests.support.secretary_desk import must_be_usable
 from tests.support.service_hall import (
     SERVICE,
     House,

@@ -24,7 +24,7 @@ export const WORDS = {
   until: words("Còn lại để xác nhận:", "Left to confirm:"),
   grace: words("Biểu quyết đã kết thúc. Phiếu vẫn được tính nếu xác nhận trong:", "Voting has ended. The ballot still counts if it is confirmed within:"),
   signedHeld: words("Đã ký. Biểu quyết đang tạm dừng: phiếu được ghi nhận khi chủ tọa cho tiếp tục; nếu biểu quyết kết thúc ngay, phiếu không được tính.", "Signed. The vote is on hold: the ballot is recorded when the chair goes on; should the vote end now, it does not count."),
-  proving: words("Đã ký. Máy này đang kiểm tra chữ ký và biên nhận…", "Signed. This device is checking the signature and the receipt…"),
+  proving: words("Đã ký. Máy này đang kiểm tra chữ ký và xác nhận của sổ phiếu…", "Signed. This device is checking the signature and the receipt…"),
   notRecorded: words("Phiếu CHƯA được ghi nhận.", "The ballot was NOT recorded."),
   signHere: words("Ký bằng khóa trên máy này", "Sign with the key on this device"),
   chooseAgain: words("Chọn lại", "Choose again"),

@@ -36,7 +36,7 @@ export const WORDS = {
 /** Why the browser gave no passkey. */
 export const FAILED_WORDS = {
   cancelled: words("Máy chưa xác nhận: đã bị hủy, hết thời gian, hoặc không có khóa truy cập phù hợp. Hãy thử lại.", "The device has not confirmed: it was cancelled, took too long, or has no passkey for this. Try again."),
-  already: words("Máy này đã có khóa truy cập của bạn.", "This device has a passkey of yours already."),
+  already: words("Máy này đã có khóa truy cập của người này.", "This device has a passkey of yours already."),
   address: words("Khóa truy cập chỉ dùng được khi mở trang này ở địa chỉ {site}.", "Passkeys work only where this page is opened at the address {site}."),
   unsupported: words("Trình duyệt hoặc máy này không có khóa truy cập. Hãy bật khóa màn hình, hoặc dùng trình duyệt khác.", "This browser or device has no passkeys. Turn on the screen lock, or use another browser."),
 } as const satisfies Catalogue;
