@@ -46,8 +46,8 @@ async def complaints(page: Page) -> list[str]:
 
 
 # A sheet of people scrolls in its own field; a field that nobody sees is never read.
-_CUT = """() => [...document.querySelectorAll("body *")].filter((each) => {
-  const field = each.matches("input:not(.unseen), textarea:not([wrap=off])");
+_CUT = """() => [...document.querySelectorAll("body :not(.unseen)")].filter((each) => {
+  const field = each.matches("input, textarea:not([wrap=off])");
   const short = getComputedStyle(each).textOverflow === "ellipsis";
   return ((field || short) && each.scrollWidth > each.clientWidth + 1)
     || (field && each.matches("textarea") && each.scrollHeight > each.clientHeight + 1);
