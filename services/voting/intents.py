@@ -16,7 +16,7 @@ from services.refusal import Refused
 from services.rules import ballot as rules
 from services.rules import begun, jws, receipts
 from services.rules.ballot import Ballot, Holder, Unsigned, must_be_valid
-from services.voting import admission, batches
+from services.voting import admission, batches, step_up
 from services.voting.desk import Desk, append
 from services.voting.errors import (
     AlreadyVoted,
@@ -68,6 +68,8 @@ class RemoteBallots:
         unsigned = rules.read_unsigned(wanted.input, asked.question, asked.holder_of)
         if unsigned.payload.voter != who:
             raise rules.NotYourKey
+        # What a passkey is to confirm is confirmed on the phone that signs it: a service brings the signature alone.
+        step_up.must_not_demand(asked.question)
         async with self.desk.store.locked(asked.meeting) as ledger:
             # 2. Under the lock: does the poll take ballots now, and would this one follow the voter's last?
             standing, now = await ledger.poll(identifier)
@@ -85,15 +87,15 @@ class RemoteBallots:
                 await self._commit(ledger, standing, wanted, unsigned, now, request)
         # 4. Committed. A crash before this line: it is begun or not; the same words sent again are answered either way.
         self.desk.bell.ring(asked.meeting, urgent=True)
-        shown = await self.of_voter(identifier, who)
-        if shown is None:
-            raise RuntimeError("an intent that was committed is not there")
-        return shown
+        return await self.of_voter(identifier, who)
 
-    async def of_voter(self, identifier: str, voter: str) -> IntentShown | None:
-        """What a voter began last in a poll, and how it stands."""
+    async def of_voter(self, identifier: str, voter: str) -> IntentShown:
+        """What a voter began last in a poll, and how it stands. Raises IntentUnknown."""
         poll = await self.desk.store.poll(identifier)
-        return await self.store.shown(poll.no, identifier, voter)
+        shown = await self.store.shown(poll.no, identifier, voter)
+        if shown is None:
+            raise IntentUnknown
+        return shown
 
     async def withdraw(self, identifier: str, who: str) -> IntentShown:
         """The voter waits no longer for what they began. Raises IntentUnknown if nothing is under way."""
@@ -105,9 +107,7 @@ class RemoteBallots:
                 raise IntentUnknown
             await self._give_up(ledger, standing, mine, "declined", now)
         self.desk.bell.ring(poll.row["meeting"], urgent=True)
-        if (shown := await self.of_voter(identifier, who)) is None:
-            raise IntentUnknown
-        return shown
+        return await self.of_voter(identifier, who)
 
     async def arrive(self, commitment: str, raw: bytes, request: str) -> None:
         """A signed ballot has come for what was begun: cast it, or say why not."""

@@ -42,10 +42,7 @@ async def post_intent(call: Call) -> IntentShown:
 async def get_intent(call: Call) -> IntentShown:
     """What the caller began last, and how it stands."""
     await handlers.own(call)
-    shown = await call.app[REMOTE].of_voter(call.part("poll"), call.who.sub)
-    if shown is None:
-        raise errors.IntentUnknown
-    return shown
+    return await call.app[REMOTE].of_voter(call.part("poll"), call.who.sub)
 
 
 async def withdraw_intent(call: Call) -> IntentShown:
@@ -64,7 +61,7 @@ ROUTES: tuple[Route, ...] = (
         takes=BallotIntent,
         gives=IntentShown,
         status=202,
-        refuses=(*WORDS, errors.IntentsTooMany),
+        refuses=(*WORDS, errors.IntentsTooMany, errors.StepUpMissing),
     ),
     Route(
         "GET",

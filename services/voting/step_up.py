@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 from services.rules import jws, step_up
 from services.rules.assertion import Enrolled
 from services.rules.ballot import Ballot, Question
-from services.voting.errors import StepUpForeign, StepUpUnasked
+from services.voting.errors import StepUpForeign, StepUpMissing, StepUpUnasked
 from services.wire import PasskeyVoucher, StepUpEvidence
 
 
@@ -43,3 +43,9 @@ def is_lacking(asked: Question, evidence: StepUpEvidence | UnsetType) -> bool:
     """Whether the question demands what is not there."""
     demand = asked.definition.step_up
     return not isinstance(demand, UnsetType) and demand.when == "required" and isinstance(evidence, UnsetType)
+
+
+def must_not_demand(asked: Question) -> None:
+    """Raise StepUpMissing where a ballot must not stand without a confirmation."""
+    if is_lacking(asked, UNSET):
+        raise StepUpMissing

@@ -13,6 +13,7 @@ from services.rules import jws
 from services.voting import handlers
 from services.wire import BallotCast, ConfirmedBallot, LedgerEntry, PasskeyVoucher, PollClosed, StepUpDemand
 from tests.support.authenticator import BE, UP, Authenticator, b64, client_data, cose
+from tests.support.signing_service import begin
 from tests.support.voting_desk import BODY, CHAIR, MEETING, VotingDesk
 
 PAGES, HOST = "https://bieuquyet.example.vn", "bieuquyet.example.vn"
@@ -184,3 +185,16 @@ async def test_it_is_closed_and_counted(desk: VotingDesk) -> None:
         if isinstance(each, PollClosed)
     ]
     assert closed.ballots == 1
+
+
+async def test_a_signing_service_confirms_nothing(desk: VotingDesk) -> None:
+    """Where it is demanded, nothing is begun with one: the ballot that came would have nothing beside it."""
+    poll, asked = await desk.opened(step_up="required")
+    refused = await begin(desk, poll, ballot(desk, asked), VOTER, status=403)
+    assert refused["code"] == "step_up_missing"
+
+
+async def test_a_signing_service_may_leave_it_out(desk: VotingDesk) -> None:
+    """Where a ballot may go unconfirmed, so may one that a service signs."""
+    poll, asked = await desk.opened(step_up="optional")
+    await begin(desk, poll, ballot(desk, asked), VOTER)

@@ -29,6 +29,8 @@ interface Choosing {
 export function Ways({ outside, asked, choice, isHeld, begun }: Choosing) {
   const { busy, problem, act } = useDoing();
   const sign = (key: Outside["keys"][number]) => act(() => beginBallot(outside.session, asked, choice, key), () => { outside.look(); begun(); });
+  // A passkey confirms on the phone that signs: a service brings the signature alone.
+  if (asked.definition.step_up?.when === "required") return outside.keys.length ? <p class="quiet">{say(WORDS.notConfirmed)}</p> : null;
   return (
     <>
       {problem !== undefined && <Problem of={problem} />}

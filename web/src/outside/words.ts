@@ -17,6 +17,7 @@ export const LAPSE_WORDS: { readonly [why in NonNullable<IntentShown["why"]>]: W
 
 export const WORDS = {
   signWith: words("Ký bằng {service}", "Sign with {service}"),
+  notConfirmed: words("Câu hỏi này đòi xác nhận bằng khóa truy cập (passkey), nên phiếu phải ký bằng khóa trên máy này, không ký bằng dịch vụ ký số.", "This question demands a passkey, so the ballot is signed with the key on this device, not with a signing service."),
   sending: words("Đang gửi yêu cầu ký tới {service}…", "Sending the request to {service}…"),
   waiting: words("Đang chờ đại biểu xác nhận trong ứng dụng {service}.", "Waiting for you to confirm in the {service} app."),
   silent: words("{service} chưa trả lời. Hệ thống tự hỏi lại; đại biểu có thể chờ, hoặc ký bằng khóa trên máy này.", "{service} does not answer. It is asked again by itself; wait, or sign with the key on this device."),
