@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from services.desk.device import must_hold
 from services.kit import access_token
 from services.refusal import Refused
-from services.rules import ballot, jws, majority, merkle, note, proof, text
+from services.rules import ballot, jws, majority, merkle, minutes, note, proof, text
 from services.rules.credential import Anchors, load_anchors
 from services.rules.profiles import PROFILES
 from services.rules.wording import percent
@@ -229,6 +229,17 @@ def test_certificates(case: dict[str, Any]) -> None:
     if found == GOOD:
         proven = proof.verify_certificate(case["file"].encode(), anchors)
         assert {member: vote.choice for member, vote in proven.votes.items()} == case["votes"]
+
+
+@pytest.mark.parametrize("case", cases("minutes"))
+def test_minutes(case: dict[str, Any]) -> None:
+    """Minutes of the vectors are proven, or refused with the code that they say."""
+    anchors = Anchors(load_anchors(vectors("minutes")["trust"].encode()))
+    found = result(lambda: minutes.verify_file(case["file"].encode(), anchors))
+    assert found == case["result"], case["catches"]
+    if found == GOOD:
+        statement = minutes.verify_file(case["file"].encode(), anchors).statement
+        assert [[one.poll, one.state] for one in statement.polls] == case["polls"]
 
 
 # --- Counting ----------------------------------------------------------------------------------------------------

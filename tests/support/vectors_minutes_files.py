@@ -1,0 +1,125 @@
+"""Vectors of whole minutes.json files, good and bad, with their trust anchor; the same bytes each time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from services.rules import seal
+from services.wire import MinutesStatement
+from tests.support import fixed_keys, pki
+from tests.support.evidence import Sitting
+from tests.support.minuted import FATES, MinutedSitting
+from tests.support.vectors_certificates import deterministic
+
+
+def minutes_files() -> dict[str, Any]:
+    """minutes.json."""
+    with deterministic("minutes"):
+        people = pki.Pki()
+        cases = [*_good(people), *_bad(people)]
+        trust = people.root.pem.decode()
+    return {
+        "about": "Whole minutes.json files. Verify each with the anchors in `trust`; `result` is good or the code of the "
+        "refusal. `polls` of a good one: each poll's state, in order.",
+        "trust": trust,
+        "cases": cases,
+    }
+
+
+def _sitting(people: pki.Pki) -> MinutedSitting:
+    return MinutedSitting(
+        Sitting(members=5, before=0, pki=people, ledger_key=fixed_keys.ed25519("ledger of minutes"))
+    )
+
+
+def _good(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    sitting = _sitting(people)
+    for fate in sorted(FATES, key=lambda each: each == "open"):
+        sitting.poll(fate)
+    statement = sitting.statement()
+    polls = [[one.poll, one.state] for one in statement.polls]
+    yield _case(
+        "polls of every fate", "a state that is read otherwise", "good", sitting, statement, polls=polls
+    )
+    empty = _sitting(people)
+    yield _case("no poll", "a ledger must have lines", "good", empty, empty.statement(), polls=[])
+
+
+def _bad(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    sitting = _sitting(people)
+    for fate in ("annulled", "certified"):
+        sitting.poll(fate)
+    honest = sitting.statement()
+    first, second = honest.polls
+    changes: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "a poll left out": ("a list that is believed", "minutes_incomplete", {"polls": (second,)}),
+        "a poll invented": (
+            "a list that is believed",
+            "minutes_wrong",
+            {"polls": (*honest.polls, msgspec.structs.replace(second, poll="bq-99"))},
+        ),
+        "polls in another order": ("an order that is believed", "minutes_wrong", {"polls": (second, first)}),
+        "an annulled poll as certified": (
+            "a state that is believed",
+            "minutes_wrong",
+            {"polls": (msgspec.structs.replace(first, state="certified", annulled=None), second)},
+        ),
+        "another certificate": (
+            "a hash that the ledger does not name",
+            "minutes_wrong",
+            {"polls": (first, msgspec.structs.replace(second, sha256="A" * 43))},
+        ),
+        "a member left out": (
+            "an attendance shorter than the roll",
+            "minutes_incomplete",
+            {"attendance": honest.attendance[1:]},
+        ),
+        "who presided": ("a chair of one's choice", "minutes_wrong", {"presiding": "db002"}),
+        "an edition after none": ("editions without the one before", "minutes_wrong", {"edition": 2}),
+        "an item of no agenda": (
+            "a vote on nothing",
+            "minutes_wrong",
+            {"polls": (first, msgspec.structs.replace(second, item="muc-9"))},
+        ),
+    }
+    for name, (catches, code, changed) in changes.items():
+        yield _case(name, catches, code, sitting, msgspec.structs.replace(honest, **changed))
+    yield from _bad_ledgers(sitting, honest)
+    yield _case("another typ", "any sealed paper", "seal_wrong", sitting, honest, typ=seal.TYP)
+
+
+def _bad_ledgers(sitting: MinutedSitting, honest: MinutesStatement) -> Iterator[dict[str, Any]]:
+    play = sitting.play
+    # An act hidden among ballots, where nobody votes: the house's own key signs it all the same.
+    index = next(
+        place for place, line in enumerate(play.lines) if "poll.announced" in line and "bq-02" in line
+    )
+    kept = play.lines[index]
+    play.withhold(index)
+    evidence = msgspec.structs.replace(honest.evidence, ledger=sitting.ledger())
+    hidden = msgspec.structs.replace(honest, evidence=evidence)
+    play.lines[index] = kept
+    yield _case("an act among the ballots", "lines withheld anywhere", "order_wrong", sitting, hidden)
+    index = next(place for place, line in enumerate(play.lines) if "poll.voided" in line)
+    kept, parts = play.lines[index], msgspec.json.decode(play.lines[index])
+    play.lines[index] = msgspec.json.encode(parts | {"second": parts["jws"]}).decode()
+    alone = sitting.statement()
+    play.lines[index] = kept
+    yield _case("annulled by one person", "a second that is the first", "act_line_wrong", sitting, alone)
+
+
+def _case(
+    name: str,
+    catches: str,
+    result: str,
+    sitting: MinutedSitting,
+    statement: MinutesStatement,
+    typ: str = seal.MINUTES_TYP,
+    **more: Any,
+) -> dict[str, Any]:
+    sealing = sitting.play.pki.seal
+    file = seal.sign(
+        msgspec.json.encode(statement), (sealing.der,), sealing.key, statement.issued_at // 1000, typ
+    )
+    return {"name": name, "catches": catches, "result": result, **more, "file": file.decode()}
