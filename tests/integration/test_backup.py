@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ _FOLLOWED = (
 )
 
 
+_SLOT = (
+    "select coalesce(max(wal_status), 'none') from pg_replication_slots where slot_name = 'plenary_backup'"
+)
+
+
+def _do(desk: Desk, statement: str) -> None:
+    with psycopg.connect(desk.facts()["database_url"], autocommit=True) as connection:
+        connection.execute(statement)
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Backed up twice before anything had happened; then two votes; then killed in one moment, its data gone."""
@@ -56,8 +67,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
                 done = plenary(place / "data", "backup", backups, "--passphrase-file", words)
                 assert done.returncode == 0, done.stderr
             first = hold_vote(desk, out / "first")
-            with psycopg.connect(desk.facts()["database_url"]) as connection:
-                connection.execute("create table plenary_last (n integer)")
+            _do(desk, "create table plenary_last (n integer)")
             _query(desk, "select pg_switch_wal()")
             between = _query(desk, "select clock_timestamp()")
             second = hold_vote(desk, out / "second")
@@ -222,6 +232,60 @@ def test_a_damaged_log_is_not_taken_for_its_end(
     done = plenary(data_directory / "new", "restore", copied, *words, "--accept-loss")
     assert done.returncode == 0, done.stdout + done.stderr
     assert house.second.certificate not in done.stdout
+
+
+def test_the_log_is_followed_through_losses(house: House, data_directory: Path) -> None:
+    """pg_receivewal killed, PostgreSQL killed, the disk away and back: it is followed again, and nothing is missing."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    words = ("--passphrase-file", house.words)
+    with running(data, SAMPLE="false", BACKUP_DIRECTORY=str(backups)) as desk:
+        assert plenary(data, "backup", backups, *words).returncode == 0
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed")
+        away = backups.rename(data_directory / "away")
+        (receiver,) = [each for each in desk.everybody() if each.name() == "pg_receivewal"]
+        receiver.kill()
+        vote = hold_vote(desk, data_directory / "vote")
+        away.rename(backups)
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed again")
+        os.kill(desk.facts()["postgres"], signal.SIGKILL)
+        eventually(desk.is_ready, what="ready again")
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed after a crash")
+        later = hold_vote(desk, data_directory / "vote")
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed to the end")
+        desk.process.kill()
+        desk.process.wait(30)
+    done = plenary(data_directory / "new", "restore", backups, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert vote.certificate in done.stdout
+    assert later.certificate in done.stdout
+
+
+def test_a_gap_in_the_log_is_no_end(house: House, data_directory: Path) -> None:
+    """So much was written while the disk was away that PostgreSQL let go of it: refused until there is a new backup."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    words = ("--passphrase-file", house.words)
+    with running(data, SAMPLE="false", BACKUP_DIRECTORY=str(backups)) as desk:
+        assert plenary(data, "backup", backups, *words).returncode == 0
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed")
+        away = backups.rename(data_directory / "away")
+        (receiver,) = [each for each in desk.everybody() if each.name() == "pg_receivewal"]
+        receiver.kill()
+        for name in ("max_slot_wal_keep_size", "wal_keep_size"):
+            _do(desk, f"alter system set {name} = '16MB'")
+        _do(desk, "select pg_reload_conf()")
+        for _ in range(6):
+            _do(desk, "select pg_logical_emit_message(false, 'x', 'x'), pg_switch_wal()")
+        _do(desk, "checkpoint")
+        eventually(lambda: _query(desk, _SLOT) == "lost", what="let go")
+        away.rename(backups)
+        eventually(lambda: _query(desk, _SLOT) == "reserved", what="a new slot")
+        eventually(lambda: _query(desk, _FOLLOWED) == "True", what="followed again")
+        refused = plenary(data_directory / "new", "restore", backups, *words)
+        assert refused.returncode == 2, refused.stdout
+        assert "--accept-loss" in refused.stderr
+        assert plenary(data, "backup", backups, *words).returncode == 0
+    done = plenary(data_directory / "new", "restore", backups, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_never_over_what_is_there(house: House, data_directory: Path) -> None:

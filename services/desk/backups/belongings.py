@@ -5,6 +5,7 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from services.desk.backups import unpacking
 from services.desk.backups.catalogue import BackupRefused
 from services.kit.settings import PREFIX, Settings
 
@@ -80,8 +81,7 @@ def unpack(packed: bytes, data: Path) -> None:
     """Put all of it back into a data directory, with its modes; files that settings named go to `outside`."""
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         members = [each for each in tar.getmembers() if each.name != _PINNED]
-        # Owners are ours; no absolute names, no links that lead out.
-        tar.extractall(data, members, filter="data")
+        unpacking.extract(tar, data, members)
         for each in members:
             if not each.issym():
                 (data / each.name).chmod(each.mode & 0o777)

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from services.desk import place
-from services.desk.backups import base, staging
+from services.desk.backups import base, staging, unpacking
 from services.desk.backups.catalogue import Backup, BackupRefused
 from services.desk.child import ChildEnded
 from services.desk.postgres import Postgres
@@ -48,7 +48,7 @@ async def recovered(
     """The recovered server under `home`, as long as the block lasts. Raises BackupRefused; `until` in milliseconds."""
     # 1. The files of the base backup, and of the log behind it, as the account of the stores.
     cluster = home / "postgres"
-    last = await asyncio.to_thread(_lay, backup, cluster, account)
+    staged = await asyncio.to_thread(_lay, backup, cluster, account)
     # 2. Recovery to where was asked; nobody is let in before.
     server = Postgres(home, place.socket_directory(home, "run", account), account)
     await server.prepare(_configuration(until))
@@ -59,8 +59,8 @@ async def recovered(
     try:
         # 3. Did it read all that there is? A damaged byte ends recovery as quietly as the end of the log does.
         found = await asyncio.to_thread(_looked, server.url)
-        if last is not None and until is None and not accept_loss:
-            _must_have_read(last, found)
+        if until is None and not accept_loss:
+            _must_have_read(staged, found)
         yield found
     finally:
         await child.stop(_STOP_SECONDS)
@@ -69,17 +69,17 @@ async def recovered(
     await server.prepare()
 
 
-def _lay(backup: Backup, cluster: Path, account: place.Account | None) -> staging.Segment | None:
+def _lay(backup: Backup, cluster: Path, account: place.Account | None) -> staging.Staged:
     cluster.mkdir(mode=0o700)
     with tarfile.open(backup.path / base.BASE) as tar:
-        tar.extractall(cluster, filter="data")
-    last = staging.stage(backup, cluster / _STAGED)
+        unpacking.extract(tar, cluster)
+    staged = staging.stage(backup, cluster / _STAGED)
     (cluster / "recovery.signal").touch()
     for each in (cluster, *cluster.rglob("*")):
         each.chmod(0o700 if each.is_dir() else 0o600)
         if account is not None:
             shutil.chown(each, account.uid, account.gid)
-    return last
+    return staged
 
 
 def _configuration(until: int | None) -> str:
@@ -99,9 +99,9 @@ def _looked(database_url: str) -> Recovered:
     return Recovered(database_url, row[0] or "0/0", row[1])
 
 
-def _must_have_read(last: staging.Segment, found: Recovered) -> None:
-    lost = staging.unread(last, found.replayed)
-    if lost > _TORN:
+def _must_have_read(staged: staging.Staged, found: Recovered) -> None:
+    lost = staging.unread(staged.last, found.replayed) if staged.last else 0
+    if lost > _TORN or not staged.is_whole:
         raise BackupRefused(
             f"nhật ký hỏng hoặc thiếu một đoạn sau {found.last_commit or found.replayed}: {lost} byte không đọc được;"
             " khôi phục đến đó: thêm --accept-loss"

@@ -96,7 +96,7 @@ def opened(content: bytes, how: How, passphrase_file: Path | None, identity: Pat
     except pyrage.DecryptError as error:
         raise BackupRefused(
             "sai mật khẩu hoặc khóa, hoặc tệp khóa đã bị đổi; chưa thay đổi gì"
-            " / the passphrase or identity is wrong, or the sealed keys were changed; nothing was done"
+            f" / the passphrase or identity is wrong, or the sealed keys were changed; nothing was done ({error})"
         ) from error
 
 

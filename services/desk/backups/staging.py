@@ -49,21 +49,39 @@ def segments(directory: Path, system: str) -> list[Segment]:
     return sorted(found, key=lambda each: (each.timeline, each.number, each.is_partial, str(each.path)))
 
 
-def stage(backup: Backup, into: Path) -> Segment | None:
-    """Copy what follows the base backup, and the histories of all timelines; the last segment of its own, if any."""
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What was staged: the last segment, if any; and whether those before it are whole, one after the other."""
+
+    last: Segment | None
+    is_whole: bool
+
+
+def stage(backup: Backup, into: Path) -> Staged:
+    """Copy what follows the base backup on its own timeline, and the histories of all timelines."""
     into.mkdir(mode=0o700)
     manifest, directory = backup.manifest, backup.path.parent
-    first, last = number_of(manifest.start), None
+    first = number_of(manifest.start)
+    taken: dict[int, Segment] = {}
     for each in segments(directory, manifest.system):
-        target = into / each.name
-        if each.timeline != manifest.timeline or each.number < first or target.exists():
-            continue
-        shutil.copyfile(each.path, target)
-        last = each
+        if each.timeline == manifest.timeline and each.number >= first:
+            # The whole one of a number comes before those that were still being written.
+            taken.setdefault(each.number, each)
+    for each in taken.values():
+        shutil.copyfile(each.path, into / each.name)
     for path in (directory / LOG).glob(f"{manifest.system}-*/*.history"):
         if _HISTORY.fullmatch(path.name):
             shutil.copyfile(path, into / path.name)
-    return last
+    return Staged(taken[max(taken)] if taken else None, _are_whole(taken, number_of(manifest.end)))
+
+
+def _are_whole(taken: dict[int, Segment], covered: int) -> bool:
+    """Whether nothing is missing up to the last: the base backup itself covers those up to number `covered`."""
+    if not taken or max(taken) <= covered:
+        return True
+    # A server switches to a new segment at the end of a base backup; the one after what is covered may be the first.
+    between = range(covered + 1, max(taken))
+    return all(number in taken and not taken[number].is_partial for number in between)
 
 
 def unread(last: Segment, replayed: str) -> int:
