@@ -1,4 +1,4 @@
-"""Results, records and proceedings in, sealed papers out: the consumers of their work streams, and the routes to them."""
+"""Results, records and proceedings in, sealed papers out: the consumers of their streams, and the routes to them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from services.desk.device import must_hold
 from services.kit import access_token
 from services.refusal import Refused
-from services.rules import ballot, jws, majority, merkle, minutes, note, proof, text
+from services.rules import ballot, countersigned, jws, majority, merkle, minutes, note, proof, text
 from services.rules.credential import Anchors, load_anchors
 from services.rules.profiles import PROFILES
 from services.rules.wording import percent
@@ -218,6 +218,18 @@ def test_chains(case: dict[str, Any]) -> None:
     chain = [base64.b64decode(each) for each in case["chain"]]
     found = result(lambda: anchors.verify(chain, file["at"], case["purpose"]))
     assert found == case["result"], case["catches"]
+
+
+@pytest.mark.parametrize("case", cases("countersigned"))
+def test_countersigned(case: dict[str, Any]) -> None:
+    """Signed by two persons of the body and its seal, each in their place, or refused with the code of the case."""
+    anchors = Anchors(load_anchors(vectors("countersigned")["trust"].encode()))
+    file = case["file"].encode()
+    assert result(lambda: countersigned.open_file(file, anchors, None)) == case["result"], case["catches"]
+    if case["result"] == GOOD:
+        found = countersigned.open_file(file, anchors, None)
+        assert {one.place: one.member for one in found.signers if one.member} == case["signers"]
+        assert found.certificate == case["certificate"]
 
 
 @pytest.mark.parametrize("case", cases("certificates"))

@@ -1,6 +1,7 @@
 """The page on which anyone verifies a certificate, in a real browser: it asks nobody, and it says what it found."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
@@ -15,6 +16,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from services.kit.application import build_root
 from services.pages.app import add_pages
 from services.rules import jws
+from tests.support import proto, signed_edition
 from tests.support.browser import complaints
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import issue, usual
@@ -288,3 +290,44 @@ async def test_headers_are_strict(browser: Browser, address: str) -> None:
     assert parts
     for part in parts:
         assert part.headers["cache-control"].endswith("immutable")
+
+
+async def test_a_signed_edition_is_proven_signature_by_signature(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """Persons and seal by their certificates, then the statement; who signed is named, and what was not checked."""
+    given = json.loads((proto.ROOT / "proto" / "vectors" / "countersigned.json").read_text())
+    good, *bad = given["cases"]
+    (tmp_path / "trust.pem").write_text(given["trust"])
+    (tmp_path / "certificate.signed.json").write_text(good["file"])
+    page = await browser.new_page()
+    await page.goto(f"{address}#{good['certificate']}")
+    await expect(page.locator("h1")).to_be_visible()
+    await page.context.set_offline(True)
+    await verify(page, tmp_path / "certificate.signed.json", tmp_path / "trust.pem")
+    await expect(page.locator("#verdict")).to_contain_text("HỢP LỆ")
+    for place, member in good["signers"].items():
+        await expect(page.locator(f"#signers [data-place={place}]")).to_contain_text(f"({member})")
+    await expect(page.locator("#signers")).to_contain_text("Không có dấu thời gian")
+    # Each wrong file is refused by the page itself, with the name of the check.
+    for number, case in enumerate(case for case in bad if case["name"] != "certificate.json"):
+        wrong = tmp_path / f"wrong-{number}.json"
+        wrong.write_text(case["file"])
+        await page.set_input_files("#certificate", wrong)
+        await expect(page.locator(".drop .name").first).to_have_text(wrong.name)
+        await expect(page.locator("#verdict"), case["name"]).to_contain_text("KHÔNG HỢP LỆ")
+        await expect(page.locator(".checks .failed .reason code"), case["name"]).to_be_visible()
+
+
+async def test_of_a_signed_page_nothing_is_said_that_was_not_checked(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """The certificate that it carries is proven; who signed the page is left to the tool that can tell."""
+    (tmp_path / "certificate.signed.pdf").write_bytes((await asyncio.to_thread(signed_edition.finished)).pdf)
+    (tmp_path / "trust.pem").write_bytes(signed_edition.usual().trust)
+    page = await browser.new_page()
+    await page.goto(address)
+    await verify(page, tmp_path / "certificate.signed.pdf", tmp_path / "trust.pem")
+    await expect(page.locator("#verdict")).to_contain_text("CHƯA KẾT LUẬN VỀ CHỮ KÝ")
+    await expect(page.locator("#verdict")).to_contain_text("plenary verify certificate.signed.pdf")
+    await expect(page.locator("#verdict.good")).to_have_count(0)

@@ -16,6 +16,11 @@ export function isPdf(file: Bytes): boolean {
   return String.fromCharCode(...file.subarray(0, 5)) === "%PDF-";
 }
 
+/** Whether a PDF has the fields that persons sign (certificate.signed.pdf); nothing is verified here. */
+export function isSignedPdf(file: Bytes): boolean {
+  return new TextDecoder("latin1").decode(file).includes("/T(ThuKy)");
+}
+
 /** The bytes of the attached certificate.json. Refuses with pdf_attachment_wrong. */
 export function certificateIn(pdf: Bytes): Promise<Bytes> {
   return attached(pdf, "certificate.json");

@@ -120,7 +120,7 @@ function refusal(refused: Refused): Words {
 
 function Result({ verdict }: { verdict: Verdict }) {
   const { proven, refused, fault, sha256, signers, pageUnchecked } = verdict;
-  const head = pageUnchecked ? WORDS.pageUnchecked : proven ? WORDS.valid : fault ? WORDS.fault : WORDS.invalid;
+  const head = pageUnchecked ? WORDS.pageUnchecked : proven ? (signers ? WORDS.validSigned : WORDS.valid) : fault ? WORDS.fault : WORDS.invalid;
   const rechecked = recheckWords(proven?.statement.decision.rechecked);
   const confirmed = proven && confirmedWords(proven);
   return (
