@@ -1,9 +1,11 @@
-"""`plenary audit DIR --trust PEM`: is everything good that was written of one vote, or of one floor, and does it agree?
+"""`plenary audit DIR --trust PEM [--tsa-trust PEM]`: is everything good that was written of one vote, or of one floor,
+and does it agree?
 
 No network, no database. DIR holds certificate.pdf, certificate.json, ledger.jsonl and receipts.jsonl; or, of a floor,
 turns.pdf, turns.json, floor.jsonl and perhaps turns.csv (see `floor_audit`). It may hold the trust.pem that was written
-with them, which is not believed: the anchor must come by another way. Whatever else lies there (somebody took the PDF
-apart) proves nothing and disproves nothing: it is named as not checked.
+with them, which is not believed: the anchor must come by another way. It may hold the signed edition, too: that is
+checked where `--tsa-trust` says whose word counts for time, else it is said why it is not. Whatever else lies there
+(somebody took the PDF apart) proves nothing and disproves nothing: it is named as not checked.
 """
 
 import argparse
@@ -15,19 +17,29 @@ import msgspec
 
 from services.desk import floor_audit
 from services.desk.hands import Forks
+from services.desk.signatories import (
+    figures_of_signatories,
+    figures_of_signers,
+    told_of_signatories,
+    told_of_signers,
+)
 from services.desk.verdict import Verdict, figures_of
 from services.desk.verify import read
-from services.desk.written import must_equal, must_hold
+from services.desk.written import FilesDisagree, must_equal, must_hold
 from services.refusal import Refused
-from services.rules import jws, ledger_file, proof
+from services.rules import countersigned, jws, ledger_file, proof
 from services.rules.credential import Anchors, load_anchors
+from services.rules.proof import Proven
 from services.rules.proof_errors import ReceiptWrong
 from services.signing import sealed_pdf
+from services.signing.countersigned import signed_pdf
 from services.wire import Receipt
 
 FILES = ("certificate.json", "certificate.pdf", "ledger.jsonl", "receipts.jsonl")
 
 _HELP = f"{', '.join(FILES)}; or {', '.join(floor_audit.FILES)}"
+
+Files = dict[str, bytes]
 
 _receipts = msgspec.json.Decoder(Receipt)
 
@@ -37,27 +49,35 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="plenary audit", description=__doc__)
     parser.add_argument("directory", type=Path, metavar="DIR", help=_HELP)
     parser.add_argument("--trust", type=Path, required=True, metavar="PEM", help="trust anchors")
+    parser.add_argument(
+        "--tsa-trust",
+        type=Path,
+        metavar="PEM",
+        help="anchors of time-stamp authorities, for the signed edition",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    return audit(given.directory, given.trust).show(as_json=given.json)
+    return audit(given.directory, given.trust, given.tsa_trust).show(as_json=given.json)
 
 
-def audit(directory: Path, trust: Path) -> Verdict:
+def audit(directory: Path, trust: Path, tsa_trust: Path | None = None) -> Verdict:
     """What is to be said of a directory."""
     verdict = Verdict()
     try:
-        what = floor_audit.audit if floor_audit.is_of_floor(directory) else _audit
-        what(directory, trust, verdict)
+        if floor_audit.is_of_floor(directory):
+            floor_audit.audit(directory, trust, verdict)
+        else:
+            _audit(directory, trust, tsa_trust, verdict)
     except Refused as refused:
         verdict.refused = refused
     return verdict
 
 
-def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
+def _audit(directory: Path, trust: Path, tsa_trust: Path | None, verdict: Verdict) -> None:
     # 1. The anchors, and the files that must be there.
     anchors = read(trust)
     trusted = Anchors(load_anchors(anchors))
-    verdict.unchecked = must_hold(directory, anchors, FILES)
+    verdict.unchecked = must_hold(directory, anchors, FILES, SIGNED)
     files = {name: read(directory / name) for name in FILES}
     verdict.checks += ["trust", "files"]
     # 2. certificate.json, all that it claims.
@@ -80,6 +100,42 @@ def _audit(directory: Path, trust: Path, verdict: Verdict) -> None:
     verdict.checks.append("receipts")
     verdict.figures = figures_of(proven) | {"receipts": len(receipts)}
     verdict.figures["sha256"] = jws.digest(files["certificate.json"])
+    # 6. The signed edition, if it is there: of this very certificate, and good by itself.
+    signed = {name: _SIGNED[name] for name in SIGNED if (directory / name).exists()}
+    if tsa_trust is None:
+        verdict.unchecked += signed
+        verdict.remarks += [f"{name}: cần / needs --tsa-trust" for name in signed]
+        return
+    authorities = read(tsa_trust)
+    for name, check in signed.items():
+        check(read(directory / name), files, proven, (anchors, authorities), verdict)
+
+
+def _check_page(
+    content: bytes, files: Files, proven: Proven, trust: tuple[bytes, bytes], verdict: Verdict
+) -> None:
+    opened = signed_pdf.open_signed(content, *trust)
+    must_equal("certificate.signed.pdf", opened.file, files["certificate.json"])
+    signed_pdf.must_agree(opened, proven.statement)
+    verdict.checks += ["pdf_signatures", "pdf_signatories"]
+    verdict.figures |= figures_of_signatories(opened)
+    verdict.remarks += told_of_signatories(opened, countersigned.declared_by(proven.statement))
+
+
+def _check_statement(
+    content: bytes, files: Files, proven: Proven, trust: tuple[bytes, bytes], verdict: Verdict
+) -> None:
+    anchors, authorities = trust
+    found = countersigned.open_file(content, Anchors(load_anchors(anchors)), load_anchors(authorities))
+    if found.certificate != jws.digest(files["certificate.json"]) or found.statement != proven.statement:
+        raise FilesDisagree(file="certificate.signed.json", what="another certificate")
+    verdict.checks.append("signatures")
+    verdict.figures |= figures_of_signers(found)
+    verdict.remarks += told_of_signers(found, countersigned.declared_by(proven.statement))
+
+
+SIGNED = ("certificate.signed.pdf", "certificate.signed.json")
+_SIGNED = dict(zip(SIGNED, (_check_page, _check_statement), strict=True))
 
 
 def _must_be_all(receipts: Sequence[Receipt], proven: proof.Proven) -> None:

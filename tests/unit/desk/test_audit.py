@@ -5,13 +5,18 @@ import os
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from services.desk import audit, verify
+from services.rules.certified import to_pem
+from tests.support import signed_edition
 from tests.support.begun_plays import GOOD
+from tests.support.countersigned import STATEMENTS, Making
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import Issued, issue, usual
 from tests.support.pki import Pki
+from tests.support.stamps import TimeAuthority
 
 FILES = ["certificate.json", "certificate.pdf", "ledger.jsonl", "receipts.jsonl"]
 # Every check that a changed byte in one of the files may fail: each file has its own.
@@ -271,3 +276,56 @@ def test_what_is_not_there_is_said(directory: Path, trust: Path, which: str) -> 
     refused = verdicts[which]().refused
     assert refused is not None
     assert refused.code == "file_unreadable"
+
+
+@pytest.fixture
+def with_signed(directory: Path, tmp_path: Path) -> Path:
+    """The signed edition lies there, too; the anchors of its authority for time."""
+    edition, time = signed_edition.finished(), TimeAuthority()
+    made = Making(edition.issued.sitting, time)
+    STATEMENTS[id(made.sitting)] = msgspec.json.encode(made.sitting.statement())
+    keys = made.sitting.keys
+    persons = made.person("secretary", keys["db002"], 5), made.person("chair", keys["db001"], 10)
+    (directory / "certificate.signed.pdf").write_bytes(edition.pdf)
+    file = made.sealed(*persons, certificate=edition.issued.printed.sha256)
+    (directory / "certificate.signed.json").write_bytes(file)
+    path = tmp_path / "time.pem"
+    path.write_bytes(edition.authority.trust + to_pem(time.root.der).encode())
+    return path
+
+
+SIGNED = ["certificate.signed.pdf", "certificate.signed.json"]
+
+
+def test_the_signed_edition_is_checked_where_it_is_said_whose_word_counts_for_time(
+    directory: Path, trust: Path, with_signed: Path
+) -> None:
+    """Both files, with who signed; without it is said why they are not."""
+    verdict = audit.audit(directory, trust, with_signed)
+    assert verdict.refused is None, verdict.refused
+    assert (verdict.unchecked, verdict.checks[-3:]) == (
+        [],
+        ["pdf_signatures", "pdf_signatories", "signatures"],
+    )
+    alone = audit.audit(directory, trust)
+    assert (alone.refused, alone.unchecked) == (None, SIGNED)
+    assert alone.remarks[-2:] == [f"{name}: cần / needs --tsa-trust" for name in SIGNED]
+
+
+@pytest.mark.parametrize("file", SIGNED)
+def test_a_signed_edition_that_is_not_of_this_certificate_fails(
+    directory: Path, trust: Path, with_signed: Path, file: str
+) -> None:
+    """One of another vote, and one that was changed."""
+    content = (directory / file).read_bytes()
+    (directory / file).write_bytes(flipped(content, len(content) // 2, 1))
+    assert audit.audit(directory, trust, with_signed).refused is not None
+    (directory / file).write_bytes(content)
+    for name in FILES:
+        (directory / name).unlink()
+    sitting = Sitting(members=9, pki=usual().sitting.pki, poll="bq-02")
+    issue(sitting.play(by_choice(sitting.ids, 2, 1, 1))).write(directory)
+    refused = audit.audit(directory, trust, with_signed).refused
+    assert refused is not None
+    assert refused.code == "files_disagree"
+    assert refused.facts["file"] in SIGNED

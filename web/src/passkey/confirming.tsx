@@ -29,7 +29,7 @@ export function Confirming({ session, asked, demand, choice, isHeld, sign }: Con
   const isRequired = demand.when === "required";
   const ask = () => act(() => confirm(session, asked, demand, choice, passkeys ?? []), sign);
   return (
-    <div id="confirming" data-when={demand.when}>
+    <div id="confirming" class="review" data-when={demand.when}>
       <p class="quiet">{say(isRequired ? CONFIRM_WORDS.required : CONFIRM_WORDS.optional)}</p>
       <Failure of={problem} />
       {passkeys?.length === 0 && <p class="notice warn" role="status">{say(isRequired ? CONFIRM_WORDS.noneRequired : CONFIRM_WORDS.none)}</p>}
