@@ -115,11 +115,17 @@ async def _database(wanted: Wanted, settings: Settings, draft: Path) -> AsyncIte
 def _audited(database_url: str, draft: Path) -> int:
     """Say of each thing whether it is proven; how many are not."""
     wrong = right = 0
-    for each in reaudit.check_all(database_url, draft / "keys"):
+    for each in reaudit.check_all(database_url, draft / "keys", belongings.tsa_trust(draft)):
         refused = each.verdict.refused
-        wrong, right = wrong + (refused is not None), right + (refused is None)
-        words = f"KHÔNG HỢP LỆ / NOT VALID [{refused.code}] {refused.text}" if refused else _sentence(each)
-        sys.stdout.write(f"{'✗' if refused else '✓'} {shown(each.what)}: {words}\n")
+        wrong += refused is not None
+        right += refused is None and bool(each.verdict.checks)
+        if refused:
+            sign, words = "✗", f"KHÔNG HỢP LỆ / NOT VALID [{refused.code}] {refused.text}"
+        elif each.verdict.checks:
+            sign, words = "✓", _sentence(each)
+        else:
+            sign, words = "–", f"không kiểm tra được, thiếu / not checked, lacks {each.verdict.unchecked[0]}"
+        sys.stdout.write(f"{sign} {shown(each.what)}: {words}\n")
     sys.stdout.write(f"  {right} đúng / proven, {wrong} sai / wrong\n")
     return wrong
 

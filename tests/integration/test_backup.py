@@ -234,6 +234,29 @@ def test_a_damaged_log_is_not_taken_for_its_end(
     assert house.second.certificate not in done.stdout
 
 
+def test_what_is_not_proven_is_said(house: House, data_directory: Path) -> None:
+    """A ledger line changed and a signed edition exchanged before the backup: exit code 1, and each is named."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    words = ("--passphrase-file", house.words)
+    with running(data, SAMPLE="false") as desk:
+        vote = hold_vote(desk, data_directory / "vote")
+        _do(desk, "update voting.entry set line = line || '\\x20' where seq is not null and index = 3")
+        _do(
+            desk,
+            "insert into signing.signed_edition"
+            " (certificate, level, test_time, json, json_sha256, pdf, pdf_sha256, sealed_at)"
+            " select id, 'B-B', false, '{}', repeat('x', 43), '%PDF-', repeat('x', 43), 1 from signing.paper",
+        )
+        assert plenary(data, "backup", backups, *words).returncode == 0
+    done = plenary(data_directory / "new", "restore", backups, *words)
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("✗ ledger voting")]
+    assert [line for line in lines if line.startswith(f"✗ certificate {vote.certificate}")]
+    assert [line for line in lines if line.startswith(f"✗ certificate.signed.pdf {vote.certificate}")]
+    assert (data_directory / "new" / "keys" / "seal.key").exists()
+
+
 def test_the_log_is_followed_through_losses(house: House, data_directory: Path) -> None:
     """pg_receivewal killed, PostgreSQL killed, the disk away and back: it is followed again, and nothing is missing."""
     data, backups = data_directory / "data", data_directory / "backups"

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from services.desk import doctor, keys
@@ -98,6 +99,26 @@ def test_a_house_that_runs(data_directory: Path) -> None:
     assert down.returncode == 1
     assert "Plenary does not run" in down.stdout
     assert "✗" not in down.stdout
+
+
+def test_a_house_that_hangs(data_directory: Path) -> None:
+    """Both stores frozen in the middle of their lives: the command ends by itself and says which; they live on."""
+    data = data_directory / "data"
+    with running(data, SAMPLE="false") as desk:
+        frozen = [psutil.Process(desk.facts()[name]) for name in ("postgres", "valkey")]
+        frozen += frozen[0].children(recursive=True)
+        for each in frozen:
+            each.suspend()
+        try:
+            done = plenary(data, "doctor", "--json")
+        finally:
+            for each in frozen:
+                each.resume()
+        said = {each["check"]: each["level"] for each in json.loads(done.stdout)["findings"]}
+        assert done.returncode == 2
+        assert [name for name, level in said.items() if "postgres" in name and level == "bad"]
+        assert [name for name, level in said.items() if "valkey" in name and level == "bad"]
+        assert said["keys.files"] == "good"
 
 
 async def test_a_wrong_clock(house: House) -> None:

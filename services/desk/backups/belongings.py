@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.desk.backups import unpacking
 from services.desk.backups.catalogue import BackupRefused
-from services.kit.settings import PREFIX, Settings
+from services.kit.settings import Settings
 
 SETTINGS = "restored-settings.env"
 # Made anew by every start, or kept otherwise: the stores by PostgreSQL's own tools; of Valkey nothing need be kept.
@@ -50,7 +50,7 @@ def _files(data: Path) -> Iterator[Path]:
 def _named(settings: Settings) -> Iterator[tuple[str, Path]]:
     for name in _NAMED:
         text = str(getattr(settings, name))
-        if text and settings.data.resolve() not in Path(text).resolve().parents:
+        if text:
             yield name, Path(text).expanduser()
 
 
@@ -89,10 +89,6 @@ def unpack(packed: bytes, data: Path) -> None:
         (data / _OUTSIDE).chmod(0o700)
 
 
-def setting(packed: bytes, name: str) -> str:
-    """How a setting was when the backup was made; empty if it was as it is without one."""
-    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        file = tar.extractfile(SETTINGS)
-        lines = file.read().decode().splitlines() if file else []
-    start = f"{PREFIX}{name.upper()}="
-    return next((line.removeprefix(start) for line in lines if line.startswith(start)), "")
+def tsa_trust(data: Path) -> Path | None:
+    """The anchors of the authority for time that a restored place had."""
+    return next((data / _OUTSIDE).glob("tsa_trust-*"), None)

@@ -41,8 +41,8 @@ class Checked:
     verdict: Verdict
 
 
-def check_all(database_url: str, directory: Path) -> Iterator[Checked]:
-    """Everything, one after the other. `directory`: the keys and anchors that were restored."""
+def check_all(database_url: str, directory: Path, tsa_trust: Path | None) -> Iterator[Checked]:
+    """Everything, one after the other. `directory`: the keys and anchors that were restored; `tsa_trust`: of time."""
     trust = directory / "trust.pem"
     key = keys.load_ed25519(directory / "ledger.key")
     with psycopg.connect(database_url) as connection:
@@ -57,8 +57,17 @@ def check_all(database_url: str, directory: Path) -> Iterator[Checked]:
                 _write(connection, kind, identifier, where)
                 if kind == "certificate":
                     (where / "receipts.jsonl").write_bytes(_receipts(connection, about, where, key))
-                yield Checked(f"{kind} {identifier}", audit(where, trust))
-        yield from _signed(connection, trust)
+                yield from _audited(kind, identifier, where, trust)
+        yield from _signed(connection, trust, tsa_trust)
+
+
+def _audited(kind: str, identifier: str, where: Path, trust: Path) -> Iterator[Checked]:
+    if kind in _FILES:
+        yield Checked(f"{kind} {identifier}", audit(where, trust))
+        return
+    # Minutes: each file is proven by itself; the papers that they name are audited on their own.
+    for each in sorted(where.glob("*.json")) + sorted(where.glob("*.pdf")):
+        yield Checked(f"{each.name} {identifier}", verify(each, trust))
 
 
 def open_meetings(database_url: str) -> list[tuple[str, str]]:
@@ -92,7 +101,7 @@ def _lines(connection: psycopg.Connection, service: str, no: int, start: int, en
 def _write(connection: psycopg.Connection, kind: str, identifier: str, where: Path) -> None:
     rows = connection.execute("select kind, content from signing.paper_file where paper = %s", [identifier])
     for each, content in rows:
-        (where / _FILES[kind][each]).write_bytes(content)
+        (where / _FILES.get(kind, {}).get(each, f"{kind}.{each}")).write_bytes(content)
 
 
 def _receipts(connection: psycopg.Connection, poll: str, where: Path, key: Ed25519PrivateKey) -> bytes:
@@ -138,13 +147,17 @@ def _origin(where: Path) -> str:
     return _statements.decode(jws.b64_decode(payload.encode())).evidence.ledger.origin
 
 
-def _signed(connection: psycopg.Connection, trust: Path) -> Iterator[Checked]:
-    """The signed editions. Those stamped by an authority for trials are left out: its anchor is nobody's."""
+def _signed(connection: psycopg.Connection, trust: Path, tsa_trust: Path | None) -> Iterator[Checked]:
+    """The signed editions. Whose word counted for time when they were stamped is said by the settings of that time."""
     rows = connection.execute(
-        "select certificate, json, pdf from signing.signed_edition where not test_time order by sealed_at"
+        "select certificate, json, pdf, level, test_time from signing.signed_edition order by sealed_at"
     )
-    for certificate, file, pdf in rows.fetchall():
+    for certificate, file, pdf, level, is_trial in rows.fetchall():
+        time = trust.with_name("trial-time.pem") if is_trial else trust if level == "B-B" else tsa_trust
         for name, content in (("certificate.signed.json", file), ("certificate.signed.pdf", pdf)):
+            if time is None:
+                yield Checked(f"{name} {certificate}", Verdict(unchecked=["PLENARY_TSA_TRUST"]))
+                continue
             with tempfile.TemporaryDirectory(prefix="plenary-audit-") as out:
                 (Path(out) / name).write_bytes(content)
-                yield Checked(f"{name} {certificate}", verify(Path(out) / name, trust))
+                yield Checked(f"{name} {certificate}", verify(Path(out) / name, trust, time))
