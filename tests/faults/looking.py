@@ -93,7 +93,7 @@ class Onlooker:
             ledger=ledger,
             floor=floor,
             polls={poll: await self._get(f"/voting/polls/{poll}") for poll in self.play.polls},
-            results=await self._results(),
+            results=await self._results(Book(ledger)),
             papers=(papers := await self._papers()),
             sheets={
                 poll: await asyncio.to_thread(_text, files["certificate.pdf"])
@@ -126,14 +126,10 @@ class Onlooker:
 
         return await until(whole, 60, "the certificates to be noted")
 
-    async def _results(self) -> dict[str, bytes]:
-        found = {}
-        for poll in self.play.polls:
-            try:
-                found[poll] = await self._get(f"/voting/polls/{poll}/result")
-            except Declined:
-                continue
-        return found
+    async def _results(self, ledger: Book) -> dict[str, bytes]:
+        """Of the polls that were counted."""
+        counted = [ledger.said[at]["poll"] for at in ledger.places("poll.counted")]
+        return {poll: await self._get(f"/voting/polls/{poll}/result") for poll in counted}
 
     async def _papers(self) -> dict[str, dict[str, bytes]]:
         found = {}
