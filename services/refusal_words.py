@@ -297,6 +297,9 @@ WORDS: dict[str, str] = {
     "its holder agreed to another link": "chủ khóa đã ký đồng ý liên kết khác",
     "ballots that no service has signed": "phiếu không do dịch vụ ký số ký",
     "another signature than the ballot's": "không phải chữ ký của phiếu",
+    # pictures of signatures and seals
+    "opaque": "nền không trong suốt",
+    "unreadable": "không đọc được",
     # passkeys beside ballots
     "not asked for": "không được yêu cầu",
     "not confirmed": "chưa được xác nhận",

@@ -106,18 +106,20 @@ def must_be_signed(
 
 
 @_answering
-def prepare(page: bytes, role: SigningRole, chain: tuple[bytes, ...], name: str, now: int) -> Ready:
-    """The page with this person's signature begun."""
-    begun = prepared.prepare(page, role, chain, name, now)
+def prepare(
+    page: bytes, role: SigningRole, chain: tuple[bytes, ...], name: str, now: int, image: bytes | None
+) -> Ready:
+    """The page with this person's signature begun; `image`: a picture of it (PNG)."""
+    begun = prepared.prepare(page, role, chain, name, now, image)
     return Ready(begun.document, begun.byte_range, begun.signed_attributes)
 
 
 @_answering
-def begin_seal(page: bytes, statement: bytes, now: int) -> tuple[bytes, bytes]:
-    """The page with the seal of the statement's body begun, and the seal's signature."""
+def begin_seal(page: bytes, statement: bytes, now: int, image: bytes | None) -> tuple[bytes, bytes]:
+    """The page with the seal of the statement's body begun, and the seal's signature; `image`: the seal's (PNG)."""
     chain, key = printing.materials().chain, printing.sealing_key()
     body = _proven(statement).statement.body
-    begun = prepared.prepare(page, "seal", chain, body.name, now)
+    begun = prepared.prepare(page, "seal", chain, body.name, now, image)
     signature = key.sign(begun.signed_attributes, ec.ECDSA(SHA256()))
     return begun.document, cms_signature.normal(signature, chain[0], "seal")
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from services.kit.clock import Clock
 from services.refusal import REFUSALS
-from services.rules import countersigned, jws, time_stamp
+from services.rules import certified, countersigned, jws, time_stamp
 from services.rules.certified import load_one
 from services.rules.credential import load_anchors
 from services.rules.long_term import LongTerm
@@ -18,6 +18,7 @@ from services.signing.countersigned.bench import Tokens, Wanted
 from services.signing.countersigned.errors import PageRefused
 from services.signing.countersigned.finisher import SealedPage
 from services.signing.countersigned.pages import Stamps
+from services.signing.countersigned.picture_files import PictureFiles
 from services.signing.countersigned.steps import Edition, PersonSigned, PreparedSignature, Ready, Sealed
 from services.signing.countersigned.time_authority import TimeAuthority
 from services.signing.press import Shop
@@ -42,6 +43,7 @@ class Bindery:
     trust: bytes
     clock: Clock
     time: TimeAuthority | None = None
+    pictures: PictureFiles | None = None
     # Time-stamps are asked for one at a time: an authority is not flooded.
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -54,8 +56,10 @@ class Bindery:
     async def prepare(
         self, page: bytes, role: SigningRole, chain: tuple[bytes, ...], name: str, now: int
     ) -> Ready:
-        """The page with the signature of this person begun. Raises PageRefused."""
-        found: Ready = await self._run(bench.prepare, page, role, chain, name, now)
+        """The page with the signature of this person begun. Raises PageRefused, PictureNotTaken."""
+        body, member = certified.member_of(load_one(chain[0]))
+        image = await self.pictures.of_person(body, member) if self.pictures else None
+        found: Ready = await self._run(bench.prepare, page, role, chain, name, now, image)
         return found
 
     async def presiding_of(self, sealed: Sealed) -> str:
@@ -98,7 +102,8 @@ class Bindery:
 
     async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedPage:
         """The page with the body's seal, and an archive time-stamp where there is an authority for time."""
-        document, signature = await self._run(bench.begin_seal, pdf, sealed.statement, at_s * 1000)
+        image = await self.pictures.of_seal(sealed.body) if self.pictures else None
+        document, signature = await self._run(bench.begin_seal, pdf, sealed.statement, at_s * 1000, image)
         done = await self._finish(document, None, signature)
         if self.time is None:
             return SealedPage(done, None)

@@ -13,6 +13,7 @@ from services.signing.countersigned import handlers, time_authority
 from services.signing.countersigned.bindery import Bindery
 from services.signing.countersigned.desk import SigningDesk
 from services.signing.countersigned.finisher import Finisher
+from services.signing.countersigned.picture_files import PictureFiles
 from services.signing.countersigned.remote_pairs import RemotePairs
 from services.signing.countersigned.store import EditionStore
 from services.signing.remote import furnishing as remote
@@ -26,8 +27,9 @@ def attach(app: web.Application, context: Context) -> None:
         app[handlers.STORE] = store = EditionStore(pool)
         fetcher = Fetcher(time_authority.may_be_fetched(context.settings))
         time = time_authority.of(context.settings, context.keys, clock, fetcher)
+        images = PictureFiles(context.settings.data / "pictures")
         names = (issuer.root.name, issuer.delegates.name)
-        bindery = Bindery(app[issuing.SHOP], app[holdings.LISTS], names, issuer.trust, clock, time)
+        bindery = Bindery(app[issuing.SHOP], app[holdings.LISTS], names, issuer.trust, clock, time, images)
         finisher = Finisher(store, pool, bindery, clock, app[holdings.BELL].ring)
         app[handlers.DESK] = SigningDesk(
             store, app[holdings.STORE], bindery, clock, ids.new_id, finisher.wake

@@ -13,7 +13,7 @@ from services.signing.countersigned.pdf_errors import PictureNotTaken
 LARGEST = 800
 LARGEST_BYTES = 1_000_000
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# Colour types: grey, colours, grey with opacity, colours with opacity. No palettes.
+# Colour types: grey, colours (which hide all below), grey with opacity, colours with opacity. No palettes.
 _CHANNELS = {0: 1, 2: 3, 4: 2, 6: 4}
 
 
@@ -27,7 +27,10 @@ def read(png: bytes) -> Image:
         pixels = b"".join(_rows(raw, width * channels, channels))
     except (struct.error, zlib.error, ValueError, KeyError, IndexError) as error:
         raise PictureNotTaken(what="not a PNG of 8 bits a channel") from error
-    opacity = pixels[channels - 1 :: channels] if channels in (2, 4) else b"\xff" * (width * height)
+    if channels not in (2, 4) or min(pixels[channels - 1 :: channels]) == 255:
+        # It lies over what others have signed, and would hide it.
+        raise PictureNotTaken(what="opaque")
+    opacity = pixels[channels - 1 :: channels]
     if channels > 2:
         colours = bytearray(width * height * 3)
         for place in range(3):

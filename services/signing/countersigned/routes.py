@@ -6,6 +6,7 @@ from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.rules.jws import NotWellFormed, SignatureWrong
 from services.signing.countersigned import errors, handlers
+from services.signing.countersigned.pdf_errors import PictureNotTaken
 from services.signing.countersigned.steps import SignedPaper
 from services.signing.remote.errors import AccountUnknown, RemoteAskedTooOften, RemoteKeyUnfit
 from services.wire import (
@@ -64,6 +65,7 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
                 errors.StampAwaited,
                 errors.KeyCannotSignPages,
                 errors.PageRefused,
+                PictureNotTaken,
                 *_KEY,
             ),
         ),

@@ -62,7 +62,10 @@ class UrlStamper:
             "User-Agent": "plenary",
         }
         jar = aiohttp.DummyCookieJar()
-        async with aiohttp.ClientSession(timeout=limits, cookie_jar=jar, trust_env=False) as session:
+        # Nothing is unpacked: what is small on the way could be any size.
+        async with aiohttp.ClientSession(
+            timeout=limits, cookie_jar=jar, trust_env=False, auto_decompress=False
+        ) as session:
             for left in reversed(range(self.tries)):
                 try:
                     async with session.post(
@@ -80,6 +83,8 @@ async def _body(answer: aiohttp.ClientResponse) -> bytes:
         raise StamperAway(what=f"HTTP {answer.status}")
     if answer.content_type != REPLY:
         raise StamperAway(what=f"not {REPLY}")
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise StamperAway(what="a packed answer")
     raw = bytearray()
     async for piece in answer.content.iter_any():
         raw += piece

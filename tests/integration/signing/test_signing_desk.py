@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,10 +15,13 @@ from services.refusal import Refused
 from services.rules import countersigned, jws
 from services.rules.ballot import CredentialRevoked, CredentialUnknown
 from services.rules.credential import load_anchors
-from services.signing.countersigned import errors, signed_pdf
+from services.signing.countersigned import errors, revisions, signed_pdf
+from services.signing.countersigned.acts import Signature
 from services.signing.countersigned.pdf_errors import StamperAway
+from services.signing.countersigned.picture_files import PictureFiles
 from services.signing.countersigned.steps import PreparedSignature
 from services.wire import CertificateSigned, SignatureBegun, SignatureGiven
+from tests.support.drawn import ring, stroke
 from tests.support.pki import Pki
 from tests.support.signing_room import (
     CERTIFICATE,
@@ -468,3 +472,21 @@ async def test_a_restart_goes_on_with_what_waits(room: Room) -> None:
 
 async def _awaits(room: Room, what: str) -> bool:
     return (await room.desk.shown(CERTIFICATE)).awaited == what
+
+
+async def test_pictures_of_the_installation_are_shown(room: Room, tmp_path: Path) -> None:
+    """A person's, the seal's; who has none signs without. What cannot be used is said to who would sign with it."""
+    persons = tmp_path / "hdnd" / "signatures"
+    persons.mkdir(parents=True)
+    object.__setattr__(room.bindery, "pictures", PictureFiles(tmp_path))
+    (persons / f"{SECRETARY}.png").write_bytes(b"GIF89a")
+    with pytest.raises(errors.PageRefused, match="picture_not_taken"):
+        await room.begin(SECRETARY, "secretary")
+    (persons / f"{SECRETARY}.png").write_bytes(stroke(240, 90, b"\x10\x30\xa0"))
+    (tmp_path / "hdnd" / "seal.png").write_bytes(ring(300, b"\xc8\x10\x20"))
+    await room.sign_all()
+    await must_be_signed_once(room)
+    file = await room.store.file(CERTIFICATE, "pdf")
+    assert file is not None
+    acts = [each for each in revisions.read(file[0]).acts if isinstance(each, Signature)]
+    assert [each.image is not None for each in acts] == [True, False, True]

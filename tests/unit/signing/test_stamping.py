@@ -1,5 +1,8 @@
 """Time-stamps by a URL: what an honest authority says is taken, and nothing else of anybody."""
 
+import contextlib
+import gzip
+import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -100,6 +103,15 @@ def _with_more(authority: TrialAuthority) -> Answer:
     return answer
 
 
+def _bytes(answer: web.Response | bytes) -> bytes:
+    assert isinstance(answer, bytes)
+    return answer
+
+
+def _packed(raw: bytes) -> web.Response:
+    return web.Response(body=gzip.compress(raw), content_type=REPLY, headers={"Content-Encoding": "gzip"})
+
+
 LIES: dict[str, Callable[[TrialAuthority], Answer]] = {
     "over something else": _of_another,
     "another request": _another_nonce,
@@ -115,6 +127,8 @@ LIES: dict[str, Callable[[TrialAuthority], Answer]] = {
     "endless": lambda _: lambda _: b"\0" * 10_000_000,
     "a page": lambda _: lambda _: web.Response(text="<html>", content_type="text/html"),
     "an error": lambda _: lambda _: web.Response(status=500, body=b"", content_type=REPLY),
+    "a bomb": lambda _: lambda _: _packed(b"\0" * 100_000_000),
+    "packed": lambda authority: lambda body: _packed(_bytes(honest(authority, NOW)(body))),
     "elsewhere": lambda _: lambda _: web.Response(status=302, headers={"Location": "http://127.0.0.1:1/"}),
 }
 
@@ -137,6 +151,31 @@ def test_an_authority_that_does_not_answer_is_not_waited_for() -> None:
         with pytest.raises(StamperAway):
             UrlStamper(url, authority.trust, timeout=0.2, tries=1).stamp(OVER)
         over.set()
+
+
+def test_an_authority_that_drips_is_not_waited_for() -> None:
+    """A byte now and then, for ever: the time is for the whole answer."""
+    authority = trial_authority.found(NOW)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {REPLY}\r\nContent-Length: 5000\r\n\r\n".encode()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        gone = threading.Event()
+
+        def drip() -> None:
+            taken, _ = listening.accept()
+            with taken, contextlib.suppress(OSError):
+                taken.sendall(head)
+                while not gone.wait(0.02):
+                    taken.sendall(b"0")
+            gone.set()
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/tsa"
+        with pytest.raises(StamperAway, match="TimeoutError"):
+            UrlStamper(url, authority.trust, timeout=0.3, tries=1).stamp(OVER)
+        # It was let go: the drip finds nobody there.
+        assert gone.wait(10)
+        dripping.join(10)
 
 
 def test_one_that_is_away_once_is_asked_again() -> None:
