@@ -204,6 +204,7 @@ async def test_voiding_takes_two_desks(browser: Browser, data_directory: Path) -
         await must_be_sound(deputy)
         await deputy.locator("[data-act=void-second]").click()
         await expect(deputy.locator("dialog blockquote")).to_have_text("Chiếu nhầm nội dung")
+        await must_be_sound(deputy)
         await take(deputy, "chair-void-second")
         await deputy.locator("dialog .primary").click()
         for page in (chair, deputy):
@@ -225,6 +226,7 @@ async def test_who_is_to_sign_second_sees_who_signed_first(browser: Browser, dat
         await chair.get_by_role("button", name="Ký đề nghị hủy").click()
         await deputy.locator("[data-act=void-second]").click(timeout=SHOWN)
         await expect(deputy.locator("[data-code=act_wrong]")).to_be_visible(timeout=SHOWN)
+        assert await complaints(deputy) == []
         await take(deputy, "chair-void-lie")
         assert (await poll_of(held)).state == "open"
 

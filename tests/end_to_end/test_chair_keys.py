@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.desk.presiding import Opened, close_and_declare
 from services.wire import Ask
+from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.keyboard import must_ask, must_be_walkable, must_have_focus, press, tab_to
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, PhoneHall, convened_hall
@@ -60,6 +61,7 @@ async def confirm(page: Page) -> None:
 async def must_be(page: Page, state: str) -> None:
     """The vote that is shown stands so, and the hand is free."""
     await expect(page.locator(".vote")).to_have_attribute("data-state", state, timeout=SHOWN)
+    assert await complaints(page) == [], state
 
 
 async def test_a_key_held_down_is_one_wish_and_nothing_needs_to_be_kept(
@@ -196,6 +198,7 @@ async def be_second(one: Page, other: Page, act: str, reason: str = "") -> None:
     refusal = other.locator(".refusal")
     await expect(refusal).to_contain_text("đã có thay đổi trước đó", timeout=SHOWN)
     await expect(refusal).to_contain_text("Hiện nay:")
+    assert await complaints(other) == []
     await refusal.locator("button").click()
 
 

@@ -103,7 +103,7 @@ export function AskingWish({ wish, hand }: { wish: Wish; hand: Hand }) {
 }
 
 // Somebody or something else was quicker: nothing happened, and the screen shows what stands now.
-const CONFLICTS = new Set(["floor_moved", "poll_transition", "arrangement_wrong", "request_not_waiting", "turn_transition", "definition_differs", "called_already", "somebody_speaks", "lane_open", "lane_closed"]);
+const CONFLICTS = new Set(["floor_moved", "poll_transition", "arrangement_wrong", "request_not_waiting", "turn_transition", "definition_differs", "called_already", "somebody_speaks", "lane_open", "lane_closed", "deadline_moved", "wish_stands", "wish_unknown"]);
 
 /** Why the last act did not happen, with how things stand now: never tried again in silence. */
 export function Refusal({ hand, standing }: { hand: Hand; standing: string }) {

@@ -1,11 +1,12 @@
 // What can be done with a poll now, as data: the one act that is next, and the others.
 import type { ComponentChildren } from "preact";
 import { countedOf, open, prepare, preside, presiding, secondVoid, wishedIn, wishVoid, withdrawVoid, type ActName } from "../acts/presiding.ts";
+import { Declined } from "../line/server.ts";
 import type { Session } from "../line/signin.ts";
 import { timeText } from "../views/times.ts";
 import { POLL_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
-import type { VoidWish } from "../wire.ts";
+import type { Poll, VoidWish } from "../wire.ts";
 import { Definition } from "./definition.tsx";
 import type { Hand, Wish } from "./desk.tsx";
 import type { PollRow } from "./polls.ts";
@@ -124,12 +125,22 @@ function extendAct(row: PollRow, desk: Presiding): Act {
   const start = () => {
     // Of all acts this one alone could be done twice: lost on its way and wished again, it is the same act.
     const send = presiding(desk.session, row);
-    desk.hand.ask({
-      title: say(WORDS.extend), confirm: say(WORDS.extend),
-      ready: { what: () => <Spans />, act: async (_, form) => void (await send("extend", { seconds: spanIn(form) })) },
-    });
+    let stands: Promise<void> | undefined;
+    const act = async (_: string, form: FormData) => {
+      stands ??= mustStand(desk.session, row).catch((error: unknown) => { stands = undefined; throw error; });
+      await stands;
+      await send("extend", { seconds: spanIn(form) });
+    };
+    desk.hand.ask({ title: say(WORDS.extend), confirm: say(WORDS.extend), ready: { what: () => <Spans />, act } });
   };
   return { name: "extend", words: WORDS.extend, start };
+}
+
+/** Two consoles that extend at once would give the time twice: refuses if the deadline is another than that of the question. */
+async function mustStand(session: Session, { id, deadline }: PollRow): Promise<void> {
+  const now = await session.ask<Poll>("GET", `/voting/polls/${encodeURIComponent(id)}`);
+  const { vi, en } = WORDS.deadlineMoved;
+  if (now.deadline !== deadline) throw new Declined({ code: "deadline_moved", detail: vi, detail_en: en }, 409);
 }
 
 function openAct(row: PollRow, desk: Presiding): Act {

@@ -32,6 +32,7 @@ export const VOTE = {
   resume: words("Tiếp tục biểu quyết", "Go on voting"),
   resumeWhat: words("Tiếp tục nhận phiếu, với thời gian còn lại.", "Ballots are taken again, with the time that was left."),
   extend: words("Gia hạn", "Extend"),
+  deadlineMoved: words("Thời hạn đã được đổi ở nơi khác trong lúc đang hỏi; chưa gia hạn thêm.", "The deadline was changed elsewhere while this was asked; no more time was given."),
   extendBy: words("Thêm thời gian", "More time"),
   close: words("Đóng biểu quyết", "Close the vote"),
   closeWhat: words("Đã nhận {received}/{present} phiếu. Sau khi đóng, không phiếu nào được nhận nữa; phiếu được kiểm ngay.", "{received} of {present} ballots are here. Once closed none is taken any more; they are counted at once."),
