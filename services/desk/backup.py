@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
+import psycopg
 
 from services.desk import place
 from services.desk.backups import base, belongings, catalogue, dump, retention, sealing
@@ -88,23 +89,34 @@ async def _database(data: Path) -> AsyncIterator[str]:
         raise BackupRefused("Plenary đang khởi động: thử lại sau / Plenary is starting: try again") from error
 
 
-def _tell(made: Backup, removed: list[str], tokens: list[str]) -> None:
+def _let_go(directory: Path, keep: int | None, days: int | None) -> list[str]:
+    """What retention did. That it could not do anything takes nothing from the backup that was just made."""
+    try:
+        removed = retention.let_go(directory, keep, days, clock.now())
+    except (BackupRefused, OSError) as error:
+        return [f"! chưa xóa bản cũ / retention removed nothing: {error}"]
+    return [f"  đã xóa bản cũ / removed by retention: {name}" for name in removed]
+
+
+def _told(made: Backup) -> list[str]:
     size = sum(each.size for each in made.manifest.files.values())
-    lines = [
+    return [
         f"✓ Đã sao lưu và kiểm tra lại / backed up and proven: {made.path} ({size / 1e6:.1f} MB)",
         f"  khôi phục được từ thời điểm / can be restored from: {catalogue.shown(made.manifest.ended_at)}",
-        *(f"  đã xóa bản cũ / removed by retention: {name}" for name in removed),
-        *(
-            f"! khóa {name} nằm trên token, KHÔNG có ở đây / the key {name} lies on a token: it is NOT in the backup"
-            for name in tokens
-        ),
+    ]
+
+
+def _remarks(made: Backup, tokens: list[str]) -> list[str]:
+    lines = [
+        f"! khóa {name} nằm trên token, KHÔNG có ở đây / the key {name} lies on a token: it is NOT in the backup"
+        for name in tokens
     ]
     if made.manifest.sealed == "clear":
         lines.append(
             "! khóa bí mật không được niêm phong: giữ đĩa này như giữ con dấu"
             " / private keys are in the clear: guard this disk as you guard the seal"
         )
-    sys.stdout.write("\n".join(lines) + "\n")
+    return lines
 
 
 def main(arguments: list[str]) -> int:
@@ -128,11 +140,10 @@ def main(arguments: list[str]) -> int:
     try:
         with catalogue.opened(given.directory) as directory:
             made = asyncio.run(backup(settings, directory, seal))
-            removed = retention.let_go(directory, given.keep, given.keep_days, clock.now())
-    except OSError as error:
-        raise BackupRefused(
-            f"chưa sao lưu được: {error.strerror} / not backed up, nothing is left of it: {error}"
-        ) from error
-    tokens = belongings.on_tokens(settings.data)
-    _tell(made, removed, tokens)
-    return 1 if tokens or made.manifest.sealed == "clear" else 0
+            remarks = _let_go(directory, given.keep, given.keep_days)
+    except (OSError, psycopg.Error) as error:
+        said = " ".join(str(error).split())
+        raise BackupRefused(f"chưa sao lưu được / not backed up, nothing is left of it: {said}") from error
+    remarks += _remarks(made, belongings.on_tokens(settings.data))
+    sys.stdout.write("\n".join([*_told(made), *remarks]) + "\n")
+    return 1 if any(each.startswith("!") for each in remarks) else 0

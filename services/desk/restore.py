@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import psycopg
 
 from services.desk import place
 from services.desk.backups import belongings, catalogue, dump, moment, reaudit, recovery, sealing
@@ -212,4 +213,8 @@ def main(arguments: list[str]) -> int:
     )
     given = parser.parse_args(arguments)
     settings = load(os.environ)
-    return 1 if asyncio.run(restore(_wanted(given, settings), settings)) else 0
+    try:
+        return 1 if asyncio.run(restore(_wanted(given, settings), settings)) else 0
+    except (OSError, psycopg.Error) as error:
+        said = " ".join(str(error).split())
+        raise BackupRefused(f"chưa khôi phục được / not restored, nothing is left of it: {said}") from error

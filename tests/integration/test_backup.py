@@ -176,6 +176,21 @@ def test_a_damaged_backup_is_refused(house: House, copied: Path, data_directory:
     assert not (data_directory / "new").exists()
 
 
+def test_one_damaged_backup_leaves_the_others(house: House, copied: Path, data_directory: Path) -> None:
+    """The newest has no manifest: by itself nothing older is taken, by name it is; retention keeps its hands off."""
+    older = catalogue.backups(copied)[0].path
+    (_newest(copied) / "manifest.json").unlink()
+    words = ("--passphrase-file", house.words)
+    assert plenary(data_directory / "new", "restore", copied, *words).returncode == 2
+    done = plenary(data_directory / "new", "restore", copied, *words, "--backup", older.name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert house.second.certificate in done.stdout, "the followed log leads from it to the end as well"
+    kept = plenary(data_directory / "new", "backup", copied, *words, "--keep", "1")
+    assert kept.returncode == 1, kept.stdout + kept.stderr
+    assert "retention removed nothing" in kept.stdout
+    assert older.exists()
+
+
 def test_wrong_passphrase(house: House, data_directory: Path) -> None:
     """The keys stay closed, and nothing is done."""
     (data_directory / "wrong").write_text("một mật khẩu khác")

@@ -150,10 +150,19 @@ def _sync(path: Path) -> None:
 
 def backups(directory: Path) -> list[Backup]:
     """The whole backups, oldest first. Raises BackupRefused: no directory of backups, or a manifest is damaged."""
+    found = [Backup(each, _manifest(each)) for each in _names(directory)]
+    return sorted(found, key=lambda backup: backup.manifest.ended_at)
+
+
+def named(directory: Path, name: str) -> list[Backup]:
+    """The backup of that name, if there is one, whatever became of the others. Raises BackupRefused as `backups`."""
+    return [Backup(each, _manifest(each)) for each in _names(directory) if each.name == name]
+
+
+def _names(directory: Path) -> list[Path]:
     if not (directory / MARK).is_file():
         raise BackupRefused(f"{directory} không có bản sao lưu nào / {directory} holds no backups of Plenary")
-    found = [Backup(each, _manifest(each)) for each in directory.iterdir() if _is_named(each)]
-    return sorted(found, key=lambda backup: backup.manifest.ended_at)
+    return [each for each in directory.iterdir() if _is_named(each)]
 
 
 def _is_named(path: Path) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from services.desk.backups.catalogue import Backup, BackupRefused, backups, shown
+from services.desk.backups.catalogue import Backup, BackupRefused, backups, named, shown
 
 _FORMS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 
@@ -34,10 +34,8 @@ def _local(text: str, form: str) -> datetime | None:
 
 def chosen(directory: Path, name: str, until: int | None) -> Backup:
     """The backup of that name; else the newest that was complete at the moment asked for. Raises BackupRefused."""
-    found = backups(directory)
-    if name:
-        found = [each for each in found if each.path.name == name]
-    elif until is not None:
+    found = named(directory, name) if name else backups(directory)
+    if until is not None:
         found = [each for each in found if each.manifest.ended_at <= until]
     if not found:
         what = name or (f"≤ {shown(until)}" if until else "")
