@@ -23,6 +23,8 @@ READERS: dict[str, frozenset[str]] = {
     "polls": frozenset({"floor"}),
     "results": frozenset({"signing"}),
     "records": frozenset({"signing"}),
+    "sittings": frozenset({"voting"}),
+    "proceedings": frozenset({"signing"}),
     "intents": frozenset({"signing"}),
     "rechecks": frozenset({"signing"}),
     "certificates": frozenset({"voting"}),

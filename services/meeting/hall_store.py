@@ -93,10 +93,13 @@ class HallBooks:
         )
         return (row["opened_at"], row["ended_at"]) if row is not None else (None, None)
 
-    async def minutes_asked(self, meeting: str) -> int:
-        """The last edition of its minutes that was asked for; 0 if none was."""
-        sql = "select coalesce(max(edition), 0) from minutes_asked where meeting = $1"
-        return int(await self._connection.fetchval(sql, meeting))
+    async def minutes_asked(self, meeting: str) -> tuple[int, int]:
+        """The last edition of its minutes that was asked for, and when (milliseconds); 0 if none was."""
+        row = await self._connection.fetchrow(
+            "select edition, asked_at from minutes_asked where meeting = $1 order by edition desc limit 1",
+            meeting,
+        )
+        return (row["edition"], row["asked_at"]) if row is not None else (0, 0)
 
     async def ask_minutes(self, meeting: str, edition: int, by: str, at: int) -> None:
         """Keep that an edition was asked for."""

@@ -16,13 +16,16 @@ from services.roster.errors import MeetingNotBegun
 from services.rules.minutes import matter
 from services.wire import Meeting, MinutesAsked, MinutesWanted, PresenceLogged, SittingRecord
 
+# Who asks again so much later has not got them: whatever went astray, it is told again.
+ASTRAY_MS = 60_000
+
 
 class Books(secretariat.Books, Protocol):
     """What is read and written, inside one transaction."""
 
     async def presence_log(self, meeting: str, /) -> list[PresenceLogged]: ...
     async def moments(self, meeting: str, /) -> tuple[int | None, int | None]: ...
-    async def minutes_asked(self, meeting: str, /) -> int: ...
+    async def minutes_asked(self, meeting: str, /) -> tuple[int, int]: ...
     async def ask_minutes(self, meeting: str, edition: int, by: str, at: int, /) -> None: ...
 
 
@@ -42,7 +45,8 @@ class MinuteTaking:
         self._envelope = envelope
 
     async def ask(self, identifier: str, wanted: MinutesWanted, by: str, request: str) -> MinutesWanted:
-        """Ask for an edition; asked for before, nothing is done again.
+        """Ask for an edition; asked for before, nothing is done again, but for the last one after a minute: then it is
+        told again, and whoever has it already makes nothing of it.
 
         Raises MeetingUnknown, MeetingNotBegun, EditionOutOfTurn, RollNotFrozen, NotAllowed.
         """
@@ -52,15 +56,16 @@ class MinuteTaking:
             if meeting.state == "planned":
                 raise MeetingNotBegun
             # 2. It is the next edition; or it was asked for before.
-            last = await books.minutes_asked(identifier)
-            if wanted.edition <= last:
-                return wanted
-            sitting_record.must_follow(wanted.edition, last)
-            # 3. All that is known now, and the news of it: sealed, for it says why people were absent.
             at = self._clock()
+            last, asked_at = await books.minutes_asked(identifier)
+            if wanted.edition < last or (wanted.edition == last and at < asked_at + ASTRAY_MS):
+                return wanted
+            # 3. All that is known now, and the news of it: sealed, for it says why people were absent.
             known = await _known(books, meeting, by)
             record = sitting_record.recorded(known, wanted.edition, by, at, request)
-            await books.ask_minutes(identifier, wanted.edition, by, at)
+            if wanted.edition != last:
+                sitting_record.must_follow(wanted.edition, last)
+                await books.ask_minutes(identifier, wanted.edition, by, at)
             await books.tell(identifier, lambda index: self._asked(record, index))
         # A crash here loses only the ring: who asks again is answered the same.
         self._ring(identifier)

@@ -103,6 +103,23 @@ async def test_one_edition_after_the_other(held: MeetingDesk, tmp_path: Path) ->
     assert await held.refused("POST", f"{MEETING}/minutes", {"edition": 0}, who=lan) == "request_malformed"
 
 
+async def test_what_went_astray_is_told_again(held: MeetingDesk, tmp_path: Path) -> None:
+    """Asked again after a minute, the last edition is told once more; an older one is not."""
+    await asked(held)
+    held.clock.ahead += 61_000
+    await asked(held)
+
+    async def twice() -> bool:
+        return len(await told(held)) == 2
+
+    await until(twice, what="minutes.asked again")
+    assert [opened(one, tmp_path).edition for one in await told(held)] == [1, 1]
+    await asked(held, 2)
+    held.clock.ahead += 61_000
+    await asked(held)
+    assert [one.edition for one in await told(held)] == [1, 1, 2]
+
+
 async def test_who_may_ask_and_of_what(hall: MeetingDesk) -> None:
     """The secretary of the body alone, of a sitting that has begun, with a roll in force."""
     lan, wanted = hall.token("lan", "secretary"), {"edition": 1}
