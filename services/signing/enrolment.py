@@ -89,7 +89,7 @@ class EnrolmentDesk:
             # 2. Nobody else changes this member's credentials meanwhile.
             persons = await books.lock_members(who.body, [who.sub])
             old = await must_know(books, who.credential)
-            if who.sub not in persons or (old.body, old.member) != (who.body, who.sub):
+            if who.sub not in persons or (old.body, old.member, old.beside) != (who.body, who.sub, ""):
                 raise CredentialUnknown
             # 3. Renewed by this very request: its answer was lost, here it is again.
             successor = await books.successor(old.thumbprint)

@@ -16,6 +16,7 @@ def without_press(monkeypatch: pytest.MonkeyPatch) -> None:
     """Signing that enrols and issues no papers: the press takes a second to warm up."""
     for part in (issuing, furnishing):
         monkeypatch.setattr(part, "attach", lambda app, context: None)
+    monkeypatch.setattr(furnishing, "attach_pairs", lambda app, context: None)
 
 
 @pytest.fixture

@@ -217,6 +217,10 @@ async def test_key_beside_that_of_the_phone(hall: Hall) -> None:
         "RS256",
         linked["enrolled"]["thumbprint"],
     )
+    # Who signs in with it, if anybody does, neither renews the phone's key by it nor links another.
+    by_link = hall.desk.token("mai", "delegate", credential=mine["thumbprint"])
+    sent = {"request": request_of()}
+    assert await hall.desk.refused("POST", "/credentials/renew", sent, who=by_link) == "credential_unknown"
     # Given up, it may be linked again; nobody else may have it meanwhile.
     path = f"/remote/own/{mine['thumbprint']}/remove"
     await hall.desk.ask("POST", path, who=who, status=204)
