@@ -228,6 +228,7 @@ async def test_an_old_page_out_of_the_cache_never_says_no_vote(browser: Browser,
     await expect(page.locator("[data-line=lost]")).to_contain_text("Mất kết nối", timeout=SHOWN)
     await expect(page.locator("#none")).to_have_count(0)
     await must_be_usable(page)
+    await take(page, "phone-unheard")
     hall.proxy.mend_line()
     await expect(page.locator("button.choice")).to_have_count(3, timeout=SHOWN)
     assert await page.evaluate("window.none") == 0
