@@ -628,8 +628,8 @@ class VoidWishes(Message, frozen=True, kw_only=True):
 
 
 class DraftsMoved(Message, frozen=True, kw_only=True):
-    """The drafts of a meeting are others than at the `mark` before, empty if nothing is known; which, is asked for. Told to
-    screens of the desk."""
+    """The drafts of a meeting are others than at the `mark` before, empty if nothing is known; which, is asked for.
+    Told to screens of the desk."""
 
     mark: Annotated[str, Meta(max_length=64)] = ""
 

@@ -324,7 +324,7 @@ async def test_of_a_signed_page_nothing_is_said_that_was_not_checked(
 ) -> None:
     """The certificate that it carries is proven; who signed the page is left to the tool that can tell."""
     (tmp_path / "certificate.signed.pdf").write_bytes((await asyncio.to_thread(signed_edition.finished)).pdf)
-    (tmp_path / "trust.pem").write_bytes(signed_edition.usual().trust)
+    (tmp_path / "trust.pem").write_bytes(usual().trust)
     page = await browser.new_page()
     await page.goto(address)
     await verify(page, tmp_path / "certificate.signed.pdf", tmp_path / "trust.pem")

@@ -20,7 +20,7 @@ from services.rules.proof_errors import (
     TimeStampWrong,
     ValidationWrong,
 )
-from services.wire import SignedPart, UnprotectedHeader
+from services.wire import SignedPart, Statement, UnprotectedHeader
 from tests.support.countersigned import Making, making, parts_of
 from tests.support.pki import Pki
 from tests.support.stamps import TimeAuthority, for_time
@@ -30,7 +30,7 @@ USUAL = cache(STAMPED.usual)
 HEADER = ["alg", "typ", "cty", "x5t#S256", "x5c", "iat"]
 
 
-def read(file: bytes, of: Making = STAMPED) -> countersigned.Countersigned:
+def read(file: bytes, of: Making = STAMPED) -> countersigned.Countersigned[Statement]:
     """What a stranger reads who trusts the sitting's anchors."""
     return countersigned.open_file(file, of.sitting.pki.anchors(), [of.time.root.der] if of.time else None)
 

@@ -35,7 +35,7 @@ def prepared() -> tuple[SignaturePrepared, bytes]:
     sealed = Sealed("cn-01", "hdnd", "ky-hop-12", "bq-01", statement, file, jws.digest(file), b"")
     page = bench.lay_out(sealed, "none")
     assert isinstance(page, bytes)
-    ready = bench.prepare(page, "secretary", chain(), "Trần Thị Thư", NOW_S * 1000)
+    ready = bench.prepare(page, "secretary", chain(), "Trần Thị Thư", NOW_S * 1000, None)
     assert isinstance(ready, Ready)
     said = SignaturePrepared(
         id="ky-01",
