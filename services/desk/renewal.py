@@ -66,12 +66,12 @@ async def renew(settings: Settings, database_url: str, days: int) -> int:
 async def _renewed(store: EditionStore, bindery: Bindery, edition: Edition) -> bool:
     """Whether it was. What stands in the way of one is no obstacle to the others."""
     try:
-        page = await bindery.renew(edition.pdf)
+        page, file = await bindery.renew(edition.pdf), await bindery.renew_file(edition.json)
     except Refused as refused:
         _say(f"{edition.certificate}: {refused.text} / {refused.text_en} ({refused.code})")
         return False
     # Somebody else may have renewed it meanwhile: then it is done, too.
-    await store.renew(edition, page.pdf, page.ends_at or 0)
+    await store.renew(edition, page.pdf, file, page.ends_at or 0)
     _say(f"{edition.certificate}: gia hạn / renewed")
     return True
 

@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, get_args
 import msgspec
 
 from services.refusal import Refused
-from services.rules import certified, jws, long_term, seal
+from services.rules import certified, jws, long_term, seal, time_stamp
 from services.rules.credential import Anchors
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
@@ -72,7 +72,15 @@ class Countersigned(Generic[Signable]):
     @property
     def level(self) -> SignatureLevel:
         """What stands behind all of the signatures."""
-        return "B-LT" if all(signer.behind for signer in self.signers) else "B-B"
+        if not all(signer.behind for signer in self.signers):
+            return "B-B"
+        return "B-LTA" if self.archives else "B-LT"
+
+    @property
+    def archives(self) -> tuple[time_stamp.TimeStamp, ...]:
+        """The archive time-stamps over all of the file, in their order."""
+        behind = self.signers[-1].behind
+        return behind.archives if behind else ()
 
 
 _files = msgspec.json.Decoder(SignedFile)
@@ -219,6 +227,33 @@ def write(statement: bytes, parts: Sequence[SignedPart]) -> bytes:
     return _encoder.encode(SignedFile(payload=jws.b64_encode(statement).decode(), signatures=tuple(parts)))
 
 
+def archive(file: bytes, stamp: Callable[[bytes], bytes], support: long_term.Support) -> bytes:
+    """The file under one more archive time-stamp, behind the seal's signature, which covers the others as they stand.
+    `support`: see long_term.archived. Raises CertificateMalformed; CountersignatureWrong: nothing is there."""
+    parts, _, payload = _take_apart(file)
+    last = parts[-1]
+    if last.header is None:
+        raise CountersignatureWrong(role="seal", what="no time-stamp")
+    header = long_term.archived(last.header, _before(payload, last), stamp, support)
+    sealed = msgspec.structs.replace(last, header=header)
+    return _encoder.encode(SignedFile(payload=payload.decode(), signatures=(*parts[:-1], sealed)))
+
+
+def last_stamp(file: bytes) -> time_stamp.TimeStamp:
+    """The last time-stamp behind the seal of a file that was verified before."""
+    parts, _, payload = _take_apart(file)
+    last = parts[-1]
+    if last.header is None:
+        raise CountersignatureWrong(role="seal", what="no time-stamp")
+    behind = long_term.read("seal", last.header, last.signature.encode(), None, _before(payload, last))
+    return (behind.stamp, *behind.archives)[-1]
+
+
+def _before(payload: bytes, part: SignedPart) -> bytes:
+    """What an archive time-stamp is over, but for what is put beside the signature."""
+    return b".".join((payload, part.protected.encode(), part.signature.encode(), b""))
+
+
 def _digests(parts: Sequence[SignedPart]) -> tuple[str, ...]:
     return tuple(jws.digest(_encoder.encode(each)) for each in parts)
 
@@ -313,7 +348,8 @@ def _read(
         raise CountersignatureWrong(role=place, what=str(error.facts.get("what", error.code))) from error
     behind = None
     if found.header is not None:
-        behind = long_term.read(place, found.header, stamped_bytes(signature), authorities)
+        before = _before(payload, found) if place == "seal" else None
+        behind = long_term.read(place, found.header, stamped_bytes(signature), authorities, before)
         long_term.must_validate(place, behind, anchors.path(chain))
         if behind.stamp.at + SKEW_MS < header.iat * 1000:
             raise CountersignatureWrong(role=place, what="stamped before it was signed")

@@ -2,20 +2,23 @@
 
 JAdES `etsiU` (ETSI TS 119 182-1 clause 5.3), each element base64url of one JSON object, written in one way and in this
 order: `sigTst` (the time-stamp over the signature value), `xVals` (certificates beside the signer's own chain), `rVals`
-(the revocation lists of the signer's issuers, good at the time of the stamp).
+(the revocation lists of the signer's issuers, good at the time of the stamp). Behind the seal's, which covers all of
+the file, archive time-stamps may follow (`arcTst`, clause 5.3.6, over all that stands before): the first by itself,
+each other after what says that the authority of the one before was not revoked (`xVals`, `rVals`).
 """
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 from cryptography import x509
 
 from services.refusal import Refused
 from services.rules import jws, time_stamp
-from services.rules.certified import NOT_WELL_FORMED
+from services.rules.certified import NOT_WELL_FORMED, load_one
 from services.rules.proof_errors import TimeStampWrong, ValidationWrong
 from services.rules.time_stamp import TimeStamp
 from services.wire import UnprotectedHeader
@@ -32,6 +35,11 @@ class LongTerm:
     stamp: TimeStamp
     certificates: tuple[bytes, ...]
     lists: tuple[bytes, ...]
+    archives: tuple[TimeStamp, ...] = ()
+
+
+# What is put before an archive time-stamp over another: certificates and lists, DER.
+Support = tuple[Sequence[bytes], Sequence[bytes]]
 
 
 class _Exact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +74,12 @@ class _Revocations(_Exact, frozen=True, kw_only=True):
     rVals: _Lists
 
 
+class _Archive(_Exact, frozen=True, kw_only=True):
+    arcTst: _Tokens
+
+
 _KINDS = (_Stamped, _Certificates, _Revocations)
+_AFTER = (_Certificates, _Revocations, _Archive)
 _encoder = msgspec.json.Encoder()
 
 
@@ -80,9 +93,18 @@ def write(behind: LongTerm) -> UnprotectedHeader:
     return UnprotectedHeader(etsiU=tuple(jws.b64_encode(_encoder.encode(each)).decode() for each in parts))
 
 
-def read(place: str, header: UnprotectedHeader, over: bytes, authorities: Sequence[bytes] | None) -> LongTerm:
+def read(
+    place: str,
+    header: UnprotectedHeader,
+    over: bytes,
+    authorities: Sequence[bytes] | None,
+    before: bytes | None = None,
+) -> LongTerm:
     """What stands behind the signature of `place`, whose time-stamp is over these bytes. `authorities`: anchors for
-    time (DER); None: not asked. Raises TimeStampWrong, ValidationWrong."""
+    time (DER); None: not asked. `before`: payload, protected header and signature, each in base64url with a point after
+    it, where archive time-stamps may follow. Raises TimeStampWrong, ValidationWrong."""
+    if before is None and len(header.etsiU) > len(_KINDS):
+        raise TimeStampWrong(what="three elements expected")
     try:
         stamped, certificates, revocations = _parts(header)
         token = _bytes(stamped.sigTst.tstTokens[0])
@@ -93,7 +115,91 @@ def read(place: str, header: UnprotectedHeader, over: bytes, authorities: Sequen
     stamp = time_stamp.read(token, over)
     if authorities is not None:
         time_stamp.must_be_trusted(stamp, authorities)
-    return LongTerm(token, stamp, ders, lists)
+    try:
+        archives = _archives(place, header.etsiU, before or b"", stamp, authorities)
+    except (msgspec.DecodeError, ValueError, jws.NotWellFormed) as error:
+        raise TimeStampWrong(what="not written as it must be") from error
+    return LongTerm(token, stamp, ders, lists, archives)
+
+
+def archived(
+    header: UnprotectedHeader, before: bytes, stamp: Callable[[bytes], bytes], support: Support
+) -> UnprotectedHeader:
+    """The header with one more archive time-stamp by `stamp` (of bytes to a token); `before`: see `read`; `support`:
+    what says that the authority of the last archive time-stamp was not revoked, of no use for the first."""
+    elements = list(header.etsiU)
+    if len(elements) > len(_KINDS):
+        certificates, lists = support
+        values = (
+            _Certificates(xVals=tuple(_Certificate(x509Cert=_value(der)) for der in certificates)),
+            _Revocations(rVals=_Lists(crlVals=tuple(map(_value, lists)))),
+        )
+        elements += map(_element, values)
+    token = stamp(_imprinted(before, elements))
+    elements.append(_element(_Archive(arcTst=_Tokens(tstTokens=(_value(token),)))))
+    return UnprotectedHeader(etsiU=tuple(elements))
+
+
+def _imprinted(before: bytes, elements: Sequence[str]) -> bytes:
+    """What an archive time-stamp is over (clause 5.3.6.3): all before it, as it stands."""
+    return before + "".join(elements).encode()
+
+
+def _element(part: _Exact) -> str:
+    return jws.b64_encode(_encoder.encode(part)).decode()
+
+
+def _archives(
+    place: str,
+    elements: Sequence[str],
+    before: bytes,
+    first: TimeStamp,
+    authorities: Sequence[bytes] | None,
+) -> tuple[TimeStamp, ...]:
+    """The archive time-stamps behind a signature, each put there while the authority of the one before it was good."""
+    found: list[TimeStamp] = []
+    at = len(_KINDS)
+    while at < len(elements):
+        kinds = _AFTER if found else _AFTER[-1:]
+        last = found[-1] if found else first
+        group = _read_exactly(place, elements[at : at + len(kinds)], kinds)
+        at += len(kinds)
+        token = _bytes(group[-1].arcTst.tstTokens[0])
+        stamp = time_stamp.read(token, _imprinted(before, elements[: at - 1]))
+        if authorities is not None:
+            time_stamp.must_be_trusted(stamp, authorities)
+        _must_cover(place, last, stamp, group[:-1])
+        found.append(stamp)
+    return tuple(found)
+
+
+def _read_exactly(place: str, texts: Sequence[str], kinds: Sequence[type[Any]]) -> list[Any]:
+    if len(texts) != len(kinds):
+        raise TimeStampWrong(what="an archive that is not whole")
+    raw = [jws.b64_decode(text.encode()) for text in texts]
+    group = [msgspec.json.decode(each, type=kind) for each, kind in zip(raw, kinds, strict=True)]
+    if [_encoder.encode(each) for each in group] != raw:
+        raise TimeStampWrong(what="not written as it must be")
+    return group
+
+
+def _must_cover(place: str, last: TimeStamp, stamp: TimeStamp, values: Sequence[Any]) -> None:
+    """Raise unless `stamp` was put over `last` in time, while nobody of its authority had ended or was revoked."""
+    if stamp.at < last.at:
+        raise TimeStampWrong(what="an archive time-stamp before what it covers")
+    chain = [load_one(der) for der in last.chain]
+    if any(stamp.at > each.not_valid_after_utc.timestamp() * 1000 + 999 for each in chain):
+        raise TimeStampWrong(what="an archive that had ended before it was renewed")
+    lists = [_list(place, _bytes(each)) for part in values[1:] for each in part.rVals.crlVals]
+    anchors = [load_one(_bytes(each.x509Cert)) for part in values[:1] for each in part.xVals]
+    for certificate, issuer in pairwise(
+        [*chain, *(each for each in anchors if each.subject == chain[-1].issuer)]
+    ):
+        fitting = [one for one in lists if one.issuer == issuer.subject and _is_signed_by(one, issuer)]
+        for one in fitting:
+            entry = one.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is not None and entry.revocation_date_utc.timestamp() * 1000 <= stamp.at:
+                raise TimeStampWrong(what="an authority that was revoked before its archive was renewed")
 
 
 def must_validate(place: str, behind: LongTerm, path: Sequence[x509.Certificate]) -> None:
@@ -120,9 +226,9 @@ def _must_be_good(
 
 
 def _parts(header: UnprotectedHeader) -> tuple[_Stamped, _Certificates, _Revocations]:
-    if len(header.etsiU) != len(_KINDS):
+    if len(header.etsiU) < len(_KINDS):
         raise TimeStampWrong(what="three elements expected")
-    raw = [jws.b64_decode(text.encode()) for text in header.etsiU]
+    raw = [jws.b64_decode(text.encode()) for text in header.etsiU[: len(_KINDS)]]
     stamped = msgspec.json.decode(raw[0], type=_Stamped)
     certificates = msgspec.json.decode(raw[1], type=_Certificates)
     revocations = msgspec.json.decode(raw[2], type=_Revocations)

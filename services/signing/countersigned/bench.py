@@ -176,6 +176,18 @@ def write(sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
 
 
 @_answering
+def archive_file(file: bytes, tokens: Tokens, support: Materials) -> bytes:
+    """certificate.signed.json under one more archive time-stamp."""
+    return countersigned.archive(file, _Given(tokens).stamp, (support.certificates, support.crls))
+
+
+@_answering
+def last_file_authority(file: bytes) -> tuple[bytes, ...]:
+    """The chain (DER) of who put the last time-stamp behind the seal of the file."""
+    return countersigned.last_stamp(file).chain
+
+
+@_answering
 def check(sealed: Sealed, edition: Edition, time_trust: bytes) -> None:
     """Raise unless a stranger would find both files good, and of this certificate. `time_trust`: anchors (PEM)."""
     trust = printing.materials().trust

@@ -114,10 +114,20 @@ class Bindery:
         support = await self._support(await self._run(bench.last_authority, pdf))
         return await self._archive(lambda tokens: self._run(bench.renew, pdf, tokens, support))
 
+    async def renew_file(self, file: bytes) -> bytes:
+        """certificate.signed.json, or of minutes, under one more archive time-stamp."""
+        support = await self._support(await self._run(bench.last_file_authority, file))
+        return await self._archive_file(file, support)
+
+    async def _archive_file(self, file: bytes, support: Materials) -> bytes:
+        found: bytes
+        found, _ = await self._stamped(lambda tokens: self._run(bench.archive_file, file, tokens, support))
+        return found
+
     async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
         """certificate.signed.json, minutes.signed.json."""
         found: bytes = await self._run(bench.write, sealed, parts)
-        return found
+        return await self._archive_file(found, Materials()) if self.time else found
 
     async def check(self, sealed: Sealed, edition: Edition) -> None:
         """Raise unless a stranger would find both files good, and of this certificate."""

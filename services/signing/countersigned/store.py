@@ -193,12 +193,20 @@ class EditionStore:
             )
         return True
 
-    async def renew(self, before: Edition, pdf: bytes, ends_at: int) -> bool:
-        """Put the page with a new archive time-stamp in the place of the old; False if another did so meanwhile."""
+    async def renew(self, before: Edition, pdf: bytes, file: bytes, ends_at: int) -> bool:
+        """Put page and file with new archive time-stamps in the place of the old; False if another did so meanwhile."""
         done = await self._pool.fetchval(
-            "update signed_edition set pdf = $3, pdf_sha256 = $4, ends_at = $5"
+            "update signed_edition set pdf = $3, pdf_sha256 = $4, json = $5, json_sha256 = $6, ends_at = $7"
             " where certificate = $1 and pdf_sha256 = $2 returning true",
-            *(before.certificate, jws.digest(before.pdf), pdf, jws.digest(pdf), ends_at),
+            *(
+                before.certificate,
+                jws.digest(before.pdf),
+                pdf,
+                jws.digest(pdf),
+                file,
+                jws.digest(file),
+                ends_at,
+            ),
         )
         return done is not None
 

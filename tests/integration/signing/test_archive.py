@@ -14,8 +14,9 @@ from services.kit.clock import now
 from services.kit.database import Pool, open_pool
 from services.kit.settings import Settings
 from services.pki.fetching import Allowed, Fetcher
-from services.rules import jws
+from services.rules import countersigned, jws
 from services.rules.certified import to_pem
+from services.rules.credential import load_anchors
 from services.signing.countersigned import signed_pdf, time_authority
 from services.signing.countersigned.pdf_errors import StamperAway
 from services.signing.countersigned.signed_pdf import Opened
@@ -65,6 +66,12 @@ async def test_archives_that_end_soon_are_renewed(pool: Pool, database_url: str,
     found = await opened(room, room.authority.trust)
     assert len(found.archived) == 2
     assert found.level == "B-LTA"
+    file = await room.store.file(CERTIFICATE, "json")
+    assert file is not None
+    signed = countersigned.open_file(
+        file[0], room.made.sitting.pki.anchors(), load_anchors(room.authority.trust)
+    )
+    assert (signed.level, len(signed.archives)) == ("B-LTA", 2)
 
 
 async def test_renewed_twice_at_once_it_is_renewed_once(pool: Pool) -> None:
@@ -73,7 +80,11 @@ async def test_renewed_twice_at_once_it_is_renewed_once(pool: Pool) -> None:
     await room.sign_all()
     (edition,) = await room.store.ending(now() + 10 * 365 * renewal.DAY_MS)
     pages = [await room.bindery.renew(edition.pdf) for _ in range(2)]
-    kept = [await room.store.renew(edition, page.pdf, page.ends_at or 0) for page in pages]
+    files = [await room.bindery.renew_file(edition.json) for _ in range(2)]
+    kept = [
+        await room.store.renew(edition, page.pdf, file, page.ends_at or 0)
+        for page, file in zip(pages, files, strict=True)
+    ]
     assert kept == [True, False]
     assert (await room.desk.shown(CERTIFICATE)).pdf_sha256 == jws.digest(pages[0].pdf)
 
