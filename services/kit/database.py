@@ -46,6 +46,7 @@ LONGEST_IDLE_MS = 10_000
 # Who leads says so again and again; of whom the database has not heard for so long, the lock is taken back.
 BEAT_SECONDS = 2.0
 LONGEST_SILENCE_MS = 8_000
+CONNECT_SECONDS = 15.0
 
 
 async def _as_it_is(_: Connection) -> None:
@@ -58,6 +59,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
         url,
         min_size=1,
         max_size=largest,
+        # A connection that is begun and never answered would be waited for a whole minute.
+        timeout=CONNECT_SECONDS,
         command_timeout=30,
         # Nothing of a session is ever changed that would have to be undone: a round trip saved at each release.
         reset=_as_it_is,

@@ -20,7 +20,7 @@ from tests.faults.ledger_book import Book, Json, decoded, payload_of
 
 CHOICES = ("approve", "reject", "abstain")
 # The rows of the table of figures, as poppler reads them.
-_ROWS = re.compile(r"^(?:Tán thành|Không tán thành|Không biểu quyết) +(\d+) +[\d,]+%", re.MULTILINE)
+_ROWS = re.compile(r"^[\f ]*(?:Tán thành|Không tán thành|Không biểu quyết) +(\d+) +[\d,]+%", re.MULTILINE)
 _UNDER_WAY = frozenset({"draft", "announced", "open", "held", "closing"})
 _OVER = frozenset({"poll.closed", "poll.voided"})
 

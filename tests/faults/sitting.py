@@ -9,12 +9,17 @@ from typing import Any
 
 import aiohttp
 
+from services.desk.asking import Declined
+from services.desk.client import opened
+from services.desk.operator_token import mint
+from services.wire import Body, Member
 from tests.faults.checker import must_hold
 from tests.faults.history import History
 from tests.faults.house import House
 from tests.faults.looking import Onlooker
 from tests.faults.play import ITEM, Play, Plot
 from tests.support.assembly import assembled, plan_of
+from tests.support.waiting import until
 
 # A fault is injected beside the sitting; when it returns, what it broke is mended.
 Fault = Callable[[House, Play], Coroutine[Any, Any, None]]
@@ -42,6 +47,7 @@ async def run(
     """One sitting with a fault, checked. `through`: phones reach the server by the wire in front of it."""
     rng = Random(seed)
     members = {f"d{number}": f"g{number % 2}" for number in range(1, DELEGATES + 1)}
+    await news_flow(house)
     plan = plan_of(members, [ITEM], chairs=["d1"])
     async with (
         assembled(house.url, house.data, plan) as hall,
@@ -67,6 +73,21 @@ async def run(
     return Run(seed, history)
 
 
-def fresh_seed() -> int:
-    """A seed that nobody chose."""
-    return secrets.randbelow(2**31)
+async def news_flow(house: House) -> None:
+    """Wait until signing hears at once of what meeting has done: after a fault nobody may be leading yet."""
+    operator, body = mint(house.data), f"tin-{secrets.token_hex(4)}"
+    async with opened(house.url) as client:
+        await client.found_body(
+            Body(id=body, name="Cơ quan thử", noun="đại biểu", profile="quoc-hoi"), operator
+        )
+        await client.add_members(body, [Member(id="an", name="An", roles=("secretary",))], operator)
+
+        async def heard() -> bool:
+            try:
+                return bool(await client.invite(body, ["an"], operator))
+            except Declined as declined:
+                if declined.code != "invitee_unknown":
+                    raise
+                return False
+
+        await until(heard, 60, "signing to hear of a member")

@@ -67,7 +67,7 @@ def looking(wire: Wire, listener: Listener) -> Iterator[None]:
 async def test_answers_that_end_in_the_middle(house: House, where: str, seed: int) -> None:
     """Of a worker to a phone, of a store to a worker: the rest never comes."""
     rng, wire = Random(seed), getattr(house, where)
-    share = 0.1 if where == "front" else 0.02
+    share = 0.1 if where == "front" else 0.002
     with looking(wire, lambda _: CutShort(rng, share)):
         await run(house, seed, plot=PLOT, through=True)
 
