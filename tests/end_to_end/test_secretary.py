@@ -165,7 +165,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await go(page, "agenda")
     for title in ("Nghị quyết", "Khai mạc"):
         await page.get_by_role("button", name="Thêm nội dung").click()
-        await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
+        await expect(page.locator(".item [id^=title-]").last).to_be_focused()
         await page.keyboard.type(title)
     paper = tmp_path / "To_trinh_5.pdf"
     paper.write_bytes(b"%PDF-1.7")
@@ -187,7 +187,7 @@ async def test_agenda_and_questions(browser: Browser, house: SecretaryDesk, tmp_
     await expect(page.locator(".unsaved")).to_have_count(0)
     await page.reload()
     await go(page, "agenda")
-    titles = page.locator(".item input[id^=title-]")
+    titles = page.locator(".item [id^=title-]")
     await expect(titles).to_have_count(2)
     assert [await each.input_value() for each in await titles.all()] == ["Khai mạc", "Nghị quyết"]
     await go(page, "polls")
@@ -367,10 +367,10 @@ async def test_seats_and_items_are_dragged(browser: Browser, house: SecretaryDes
     await go(page, "agenda")
     for title in ("Một", "Hai", "Ba"):
         await page.get_by_role("button", name="Thêm nội dung").click()
-        await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
+        await expect(page.locator(".item [id^=title-]").last).to_be_focused()
         await page.keyboard.type(title)
     await page.locator(".handle").first.drag_to(page.locator(".item").last)
-    titles = [await each.input_value() for each in await page.locator(".item input[id^=title-]").all()]
+    titles = [await each.input_value() for each in await page.locator(".item [id^=title-]").all()]
     assert titles == ["Hai", "Ba", "Một"]
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.keyboard import must_ask, must_be_walkable, must_have_focus, press, tab_to
 from tests.support.secretary_desk import (
@@ -31,6 +32,7 @@ async def open_section(page: Page, section: str) -> None:
     """Go there by keyboard; each stop on the way through it shows the focus."""
     await press(page, page.locator(f"[data-section={section}]"))
     await expect(page.locator(f"main#{section}")).to_be_visible()
+    assert await complaints(page) == [], section
 
 
 async def write_agenda(page: Page) -> None:
@@ -38,7 +40,7 @@ async def write_agenda(page: Page) -> None:
     await open_section(page, "agenda")
     for title in ITEMS:
         await press(page, page.get_by_role("button", name="Thêm nội dung"))
-        await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
+        await expect(page.locator(".item [id^=title-]").last).to_be_focused()
         await page.keyboard.type(title)
     await press(page, page.get_by_role("button", name=f"Xóa: {ITEMS[2]}"))
     await must_have_focus(page, ".agenda")

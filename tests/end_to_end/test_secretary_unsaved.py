@@ -106,7 +106,7 @@ async def test_a_saved_agenda_stands_at_once(browser: Browser, house: SecretaryD
         await go(page, "agenda")
         # The news of it is lost; what else is told comes through.
         proxy.events = lambda event: b"" if b"agenda.changed" in event else event
-        titles = page.locator(".item input[id^=title-]")
+        titles = page.locator(".item [id^=title-]")
         await page.get_by_role("button", name="Thêm nội dung").click()
         await page.keyboard.type("Khai mạc")
         await page.get_by_role("button", name="Lưu chương trình").click()

@@ -59,7 +59,7 @@ async def prepare(page: Page, house: SecretaryDesk) -> None:
     await expect(page.locator("tr", has_text=NAMES[0])).to_contain_text("Chủ tọa")
     await go(page, "agenda")
     await page.get_by_role("button", name="Thêm nội dung").click()
-    await expect(page.locator(".item input[id^=title-]").last).to_be_focused()
+    await expect(page.locator(".item [id^=title-]").last).to_be_focused()
     await page.keyboard.type(ITEM)
     await page.get_by_role("button", name="Lưu chương trình").click()
     await expect(page.locator(".unsaved")).to_have_count(0)

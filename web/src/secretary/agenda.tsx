@@ -5,6 +5,7 @@ import type { AgendaItem } from "../wire.ts";
 import { say } from "../words/language.ts";
 import type { Work } from "./desk.tsx";
 import { Outcome, useDoing } from "./doing.tsx";
+import { Growing } from "./growing.tsx";
 import { freshId, numbered, withAt } from "./order.ts";
 import { Papers } from "./papers.tsx";
 import { WORDS } from "./words.ts";
@@ -39,7 +40,7 @@ export function Agenda({ session, meeting, shown, holdsUnsaved }: Work) {
   };
   const add = () => {
     change([...items, { id: freshId("muc"), position: items.length + 1, title: "", note: "", documents: [] }]);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>("li:last-child input")?.focus());
+    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>("li:last-child .growing")?.focus());
   };
   const save = () => doing.run(async () => {
     const saved = await session.ask<AgendaItem[]>("PUT", `/meeting/meetings/${encodeURIComponent(meeting)}/agenda`, { json: numbered(items) });
@@ -106,7 +107,7 @@ function Handle({ item, at, move, take }: { item: AgendaItem; at: number; move: 
 function Item({ item, at, change }: { item: AgendaItem; at: number; change: (item: AgendaItem) => void }) {
   return (
     <div class="fields">
-      <div class="field"><label for={`title-${item.id}`}>{say(WORDS.itemTitle, { n: at + 1 })}</label><input id={`title-${item.id}`} value={item.title} required maxLength={500} onInput={(event) => change({ ...item, title: event.currentTarget.value })} /></div>
+      <div class="field"><label for={`title-${item.id}`}>{say(WORDS.itemTitle, { n: at + 1 })}</label><Growing id={`title-${item.id}`} value={item.title} most={500} write={(title) => change({ ...item, title })} /></div>
       <details open={Boolean(item.note) || item.documents.length > 0}>
         <summary>{say(WORDS.noteAndPapers, { n: item.documents.length })}</summary>
         <div class="field"><label for={`note-${item.id}`}>{say(WORDS.note)}</label><textarea id={`note-${item.id}`} rows={2} maxLength={20000} value={item.note} onInput={(event) => change({ ...item, note: event.currentTarget.value })} /></div>
