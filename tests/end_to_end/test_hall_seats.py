@@ -15,7 +15,7 @@ from tests.support.assembly import Assembly, assembled, plan_of
 from tests.support.browser import chromium, complaints
 from tests.support.desk import Desk
 from tests.support.floor_screen import following
-from tests.support.hall_screen import turn_to
+from tests.support.hall_screen import must_be_readable, turn_to
 from tests.support.pictures import LARGE_WALLS, take
 
 CHAIR, SCREEN, ITEM = "d00", "man-hinh", "nd-1"
@@ -71,6 +71,12 @@ async def hang(browser: Browser, hall: Assembly) -> Page:
     return page
 
 
+async def must_be_sound(page: Page) -> None:
+    """All of it can be read from afar, and axe-core finds nothing."""
+    await must_be_readable(page)
+    assert await complaints(page) == []
+
+
 async def must_count(page: Page, **signs: int) -> None:
     """So many seats show this, in the legend and drawn."""
     for sign, count in signs.items():
@@ -103,13 +109,13 @@ async def _must_show_who_asks(hall: Assembly, page: Page, present: list[str]) ->
     for member in present[10:15]:
         await hall.ask(member, ITEM, "speech")
     await must_count(page, asking=5, present=63)
-    assert await complaints(page) == []
+    await must_be_sound(page)
     first = (await hall.floor()).lanes[0].waiting[0]
     await hall.desk(CHAIR, Call, request=first.id)
     turn = (await hall.floor()).turns[0]
     await hall.desk(CHAIR, StartTurn, turn=turn.id)
     await expect(page.locator(".who .name")).to_have_text(first.name)
-    assert await complaints(page) == []
+    await must_be_sound(page)
     await take(page, "hall-speaker", sizes=LARGE_WALLS)
     await hall.desk(CHAIR, EndTurn, turn=turn.id)
     await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting")
@@ -128,19 +134,19 @@ async def _must_show_whose_ballots_came(hall: Assembly, page: Page, present: lis
         if at == 40:
             await must_count(page, received=41)
             assert await page.locator(".seats .approve, .seats .reject, .seats .abstain").count() == 0
-            assert await complaints(page) == []
+            await must_be_sound(page)
             await take(page, "hall-vote", sizes=LARGE_WALLS)
     await must_count(page, received=len(voters))
     await close_and_declare(hall.client, vote)
     await expect(page.locator("[data-figure=hemicycle] .hemicycle")).to_be_visible()
     await take(page, "hall-carried", sizes=LARGE_WALLS)
-    assert await complaints(page) == []
+    await must_be_sound(page)
     await turn_to(page, "sentence")
     await take(page, "hall-sentence", sizes=LARGE_WALLS)
-    assert await complaints(page) == []
+    await must_be_sound(page)
     await turn_to(page, "seats")
     await take(page, "hall-seats", sizes=LARGE_WALLS)
-    assert await complaints(page) == []
+    await must_be_sound(page)
     said = Counter(text.rpartition(": ")[2] for text in await page.locator(".seats li").all_inner_texts())
     words = {"approve": "Tán thành", "reject": "Không tán thành", "abstain": "Không biểu quyết"}
     expected = Counter(words[choice] for choice in choices.values())

@@ -14,7 +14,14 @@ from services.wire import ActPayload
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.forged_questions import by, changed, instead
-from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole, turn_to
+from tests.support.hall_screen import (
+    OBSERVERS,
+    hall_with_screens,
+    hang,
+    must_be_readable,
+    must_be_whole,
+    turn_to,
+)
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall
 from tests.support.pictures import WALLS, take
 
@@ -70,6 +77,18 @@ async def voted(hall: PhoneHall, vote: Opened) -> None:
     """One for, one against."""
     for member, choice in (("binh", "reject"), ("chu-toa", "approve")):
         await hall.client.cast(vote.poll, hall.devices[member].ballot(vote.ask, choice))  # type: ignore[arg-type]
+
+
+async def test_before_anything_is_heard(browser: Browser, hall: PhoneHall) -> None:
+    """It connects, and says so: not that nothing goes on."""
+    hall.proxy.hold = "/live/"
+    page = await hang(browser, hall, OBSERVERS[1], 1920, 1080)
+    await expect(page.locator(".stage")).to_have_attribute("data-scene", "unknown")
+    await expect(page.locator(".scene")).to_contain_text("Đang kết nối")
+    await must_be_readable(page)
+    assert await complaints(page) == []
+    hall.proxy.release()
+    await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting", timeout=15_000)
 
 
 async def test_the_meeting_is_over(hall: PhoneHall, page: Page) -> None:

@@ -27,7 +27,7 @@ _CUT = """() => [...document.querySelectorAll('.fitted')].filter(
 # Figures that are wider than the room within their box.
 _WIDE = """() => [...document.querySelectorAll('.figures .huge')].filter((each) => {
   const text = document.createRange();
-  text.selectNodeContents(each);
+  text.selectNodeContents(each.querySelector('.countdown') ?? each);
   const figure = each.closest('.figure');
   const room = figure.getBoundingClientRect().right - parseFloat(getComputedStyle(figure).paddingRight);
   return text.getBoundingClientRect().right > room + 1;
@@ -61,6 +61,7 @@ _HIDDEN = """() => [...document.querySelectorAll('.stage *')].filter((each) => {
   const over = each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 2;
   return each.classList.contains('clamped') || (hides && over);
 }).map((each) => `${each.className}: ${each.textContent.slice(0, 40)}`)"""
+_DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 READABLE = 36
 """Of 1080 lines of the screen: the smallest text that is read at twenty metres."""
 
@@ -112,7 +113,8 @@ async def turn_to(page: Page, figure: str) -> None:
 
 
 async def must_be_whole(page: Page) -> None:
-    """Nothing is cut off and nothing scrolls."""
+    """Nothing is cut off and nothing scrolls, once a change of the window is drawn."""
+    await page.evaluate(_DRAWN)
     for beyond in (_OUTSIDE, _CUT, _WIDE):
         found = await page.evaluate(beyond)
         assert not found, found
