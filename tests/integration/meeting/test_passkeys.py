@@ -13,7 +13,7 @@ from services.meeting import passkey_routes
 from services.meeting.handlers import DOORKEEPER
 from services.meeting.passkey_handlers import PASSKEYS
 from services.wire import CredentialRevoked, Role, Token
-from tests.support.authenticator import BE, UP, UV, Authenticator, client_data
+from tests.support.authenticator import BE, UP, UV, Authenticator, b64, client_data, cose
 from tests.support.enrolled import Person, enrol
 from tests.support.meeting_desk import AUDIENCE, MeetingDesk, assemble
 
@@ -347,6 +347,7 @@ _OTHER = "A" * 43
 # Route and who may: operator, secretary, chair, delegate, observer.
 DOORS = [
     ("GET", "/passkeys", "-xxx-"),
+    ("GET", "/passkeys/vouchers", "-xxx-"),
     ("POST", "/passkeys/wanted", "-xxx-"),
     ("POST", "/passkeys", "-xxx-"),
     ("POST", f"/passkeys/{_OTHER}/remove", "-xxx-"),
@@ -371,3 +372,21 @@ async def test_every_role_at_every_door(hall: MeetingDesk) -> None:
         if "bodies" in path:
             foreign = hall.token("lan", "secretary", "chair", body="ubnd")
             assert await hall.refused(method, path, MADE, who=foreign, status=403) == "foreign_body"
+
+
+async def test_a_passkey_is_vouched_for(hall: MeetingDesk, mai: Person) -> None:
+    """One's own, with its key, by the house's signature; nobody else sees it, and it is no token."""
+    device, who = Authenticator(), signed_in(hall, mai)
+    wanted = await hall.ask("POST", "/passkeys/wanted", who=who, status=200)
+    await hall.ask("POST", "/passkeys", device.made(wanted), who=who, status=201)
+    (mine,) = await hall.ask("GET", "/passkeys/vouchers", who=who, status=200)
+    key = hall.token_key.public_key()
+    said = access_token.read_voucher(mine["voucher"], key, now() // 1000)
+    assert (said.body, said.member, said.backup_eligible) == ("hdnd", "mai", True)
+    assert said.public_key == mine["public_key"] == b64(cose(device.key))
+    assert mine["id"] == b64(device.credential)
+    for wrong, refusal in ((mine["voucher"], access_token.verify), (who, access_token.read_voucher)):
+        with pytest.raises(access_token.TokenWrong):
+            refusal(wrong, key, now() // 1000)
+    other = hall.token("lan", "delegate")
+    assert await hall.ask("GET", "/passkeys/vouchers", who=other, status=200) == []
