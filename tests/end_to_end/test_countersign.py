@@ -60,10 +60,10 @@ def swapped(page: bytes) -> bytes:
 
 
 LIES: dict[str, tuple[str, Lie]] = {
-    "another page": ("**/page.pdf", swapped),
-    "not the whole page is signed": ("**/begun", in_json(byte_range=lambda it: [*it[:3], it[3] - 1])),
-    "attributes": ("**/begun", in_json(attributes=lambda it: it[:-4] + "AAAA")),
-    "header": ("**/begun", in_json(protected=lambda it: it[:-4] + "AAAA")),
+    "một trang khác": ("**/page.pdf", swapped),
+    "chữ ký không bao gồm toàn bộ trang": ("**/begun", in_json(byte_range=lambda it: [*it[:3], it[3] - 1])),
+    "thuộc tính của chữ ký": ("**/begun", in_json(attributes=lambda it: it[:-4] + "AAAA")),
+    "phần đầu": ("**/begun", in_json(protected=lambda it: it[:-4] + "AAAA")),
     "SHA-256": (
         "**/signing/certificates/*.json",
         lambda raw: raw.replace(b'"payload":"ey', b'"payload":"ez', 1),
@@ -85,7 +85,7 @@ async def test_a_lying_server_is_caught_and_nothing_is_signed(vote: Certified, b
         await dialog.get_by_role("button", name="Quay lại").click()
     await exchange_all(vote, page)
     dialog = await look(page)
-    await expect(dialog.get_by_role("alert")).to_contain_text("attributes", timeout=30_000)
+    await expect(dialog.get_by_role("alert")).to_contain_text("thuộc tính của chữ ký", timeout=30_000)
     assert await complaints(page) == []
     await take(page, "secretary-countersign-lie")
     assert [url for url in sent if url.endswith("/begun")]

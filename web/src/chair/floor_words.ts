@@ -14,6 +14,7 @@ export const FLOOR = {
   openLaneWhat: words("Đại biểu sẽ đăng ký được ngay trên máy của mình.", "Members can ask to speak at once."),
   laneTurn: words("Thời gian mỗi lượt", "Time for each turn"),
   laneLength: words("Số người chờ tối đa", "How many may wait"),
+  laneLengthWrong: words("Số người chờ tối đa phải là một số: “{written}”.", "How many may wait must be a number: “{written}”."),
   laneLengthHint: words("Để trống là không giới hạn.", "Empty: no limit."),
   laneClosing: words("Đóng đăng ký", "Closing"),
   closedByHand: words("khi chủ tọa đóng", "when the chair closes it"),

@@ -55,7 +55,7 @@ export function LaneForm({ rules, closing, withTurns = false }: LaneFormOf) {
 export function rulesIn(form: FormData, standing: LaneRules): LaneRules | null {
   const turn = form.get("turn");
   const written = String(form.get("length") ?? "").trim();
-  if (written && !LENGTH.test(written)) refuse(why.LANE_RULES_UNSOUND, { what: `${say(WORDS.laneLength)}: ${written}` });
+  if (written && !LENGTH.test(written)) refuse({ code: why.LANE_RULES_UNSOUND.code, ...WORDS.laneLengthWrong }, { written });
   const length = written ? Number(written) : null;
   const turnS = turn === null ? standing.turn_s : Number(turn) || null;
   return length === standing.length && turnS === standing.turn_s ? null : { ...standing, length, turn_s: turnS };
