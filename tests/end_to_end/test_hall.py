@@ -134,6 +134,8 @@ async def _must_show_the_vote(hall: PhoneHall, screens: Screens) -> Opened:
     await screens.must_show("announced", beside=True)
     await screens.must_say(".question", TITLE, TITLE)
     await screens.must_say(".demanded", "Cần quá nửa tổng số", "Needs more than half of all")
+    for page in screens.both:
+        await expect(page.locator(".beside .next .caption")).to_be_visible()
     await take(screens.vi, "hall-announced", sizes=WALLS)
     raw = await hall.client.definition(poll, hall.convened.roll, "", token)
     signed = hall.devices[CHAIR].definition(raw)

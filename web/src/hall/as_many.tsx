@@ -24,7 +24,7 @@ export function AsMany({ children, class: name, more }: AsManyOf) {
 
 /** Hides the last ones until the rest fits; how many that are. */
 function leaveOut(outer: HTMLElement): number {
-  const [items, note] = [[...(outer.firstElementChild?.children ?? [])] as HTMLElement[], outer.querySelector<HTMLElement>(".caption")];
+  const [items, note] = [[...(outer.firstElementChild?.children ?? [])] as HTMLElement[], outer.querySelector<HTMLElement>(":scope > .caption")];
   const isOver = () => outer.scrollHeight > outer.clientHeight + 1 || outer.scrollWidth > outer.clientWidth + 1;
   let shown = items.length;
   for (const item of items) item.hidden = false;
