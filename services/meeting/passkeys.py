@@ -143,9 +143,9 @@ def read_made(made: PasskeyMade, site: Site, challenge: bytes) -> Made:
         raise
     except Exception as error:  # the library and CBOR below it raise what they like about bytes of a stranger
         raise AssertionMalformed(what="attestation") from error
-    # 3. A key of a kind that is taken.
-    assertion.key_of(verified.credential_public_key)
-    return Made(credential, verified.credential_public_key, flags)
+    # 3. A key of a kind that is taken, written in the one way in which others will read it.
+    key = assertion.key_of(verified.credential_public_key)
+    return Made(credential, assertion.spelled(key), flags)
 
 
 def _authenticator_data(attestation: bytes) -> bytes:

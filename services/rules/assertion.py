@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography
+from webauthn.helpers import decode_credential_public_key, decoded_public_key_to_cryptography, encode_cbor
 from webauthn.helpers.cose import COSEAlgorithmIdentifier as Cose
 
 from services.rules import jws
@@ -38,6 +38,8 @@ from services.rules.assertion_errors import (
 
 Kind = Literal["webauthn.get", "webauthn.create"]
 LARGEST_CLIENT_DATA = 4_096
+RSA_LARGEST_BITS = 4_096
+_E = 65_537
 _HEAD = 37
 _PRESENT, _VERIFIED, _BACKUP_ELIGIBLE, _BACKED_UP, _EXTENDED = 0x01, 0x04, 0x08, 0x10, 0x80
 
@@ -141,7 +143,7 @@ def _client_data(raw: bytes) -> dict[str, Any]:
     if len(raw) > LARGEST_CLIENT_DATA:
         raise AssertionMalformed(what="clientDataJSON")
     try:
-        said = json.loads(raw.decode(), object_pairs_hook=_once)
+        said = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_json)
     except (ValueError, RecursionError) as error:
         raise AssertionMalformed(what="clientDataJSON") from error
     # A browser may say more than we know of (section 5.8.1): the rest is let be.
@@ -158,6 +160,11 @@ def _once(pairs: Collection[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise AssertionMalformed(what="clientDataJSON")
     return found
+
+
+def _no_json(word: str) -> None:
+    """NaN and Infinity, which Python reads and no browser does."""
+    raise AssertionMalformed(what="clientDataJSON")
 
 
 def read_flags(authenticator_data: bytes, site: Site) -> Flags:
@@ -196,9 +203,24 @@ def key_of(cose: bytes) -> jws.PublicKey:
         case Ed25519PublicKey() if read.alg == Cose.EDDSA:
             return key
         case rsa.RSAPublicKey() if read.alg == Cose.RSASSA_PKCS1_v1_5_SHA_256:
-            if key.key_size >= jws.RSA_SMALLEST_BITS:
+            # Of others browsers do not agree whether they are keys at all.
+            if jws.RSA_SMALLEST_BITS <= key.key_size <= RSA_LARGEST_BITS and key.public_numbers().e == _E:
                 return key
     raise PasskeyKeyNotTaken
+
+
+def spelled(key: jws.PublicKey) -> bytes:
+    """A key that is taken, in COSE as WebAuthn section 6.5.1.1 wants it written: these members, in this order, no more.
+    A device may have written it otherwise; one key then had several texts, and not every reader reads all of them."""
+    match key:
+        case ec.EllipticCurvePublicKey():
+            point = key.public_numbers()
+            return encode_cbor({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)})
+        case Ed25519PublicKey():
+            return encode_cbor({1: 1, 3: -8, -1: 6, -2: key.public_bytes_raw()})
+        case rsa.RSAPublicKey():
+            n = key.public_numbers().n
+            return encode_cbor({1: 3, 3: -257, -1: n.to_bytes((n.bit_length() + 7) // 8), -2: _E.to_bytes(3)})
 
 
 def must_be_signed(given: Assertion, cose: bytes) -> None:

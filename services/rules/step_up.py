@@ -15,7 +15,7 @@ from msgspec import UnsetType
 from services.refusal import Refused
 from services.rules import assertion, jws
 from services.rules.assertion import Assertion, Enrolled, Flags, Site
-from services.rules.assertion_errors import AssertionMalformed, AssertionUnsigned
+from services.rules.assertion_errors import AssertionMalformed, AssertionUnsigned, PasskeyKeyNotTaken
 from services.rules.extract import Placed
 from services.rules.proof_errors import StepUpWrong
 from services.rules.tally import Cast
@@ -43,12 +43,16 @@ def verify(evidence: StepUpEvidence, payload: bytes, enrolled: Enrolled, site: S
     """What the device said, if this passkey confirmed this payload on a page of this site.
 
     How far the passkey had counted is not asked (`enrolled.sign_count` of 0 takes any): that is for whoever takes the
-    evidence in. Raises what assertion.verify raises; AssertionUnsigned also if the evidence names another key.
+    evidence in. Raises what assertion.verify raises; AssertionUnsigned also if the evidence names another key,
+    PasskeyKeyNotTaken if the key is not written in its one way.
     """
     if _bytes(evidence.public_key) != enrolled.public_key:
         raise AssertionUnsigned
     given = Assertion(*map(_bytes, (evidence.authenticator_data, evidence.client_data, evidence.signature)))
-    return assertion.verify(given, enrolled, site, challenge(payload))
+    flags = assertion.verify(given, enrolled, site, challenge(payload))
+    if assertion.spelled(assertion.key_of(enrolled.public_key)) != enrolled.public_key:
+        raise PasskeyKeyNotTaken
+    return flags
 
 
 def read(ballots: Sequence[Placed], cast: Sequence[Cast], definition: PollDefinition) -> Mapping[int, Flags]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +51,11 @@ def cose(key: Key) -> bytes:
             )
 
 
+def otherwise(key: Key) -> bytes:
+    """The same key, as no device should write it: the members in another order."""
+    return cbor2.dumps(dict(reversed(cbor2.loads(cose(key)).items())))
+
+
 @dataclass
 class Authenticator:
     """One passkey in one device."""
@@ -62,6 +68,7 @@ class Authenticator:
     count: int = 0
     person: bytes = b""
     is_fixed: bool = False
+    spell: Callable[[Key], bytes] = cose
 
     def data(self, *, flags: int | None = None, site: str | None = None, count: int | None = None) -> bytes:
         """Authenticator data without a key."""
@@ -86,7 +93,7 @@ class Authenticator:
         challenge = str(wanted["challenge"]["challenge"]).encode()
         self.person = _unb64(str(wanted["person"]))
         head = self.data(**{"flags": self.flags | AT, **how})
-        public = cose(self.key)
+        public = self.spell(self.key)
         attested = bytes(16) + len(self.credential).to_bytes(2) + self.credential + public
         statement: dict[str, Any] = {}
         browser = client_data("webauthn.create", challenge, self.origin) if said is None else said
@@ -129,7 +136,7 @@ class Authenticator:
             authenticator_data=said["authenticator_data"],
             client_data=said["client_data"],
             signature=said["signature"],
-            public_key=b64(cose(self.key)),
+            public_key=b64(self.spell(self.key)),
         )
 
 

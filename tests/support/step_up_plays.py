@@ -11,13 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.rules import step_up
 from services.wire import StepUpDemand
 from tests.support import fixed_keys
-from tests.support.authenticator import BE, BS, UP, UV, Authenticator, client_data
+from tests.support.authenticator import BE, BS, UP, UV, Authenticator, client_data, otherwise
 from tests.support.evidence import Sitting
 from tests.support.recheck_plays import Play
 
 Sit = Callable[..., Sitting]
 PAGES = "https://bieuquyet.example.vn"
 HOST = "bieuquyet.example.vn"
+# Python's own reader takes it, no browser's does.
+NO_JSON = b'{"type":"webauthn.get","challenge":"","origin":"","more":NaN}'
 
 
 def device(member: str, **told: Any) -> Authenticator:
@@ -152,4 +154,6 @@ BAD = (
     _bad("an RSA signature of nothing", "assertion_unsigned", _wrong("db003", signature=bytes(256))),
     _bad("no data of the device", "assertion_malformed", _wrong(data=b"")),
     _bad("a browser that says nothing", "assertion_malformed", _wrong(said=b"[]")),
+    _bad("a word that is no JSON", "assertion_malformed", _wrong(said=NO_JSON)),
+    _bad("a key written in another way", "passkey_key_not_taken", _wrong(told={"spell": otherwise})),
 )

@@ -13,7 +13,7 @@ from services.meeting import passkey_routes
 from services.meeting.handlers import DOORKEEPER
 from services.meeting.passkey_handlers import PASSKEYS
 from services.wire import CredentialRevoked, Role, Token
-from tests.support.authenticator import BE, UP, UV, Authenticator, b64, client_data, cose
+from tests.support.authenticator import BE, UP, UV, Authenticator, b64, client_data, cose, otherwise
 from tests.support.enrolled import Person, enrol
 from tests.support.meeting_desk import AUDIENCE, MeetingDesk, assemble
 
@@ -98,6 +98,23 @@ async def test_one_passkey_is_added_once(hall: MeetingDesk, mai: Person) -> None
     made = Authenticator().made(await hall.ask("POST", "/passkeys/wanted", who=who))
     answers = await asyncio.gather(*(hall.ask("POST", "/passkeys", made, who=who) for _ in range(8)))
     assert sorted(one.get("code", "added") for one in answers) == ["added"] + ["challenge_used"] * 7
+
+
+async def test_a_key_is_one_members(hall: MeetingDesk, mai: Person) -> None:
+    """Whoever has the device's key under a name of their own adds it a second time neither for themselves nor for
+    another, in whatever way it is written, and not once it was removed either: ballots that two confirm with one key
+    could not be proven. It is kept as WebAuthn has it written."""
+    nam = enrol("nam")
+    await hall.app[DOORKEEPER].learn(nam.issued())
+    first = Authenticator(spell=otherwise)
+    passkey = (await add(hall, mai, first))["id"]
+    (vouched,) = await hall.ask("GET", "/passkeys/vouchers", who=signed_in(hall, mai), status=200)
+    assert vouched["public_key"] == b64(cose(first.key))
+    for person in (mai, nam):
+        again = Authenticator(key=first.key)
+        assert (await add(hall, person, again, status=409))["code"] == "passkey_taken"
+    await hall.ask("POST", f"/passkeys/{passkey}/remove", who=signed_in(hall, mai), status=204)
+    assert (await add(hall, nam, Authenticator(key=first.key), status=409))["code"] == "passkey_taken"
 
 
 async def test_who_may_add_one(hall: MeetingDesk, mai: Person) -> None:

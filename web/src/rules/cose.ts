@@ -10,7 +10,8 @@ import { refuse } from "./refused.ts";
 export type Verifies = (signature: Bytes, signed: Bytes) => Promise<boolean>;
 
 const [KTY, ALG, CURVE, X, Y] = [1, 3, -1, -2, -3];
-const RSA_SMALLEST_BYTES = 256;
+const [RSA_SMALLEST_BYTES, RSA_LARGEST_BYTES] = [256, 512];
+const E = "AQAB";
 const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const RS256 = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 
@@ -24,13 +25,16 @@ export async function keyOf(cose: Bytes): Promise<Verifies> {
     return typeof value === "object" ? value : malformed();
   };
   const is = [KTY, ALG, CURVE].map((name) => key.get(name)).join();
-  if (is === "2,-7,1") return ecdsa(bytes(X), bytes(Y));
-  if (is === "1,-8,6") return edDsa(bytes(X));
-  if (key.get(KTY) === 3 && key.get(ALG) === -257) return rsa(bytes(CURVE), bytes(X));
+  // These members in this order, and no others: one key has one text (WebAuthn section 6.5.1.1).
+  const members = [...key.keys()].join();
+  if (is === "2,-7,1" && members === "1,3,-1,-2,-3") return ecdsa(bytes(X), bytes(Y));
+  if (is === "1,-8,6" && members === "1,3,-1,-2") return edDsa(bytes(X));
+  if (key.get(KTY) === 3 && key.get(ALG) === -257 && members === "1,3,-1,-2") return rsa(bytes(CURVE), bytes(X));
   return refuse(why.PASSKEY_KEY_NOT_TAKEN);
 }
 
 async function ecdsa(x: Bytes, y: Bytes): Promise<Verifies> {
+  if (x.length !== 32 || y.length !== 32) return malformed();
   const key = await imported("raw", joined(Uint8Array.of(4), x, y), P256);
   return async (signature, signed) => {
     const raw = rawOf(signature);
@@ -45,7 +49,8 @@ async function edDsa(raw: Bytes): Promise<Verifies> {
 }
 
 async function rsa(n: Bytes, e: Bytes): Promise<Verifies> {
-  if (n.length < RSA_SMALLEST_BYTES || (n.length === RSA_SMALLEST_BYTES && (n[0] ?? 0) < 0x80)) return refuse(why.PASSKEY_KEY_NOT_TAKEN);
+  const short = n.length < RSA_SMALLEST_BYTES || (n.length === RSA_SMALLEST_BYTES && (n[0] ?? 0) < 0x80);
+  if (short || n.length > RSA_LARGEST_BYTES || n[0] === 0 || encode(e) !== E) return refuse(why.PASSKEY_KEY_NOT_TAKEN);
   const key = await imported("jwk", { kty: "RSA", n: encode(n), e: encode(e) }, RS256);
   return (signature, signed) => crypto.subtle.verify(RS256, key, signature, signed);
 }
@@ -101,9 +106,10 @@ function head(cbor: Bytes, at: number): { readonly major: number; readonly size:
   const first = cbor[at] ?? malformed();
   const [major, short] = [first >> 5, first & 0x1f];
   if (short < 24) return { major, size: short, next: at + 1 };
-  const length = { 24: 1, 25: 2, 26: 4 }[short] ?? malformed();
+  const length = ({ 24: 1, 25: 2, 26: 4 } as const)[short] ?? malformed();
   if (at + 1 + length > cbor.length) return malformed();
-  return { major, size: cbor.subarray(at + 1, at + 1 + length).reduce((sum, byte) => sum * 256 + byte, 0), next: at + 1 + length };
+  const size = cbor.subarray(at + 1, at + 1 + length).reduce((sum, byte) => sum * 256 + byte, 0);
+  return size < { 1: 24, 2: 256, 4: 65_536 }[length] ? malformed() : { major, size, next: at + 1 + length };
 }
 
 function malformed(): never {
