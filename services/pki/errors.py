@@ -1,6 +1,14 @@
 """Why a certificate of a person, a seal or a time-stamp authority is not taken, beside what credential_errors says."""
 
 from services.refusal import Refused
+from services.rules.credential_errors import (
+    ChainExpired,
+    ChainMalformed,
+    ChainNotYetValid,
+    ChainUntrusted,
+    ChainWrongUse,
+    KeyNotTaken,
+)
 
 
 class ChainRevoked(Refused):
@@ -25,6 +33,20 @@ class ChainWeak(Refused):
     code = "chain_weak"
     status = 403
     vi = "Chứng thư số, hoặc chứng thư cấp trên của nó, dùng thuật toán hoặc khóa quá yếu: {what}."
+
+
+# All that a person's certificate of another authority may be refused for, as routes name it.
+OF_A_CHAIN: tuple[type[Refused], ...] = (
+    KeyNotTaken,
+    ChainMalformed,
+    ChainUntrusted,
+    ChainExpired,
+    ChainNotYetValid,
+    ChainWrongUse,
+    ChainWeak,
+    ChainRevoked,
+    ChainStatusUnknown,
+)
 
 
 class EvidenceRefused(Exception):

@@ -94,3 +94,7 @@ class LinkUnknown(Refused):
     code = "link_unknown"
     status = 404
     vi = "Khóa này không liên kết với chứng thư số của tổ chức chứng thực khác."
+
+
+# All that an invite's code may be refused for, as routes name it.
+OF_AN_INVITE: tuple[type[Refused], ...] = (InviteUnknown, InviteUsed, InviteCancelled, InviteExpired)

@@ -6,16 +6,9 @@ from aiohttp import web
 
 from services.kit.context import Context
 from services.kit.route import Call, Route
-from services.pki.errors import ChainRevoked, ChainStatusUnknown, ChainWeak
+from services.pki.errors import OF_A_CHAIN
+from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
-from services.rules.credential_errors import (
-    ChainExpired,
-    ChainMalformed,
-    ChainNotYetValid,
-    ChainUntrusted,
-    ChainWrongUse,
-    KeyNotTaken,
-)
 from services.rules.jws import NotWellFormed
 from services.signing import errors, holdings
 from services.signing.remote import errors as remote_errors
@@ -106,20 +99,11 @@ _SERVICE = (
     remote_errors.RemoteRefusesUs,
 )
 
-_INVITED = (errors.InviteUnknown, errors.InviteUsed, errors.InviteCancelled, errors.InviteExpired)
-_LINKED = (
+_LINKED: tuple[type[Refused], ...] = (
     errors.LinkWrong,
     errors.KeyTaken,
     remote_errors.RemoteKeyUnfit,
-    KeyNotTaken,
-    ChainMalformed,
-    ChainUntrusted,
-    ChainExpired,
-    ChainNotYetValid,
-    ChainWrongUse,
-    ChainWeak,
-    ChainRevoked,
-    ChainStatusUnknown,
+    *OF_A_CHAIN,
 )
 
 ROUTES: tuple[Route, ...] = (
@@ -131,7 +115,7 @@ ROUTES: tuple[Route, ...] = (
         "The keys that a person has at a signing service, for who was invited.",
         takes=RemoteKeysAsked,
         gives=list[RemoteKeyShown],
-        refuses=(*_SERVICE, *_INVITED),
+        refuses=(*_SERVICE, *errors.OF_AN_INVITE),
     ),
     Route(
         "POST",
@@ -142,11 +126,7 @@ ROUTES: tuple[Route, ...] = (
         " Sent again, it tells how that stands, and in the end the certificate.",
         takes=RemoteLinkAsked,
         gives=RemoteLinkShown,
-        refuses=(
-            *_SERVICE,
-            *_INVITED,
-            *_LINKED,
-        ),
+        refuses=(*_SERVICE, *errors.OF_AN_INVITE, *_LINKED),
     ),
     Route(
         "GET",

@@ -1,17 +1,10 @@
 """The routes of enrolment, as data."""
 
 from services.kit.route import Route
-from services.pki.errors import ChainRevoked, ChainStatusUnknown, ChainWeak
+from services.pki.errors import OF_A_CHAIN
 from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
-from services.rules.credential_errors import (
-    ChainExpired,
-    ChainMalformed,
-    ChainNotYetValid,
-    ChainUntrusted,
-    ChainWrongUse,
-    KeyNotTaken,
-)
+from services.rules.credential_errors import ChainMalformed, KeyNotTaken
 from services.signing import errors, handlers
 from services.wire import (
     Credential,
@@ -35,13 +28,6 @@ _REQUEST: tuple[type[Refused], ...] = (
     KeyNotTaken,
 )
 
-_INVITED: tuple[type[Refused], ...] = (
-    errors.InviteUnknown,
-    errors.InviteUsed,
-    errors.InviteCancelled,
-    errors.InviteExpired,
-)
-
 ROUTES: tuple[Route, ...] = (
     Route(
         "POST",
@@ -62,7 +48,7 @@ ROUTES: tuple[Route, ...] = (
         takes=Enrolment,
         gives=Enrolled,
         status=201,
-        refuses=(*_REQUEST, *_INVITED),
+        refuses=(*_REQUEST, *errors.OF_AN_INVITE),
     ),
     Route(
         "POST",
@@ -72,7 +58,7 @@ ROUTES: tuple[Route, ...] = (
         "What the key of another authority's certificate is to sign, to be linked to the member of an invite.",
         takes=LinkAsked,
         gives=LinkChallenge,
-        refuses=(*_INVITED, ChainMalformed, KeyNotTaken),
+        refuses=(*errors.OF_AN_INVITE, ChainMalformed, KeyNotTaken),
     ),
     Route(
         "POST",
@@ -83,20 +69,7 @@ ROUTES: tuple[Route, ...] = (
         takes=Link,
         gives=Enrolled,
         status=201,
-        refuses=(
-            *_INVITED,
-            errors.LinkWrong,
-            errors.KeyTaken,
-            KeyNotTaken,
-            ChainMalformed,
-            ChainUntrusted,
-            ChainExpired,
-            ChainNotYetValid,
-            ChainWrongUse,
-            ChainWeak,
-            ChainRevoked,
-            ChainStatusUnknown,
-        ),
+        refuses=(*errors.OF_AN_INVITE, errors.LinkWrong, errors.KeyTaken, *OF_A_CHAIN),
     ),
     Route(
         "GET",
