@@ -16,7 +16,6 @@ from tests.support.waiting import until
 
 # A step by its name, and which side of it.
 Moment = tuple[str, str]
-SIDES = ("before", "after")
 
 
 @dataclass
