@@ -14,7 +14,7 @@ class MinutesIncomplete(Refused):
     """The minutes leave out {what}."""
 
     code = "minutes_incomplete"
-    vi = "Biên bản phiên họp bỏ sót {what}."
+    vi = "Biên bản phiên họp có phần bị bỏ sót: {what}."
 
 
 class MinutesDisagree(Refused):

@@ -229,15 +229,15 @@ async def test_both_languages_are_spoken(browser: Browser, address: str, files: 
     await verify(page, files / "certificate.json", files / "trust.pem")
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("html")).to_have_attribute("lang", "en")
-    await expect(page).to_have_title("Verify a certificate of results – Plenary")
+    await expect(page).to_have_title("Verify a certificate or minutes – Plenary")
     await expect(page.locator("#verdict")).to_contain_text("VALID")
     await expect(page.locator("#verdict")).to_contain_text(usual().sitting.decision.sentence_en)
     await expect(page.locator(".counts")).to_contain_text("In favour")
     await take(page, "verify-english")
     await page.reload()
-    await expect(page.locator("h1")).to_have_text("Verify a certificate of results")
+    await expect(page.locator("h1")).to_have_text("Verify a certificate or minutes")
     await page.get_by_role("button", name="Tiếng Việt").click()
-    await expect(page.locator("h1")).to_have_text("Kiểm tra giấy chứng nhận kết quả")
+    await expect(page.locator("h1")).to_have_text("Kiểm tra giấy chứng nhận, biên bản")
     await expect(page.locator("html")).to_have_attribute("lang", "vi")
 
 

@@ -13,15 +13,15 @@ const trust = bytesOf(file.trust);
 for (const one of file.cases) {
   test(`signed edition: ${one.name}`, async () => {
     const anchors = await Anchors.read(file.trust);
-    assert.equal(await result(() => openSigned(bytesOf(one.file), anchors)), one.result, one.catches);
+    assert.equal(await result(() => openSigned("certificate", bytesOf(one.file), anchors)), one.result, one.catches);
   });
 }
 
 test("who signed as what is told, and which certificate.json the seal names", async () => {
-  const { signers, certificate } = await openSigned(bytesOf(good.file), await Anchors.read(file.trust));
+  const { signers, sealed } = await openSigned("certificate", bytesOf(good.file), await Anchors.read(file.trust));
   assert.deepEqual(signers.map(({ place }) => place), ["secretary", "chair", "seal"]);
   assert.deepEqual(Object.fromEntries(signers.filter(({ member }) => member).map(({ place, member }) => [place, member])), good.signers);
-  assert.equal(certificate, good.certificate);
+  assert.equal(sealed, good.certificate);
   assert.ok(isSignedFile(bytesOf(good.file)));
 });
 
@@ -29,7 +29,7 @@ test("no character of a signed file can be changed", async () => {
   const anchors = await Anchors.read(file.trust);
   for (let at = 0; at < good.file.length; at += 211) {
     const changed = good.file.slice(0, at) + (good.file[at] === "A" ? "B" : "A") + good.file.slice(at + 1);
-    assert.notEqual(await result(() => openSigned(bytesOf(changed), anchors)), "good", `character ${at}`);
+    assert.notEqual(await result(() => openSigned("certificate", bytesOf(changed), anchors)), "good", `character ${at}`);
   }
 });
 

@@ -1,8 +1,8 @@
-// certificate.signed.json: a statement signed by secretary and chair, under both the body's seal, each up to a trust anchor:
+// certificate.signed.json, minutes.signed.json: a statement signed by secretary and chair, under both the body's seal, each up to a trust anchor:
 // `services/rules/countersigned.py`. What stands behind a signature, time-stamps and lists of revocations, is not looked at
 // here: `stamped` says that there is something, and only that the seal (or, of its own, nobody) covers it.
 import * as why from "../refusals.ts";
-import { StatementShape, type Statement } from "../wire.ts";
+import { MinutesStatementShape, StatementShape, type MinutesStatement, type Statement } from "../wire.ts";
 import { decode, decodeStandard, digest } from "./base64url.ts";
 import { bytesOf, type Bytes } from "./bytes.ts";
 import type { Anchors } from "./credential.ts";
@@ -15,10 +15,21 @@ import { load, memberOf, publicKeyOf, thumbprintOf } from "./x509.ts";
 export const PLACES = ["secretary", "chair", "seal"] as const;
 export type Place = (typeof PLACES)[number];
 
-const TYPES: { readonly [place in Place]: string } = {
-  secretary: "plenary-certificate-secretary+jws",
-  chair: "plenary-certificate-chair+jws",
-  seal: "plenary-certificate-signed+jws",
+/** What persons sign: how its statement is read, and the `typ` of each signature, so that none on one kind passes for one on another. */
+interface Paper {
+  readonly shape: Shape;
+  readonly types: { readonly [place in Place]: string };
+}
+interface Statements {
+  readonly certificate: Statement;
+  readonly minutes: MinutesStatement;
+}
+export type PaperKind = keyof Statements;
+
+const typesOf = (kind: PaperKind) => ({ secretary: `plenary-${kind}-secretary+jws`, chair: `plenary-${kind}-chair+jws`, seal: `plenary-${kind}-signed+jws` });
+const PAPERS: { readonly [kind in PaperKind]: Paper } = {
+  certificate: { shape: StatementShape, types: typesOf("certificate") },
+  minutes: { shape: MinutesStatementShape, types: typesOf("minutes") },
 };
 const LARGEST = 300_000_000;
 const text = { type: "string" } as const satisfies Shape;
@@ -61,10 +72,10 @@ export interface Signer {
   readonly stamped: boolean;
 }
 
-/** What persons and the seal signed; the statement is still to be proven. `certificate`: the SHA-256 of certificate.json. */
-export interface Countersigned {
-  readonly statement: Statement;
-  readonly certificate: string;
+/** What persons and the seal signed; the statement is still to be proven. `sealed`: the SHA-256 of certificate.json or minutes.json. */
+export interface Countersigned<Kind extends PaperKind> {
+  readonly statement: Statements[Kind];
+  readonly sealed: string;
   readonly signers: readonly Signer[];
 }
 
@@ -74,27 +85,34 @@ export function isSignedFile(file: Bytes): boolean {
   return head === '{"payload":"' && tail === "}]}";
 }
 
-/** The signatures, each up to a trust anchor. Refuses with certificate_malformed, countersignature_wrong. */
-export async function openSigned(file: Bytes, anchors: Anchors): Promise<Countersigned> {
+/** Of which kind the file says that it is, by its first signature; what says nothing of the kind is read as a certificate. */
+export function kindOfSigned(file: Bytes): PaperKind {
+  const [head] = /"protected":"[\w-]+"/.exec(new TextDecoder("latin1").decode(file)) ?? [""];
+  const raw = head && base64(head.slice(13, -1), "protected");
+  return raw && new TextDecoder().decode(raw).includes(`"typ":"${PAPERS.minutes.types.secretary}"`) ? "minutes" : "certificate";
+}
+
+/** The signatures on a paper of this kind, each up to a trust anchor. Refuses with certificate_malformed, countersignature_wrong. */
+export async function openSigned<Kind extends PaperKind>(kind: Kind, file: Bytes, anchors: Anchors): Promise<Countersigned<Kind>> {
   // 1. The file: one way to write it, three signatures in their order.
   if (file.length > LARGEST) malformed("too large");
   const { payload, signatures } = exactly<{ payload: string; signatures: readonly Part[] }>(file, FILE, "not written as certificates are");
   if (signatures.length !== PLACES.length) malformed("three signatures expected");
-  const statement = exactly<Statement>(base64(payload, "payload"), StatementShape, "statement");
+  const statement = exactly<Statements[Kind]>(base64(payload, "payload"), PAPERS[kind].shape, "statement");
   // 2. Each signature: header, chain up to an anchor, signature.
   const signers: Signer[] = [];
-  for (const [index, place] of PLACES.entries()) signers.push(await read(place, signatures[index] ?? malformed("three signatures expected"), payload, anchors));
+  for (const [index, place] of PLACES.entries()) signers.push(await read({ place, types: PAPERS[kind].types }, signatures[index] ?? malformed("three signatures expected"), payload, anchors));
   // 3. Two persons of the body, one after the other, then the seal over both as they stand.
   mustBeTwoOf(statement, signers);
   mustFollow(statement, signers);
-  const { certificate = "", signatures: covered } = headerOf("seal", signatures[2]?.protected ?? "");
+  const { certificate: sealed = "", signatures: covered } = headerOf("seal", PAPERS[kind].types, signatures[2]?.protected ?? "");
   const digests = await Promise.all(signatures.slice(0, 2).map((part) => digest(bytesOf(write(part)))));
   if (covered?.join() !== digests.join()) wrong("seal", "not over these signatures");
-  return { statement, certificate, signers };
+  return { statement, sealed, signers };
 }
 
-async function read(place: Place, part: Part, payload: string, anchors: Anchors): Promise<Signer> {
-  const header = headerOf(place, part.protected);
+async function read({ place, types }: { place: Place; types: Paper["types"] }, part: Part, payload: string, anchors: Anchors): Promise<Signer> {
+  const header = headerOf(place, types, part.protected);
   const signature = base64(part.signature, "signature");
   return wrapping(async () => {
     const chain = header.x5c.map((each) => decodeStandard(each) ?? wrong(place, "x5c"));
@@ -111,12 +129,12 @@ async function read(place: Place, part: Part, payload: string, anchors: Anchors)
   }, (refused) => (refused.refusal === why.COUNTERSIGNATURE_WRONG ? refused : new Refused(why.COUNTERSIGNATURE_WRONG, { role: place, what: refused.code })));
 }
 
-function headerOf(place: Place, head: string): Header {
+function headerOf(place: Place, types: Paper["types"], head: string): Header {
   const raw = base64(head, "protected");
   try {
     const header = readExactly<Header>(raw, place === "seal" ? SEALING : HEADER);
     if (header.cty !== "application/json") wrong(place, "protected header");
-    if (header.typ !== TYPES[place]) wrong(place, "typ");
+    if (header.typ !== types[place]) wrong(place, "typ");
     return header;
   } catch (error) {
     if (error instanceof NotThisMessage) return wrong(place, "protected header");
@@ -124,12 +142,12 @@ function headerOf(place: Place, head: string): Header {
   }
 }
 
-function mustBeTwoOf(statement: Statement, [secretary, chair]: readonly Signer[]): void {
+function mustBeTwoOf(statement: Statement | MinutesStatement, [secretary, chair]: readonly Signer[]): void {
   for (const signer of [secretary, chair]) if (signer?.body !== statement.body.id) wrong(signer?.place ?? "chair", "of another body");
   if (secretary?.member === chair?.member) wrong("chair", "the same person twice");
 }
 
-function mustFollow({ issued_at }: Statement, signers: readonly Signer[]): void {
+function mustFollow({ issued_at }: Statement | MinutesStatement, signers: readonly Signer[]): void {
   let before = Math.floor(issued_at / 1000);
   for (const { place, at } of signers) {
     if (at < before) wrong(place, "signed before what it follows");

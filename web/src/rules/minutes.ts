@@ -1,12 +1,15 @@
 // The whole check of the minutes of a sitting, as any stranger can make it: minutes.json and a trust anchor. The same
 // checks in the same order as `services/rules/minutes.py`.
 import * as why from "../refusals.ts";
-import { MinutesStatementShape, RollShape, type MinutesStatement, type Roll } from "../wire.ts";
-import type { Bytes } from "./bytes.ts";
+import { MinutesStatementShape, RollShape, WithheldShape, type MinutesStatement, type Roll, type Statement, type Withheld } from "../wire.ts";
+import { encode } from "./base64url.ts";
+import { bytesOf, type Bytes } from "./bytes.ts";
 import type { Anchors } from "./credential.ts";
 import { openExtract } from "./extract.ts";
 import { readHolders } from "./holders.ts";
+import { readExactly } from "./json.ts";
 import { parse } from "./jws.ts";
+import { leafHash } from "./merkle.ts";
 import { ledgerKey } from "./note.ts";
 import { pollsOf, type Voted } from "./proceedings.ts";
 import { Refused, refuse, wrapping } from "./refused.ts";
@@ -19,24 +22,68 @@ export interface Minuted {
   readonly roll: Roll;
 }
 
-/** Check a whole minutes.json. Refuses, naming the check that failed. */
-export async function verify(file: Bytes, anchors: Anchors): Promise<Minuted> {
+/** The checks by name, in the order in which they are made. */
+export const CHECKS = ["seal", "ledger", "credentials", "acts", "polls", "roll", "attendance", "agenda"] as const;
+export type Check = (typeof CHECKS)[number];
+type Passed = (check: Check) => void;
+
+/** Check a whole minutes.json; `passed` hears each check as it is passed. Refuses, naming the check that failed. */
+export async function verify(file: Bytes, anchors: Anchors, passed: Passed = () => undefined): Promise<Minuted> {
   const statement = await openSealed<MinutesStatement>(file, anchors, "plenary-minutes+jws", MinutesStatementShape);
+  passed("seal");
+  return prove(statement, anchors, passed);
+}
+
+/** The same of a statement whose signatures were found good; `passed` hears each check but that of the seal. */
+export async function prove(statement: MinutesStatement, anchors: Anchors, passed: Passed = () => undefined): Promise<Minuted> {
   const { evidence, body, meeting } = statement;
   // 1. The ledger: whole, all lines together the tree that the checkpoint signs; none withheld but ballots.
   if (evidence.ledger.start) refuse(why.MINUTES_INCOMPLETE, { what: "the beginning of the ledger" });
   const lines = await openExtract(evidence.ledger);
+  passed("ledger");
   // 2. The keys of all who signed an act, up to a trust anchor.
   const holders = await readHolders(evidence.credentials, anchors, body.id, lines[0]?.entry.at ?? statement.asked_at);
+  passed("credentials");
   // 3. Every act on a poll is signed by who may. 4. The list of polls, made again: none is left out, none invented.
   const logKey = evidence.ledger.log_key;
   const found = await pollsOf(lines, evidence.ledger.lines.length, { meeting, body: body.id, holders, ledgerKey: await ledgerKey(logKey), logKey });
+  passed("acts");
   mustBeListed(statement, found);
+  passed("polls");
   // 5. The roll, who was there of it, and the agenda.
   const roll = await readRoll(statement);
+  passed("roll");
   mustBeAttended(statement.attendance, roll);
+  passed("attendance");
   mustBeArranged(statement);
+  passed("agenda");
   return { statement, roll };
+}
+
+/**
+ * The poll of a certificate, which was proven before: refuses unless the minutes name that very file, of the very ledger that
+ * they carry. `sha256` is of certificate.json, `file` its name. Refuses with minutes_incomplete, minutes_disagree.
+ */
+export async function mustAgree({ statement: ours }: Minuted, theirs: Statement, sha256: string, file: string): Promise<string> {
+  const disagree = (what: string) => refuse(why.MINUTES_DISAGREE, { file, what });
+  const [our, their] = [ours.evidence.ledger, theirs.evidence.ledger];
+  if (theirs.body.id !== ours.body.id || theirs.meeting !== ours.meeting) disagree("another sitting");
+  if (their.origin !== our.origin || their.log_key !== our.log_key) disagree("another ledger");
+  const poll = ours.polls.find((one) => one.poll === theirs.poll);
+  if (!poll) return refuse(why.MINUTES_INCOMPLETE, { what: `poll ${theirs.poll}` });
+  if (poll.certificate !== theirs.id || poll.sha256 !== sha256) disagree("another certificate");
+  if (poll.definition !== theirs.definition || JSON.stringify(poll.decision) !== JSON.stringify(theirs.decision)) disagree("another result");
+  // Where both have a line, it has the same hash: one ledger, shown alike to both.
+  if (their.start + their.lines.length > our.start + our.lines.length) disagree("beyond the ledger of the minutes");
+  const [leaves, known] = await Promise.all([their.lines, our.lines.slice(their.start - our.start)].map((lines) => Promise.all(lines.slice(0, their.lines.length).map(leafOf))));
+  const other = leaves?.findIndex((leaf, place) => leaf !== known?.[place]) ?? 0;
+  if (other >= 0) disagree(`line ${their.start + other} of the ledger`);
+  return poll.poll;
+}
+
+/** The leaf hash of a line that was proven to be the ledger's, withheld or not. */
+async function leafOf(line: string): Promise<string> {
+  return line.startsWith('{"kind":"withheld"') ? readExactly<Withheld>(line, WithheldShape).leaf : encode(await leafHash(bytesOf(line)));
 }
 
 function mustBeListed({ polls, presiding }: MinutesStatement, found: readonly Voted[]): void {

@@ -1,4 +1,4 @@
-// What our press attaches to a certificate.pdf. Certificate.json is proven by itself: a PDF that is written otherwise, or
+// What our press attaches to a certificate.pdf or minutes.pdf. The sealed file is proven by itself: a PDF that is written otherwise, or
 // carries another file, can only make this fail. The seal on the PDF is for `pdf_seal.ts`.
 import * as why from "../refusals.ts";
 import type { Extract } from "../wire.ts";
@@ -21,9 +21,10 @@ export function isSignedPdf(file: Bytes): boolean {
   return new TextDecoder("latin1").decode(file).includes("/T(ThuKy)");
 }
 
-/** The bytes of the attached certificate.json. Refuses with pdf_attachment_wrong. */
-export function certificateIn(pdf: Bytes): Promise<Bytes> {
-  return attached(pdf, "certificate.json");
+/** Which of them a PDF attaches, by its name alone, or ""; nothing is verified here. */
+export function namedIn(pdf: Bytes): PaperFile | "" {
+  const text = new TextDecoder("latin1").decode(pdf);
+  return (["minutes.json", "certificate.json"] as const).find((name) => text.includes(`/Type/Filespec/F(${name})/UF(${name})`)) ?? "";
 }
 
 /** The bytes of an attached file of this name. Refuses with pdf_attachment_wrong. */

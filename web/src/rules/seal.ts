@@ -59,6 +59,12 @@ export function chainOf(file: Bytes): Bytes[] {
   return chainIn(exactly<SealHeader>(base64(head, "protected"), HEADER, why.SEAL_WRONG, "protected header"));
 }
 
+/** What a sealed file says that it is, not yet believed. Refuses as `openFile`. */
+export function typOf(file: Bytes): string {
+  const { protected: head } = exactly<CertificateFile>(file, CertificateFileShape, why.CERTIFICATE_MALFORMED, "not written as certificates are");
+  return exactly<SealHeader>(base64(head, "protected"), HEADER, why.SEAL_WRONG, "protected header").typ;
+}
+
 function chainIn({ x5c }: SealHeader): Bytes[] {
   return x5c.map((each) => decodeStandard(each) ?? wrong("x5c"));
 }

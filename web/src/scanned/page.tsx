@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { handOver } from "../line/handover.ts";
-import { askText } from "../line/server.ts";
+import { askText, Declined } from "../line/server.ts";
 import { bytesOf } from "../rules/bytes.ts";
 import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
@@ -31,8 +31,9 @@ function Page() {
       <h1>{say(WORDS.title)}</h1>
       {!SHA256 && <p role="alert">{say(WORDS.noHash)}</p>}
       {SHA256 && problem === undefined && <p role="status">{say(WORDS.fetching)}</p>}
+      {problem instanceof Declined && problem.code === "certificate_unknown" && <p class="notice" id="minutes-own">{say(WORDS.minutesOwn)}</p>}
       {problem !== undefined && <><Problem of={problem} /><p><button type="button" onClick={begin}>{say(WORDS.again)}</button></p></>}
-      <p><a href="/verify">{say(WORDS.verify)}</a></p>
+      <p><a href={SHA256 ? `/verify#${SHA256}` : "/verify"}>{say(WORDS.verify)}</a></p>
     </main>
   );
 }

@@ -1,9 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { takeOver } from "../line/handover.ts";
-import type { Bytes } from "../rules/bytes.ts";
 import type { Proven } from "../rules/certificate.ts";
-import type { Refused } from "../rules/refused.ts";
 import { mount } from "../views/failure.tsx";
 import { LanguageSwitch } from "../views/language_switch.tsx";
 import { confirmedWords } from "../views/confirmed.ts";
@@ -13,45 +11,20 @@ import { dateText, timeText } from "../views/times.ts";
 import { CHOICE_WORDS } from "../views/words.ts";
 import { say, useLang, type Words } from "../words/language.ts";
 import { check, fingerprints, namedIn, type Verdict } from "./checking.ts";
+import { Drop, DropMany, type Given } from "./drop.tsx";
+import { MinutesSaid, nameIn, sentenceOf } from "./minutes_said.tsx";
 import { OwnBallot } from "./own_ballot.tsx";
 import { Signers } from "./signers.tsx";
-import { CHECK_WORDS, STATE_WORDS, WORDS, type CheckState } from "./words.ts";
-
-interface Given {
-  readonly name: string;
-  readonly bytes: Bytes;
-  readonly fromHere?: true;
-}
+import { CHECK_WORDS, MINUTES_CHECK_WORDS, STATE_WORDS, WORDS, type CheckName, type CheckState } from "./words.ts";
 
 const MARKS: { readonly [state in CheckState]: string } = { passed: "✓", failed: "✗", waiting: "–" };
 
-function Drop({ id, title, hint, how, accept, given, take }: { id: string; title: Words; hint: Words; how: Words; accept: string; given: Given | undefined; take: (given: Given) => void }) {
-  const [over, setOver] = useState(false);
-  const [unread, setUnread] = useState("");
-  const read = (files: FileList | null | undefined) => {
-    const file = files?.[0];
-    if (!file) return;
-    setUnread("");
-    // A file that was moved or taken away since it was chosen.
-    file.arrayBuffer().then((bytes) => take({ name: file.name, bytes: new Uint8Array(bytes) }), () => setUnread(file.name));
-  };
-  return (
-    <label
-      class={`drop ${over ? "over" : ""} ${given ? "given" : ""}`} for={id}
-      onDragOver={(event) => { event.preventDefault(); setOver(true); }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => { event.preventDefault(); setOver(false); read(event.dataTransfer?.files); }}
-    >
-      <strong>{say(title)}</strong>
-      <span>{say(hint)}</span>
-      {given ? <span class="name">{given.fromHere ? say(WORDS.fromHere, { name: given.name }) : given.name}</span> : <span class="quiet">{say(how)}</span>}
-      {unread && <span class="unread" role="alert">{say(WORDS.unread, { name: unread })}</span>}
-      <input id={id} type="file" accept={accept} onChange={(event) => read(event.currentTarget.files)} />
-    </label>
-  );
+function checkWords({ kind }: Verdict, name: CheckName): Words {
+  return { ...CHECK_WORDS, ...(kind === "minutes" && MINUTES_CHECK_WORDS) }[name];
 }
 
-function Checks({ verdict: { checks, passed, refused } }: { verdict: Verdict }) {
+function Checks({ verdict }: { verdict: Verdict }) {
+  const { checks, passed, refused } = verdict;
   return (
     <section aria-labelledby="checks">
       <h2 id="checks">{say(WORDS.checks)}</h2>
@@ -62,8 +35,8 @@ function Checks({ verdict: { checks, passed, refused } }: { verdict: Verdict }) 
             <li class={state} data-check={name} key={name}>
               <span class="mark" role="img" aria-label={say(STATE_WORDS[state])}>{MARKS[state]}</span>
               <div>
-                {say(CHECK_WORDS[name])}
-                {state === "failed" && refused && <p class="reason">{say(refusal(refused))} <code>{refused.code}</code></p>}
+                {say(checkWords(verdict, name))}
+                {state === "failed" && refused && <p class="reason">{reasonOf(verdict)} <code>{refused.code}</code></p>}
               </div>
             </li>
           );
@@ -104,35 +77,56 @@ function About({ proven: { statement, definition, roll }, sha256 }: { proven: Pr
     [WORDS.question, definition.title],
     [WORDS.presiding, presiding],
     [WORDS.issued, `${timeText(statement.issued_at)}, ${dateText(statement.issued_at)} (UTC+7)`],
-    [WORDS.hash, <code>{sha256}</code>],
   ];
   return (
     <section class="about" aria-labelledby="about">
       <h2 id="about">{say(WORDS.about)}</h2>
-      <dl>{rows.map(([name, value]) => [<dt>{say(name)}</dt>, <dd>{value}</dd>])}</dl>
+      <dl>
+        {rows.map(([name, value]) => [<dt>{say(name)}</dt>, <dd>{value}</dd>])}
+        <dt>{say(WORDS.hash, { file: "certificate.json" })}</dt>
+        <dd><code>{sha256}</code></dd>
+      </dl>
     </section>
   );
 }
 
-function refusal(refused: Refused): Words {
-  return { vi: refused.text("vi"), en: refused.text("en") };
+/** Why not, in the chosen language; of a file beside the minutes, with its name. */
+function reasonOf({ refused, refusedOf }: Verdict): string {
+  if (!refused) return "";
+  const why = say({ vi: refused.text("vi"), en: refused.text("en") });
+  return refusedOf && !why.includes(refusedOf) ? say(WORDS.refusedOf, { file: refusedOf, why }) : why;
 }
 
-function Result({ verdict }: { verdict: Verdict }) {
-  const { proven, refused, fault, sha256, signers, pageUnchecked } = verdict;
-  const head = pageUnchecked ? WORDS.pageUnchecked : proven ? (signers ? WORDS.validSigned : WORDS.valid) : fault ? WORDS.fault : WORDS.invalid;
+function headOf({ minuted, proven, signers, pageUnchecked, fault, kind }: Verdict): string {
+  if (pageUnchecked) return say(WORDS.pageUnchecked, { file: kind });
+  if (minuted) return say(signers ? WORDS.validMinutesSigned : WORDS.validMinutes);
+  if (proven) return say(signers ? WORDS.validSigned : WORDS.valid);
+  return say(fault ? WORDS.fault : WORDS.invalid);
+}
+
+function Head({ verdict }: { verdict: Verdict }) {
+  const { proven, minuted, refused, pageUnchecked, kind } = verdict;
+  const isGood = Boolean(proven ?? minuted);
   const rechecked = recheckWords(proven?.statement.decision.rechecked);
   const confirmed = proven && confirmedWords(proven);
   return (
+    <section class={`verdict ${pageUnchecked ? "open" : isGood ? "good" : "bad"}`} id="verdict" role="status">
+      <h2><span aria-hidden="true">{pageUnchecked ? "–" : isGood ? "✓" : "✗"}</span>{headOf(verdict)}</h2>
+      {pageUnchecked && <p>{say(WORDS.pageUncheckedHow, { file: kind })}</p>}
+      {refused && <p>{reasonOf(verdict)}</p>}
+      {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
+      {minuted && <p class="sentence">{sentenceOf(minuted)}</p>}
+      {rechecked && <p id="rechecked">{say(rechecked)}</p>}
+      {confirmed && <p id="confirmed">{say(confirmed)}</p>}
+    </section>
+  );
+}
+
+function Result({ verdict }: { verdict: Verdict }) {
+  const { proven, minuted, compared, sha256, signers, kind } = verdict;
+  return (
     <>
-      <section class={`verdict ${pageUnchecked ? "open" : proven ? "good" : "bad"}`} id="verdict" role="status">
-        <h2><span aria-hidden="true">{pageUnchecked ? "–" : proven ? "✓" : "✗"}</span>{say(head)}</h2>
-        {pageUnchecked && <p>{say(WORDS.pageUncheckedHow)}</p>}
-        {refused && <p>{say(refusal(refused))}</p>}
-        {proven && <p class="sentence">{say({ vi: proven.statement.decision.sentence, en: proven.statement.decision.sentence_en })}</p>}
-        {rechecked && <p id="rechecked">{say(rechecked)}</p>}
-        {confirmed && <p id="confirmed">{say(confirmed)}</p>}
-      </section>
+      <Head verdict={verdict} />
       <div class="results">
         <Checks verdict={verdict} />
         {proven && (
@@ -141,7 +135,9 @@ function Result({ verdict }: { verdict: Verdict }) {
             <OwnBallot proven={proven} />
           </div>
         )}
-        {proven && signers && <Signers proven={proven} signers={signers} />}
+        {minuted && compared && <MinutesSaid minuted={minuted} compared={compared} sha256={sha256} />}
+        {signers && proven && <Signers kind={kind} signers={signers} presiding={proven.definition.presiding} nameOf={(member) => proven.roll.entries.find((entry) => entry.member === member)?.name ?? member} />}
+        {signers && minuted && <Signers kind={kind} signers={signers} presiding={minuted.statement.presiding} nameOf={nameIn(minuted)} />}
         {proven && <About proven={proven} sha256={sha256} />}
       </div>
     </>
@@ -166,8 +162,14 @@ function Page() {
   useLang(WORDS.pageTitle);
   const [file, setFile] = useState<Given>();
   const [trust, setTrust] = useState<Given>();
+  const [beside, setBeside] = useState<readonly Given[]>([]);
   const [verdict, setVerdict] = useState<Verdict>();
   const named = namedIn(location.hash);
+  // What lay beside other minutes is not beside these.
+  const take = (given: Given) => {
+    setFile(given);
+    setBeside([]);
+  };
   useEffect(() => {
     takeOver(named).then((handed) => {
       if (!handed) return;
@@ -179,9 +181,9 @@ function Page() {
     if (!file || !trust) return undefined;
     let isCurrent = true;
     setVerdict(undefined);
-    void check(file.bytes, trust.bytes, named).then((found) => isCurrent && setVerdict(found));
+    void check(file.bytes, trust.bytes, named, beside).then((found) => isCurrent && setVerdict(found));
     return () => { isCurrent = false; };
-  }, [file, trust]);
+  }, [file, trust, beside]);
   return (
     <main>
       <header>
@@ -190,9 +192,11 @@ function Page() {
         <p>{say(WORDS.lead)}</p>
       </header>
       <div class="choosing">
-        <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} how={WORDS.openIt} accept=".pdf,.json" given={file} take={setFile} />
+        <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} how={WORDS.openIt} accept=".pdf,.json" given={file} take={take} />
         <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} how={WORDS.choose} accept=".pem" given={trust} take={setTrust} />
+        {verdict?.kind === "minutes" && <DropMany given={beside} take={setBeside} />}
       </div>
+      {named && !file && <p class="quiet">{say(WORDS.minutesOwn)}</p>}
       {named && !file && <p><a class="button" id="fetch" href={`/scanned#${named}`}>{say(WORDS.fetchIt)}</a></p>}
       {file && trust && !verdict && <p role="status">{say(WORDS.working)}</p>}
       {verdict && trust?.fromHere && <AnchorFromHere trust={trust} />}

@@ -1,7 +1,8 @@
 import type { Check } from "../rules/certificate.ts";
+import type { Check as MinutesCheck } from "../rules/minutes.ts";
 import { words, type Catalogue, type Words } from "../words/language.ts";
 
-export type CheckName = "trust" | "file" | "qr" | "page" | "signatures" | Check;
+export type CheckName = "trust" | "file" | "qr" | "page" | "signatures" | "beside" | Check | MinutesCheck;
 
 export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   trust: words("Chứng thư gốc đọc được và tự ký đúng", "The trust anchor is well formed and signed by itself"),
@@ -19,6 +20,17 @@ export const CHECK_WORDS: { readonly [name in CheckName]: Words } = {
   count: words("Kiểm lại phiếu bằng hai cách: số phiếu đúng", "Counted again by two roads: the counts are right"),
   page: words("Con dấu số phủ từng byte của tệp PDF; sổ phiếu đính kèm là sổ đã chứng minh", "The seal covers every byte of the PDF; the ledger attached is the one proven"),
   decision: words("Kết luận và lời công bố đúng với quy tắc", "Decision and sentence follow from the rule"),
+  polls: words("Danh sách các cuộc biểu quyết lập lại từ sổ phiếu: không sót, không thêm cuộc nào", "The list of polls, made again from the ledger: none left out, none invented"),
+  attendance: words("Điểm danh đủ mọi đại biểu trong danh sách, đúng thứ tự", "Attendance is of everybody on the roll, in its order"),
+  agenda: words("Chương trình đúng thứ tự; lần lập và thời gian khớp nhau", "The agenda is in order; edition and times agree"),
+  beside: words("Các tệp đưa kèm đúng là tệp mà biên bản nêu", "The files beside are those that the minutes name"),
+};
+
+/** What the same checks say of minutes, where that is another thing. */
+export const MINUTES_CHECK_WORDS: { readonly [name in "file" | "ledger" | "roll"]: Words } = {
+  file: words("Đọc được minutes.json", "minutes.json was read"),
+  ledger: words("Sổ phiếu có từ dòng đầu, mọi dòng khớp với mốc đã ký", "The ledger is there from its first line, every line under the signed checkpoint"),
+  roll: words("Danh sách đại biểu là của phiên họp này", "The roll is that of this sitting"),
 };
 
 export type CheckState = "passed" | "failed" | "waiting";
@@ -30,19 +42,23 @@ export const STATE_WORDS: { readonly [state in CheckState]: Words } = {
 };
 
 export const WORDS = {
-  title: words("Kiểm tra giấy chứng nhận kết quả", "Verify a certificate of results"),
+  title: words("Kiểm tra giấy chứng nhận, biên bản", "Verify a certificate or minutes"),
   lead: words(
     "Mọi phép kiểm tra được tính ngay trong trình duyệt này. Không tệp nào rời khỏi thiết bị; máy chủ không được hỏi.",
     "Every check is computed in this browser. No file leaves this device; no server is asked.",
   ),
-  certificate: words("Giấy chứng nhận", "Certificate"),
-  certificateHint: words("certificate.pdf, certificate.json hoặc certificate.signed.json", "certificate.pdf, certificate.json or certificate.signed.json"),
+  certificate: words("Giấy chứng nhận hoặc biên bản", "Certificate or minutes"),
+  certificateHint: words("certificate hoặc minutes: .pdf, .json, .signed.json", "certificate or minutes: .pdf, .json, .signed.json"),
   anchor: words("Chứng thư gốc tin cậy", "Trust anchor"),
-  anchorHint: words("trust.pem, nhận bằng đường khác với giấy chứng nhận", "trust.pem, obtained by another way than the certificate"),
-  openIt: words("Mở giấy chứng nhận để kiểm tra, hoặc thả tệp vào đây", "Open a certificate to check it, or drop the file here"),
+  anchorHint: words("trust.pem, nhận bằng đường khác với tệp kia", "trust.pem, obtained by another way than the other file"),
+  openIt: words("Mở tệp để kiểm tra, hoặc thả tệp vào đây", "Open a file to check it, or drop it here"),
   choose: words("Chọn tệp hoặc thả vào đây", "Choose a file or drop it here"),
   unread: words("Không đọc được tệp {name}. Xin chọn lại.", "The file {name} could not be read. Please choose it again."),
   fetchIt: words("Lấy giấy chứng nhận của mã QR này từ máy chủ", "Fetch the certificate of this QR code from the server"),
+  minutesOwn: words(
+    "Mã QR trên biên bản phiên họp: máy chủ không đưa biên bản cho người ngoài; xin chọn tệp biên bản mình có (minutes.pdf hoặc minutes.json) ở trên. Trang này so nó với mã băm trong mã QR.",
+    "If the code is on the minutes of a sitting: the server gives minutes to nobody outside; choose the file that you have (minutes.pdf or minutes.json) above. This page compares it with the hash in the QR code.",
+  ),
   fromHere: words("{name}, lấy từ máy chủ này", "{name}, fetched from this server"),
   anchorFromHere: words(
     "Chứng thư gốc này do chính máy chủ đưa ra. Ai không tin máy chủ thì so vân tay SHA-256 dưới đây với vân tay cơ quan đã công bố, hoặc chọn trust.pem của mình.",
@@ -51,6 +67,8 @@ export const WORDS = {
   working: words("Đang kiểm tra…", "Checking…"),
   valid: words("HỢP LỆ: mọi điều trong đó đã được chứng minh", "VALID: everything in it is proven"),
   validSigned: words("HỢP LỆ: kết quả và các chữ ký đã được chứng minh", "VALID: the result and the signatures are proven"),
+  validMinutes: words("HỢP LỆ: biên bản đúng với bằng chứng kèm theo", "VALID: the minutes say what their evidence says"),
+  validMinutesSigned: words("HỢP LỆ: biên bản và các chữ ký đã được chứng minh", "VALID: the minutes and the signatures are proven"),
   invalid: words("KHÔNG HỢP LỆ", "NOT VALID"),
   fault: words("Trang này gặp lỗi và không kết luận được.", "This page failed and can conclude nothing."),
   checks: words("Các phép kiểm tra", "Checks"),
@@ -62,7 +80,7 @@ export const WORDS = {
   question: words("Nội dung", "Question"),
   presiding: words("Người chủ trì", "Presiding"),
   issued: words("Cấp lúc", "Issued at"),
-  hash: words("SHA-256 của certificate.json", "SHA-256 of certificate.json"),
+  hash: words("SHA-256 của {file}", "SHA-256 of {file}"),
   own: words("Phiếu của tôi", "My ballot"),
   ownHint: words("Họ tên, mã đại biểu, số ghế hoặc mã phiếu", "Name, member id, seat or ballot code"),
   ownNone: words("Không có ai như vậy trong danh sách đại biểu.", "Nobody on the roll is meant by this."),
@@ -70,16 +88,16 @@ export const WORDS = {
   ownMore: words("và {n} đại biểu nữa: xin gõ thêm", "and {n} more: please type on"),
   ownReplaced: words("Mã này là của phiếu trước khi đại biểu đổi lựa chọn. Phiếu được tính:", "This code is of a ballot that the member changed later. The one that counts:"),
   ownNoBallot: words("Có trong danh sách, không có phiếu.", "On the roll, without a ballot."),
-  pageUnchecked: words("CHƯA KẾT LUẬN VỀ CHỮ KÝ: chỉ giấy chứng nhận đính kèm đã được chứng minh", "NOT CONCLUDED: only the attached certificate is proven"),
+  pageUnchecked: words("CHƯA KẾT LUẬN VỀ CHỮ KÝ: chỉ tệp đính kèm {file}.json đã được chứng minh", "NOT CONCLUDED: only the attached {file}.json is proven"),
   pageUncheckedHow: words(
-    "Trang này không kiểm được chữ ký của người trên tệp PDF, cũng không kiểm được những gì được thêm vào sau khi ký. Xin thả certificate.signed.json vào đây, hoặc chạy: plenary verify certificate.signed.pdf --trust trust.pem --tsa-trust tsa.pem",
-    "This page cannot check who signed the pages of the PDF, nor what was added to it after they signed. Drop certificate.signed.json here, or run: plenary verify certificate.signed.pdf --trust trust.pem --tsa-trust tsa.pem",
+    "Trang này không kiểm được chữ ký của người trên tệp PDF, cũng không kiểm được những gì được thêm vào sau khi ký. Xin thả {file}.signed.json vào đây, hoặc chạy: plenary verify {file}.signed.pdf --trust trust.pem --tsa-trust tsa.pem",
+    "This page cannot check who signed the pages of the PDF, nor what was added to it after they signed. Drop {file}.signed.json here, or run: plenary verify {file}.signed.pdf --trust trust.pem --tsa-trust tsa.pem",
   ),
   signers: words("Người đã ký", "Who signed"),
   signedAt: words("{at}, theo giờ của thiết bị người ký", "{at}, by the signer's own clock"),
   stampsUnchecked: words(
-    "Trang này không kiểm dấu thời gian và tình trạng thu hồi của các chứng thư số đã ký. Muốn kiểm, xin chạy: plenary verify certificate.signed.json --trust trust.pem --tsa-trust tsa.pem",
-    "This page does not check time-stamps, nor whether a signing certificate was revoked. To check these, run: plenary verify certificate.signed.json --trust trust.pem --tsa-trust tsa.pem",
+    "Trang này không kiểm dấu thời gian và tình trạng thu hồi của các chứng thư số đã ký. Muốn kiểm, xin chạy: plenary verify {file}.signed.json --trust trust.pem --tsa-trust tsa.pem",
+    "This page does not check time-stamps, nor whether a signing certificate was revoked. To check these, run: plenary verify {file}.signed.json --trust trust.pem --tsa-trust tsa.pem",
   ),
   unstamped: words("Không có dấu thời gian đứng sau các chữ ký này.", "No time-stamp stands behind these signatures."),
   otherChair: words("Người ký ở vị trí chủ tọa không phải người đã công bố kết quả.", "Who signed as chair is not who declared the result."),
@@ -91,5 +109,52 @@ export const WORDS = {
   ownExcluded: words("Phiếu không được tính: chưa rõ trạng thái chứng thư số của tổ chức chứng thực khác.", "The ballot does not count: nobody could tell about the certificate of the other authority."),
   neededOf: words("{needed}/{whole} {base}", "{needed}/{whole} of {base}"),
   ownBallot: words("{choice}, dòng {line} của sổ phiếu, mã phiếu {code}", "{choice}, line {line} of the ledger, ballot code {code}"),
-  pageTitle: words("Kiểm tra giấy chứng nhận kết quả – Plenary", "Verify a certificate of results – Plenary"),
+  minutes: words("Biên bản này", "These minutes"),
+  minutesSaid: words(
+    "Phiên họp {title}, biên bản lần {edition}: {there}/{roll} đại biểu có mặt, {polls} cuộc biểu quyết ({annulled} đã hủy), {certificates} giấy chứng nhận.",
+    "Minutes of {title}, edition {edition}: {there} of {roll} attended, {polls} polls ({annulled} annulled), {certificates} certificates.",
+  ),
+  minutesLimits: words(
+    "Điểm danh, chương trình và giờ họp là lời của cơ quan, dưới con dấu của cơ quan; trang này kiểm được rằng chúng đầy đủ, không kiểm được ai đã có mặt trong phòng.",
+    "Attendance, agenda and times are the body's word, under its seal; this page checks that they are whole, not who was in the room.",
+  ),
+  sitting: words("Phiên họp", "Sitting"),
+  place: words("Địa điểm", "Place"),
+  time: words("Thời gian", "Time"),
+  fromTo: words("{from} đến {to} (UTC+7)", "{from} to {to} (UTC+7)"),
+  notEnded: words("{from} (UTC+7); lập khi phiên họp chưa kết thúc", "{from} (UTC+7); made before the sitting ended"),
+  edition: words("Lần lập", "Edition"),
+  editionAfter: words("{n}, sau {minutes}, SHA-256", "{n}, after {minutes}, SHA-256"),
+  askedBy: words("Người lập", "Drawn up by"),
+  lastPresiding: words("Chủ tọa cuộc biểu quyết sau cùng", "Presided over the last vote"),
+  spoken: words("Phát biểu", "Speeches"),
+  spokenOf: words("{turns} lượt của {people} người; nhật ký {record}, SHA-256", "{turns} turns by {people} people; turn log {record}, SHA-256"),
+  pollsTitle: words("Các cuộc biểu quyết", "Polls"),
+  noPolls: words("Phiên họp này không có cuộc biểu quyết nào.", "There was no poll at this sitting."),
+  practice: words("Biểu quyết thử", "Practice"),
+  annulledBy: words("Đã hủy lúc {at}: {reason} ({by}, {second})", "Annulled at {at}: {reason} ({by}, {second})"),
+  rerun: words("Biểu quyết lại của {poll}", "Vote on {poll} again"),
+  counted: words("Tán thành {approve}, không tán thành {reject}, không biểu quyết {abstain}; có mặt {present}, số phiếu {ballots}", "In favour {approve}, against {reject}, abstaining {abstain}; present {present}, ballots {ballots}"),
+  certificateOf: words("Giấy chứng nhận {certificate}, SHA-256", "Certificate {certificate}, SHA-256"),
+  agrees: words("Đã đối chiếu: {file}", "Compared: {file}"),
+  notGiven: words("Chưa đối chiếu: chưa đưa tệp này vào", "Not compared: this file was not given"),
+  attendanceTitle: words("Điểm danh", "Attendance"),
+  attended: words("{there}/{roll} đại biểu có mặt", "{there} of {roll} attended"),
+  everybody: words("Từng đại biểu", "Every member"),
+  stayOn: words("từ {from}", "from {from}"),
+  absent: words("vắng mặt", "absent"),
+  absentWhy: words("vắng mặt: {reason}", "absent: {reason}"),
+  agendaTitle: words("Chương trình", "Agenda"),
+  noAgenda: words("Biên bản không nêu chương trình.", "The minutes name no agenda."),
+  beside: words("Giấy chứng nhận để đối chiếu", "Certificates to compare"),
+  besideHint: words("một hoặc nhiều tệp mà biên bản nêu, và biên bản lần trước nếu có", "one or more files that the minutes name, and the edition before if there is one"),
+  chooseMany: words("Chọn các tệp hoặc thả vào đây", "Choose files or drop them here"),
+  chosen: words("{n} tệp", "{n} files"),
+  besideOthers: words(
+    "Trang này không đối chiếu: {files}. Nhật ký phát biểu (turns.json) xin đối chiếu bằng: plenary verify minutes.json --trust trust.pem --beside THƯ-MỤC",
+    "Not compared by this page: {files}. To compare a turn log (turns.json) run: plenary verify minutes.json --trust trust.pem --beside DIR",
+  ),
+  refusedOf: words("{file}: {why}", "{file}: {why}"),
+  otherPresiding: words("Người ký ở vị trí chủ tọa không phải người chủ trì cuộc biểu quyết sau cùng.", "Who signed as chair is not who presided over the last vote."),
+  pageTitle: words("Kiểm tra giấy chứng nhận, biên bản – Plenary", "Verify a certificate or minutes – Plenary"),
 } as const satisfies Catalogue;
