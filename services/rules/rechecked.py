@@ -92,15 +92,15 @@ def must_be_right(line: PollRechecked, asked: Sequence[str], cut: int) -> None:
     _must(bool(asked), "no ballot was cast with a link")
     _must([each.thumbprint for each in line.found] == list(asked), "others than those who cast ballots")
     for each in line.found:
-        _must(each.checked_at + TOLERANCE_MS >= cut, "asked before the cut")
-        _must(each.checked_at <= line.at + TOLERANCE_MS, "asked after it was written down")
-        _must(len(set(each.evidence)) == len(each.evidence), "evidence twice")
-        must_be_founded(each, cut)
+        must_be_founded(each, cut, line.at)
 
 
-def must_be_founded(found: Rechecked, cut: int) -> None:
-    """Raise RecheckWrong unless a finding is of its kind: good by something newer than the cut, revoked by something
-    and since some time, unknown for some reason."""
+def must_be_founded(found: Rechecked, cut: int, at: int) -> None:
+    """Raise RecheckWrong unless a finding that is written down at `at` was asked for after the cut, and is of its kind:
+    good by something newer than the cut, revoked by something and since some time, unknown for some reason."""
+    _must(found.checked_at + TOLERANCE_MS >= cut, "asked before the cut")
+    _must(found.checked_at <= at + TOLERANCE_MS, "asked after it was written down")
+    _must(len(set(found.evidence)) == len(found.evidence), "evidence twice")
     revoked, reason = found.revoked_at > 0, bool(found.why)
     match found.kind:
         case "good":

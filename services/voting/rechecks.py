@@ -75,10 +75,10 @@ class Rechecks:
         if cut != event.cut:
             log.warning("recheck.of_another_cut", poll=event.poll)
             return
-        told = _believed(_findings.decode(raw), links, cut)
         async with self.store.locked(row["meeting"]) as ledger:
             standing, now = await ledger.poll(event.poll)
             if links and _is_open(standing):
+                told = _believed(_findings.decode(raw), links, cut, now)
                 await _write(ledger, standing, _all(told, links, "nobody told", now), now)
 
     async def found(self, identifier: str, meeting: str, cut: int, links: Sequence[str]) -> bytes | None:
@@ -116,12 +116,12 @@ def _is_open(poll: PollRow) -> bool:
     return row["state"] == "closed" and not is_done and not row["alarm"]
 
 
-def _believed(told: Sequence[Rechecked], links: Sequence[str], cut: int) -> dict[str, Rechecked]:
-    """What was told of these links, as far as it has what it needs."""
+def _believed(told: Sequence[Rechecked], links: Sequence[str], cut: int, now: int) -> dict[str, Rechecked]:
+    """What was told of these links, as far as a line of now can say it: what stands there wrongly nobody counts."""
     found = {}
     for each in told:
         try:
-            rechecked.must_be_founded(each, cut)
+            rechecked.must_be_founded(each, cut, now)
         except Refused as refused:
             log.warning("recheck.unfounded", thumbprint=each.thumbprint, why=str(refused))
         else:

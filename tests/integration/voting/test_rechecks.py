@@ -131,6 +131,22 @@ async def test_what_is_told_without_ground_is_unknown(desk: VotingDesk) -> None:
     assert [each.thumbprint for each in line.found] == thumbprints(desk)
 
 
+async def test_a_clock_that_is_wrong_stops_no_count(desk: VotingDesk) -> None:
+    """A machine that asks minutes ahead of the ledger, or behind it, or that says its evidence twice: what no line may
+    say is not written down, or the count would alarm for ever."""
+    await link(desk)
+    for behind in (-120_000, 120_000):
+        poll, _, wanted = await closed(desk)
+        one, other = wanted.thumbprints
+        answer = jws.digest(b"answer")
+        off = finding(one, wanted.cut, checked_at=wanted.cut - behind, known_at=wanted.cut + 1)
+        twice = finding(other, wanted.cut, evidence=(answer, answer))
+        await desk.tell(told(desk, wanted, off, twice))
+        view = await counted(desk, poll)
+        assert view["decision"]["rechecked"] == {"checked": 2, "revoked": 0, "unknown": 2, "policy": "count"}
+    await prove(desk)
+
+
 async def test_annulled_while_others_are_asked(desk: VotingDesk) -> None:
     """What comes then is not written; nothing is counted."""
     await link(desk)
