@@ -8,9 +8,10 @@ from playwright.async_api import Browser, Page, expect
 
 from services.wire import ActName, ActPayload
 from tests.support.browser import must_be_usable
+from tests.support.council import CHAIR
 from tests.support.phone_hall import cast, choose
 from tests.support.pictures import take
-from tests.support.service_house import CHAIR, DRAFT, PLAN, House, serving_keys
+from tests.support.service_house import DRAFT, PLAN, House, serving_keys
 from tests.support.stores import reachable_directory
 
 GRACE = structs.replace(DRAFT, grace_s=60, changes=True)

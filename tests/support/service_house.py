@@ -10,7 +10,7 @@ import asyncpg
 from loadtests.run_json import database_url
 from services.desk import own_server
 from services.desk.client import Client, opened
-from services.desk.convening import Convened, Plan, convene, enrol_all
+from services.desk.convening import Convened, convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import Opened, open_poll
@@ -18,33 +18,18 @@ from services.rules import certified, verification_code
 from services.signing.remote import settings
 from services.wire import (
     BallotIntent,
-    Body,
     Choice,
     IntentShown,
-    MeetingPlan,
-    Member,
     PollDraft,
-    RollEntry,
 )
 from tests.support import fake_neac769 as fake
+from tests.support.council import CHAIR, council
 from tests.support.fake_neac769 import FakeNeac769
 from tests.support.fake_signers import Signer, serving
 from tests.support.waiting import until
 
-CHAIR, VOTERS = "chu-toa", ("an", "binh", "chi")
-PLAN = Plan(
-    body=Body(id="hdnd", name="Hội đồng nhân dân", profile="general-meeting"),
-    members=[
-        Member(id="thu-ky", name="Thư ký", roles=("secretary",)),
-        Member(id=CHAIR, name="Chủ tọa", roles=("chair",)),
-        *(Member(id=member, name=f"Đại biểu {member}") for member in VOTERS),
-    ],
-    meeting=MeetingPlan(id="ky-hop-12", title="Kỳ họp thứ 12"),
-    roll=[RollEntry(member=member, name=f"Đại biểu {member}") for member in VOTERS],
-    present=list(VOTERS),
-    secretary="thu-ky",
-    chair=CHAIR,
-)
+VOTERS = ("an", "binh", "chi")
+PLAN = council(VOTERS)
 DRAFT = PollDraft(title="Nghị quyết về chuyển đổi số", presiding=CHAIR)
 CHOICES: dict[str, Choice] = {"an": "approve", "binh": "reject", "chi": "approve"}
 

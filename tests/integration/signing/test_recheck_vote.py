@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from services.desk import own_server
 from services.desk.client import Client, opened
-from services.desk.convening import Convened, Plan, convene, enrol_all
+from services.desk.convening import Convened, convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
 from services.desk.presiding import Opened, close_and_declare, open_poll
@@ -21,40 +21,25 @@ from services.rules import jws, proof
 from services.rules.certified import thumbprint, to_pem
 from services.rules.credential import Anchors, load_anchors
 from services.wire import (
-    Body,
     Choice,
     Enrolled,
     Link,
     LinkAsked,
     LinkChallenge,
-    MeetingPlan,
-    Member,
     PollDraft,
-    RollEntry,
     UnknownStatus,
 )
 from tests.integration.signing.test_links import proof_of
 from tests.support.ca_server import serving
+from tests.support.council import CHAIR, council
 from tests.support.outside import Outside
 from tests.support.outside_responder import Responder, moment
 from tests.support.pki import Keyed
 from tests.support.stores import reachable_directory
 
-CHAIR, VOTERS = "chu-toa", ("an", "binh", "chi")
+VOTERS = ("an", "binh", "chi")
 CHOICES: dict[str, Choice] = {"an": "approve", "binh": "reject", "chi": "approve"}
-PLAN = Plan(
-    body=Body(id="hdnd", name="Hội đồng nhân dân", profile="general-meeting"),
-    members=[
-        Member(id="thu-ky", name="Thư ký", roles=("secretary",)),
-        Member(id=CHAIR, name="Chủ tọa", roles=("chair",)),
-        *(Member(id=member, name=f"Đại biểu {member}") for member in VOTERS),
-    ],
-    meeting=MeetingPlan(id="ky-hop-12", title="Kỳ họp thứ 12"),
-    roll=[RollEntry(member=member, name=f"Đại biểu {member}") for member in VOTERS],
-    present=list(VOTERS),
-    secretary="thu-ky",
-    chair=CHAIR,
-)
+PLAN = council(VOTERS)
 
 
 @dataclass

@@ -4,17 +4,17 @@ import asyncio
 
 from services.desk import own_server
 from services.desk.client import Client, opened
-from services.desk.convening import Convened, Plan, convene, enrol_all
+from services.desk.convening import Convened, convene, enrol_all
 from services.desk.device import Device, KeyKind
 from services.desk.operator_token import mint
 from services.desk.presiding import close_and_declare, open_poll
 from services.desk.verify import verify
 from services.rules import proof
 from services.rules.credential import Anchors, load_anchors
-from services.wire import Body, Choice, MeetingPlan, Member, PollDraft, RollEntry
+from services.wire import Choice, PollDraft
+from tests.support.council import CHAIR, council
 from tests.support.stores import reachable_directory
 
-CHAIR = "chu-toa"
 KINDS: dict[str, KeyKind] = {"an": "rsa", "binh": "rsa-pss", "chi": "p256", "dung": "rsa", "em": "rsa-pss"}
 CHOICES: dict[str, Choice] = {
     "an": "approve",
@@ -24,19 +24,7 @@ CHOICES: dict[str, Choice] = {
     "em": "abstain",
 }
 ALGORITHMS = {"rsa": "RS256", "rsa-pss": "PS256", "p256": "ES256"}
-PLAN = Plan(
-    body=Body(id="hdnd", name="Hội đồng nhân dân", profile="general-meeting"),
-    members=[
-        Member(id="thu-ky", name="Thư ký", roles=("secretary",)),
-        Member(id=CHAIR, name="Chủ tọa", roles=("chair",)),
-        *(Member(id=member, name=f"Đại biểu {member}") for member in KINDS),
-    ],
-    meeting=MeetingPlan(id="ky-hop-12", title="Kỳ họp thứ 12"),
-    roll=[RollEntry(member=member, name=f"Đại biểu {member}") for member in KINDS],
-    present=list(KINDS),
-    secretary="thu-ky",
-    chair=CHAIR,
-)
+PLAN = council(KINDS)
 
 
 async def test_a_vote_of_rsa_keys() -> None:
