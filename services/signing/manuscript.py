@@ -141,32 +141,7 @@ def of_proceedings(
     meeting = sitting.meeting
 
     def state(identifier: str, issued_at: int) -> bytes:
-        statement = MinutesStatement(
-            id=identifier,
-            issued_at=issued_at,
-            software=software(),
-            edition=sitting.edition,
-            before=before,
-            body=sitting.body,
-            meeting=meeting.id,
-            title=meeting.title,
-            place=meeting.place,
-            starts_at=meeting.starts_at,
-            opened_at=sitting.opened_at,
-            ended_at=sitting.ended_at,
-            asked_at=sitting.asked_at,
-            asked_by=sitting.asked_by,
-            presiding=minutes.presiding_of(polls),
-            desk=sitting.desk,
-            attendance=sitting.attendance,
-            agenda=sitting.agenda,
-            polls=polls,
-            turns=turns,
-            evidence=MinutesEvidence(
-                roll=sitting.roll, credentials=proceedings.credentials, ledger=proceedings.ledger
-            ),
-        )
-        return msgspec.json.encode(statement)
+        return msgspec.json.encode(_minutes(proceedings, polls, turns, before, identifier, issued_at))
 
     def tell(identifier: str, sha256: str, index: int) -> MinutesIssued:
         return MinutesIssued(
@@ -181,4 +156,41 @@ def of_proceedings(
 
     return Manuscript(
         "minutes", meeting.id, sitting.edition, sitting.body.id, meeting.id, sitting.request, state, tell
+    )
+
+
+def _minutes(
+    proceedings: Proceedings,
+    polls: tuple[Voted, ...],
+    turns: TurnsMinuted | None,
+    before: MinutesBefore | None,
+    identifier: str,
+    issued_at: int,
+) -> MinutesStatement:
+    sitting = proceedings.sitting
+    meeting = sitting.meeting
+    return MinutesStatement(
+        id=identifier,
+        issued_at=issued_at,
+        software=software(),
+        edition=sitting.edition,
+        before=before,
+        body=sitting.body,
+        meeting=meeting.id,
+        title=meeting.title,
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        opened_at=sitting.opened_at,
+        ended_at=sitting.ended_at,
+        asked_at=sitting.asked_at,
+        asked_by=sitting.asked_by,
+        presiding=minutes.presiding_of(polls),
+        desk=sitting.desk,
+        attendance=sitting.attendance,
+        agenda=sitting.agenda,
+        polls=polls,
+        turns=turns,
+        evidence=MinutesEvidence(
+            roll=sitting.roll, credentials=proceedings.credentials, ledger=proceedings.ledger
+        ),
     )

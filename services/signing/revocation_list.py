@@ -17,12 +17,6 @@ from services.signing import certificate_profile as profile
 
 _INTEGER, _BITS, _OCTETS, _OID, _ENUMERATED, _SEQUENCE = 0x02, 0x03, 0x04, 0x06, 0x0A, 0x30
 _UTC_TIME, _GENERALIZED_TIME, _EXTENSIONS = 0x17, 0x18, 0xA0
-# RFC 5280 section 5.3.1.
-_CODES = {
-    x509.ReasonFlags.key_compromise: 1,
-    x509.ReasonFlags.affiliation_changed: 3,
-    x509.ReasonFlags.superseded: 4,
-}
 # RFC 5758 section 3.2: ecdsa-with-SHA256, -SHA384, -SHA512.
 _ALGORITHMS = {
     "sha256": "06082a8648ce3d040302",
