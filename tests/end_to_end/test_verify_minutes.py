@@ -104,6 +104,8 @@ async def test_good_minutes_are_proven(browser: Browser, address: str, files: Pa
     certified = page.locator(f"[data-poll={CERTIFIED}]")
     await expect(certified).to_contain_text(jws.digest((files / "gcn.json").read_bytes()))
     await expect(certified).to_contain_text("Chưa đối chiếu")
+    await expect(page.locator(f"[data-poll={ANNULLED}]")).not_to_contain_text("đã được thông qua")
+    await expect(certified).to_contain_text("đã được thông qua")
     await expect(page.locator("#attendance")).to_contain_text("7/7 đại biểu có mặt")
     assert asked == []
 

@@ -26,25 +26,27 @@ export function sentenceOf({ statement: { title, edition, attendance, polls } }:
   });
 }
 
-/** What proven minutes say: the sitting, its polls, the agenda, who was there. */
-export function MinutesSaid({ minuted, compared, sha256 }: Told & { sha256: string }) {
+/** The agenda, and who was there. */
+export function Attended({ minuted }: { minuted: Minuted }) {
+  return <div class="said"><Agenda minuted={minuted} /><Attendance minuted={minuted} /></div>;
+}
+
+/** Every poll with its fate, and the certificate that it has; whether that was given, and agrees. */
+export function Polls({ minuted, compared }: Told) {
+  const { polls } = minuted.statement;
   return (
-    <>
-      <div class="said"><Sitting minuted={minuted} compared={compared} sha256={sha256} /></div>
-      <section class="about" id="polls" aria-labelledby="polls-title">
-        <h2 id="polls-title">{say(WORDS.pollsTitle)}</h2>
-        {minuted.statement.polls.length ? <ol class="polls">{minuted.statement.polls.map((poll) => <Poll key={poll.poll} poll={poll} minuted={minuted} compared={compared} />)}</ol> : <p>{say(WORDS.noPolls)}</p>}
-        {compared.others.length > 0 && <p class="notice warn" id="others">{say(WORDS.besideOthers, { files: compared.others.join(", ") })}</p>}
-      </section>
-      <Agenda minuted={minuted} />
-      <Attendance minuted={minuted} />
-    </>
+    <section class="about" id="polls" aria-labelledby="polls-title">
+      <h2 id="polls-title">{say(WORDS.pollsTitle)}</h2>
+      {polls.length ? <ol class="polls">{polls.map((poll) => <Poll key={poll.poll} poll={poll} minuted={minuted} compared={compared} />)}</ol> : <p>{say(WORDS.noPolls)}</p>}
+      {compared.others.length > 0 && <p class="notice warn" id="others">{say(WORDS.besideOthers, { files: compared.others.join(", ") })}</p>}
+    </section>
   );
 }
 
 const moment = (at: number) => `${timeText(at)}, ${dateText(at)}`;
 
-function Sitting({ minuted, compared, sha256 }: Told & { sha256: string }) {
+/** Which sitting, which edition, by whom, when, and the hash of the file. */
+export function Sitting({ minuted, compared, sha256 }: Told & { sha256: string }) {
   const { statement } = minuted;
   const { body, title, place, opened_at: opened, ended_at: ended, edition, before, asked_by: asked, presiding, turns } = statement;
   const rows: [Words, ComponentChildren][] = [
@@ -59,7 +61,7 @@ function Sitting({ minuted, compared, sha256 }: Told & { sha256: string }) {
     [WORDS.issued, `${moment(statement.issued_at)} (UTC+7)`],
   ];
   return (
-    <section aria-labelledby="minutes">
+    <section class="about" aria-labelledby="minutes">
       <h2 id="minutes">{say(WORDS.minutes)}</h2>
       <dl>
         {rows.filter(([, value]) => value !== "" && value !== null).map(([name, value]) => [<dt>{say(name)}</dt>, <dd>{value}</dd>])}
@@ -80,13 +82,16 @@ function Poll({ poll, minuted, compared }: Told & { poll: Voted }) {
   const { annulled, decision, certificate, sha256, practice, reruns } = poll;
   const name = nameIn(minuted);
   const titleOf = (id: string) => minuted.statement.polls.find((one) => one.poll === id)?.title ?? id;
-  const isDeclared = poll.declared_at !== null;
+  const item = minuted.statement.agenda.find(({ id }) => id === poll.item)?.title;
+  // Of what was annulled nothing is said that sounds like a result in force.
+  const isInForce = poll.declared_at !== null && !annulled;
   return (
     <li data-poll={poll.poll} class={annulled ? "voided" : undefined}>
       <p><strong>{poll.title}</strong> <span class="state">{say(POLL_WORDS[poll.state])}</span> {practice && <span class="state">{say(WORDS.practice)}</span>}</p>
+      {item && <p class="quiet">{say(WORDS.ofItem, { item })}</p>}
       {reruns && <p class="quiet">{say(WORDS.rerun, { poll: titleOf(reruns) })}</p>}
       {annulled && <p class="annulled">{say(WORDS.annulledBy, { at: moment(annulled.at), reason: annulled.reason, by: name(annulled.by), second: name(annulled.second) })}</p>}
-      {decision && isDeclared && <p>{say({ vi: decision.sentence, en: decision.sentence_en })}</p>}
+      {decision && isInForce && <p>{say({ vi: decision.sentence, en: decision.sentence_en })}</p>}
       {decision && <p class="quiet">{say(WORDS.counted, { ...decision.counts, present: poll.present, ballots: poll.ballots })}</p>}
       {certificate && <p>{say(WORDS.certificateOf, { certificate })} <code>{sha256}</code><br /><Agrees file={compared.polls.get(poll.poll)} /></p>}
     </li>

@@ -12,7 +12,7 @@ import { CHOICE_WORDS } from "../views/words.ts";
 import { say, useLang, type Words } from "../words/language.ts";
 import { check, fingerprints, namedIn, type Verdict } from "./checking.ts";
 import { Drop, DropMany, type Given } from "./drop.tsx";
-import { MinutesSaid, nameIn, sentenceOf } from "./minutes_said.tsx";
+import { Attended, nameIn, Polls, sentenceOf, Sitting } from "./minutes_said.tsx";
 import { OwnBallot } from "./own_ballot.tsx";
 import { Signers } from "./signers.tsx";
 import { CHECK_WORDS, MINUTES_CHECK_WORDS, STATE_WORDS, WORDS, type CheckName, type CheckState } from "./words.ts";
@@ -128,6 +128,7 @@ function Result({ verdict }: { verdict: Verdict }) {
     <>
       <Head verdict={verdict} />
       <div class="results">
+        {minuted && compared && <Sitting minuted={minuted} compared={compared} sha256={sha256} />}
         <Checks verdict={verdict} />
         {proven && (
           <div class="said">
@@ -135,7 +136,8 @@ function Result({ verdict }: { verdict: Verdict }) {
             <OwnBallot proven={proven} />
           </div>
         )}
-        {minuted && compared && <MinutesSaid minuted={minuted} compared={compared} sha256={sha256} />}
+        {minuted && <Attended minuted={minuted} />}
+        {minuted && compared && <Polls minuted={minuted} compared={compared} />}
         {signers && proven && <Signers kind={kind} signers={signers} presiding={proven.definition.presiding} nameOf={(member) => proven.roll.entries.find((entry) => entry.member === member)?.name ?? member} />}
         {signers && minuted && <Signers kind={kind} signers={signers} presiding={minuted.statement.presiding} nameOf={nameIn(minuted)} />}
         {proven && <About proven={proven} sha256={sha256} />}

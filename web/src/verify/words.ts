@@ -133,6 +133,7 @@ export const WORDS = {
   noPolls: words("Phiên họp này không có cuộc biểu quyết nào.", "There was no poll at this sitting."),
   practice: words("Biểu quyết thử", "Practice"),
   annulledBy: words("Đã hủy lúc {at}: {reason} ({by}, {second})", "Annulled at {at}: {reason} ({by}, {second})"),
+  ofItem: words("Mục: {item}", "Item: {item}"),
   rerun: words("Biểu quyết lại của {poll}", "Vote on {poll} again"),
   counted: words("Tán thành {approve}, không tán thành {reject}, không biểu quyết {abstain}; có mặt {present}, số phiếu {ballots}", "In favour {approve}, against {reject}, abstaining {abstain}; present {present}, ballots {ballots}"),
   certificateOf: words("Giấy chứng nhận {certificate}, SHA-256", "Certificate {certificate}, SHA-256"),
