@@ -31,6 +31,7 @@ from services.wire import (
     PollExtended,
     PollHeld,
     PollOpened,
+    PollRechecked,
     PollResumed,
     PollState,
     PollVoided,
@@ -41,7 +42,8 @@ L = TypeVar("L", bound=LedgerEntry)
 S = TypeVar("S")
 
 UNDER_WAY = frozenset({"open", "held", "closing"})
-_VOIDABLE = frozenset({"announced", *UNDER_WAY, "closed", "counted", "alarmed", "declared", "certified"})
+_CUT = frozenset({"closed", "rechecked"})
+_VOIDABLE = frozenset({"announced", *UNDER_WAY, *_CUT, "counted", "alarmed", "declared", "certified"})
 
 # From which states a line may come, and to which it leads; other lines move no poll.
 _STEPS: dict[type, tuple[frozenset[str], str]] = {
@@ -52,8 +54,9 @@ _STEPS: dict[type, tuple[frozenset[str], str]] = {
     PollExtended: (frozenset({"open"}), "open"),
     PollClosing: (frozenset({"open", "held"}), "closing"),
     PollClosed: (UNDER_WAY, "closed"),
-    PollCounted: (frozenset({"closed"}), "counted"),
-    PollAlarmed: (frozenset({"closed"}), "alarmed"),
+    PollRechecked: (frozenset({"closed"}), "rechecked"),
+    PollCounted: (_CUT, "counted"),
+    PollAlarmed: (_CUT, "alarmed"),
     PollDeclared: (frozenset({"counted"}), "declared"),
     PollCertified: (frozenset({"declared"}), "certified"),
     PollVoided: (_VOIDABLE, "voided"),
@@ -65,6 +68,7 @@ _TOLD: dict[str, PollState] = {
     "held": "held",
     "closing": "closing",
     "closed": "closed",
+    "rechecked": "closed",
     "counted": "closed",
     "alarmed": "closed",
     "declared": "declared",

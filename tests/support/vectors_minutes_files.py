@@ -9,7 +9,7 @@ from services.rules import seal
 from services.wire import MinutesStatement
 from tests.support import fixed_keys, pki
 from tests.support.evidence import Sitting
-from tests.support.minuted import FATES, MinutedSitting
+from tests.support.minuted import FATES, Fate, MinutedSitting
 from tests.support.vectors_certificates import deterministic
 
 
@@ -44,6 +44,11 @@ def _good(people: pki.Pki) -> Iterator[dict[str, Any]]:
     )
     empty = _sitting(people)
     yield _case("no poll", "a ledger must have lines", "good", empty, empty.statement(), polls=[])
+    asked, statement = _rechecked(people, "closed")
+    polls = [["bq-01", "closed"]]
+    yield _case(
+        "asked about after the cut", "lines that are not known", "good", asked, statement, polls=polls
+    )
 
 
 def _bad(people: pki.Pki) -> Iterator[dict[str, Any]]:
@@ -86,6 +91,13 @@ def _bad(people: pki.Pki) -> Iterator[dict[str, Any]]:
     for name, (catches, code, changed) in changes.items():
         yield _case(name, catches, code, sitting, msgspec.structs.replace(honest, **changed))
     yield from _bad_ledgers(sitting, honest)
+    moved: dict[str, tuple[Fate, int]] = {
+        "asked about before the cut": ("open", 1),
+        "asked about twice": ("closed", 2),
+        "asked about after the count": ("counted", 1),
+    }
+    for name, (fate, times) in moved.items():
+        yield _case(name, "a line that stands anywhere", "order_wrong", *_rechecked(people, fate, times))
     yield _case("another typ", "any sealed paper", "seal_wrong", sitting, honest, typ=seal.TYP)
 
 
@@ -107,6 +119,17 @@ def _bad_ledgers(sitting: MinutedSitting, honest: MinutesStatement) -> Iterator[
     alone = sitting.statement()
     play.lines[index] = kept
     yield _case("annulled by one person", "a second that is the first", "act_line_wrong", sitting, alone)
+
+
+def _rechecked(people: pki.Pki, fate: Fate, times: int = 1) -> tuple[MinutedSitting, MinutesStatement]:
+    """A poll that came so far, and then the line that says what was found of certificates of other authorities."""
+    sitting = _sitting(people)
+    sitting.poll(fate)
+    honest = sitting.statement()
+    for _ in range(times):
+        sitting.play.recheck(sitting.play.found("db001"))
+    evidence = msgspec.structs.replace(honest.evidence, ledger=sitting.ledger())
+    return sitting, msgspec.structs.replace(honest, evidence=evidence)
 
 
 def _case(

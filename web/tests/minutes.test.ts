@@ -18,7 +18,8 @@ for (const one of file.cases) {
   });
 }
 
-const [good = assert.fail(), empty = assert.fail(), ...bad] = file.cases;
+const [good = assert.fail(), empty = assert.fail()] = file.cases;
+const bad = file.cases.filter((one) => one.result !== "good");
 const trust = bytesOf(file.trust);
 
 test("the page proves minutes check by check, and asks for those that a QR code names", async () => {

@@ -16,6 +16,7 @@ type Of<K extends Kind> = Extract<LedgerEntry, { kind: K }>;
 export type Voted = MinutesStatement["polls"][number];
 
 const UNDER_WAY = ["open", "held", "closing"];
+const CUT = ["closed", "rechecked"];
 // From which states a line may come, and to which it leads; other lines move no poll.
 const STEPS: { readonly [kind in Kind]?: readonly [readonly string[], string] } = {
   "poll.announced": [[""], "announced"],
@@ -25,14 +26,15 @@ const STEPS: { readonly [kind in Kind]?: readonly [readonly string[], string] } 
   "poll.extended": [["open"], "open"],
   "poll.closing": [["open", "held"], "closing"],
   "poll.closed": [UNDER_WAY, "closed"],
-  "poll.counted": [["closed"], "counted"],
-  "poll.alarmed": [["closed"], "alarmed"],
+  "poll.rechecked": [["closed"], "rechecked"],
+  "poll.counted": [CUT, "counted"],
+  "poll.alarmed": [CUT, "alarmed"],
   "poll.declared": [["counted"], "declared"],
   "poll.certified": [["declared"], "certified"],
-  "poll.voided": [["announced", ...UNDER_WAY, "closed", "counted", "alarmed", "declared", "certified"], "voided"],
+  "poll.voided": [["announced", ...UNDER_WAY, ...CUT, "counted", "alarmed", "declared", "certified"], "voided"],
 };
 // As people are told of them.
-const TOLD: { readonly [state: string]: Voted["state"] } = { counted: "closed", alarmed: "closed" };
+const TOLD: { readonly [state: string]: Voted["state"] } = { rechecked: "closed", counted: "closed", alarmed: "closed" };
 
 /** A poll while its lines are read; `withheld`: how many lines were, while it took ballots. */
 interface Course {
