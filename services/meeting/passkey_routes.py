@@ -23,18 +23,6 @@ _HOLDER: tuple[type[Refused], ...] = (
     *(CredentialUnknown, CredentialRevoked, CredentialExpired),
 )
 _CHALLENGE: tuple[type[Refused], ...] = (errors.ChallengeWrong, errors.ChallengeExpired, errors.ChallengeUsed)
-_SAID: tuple[type[Refused], ...] = (
-    assertion_errors.AssertionMalformed,
-    assertion_errors.AssertionKindWrong,
-    assertion_errors.AssertionChallengeWrong,
-    assertion_errors.AssertionOriginWrong,
-    assertion_errors.AssertionEmbedded,
-    assertion_errors.AssertionSiteWrong,
-    assertion_errors.AssertionUnattended,
-    assertion_errors.AssertionUnverified,
-    assertion_errors.AssertionBackupWrong,
-    assertion_errors.PasskeyKeyNotTaken,
-)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -55,7 +43,13 @@ ROUTES: tuple[Route, ...] = (
         takes=PasskeyMade,
         gives=Passkey,
         status=201,
-        refuses=(*_HOLDER, *_CHALLENGE, *_SAID, TextUnclean, passkey_errors.PasskeyTaken),
+        refuses=(
+            *_HOLDER,
+            *_CHALLENGE,
+            *assertion_errors.OF_A_PASSKEY,
+            TextUnclean,
+            passkey_errors.PasskeyTaken,
+        ),
     ),
     Route("GET", "/passkeys", handlers.own, "passkey.own", "List one's own passkeys.", gives=list[Passkey]),
     Route(
@@ -119,7 +113,8 @@ ROUTES: tuple[Route, ...] = (
         takes=PasskeyAsserted,
         gives=Admission,
         refuses=(
-            *(*_CHALLENGE, *_SAID, assertion_errors.AssertionUnsigned, assertion_errors.AssertionReplayed),
+            *(*_CHALLENGE, *assertion_errors.OF_A_PASSKEY),
+            *(assertion_errors.AssertionUnsigned, assertion_errors.AssertionReplayed),
             *(passkey_errors.PasskeysNeedName, passkey_errors.PasskeyUnknown, CredentialUnknown),
         ),
     ),

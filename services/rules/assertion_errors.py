@@ -95,3 +95,18 @@ class PasskeyKeyNotTaken(Refused):
 
     code = "passkey_key_not_taken"
     vi = "Không nhận khóa truy cập dùng loại khóa này: chỉ P-256, Ed25519, hoặc RSA từ 2048 bit."
+
+
+# What may be wrong with whatever a passkey says, a new one or one that answers, as routes name it.
+OF_A_PASSKEY: tuple[type[Refused], ...] = (
+    AssertionMalformed,
+    AssertionKindWrong,
+    AssertionChallengeWrong,
+    AssertionOriginWrong,
+    AssertionEmbedded,
+    AssertionSiteWrong,
+    AssertionUnattended,
+    AssertionUnverified,
+    AssertionBackupWrong,
+    PasskeyKeyNotTaken,
+)

@@ -19,17 +19,8 @@ REFUSES: tuple[type[Refused], ...] = (
     TokenExpired,
     errors.StepUpUnasked,
     errors.StepUpForeign,
-    assertion_errors.AssertionMalformed,
-    assertion_errors.AssertionKindWrong,
-    assertion_errors.AssertionChallengeWrong,
-    assertion_errors.AssertionOriginWrong,
-    assertion_errors.AssertionEmbedded,
-    assertion_errors.AssertionSiteWrong,
-    assertion_errors.AssertionUnattended,
-    assertion_errors.AssertionUnverified,
-    assertion_errors.AssertionBackupWrong,
+    *assertion_errors.OF_A_PASSKEY,
     assertion_errors.AssertionUnsigned,
-    assertion_errors.PasskeyKeyNotTaken,
 )
 
 
