@@ -47,11 +47,12 @@ def recorded(known: Known, edition: int, by: str, at: int, request: str) -> Sitt
     """The record of a sitting; `by` asks for it at that time (milliseconds)."""
     roll = msgspec.json.decode(known.roll, type=Roll)
     changes = _by_member(known.changes)
+    opened_at = known.meeting.starts_at if known.opened_at is None else known.opened_at
     return SittingRecord(
         body=known.body,
         meeting=known.meeting,
-        opened_at=known.meeting.starts_at if known.opened_at is None else known.opened_at,
-        ended_at=known.ended_at,
+        opened_at=opened_at,
+        ended_at=None if known.ended_at is None else max(known.ended_at, opened_at),
         edition=edition,
         asked_at=at,
         asked_by=_officer(known.members[by]),
@@ -74,14 +75,17 @@ def recorded(known: Known, edition: int, by: str, at: int, request: str) -> Sitt
 
 
 def stays_of(changes: Iterable[PresenceLogged]) -> tuple[Stay, ...]:
-    """From when to when a member was there, of their changes in order."""
+    """From when to when a member was there, of their changes in order. A clock that stepped back, or of another machine,
+    does not take time back: minutes in which somebody left before they came would be refused for ever."""
     stays: list[Stay] = []
+    at = 0
     for change in changes:
+        at = max(at, change.at)
         is_there = bool(stays) and stays[-1].left is None
         if change.present and not is_there:
-            stays.append(Stay(came=change.at, left=None))
+            stays.append(Stay(came=at, left=None))
         elif not change.present and is_there:
-            stays[-1] = Stay(came=stays[-1].came, left=change.at)
+            stays[-1] = Stay(came=stays[-1].came, left=at)
     return tuple(stays)
 
 

@@ -167,3 +167,6 @@ def test_stays_are_read_of_changes_in_order() -> None:
     changes += [said(5, present=False), said(6, present=True)]
     assert stays_of(changes) == (Stay(came=2, left=4), Stay(came=6, left=None))
     assert stays_of([]) == ()
+    # A clock that stepped back: nobody leaves before they came.
+    changes += [said(3, present=False), said(4, present=True), said(9, present=False)]
+    assert stays_of(changes)[1:] == (Stay(came=6, left=6), Stay(came=6, left=9))
