@@ -75,8 +75,8 @@ def recorded(known: Known, edition: int, by: str, at: int, request: str) -> Sitt
 
 
 def stays_of(changes: Iterable[PresenceLogged]) -> tuple[Stay, ...]:
-    """From when to when a member was there, of their changes in order. A clock that stepped back, or of another machine,
-    does not take time back: minutes in which somebody left before they came would be refused for ever."""
+    """From when to when a member was there, of their changes in order. A clock that stepped back, or of another
+    machine, does not take time back: minutes in which somebody left before they came would be refused for ever."""
     stays: list[Stay] = []
     at = 0
     for change in changes:
