@@ -209,6 +209,11 @@ async def test_anyone_can_read_them(browser: Browser, address: str, files: Path,
     await verify(page, files / "minutes.pdf")
     await page.set_input_files("#beside", files / "gcn.json")
     await expect(page.locator(".agrees")).to_be_visible()
+    await page.focus("#beside")
+    again = (files / "gcn.json").rename(files / "again.json")
+    await page.set_input_files("#beside", again)
+    await expect(page.locator(".agrees")).to_contain_text(again.name)
+    await expect(page.locator("#beside")).to_be_focused()
     await page.click("#attendance summary")
     for width in (360, 768, 1920):
         await page.set_viewport_size({"width": width, "height": 900})

@@ -196,7 +196,8 @@ function Page() {
       <div class="choosing">
         <Drop id="certificate" title={WORDS.certificate} hint={WORDS.certificateHint} how={WORDS.openIt} accept=".pdf,.json" given={file} take={take} />
         <Drop id="trust" title={WORDS.anchor} hint={WORDS.anchorHint} how={WORDS.choose} accept=".pem" given={trust} take={setTrust} />
-        {verdict?.kind === "minutes" && <DropMany given={beside} take={setBeside} />}
+        {/* It stays under the hand while what was just chosen is checked. */}
+        {(verdict?.kind === "minutes" || beside.length > 0) && <DropMany given={beside} take={setBeside} />}
       </div>
       {named && !file && <p class="quiet">{say(WORDS.minutesOwn)}</p>}
       {named && !file && <p><a class="button" id="fetch" href={`/scanned#${named}`}>{say(WORDS.fetchIt)}</a></p>}
