@@ -175,7 +175,7 @@ class Presence(Message, frozen=True, kw_only=True):
 
 class StepUpDemand(Message, frozen=True, kw_only=True):
     """That voters confirm their ballots with a passkey: where they have one, or else the ballot is not taken. `origin`:
-    the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs is confirmed there."""
+    the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs has none."""
 
     when: Literal["optional", "required"]
     origin: Annotated[str, Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?$(?!\n)", max_length=300)]

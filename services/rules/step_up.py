@@ -68,7 +68,7 @@ def read(ballots: Sequence[Placed], cast: Sequence[Cast], definition: PollDefini
             raise StepUpWrong(index=placed.index, what="not a ballot")
         evidence = entry.confirmed
         if isinstance(evidence, UnsetType):
-            if not isinstance(demand, UnsetType) and demand.when == "required" and not entry.salt:
+            if not isinstance(demand, UnsetType) and demand.when == "required":
                 raise StepUpWrong(index=placed.index, what="not confirmed")
         elif isinstance(demand, UnsetType):
             raise StepUpWrong(index=placed.index, what="not asked for")

@@ -73,11 +73,14 @@ def _all(sit: Sit) -> Sitting:
     return over(vote)
 
 
-def _by_a_service(sit: Sit) -> Sitting:
-    vote = asked(sit, "required", grace_s=30)
-    vote.come("db002", "approve", vote.begin("db002", "approve"))
-    vote.confirm("db001", "approve", device("db001"))
-    return over(vote)
+def _by_a_service(when: Literal["optional", "required"]) -> Callable[[Sit], Sitting]:
+    def play(sit: Sit) -> Sitting:
+        vote = asked(sit, when, grace_s=30)
+        vote.come("db002", "approve", vote.begin("db002", "approve"))
+        vote.confirm("db001", "approve", device("db001"))
+        return over(vote)
+
+    return play
 
 
 def _changed(sit: Sit) -> Sitting:
@@ -90,7 +93,7 @@ def _changed(sit: Sit) -> Sitting:
 GOOD = (
     Play("passkeys confirmed some ballots", "", _some),
     Play("passkeys of three kinds confirmed all ballots, as was demanded", "", _all),
-    Play("a signing service confirmed one in place of a passkey", "", _by_a_service),
+    Play("a signing service signed one that no passkey confirmed", "", _by_a_service("optional")),
     Play("confirmed, changed, and confirmed again", "", _changed),
 )
 
@@ -138,6 +141,8 @@ def _bad(name: str, what: str, play: Callable[[Sit], Sitting]) -> Play:
 BAD = (
     _bad("confirmed though nobody asked", "not asked for", _unasked),
     _bad("not confirmed though it was demanded", "not confirmed", _missing),
+    # Whoever keeps the ledger can write that any ballot was begun.
+    _bad("begun with a service though it was demanded", "not confirmed", _by_a_service("required")),
     _bad("two voters with one passkey", "the passkey of another voter", _of_another_voter),
     _bad("confirmed another ballot", "assertion_challenge_wrong", _of_another_ballot),
     _bad(

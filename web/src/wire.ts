@@ -1527,7 +1527,7 @@ export type PollChanged = {
 };
 export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
 
-/** That voters confirm their ballots with a passkey: where they have one, or else the ballot is not taken. `origin`: the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs is confirmed there. */
+/** That voters confirm their ballots with a passkey: where they have one, or else the ballot is not taken. `origin`: the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs has none. */
 export type StepUpDemand = {
   readonly "when": "optional" | "required";
   readonly "origin": string;

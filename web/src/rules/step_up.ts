@@ -37,7 +37,7 @@ export async function read(ballots: readonly Placed<BallotLine>[], cast: readonl
     const wrong = (what: string) => refuse(why.STEP_UP_WRONG, { index, what });
     const { confirmed } = entry;
     if (!confirmed) {
-      if (demand?.when === "required" && !entry.salt) wrong("not confirmed");
+      if (demand?.when === "required") wrong("not confirmed");
       continue;
     }
     if (!demand) return wrong("not asked for");
