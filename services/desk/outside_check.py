@@ -55,9 +55,13 @@ def check(raw: bytes, proven: Proven, trusted: TrustAnchors | None) -> Checked:
 def _vouched(one: Vouched, trusted: TrustAnchors | None) -> str:
     anchors = trusted or authorities.of([one.path[-1]])
     found, at = one.found, one.found.checked_at
-    who = f"{one.member}: khóa còn được {_name(one.path[1])} chứng thực ({_name(one.path[0])})"
+    names = f"{_name(one.path[1])} ({_name(one.path[0])})"
     if found.kind == "unknown":
-        return f"{who}; sau khi chốt phiếu chưa rõ trạng thái: {found.why}"
+        # Nothing says that this path was ever good.
+        return (
+            f"{one.member}: chứng thư số ghi tên {names}; sau khi chốt phiếu chưa rõ trạng thái: {found.why}"
+        )
+    who = f"{one.member}: khóa còn được {_name(one.path[1])} chứng thực ({_name(one.path[0])})"
     try:
         judging.prove(one.path, anchors, at, PURPOSE)
         told = kept.standing(one.path, one.evidence, anchors, at, PURPOSE)

@@ -37,6 +37,8 @@ LONGEST_S = 6.0
 LONGEST_START_S = 60.0
 # A process of Python begins and its library is loaded, on a busy machine.
 BEGIN_S = 20.0
+# And ends, once it was killed.
+END_S = 2.0
 # So long a token that hung is left alone: those who come next are told at once.
 QUIET_S = 5.0
 
@@ -121,7 +123,8 @@ class _Desk:
             process, pipe = self._begun
             self._begun = None
             process.kill()
-            process.join()
+            # One that hangs in the kernel cannot even be killed: it is left there, and a new one begun.
+            process.join(END_S)
             pipe.close()
 
 

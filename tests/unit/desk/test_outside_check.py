@@ -99,7 +99,8 @@ class Play:
         revoked = found.get("kind") == "revoked"
         if revoked:
             del self.vote.choices["db001"]
-        self.vote.recheck(self.found(**found), revoked=int(revoked))
+        unknown = int(found.get("kind") == "unknown")
+        self.vote.recheck(self.found(**found), revoked=int(revoked), unknown=unknown)
         self.vote.count()
         self.vote.declare()
         statement = msgspec.structs.replace(self.vote.statement(), outside=jws.digest(file))
@@ -124,6 +125,18 @@ def test_without_anybody_trusted_the_authority_is_only_named() -> None:
     checked = outside_check.check(file, play.proven(file), None)
     assert checked.checks == ("outside_evidence", "outside_status")
     assert thumbprint(play.there.root.der) in checked.remarks[-1]
+
+
+def test_of_the_unknown_nobody_is_said_to_vouch() -> None:
+    """Nothing proves that path: its names are only what it says of itself."""
+    play = Play()
+    file = play.file()
+    checked = outside_check.check(
+        file, play.proven(file, kind="unknown", why="unreachable"), play.there.anchors
+    )
+    (said,) = checked.remarks
+    assert "chưa rõ trạng thái" in said
+    assert "được Outside Issuing chứng thực" not in said
 
 
 def test_revoked_by_the_answer_that_was_kept() -> None:
