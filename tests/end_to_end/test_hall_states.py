@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.desk.client import JOSE
 from services.desk.presiding import Opened, close_and_declare
-from services.wire import ActPayload
+from services.wire import ActPayload, Meeting, MeetingChanged
 from tests.support.browser import complaints
 from tests.support.desk import Desk
 from tests.support.forged_questions import by, changed, instead
@@ -89,6 +89,31 @@ async def test_before_anything_is_heard(browser: Browser, hall: PhoneHall) -> No
     assert await complaints(page) == []
     hall.proxy.release()
     await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting", timeout=15_000)
+
+
+async def test_before_the_meeting_is_opened(hall: PhoneHall, page: Page) -> None:
+    """It is about to begin."""
+    planned = Meeting(id=hall.meeting, body=hall.convened.body, title="Kỳ họp thứ mười hai", state="planned")
+    await expect(page.locator(".stage")).to_have_attribute("data-scene", "waiting")
+    await hall.proxy.tell(("meeting.changed", MeetingChanged(index=99, meeting=planned)))
+    await must_say(page, "waiting", ".kicker", "sắp khai mạc", "about to begin", "hall-planned")
+
+
+async def test_a_screen_that_is_turned_away(hall: PhoneHall, page: Page) -> None:
+    """The server lets it see the meeting no more: it says so above what it last knew, and asks no more."""
+    await expect(page.locator(".stage")).to_have_attribute("data-line", "good")
+    refusal = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
+    await page.route(
+        "**/live/**",
+        lambda route: route.fulfill(
+            status=403, content_type="application/problem+json", body=json.dumps(refusal)
+        ),
+    )
+    hall.proxy.break_line()
+    hall.proxy.mend_line()
+    await must_say(
+        page, "waiting", ".band.lost", "không cho màn hình này xem", "does not let", "hall-refused"
+    )
 
 
 async def test_the_meeting_is_over(hall: PhoneHall, page: Page) -> None:
