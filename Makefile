@@ -7,7 +7,8 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate
 
-# Tests wait for stores and browsers as long as they compute: one process more than there are cores.
+# Tests wait for stores and browsers as long as they compute: one process more than there are cores. Some take a minute:
+# whoever is done takes from the others.
 TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 8))')
 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
@@ -66,7 +67,7 @@ lint: $(VENV)/.ready-dev web/node_modules/.ready
 
 test: lint services/pages/built/.ready
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --durations 15
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --durations 15
 
 # Everything that docs/faults.md breaks, drawn from SEED, so many times.
 ROUNDS ?= 1
