@@ -147,6 +147,9 @@ async def test_a_list_is_put_in_order_by_mouse(browser: Browser, data_directory:
 
 async def carry(page: Page, what: Locator, where: Locator) -> None:
     """Press the button on one, move there in steps, let go."""
+    # Where they are is asked when they move no more, which a hover waits for.
+    await where.hover()
+    await what.hover()
     start, end = await what.bounding_box(), await where.bounding_box()
     assert start
     assert end

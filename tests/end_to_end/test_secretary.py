@@ -349,7 +349,11 @@ async def test_seats_and_items_are_dragged(browser: Browser, house: SecretaryDes
     await go(page, "seats")
     await page.get_by_role("button", name="Hàng ngang").click()
     seat, other = page.locator("[data-seat=A1]"), page.locator("[data-seat=B6]")
+    await expect(other).to_have_attribute("data-y", "17")
     await expect(seat).to_have_attribute("data-y", "5")
+    # Where they are is asked when they move no more, which a hover waits for.
+    await other.hover()
+    await seat.hover()
     start, end = await seat.bounding_box(), await other.bounding_box()
     assert start
     assert end
