@@ -45,6 +45,7 @@ DOORS: list[tuple[str, str, Any, str]] = [
     ("GET", f"{MEETING}/seats/plan", None, "-xxxx"),
     ("PUT", f"{MEETING}/seats/plan", {"layout": "rows"}, "-x---"),
     ("POST", f"{MEETING}/end", None, "-x---"),
+    ("POST", f"{MEETING}/minutes", {"edition": 1}, "-x---"),
 ]
 
 
