@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 import uvloop
@@ -41,29 +43,35 @@ def _verify_per_second() -> float:
 
 async def _empty_per_second() -> float:
     """Requests a second of one process with an empty handler, the generator beside it."""
+    with bare_server(b"") as (port, _):
+        many = int((WARM + SECONDS) * 60_000 / CONNECTIONS)
+        lanes = [[Shot("/", b"x" * 600)] * many] * CONNECTIONS
+        return (await fire(Volley("127.0.0.1", port, lanes, WARM, SECONDS))).per_second
+
+
+@contextmanager
+def bare_server(answer: bytes) -> Iterator[tuple[int, int]]:
+    """A process that reads a body and answers 201 with these bytes, by aiohttp and uvloop: its port and its pid."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(1024)
-        port = listening.getsockname()[1]
-        server = get_context("fork").Process(target=_serve, args=(listening,), daemon=True)
+        server = get_context("fork").Process(target=_serve, args=(listening, answer), daemon=True)
         server.start()
         try:
-            many = int((WARM + SECONDS) * 60_000 / CONNECTIONS)
-            lanes = [[Shot("/", b"x" * 600)] * many] * CONNECTIONS
-            return (await fire(Volley("127.0.0.1", port, lanes, WARM, SECONDS))).per_second
+            yield listening.getsockname()[1], server.pid or 0
         finally:
             server.terminate()
             server.join()
 
 
-def _serve(listening: socket.socket) -> None:
-    async def empty(request: web.Request) -> web.Response:
+def _serve(listening: socket.socket, answer: bytes) -> None:
+    async def answered(request: web.Request) -> web.Response:
         await request.read()
-        return web.Response(status=201)
+        return web.Response(status=201, body=answer)
 
     async def main() -> None:
         app = web.Application()
-        app.router.add_post("/", empty)
+        app.router.add_post("/", answered)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.SockSite(runner, listening).start()

@@ -19,7 +19,7 @@ from loadtests.room import ROOM
 from loadtests.stream import Told
 from services.wire import CertificateIssued
 
-__all__ = ["Chair", "Crowd", "Delegate", "Screen", "Secretary"]
+__all__ = ["Chair", "Crowd", "Delegate", "Hall", "Secretary"]
 
 
 class Crowd(LoadTestShape):
@@ -36,8 +36,8 @@ class Crowd(LoadTestShape):
         return wanted, 150.0
 
 
-class Screen(Person):
-    """The hall's display: follows, and does nothing else."""
+class Hall(Person):
+    """The hall's screen: follows, and does nothing else."""
 
     def on_start(self) -> None:
         """It signs in as the secretary: displays have no key of their own."""
@@ -95,4 +95,4 @@ class Secretary(Person):
 
 # Locust brings those of a fixed number first; the others are delegates.
 Chair.fixed_count = Secretary.fixed_count = len(ROOM.stage.halls)
-Screen.fixed_count = len(ROOM.stage.halls) * ROOM.programme.screens
+Hall.fixed_count = len(ROOM.stage.halls) * ROOM.programme.screens

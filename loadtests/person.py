@@ -101,11 +101,18 @@ class Person(FastHttpUser):
         self.token = msgspec.json.decode(raw, type=Admission).token
 
     def ask(self, method: str, path: str, name: str, body: bytes | None = None, media: str = JSON) -> bytes:
-        """The answer's bytes. Whatever is refused is a failure of the run; raises StopUser."""
-        status, raw = self.try_(method, path, name, body, media)
-        if status >= 400:
-            raise StopUser
-        return raw
+        """The answer's bytes; asked again while nobody answers or nothing can be written, as a person presses again.
+
+        Each of these is a failure of the run; raises StopUser for what is refused, or when patience ends.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            status, raw = self.try_(method, path, name, body, media)
+            if 0 < status < 400:
+                return raw
+            if 400 <= status < 500 or time.monotonic() > until:
+                raise StopUser
+            gevent.sleep(0.2)
 
     def try_(
         self,

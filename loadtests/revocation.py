@@ -83,7 +83,7 @@ async def measure() -> dict[str, float]:
     book = StatusBook(Inquirer(examiner, fetcher, Nowhere(), DAY_MS), lambda: int(time.time() * 1000))
     questions = [Question(there.chain(each), there.anchors, PERSON) for each in persons]
     try:
-        await until(functools.partial(_listening, int(there.url.rpartition(":")[2])))
+        await until(functools.partial(is_listening, int(there.url.rpartition(":")[2])))
         return await _figures(book, examiner, questions, there, lists)
     finally:
         await fetcher.close()
@@ -162,7 +162,8 @@ async def _hand(server: asyncio.subprocess.Process, lists: dict[str, bytes]) -> 
     await server.stdin.wait_closed()
 
 
-async def _listening(port: int) -> bool:
+async def is_listening(port: int) -> bool:
+    """Whether a program of this machine answers there."""
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
     except OSError:

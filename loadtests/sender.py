@@ -68,7 +68,8 @@ class _Lane(asyncio.Protocol):
     """One connection and its shots."""
 
     def __init__(self, volley: Volley, shots: Sequence[Shot], done: asyncio.Future[None]) -> None:
-        self._heads: dict[str, bytes] = {}
+        # The head of a request is made once for each path and token, not for each request.
+        self._heads: dict[tuple[str, str], bytes] = {}
         self._volley = volley
         self._shots = iter(shots)
         self._done = done
@@ -94,9 +95,9 @@ class _Lane(asyncio.Protocol):
             if not self._done.done():
                 self._done.set_result(None)
             return
-        head = self._heads.get(shot.path)
+        head = self._heads.get((shot.path, shot.token))
         if head is None:
-            head = self._heads[shot.path] = (
+            head = self._heads[shot.path, shot.token] = (
                 f"{self._volley.method} {shot.path} HTTP/1.1\r\nHost: plenary\r\n"
                 f"Content-Type: {self._volley.media}\r\n{_authorization(shot)}Content-Length: "
             ).encode()

@@ -6,19 +6,21 @@ poll. Then: acknowledged = in the ledger = in the result.
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 
 from loadtests.journal import Acknowledged, Asked, Declared, Event, Refused, Sent
 from loadtests.programme import Programme
 from loadtests.stage import HallSet, Stage
+from services import refusal
 from services.desk.client import Client
-from services.rules import jws, proof
+from services.rules import jws, merkle, proof
 from services.rules.credential import Anchors, load_anchors
 from services.rules.extract import Placed
-from services.wire import BallotCast, BallotPayload, Receipt
+from services.wire import BallotCast, BallotPayload, Receipt, Withheld
 
 _ballots = msgspec.json.Decoder(BallotCast)
 
@@ -64,6 +66,8 @@ class Verdict:
     doubled: int = 0
     foreign: int = 0
     miscounted: int = 0
+    undeclared: int = 0
+    unproven: int = 0
     asked: int = 0
     asks_lost: int = 0
     close_to_certificate_s: list[float] = field(default_factory=list)
@@ -105,6 +109,36 @@ def compare(poll: str, told: Told, kept: Kept, verdict: Verdict) -> None:
         verdict.say(f"{poll}: the result does not count each voter's last ballot")
 
 
+def compare_undeclared(poll: str, told: Told, ledgers: Sequence[Sequence[bytes]], verdict: Verdict) -> None:
+    """Count a poll that no chair declared: its acknowledged ballots must stand in the ledger of a hall all the same.
+
+    `ledgers`: the lines of each. Of a poll that is still open the hash of a line stands in its place.
+    """
+    for ballot, receipt in told.receipts.items():
+        if any(_stands(receipt, lines) for lines in ledgers):
+            verdict.undeclared += 1
+        else:
+            verdict.lost += 1
+            verdict.say(f"{poll}: the acknowledged ballot {ballot} is not in the ledger at {receipt.index}")
+    if told.receipts:
+        verdict.say(
+            f"{poll}: it was never declared; of {len(told.receipts)} acknowledged ballots none counts"
+        )
+
+
+def _stands(receipt: Receipt, lines: Sequence[bytes]) -> bool:
+    line = receipt.entry.encode()
+    withheld = Withheld(leaf=jws.b64_encode(merkle.leaf_hash(line)).decode())
+    found = lines[receipt.index] if receipt.index < len(lines) else b""
+    return found in (line, msgspec.json.encode(withheld))
+
+
+async def _ledger(client: Client, path: str, token: str) -> list[bytes]:
+    """The lines between head and checkpoint of a ledger file."""
+    _, *lines, _ = (await client.ask("GET", path, token=token)).splitlines()
+    return lines
+
+
 async def judge(client: Client, stage: Stage, told: Iterable[Event]) -> Verdict:
     """Everything that was told in a run, against a server that still runs."""
     verdict = Verdict()
@@ -117,10 +151,13 @@ async def judge(client: Client, stage: Stage, told: Iterable[Event]) -> Verdict:
         seen = polls.pop(declared.poll, Told({}, frozenset(), {}))
         await asyncio.to_thread(_judge_poll, declared.poll, file, anchors, seen, verdict)
         verdict.close_to_certificate_s.append(round(declared.seconds, 3))
-    for poll, seen in polls.items():
-        if seen.receipts:
-            verdict.lost += len(seen.receipts)
-            verdict.say(f"{poll}: {len(seen.receipts)} ballots were acknowledged, but it was never declared")
+    if any(seen.receipts for seen in polls.values()):
+        ledgers = [
+            await _ledger(client, f"/voting/meetings/{hall.meeting}/ledger", token)
+            for hall, token in zip(stage.halls, tokens, strict=True)
+        ]
+        for poll, seen in polls.items():
+            compare_undeclared(poll, seen, ledgers, verdict)
     for number, hall in enumerate(stage.halls):
         asked = [each for each in events if isinstance(each, Asked) and each.hall == number]
         await _judge_floor(client, hall, tokens[number], asked, verdict)
@@ -155,11 +192,31 @@ def _by_poll(events: Iterable[Event]) -> dict[str, Told]:
 
 
 def _judge_poll(poll: str, file: bytes, anchors: Anchors, told: Told, verdict: Verdict) -> None:
-    proven = proof.verify_certificate(file, anchors)
-    proof.verify_receipts(list(told.receipts.values()), proven)
+    try:
+        proven = proof.verify_certificate(file, anchors)
+    except refusal.Refused as refused:
+        verdict.unproven += 1
+        verdict.say(f"{poll}: its certificate is not proven: {refused.text_en}")
+        return
+    prove_receipts(poll, told, partial(proof.verify_receipts, proven=proven), verdict)
     lines = [_ballot_line(placed) for placed in proven.history.ballots]
     counting = {voter: vote.index for voter, vote in proven.votes.items()}
     compare(poll, told, Kept(lines, counting), verdict)
+
+
+def prove_receipts(
+    poll: str, told: Told, prove: Callable[[Sequence[Receipt]], None], verdict: Verdict
+) -> None:
+    """Prove all receipts; where one cannot be, say of each which: what is lost is what is looked for here."""
+    try:
+        prove(list(told.receipts.values()))
+    except refusal.Refused:
+        for ballot, receipt in told.receipts.items():
+            try:
+                prove([receipt])
+            except refusal.Refused as refused:
+                verdict.unproven += 1
+                verdict.say(f"{poll}: the receipt of {ballot} is not proven: {refused.text_en}")
 
 
 def _ballot_line(placed: Placed) -> BallotLine:
@@ -175,8 +232,7 @@ async def _judge_floor(
     verdict.asked += len(asked)
     if not asked:
         return
-    raw = await client.ask("GET", f"/floor/meetings/{hall.meeting}/ledger", token=token)
-    _, *lines, _ = raw.splitlines()
+    lines = await _ledger(client, f"/floor/meetings/{hall.meeting}/ledger", token)
     for each in asked:
         if each.index >= len(lines) or lines[each.index] != each.entry.encode():
             verdict.asks_lost += 1

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -32,6 +33,10 @@ COMMANDS = {
         "services.desk.audit",
         "kiểm tra cả thư mục của một cuộc biểu quyết hoặc nhật ký phát biểu / audit all files of one vote or floor",
     ),
+    "ballots": Command(
+        "services.desk.ballots",
+        "ghi từng phiếu ra tệp mà phần mềm khác kiểm được / write each ballot as others validate it",
+    ),
     "turns": Command(
         "services.desk.floor_record", "tải nhật ký phát biểu có dấu / fetch a sealed turn log and its files"
     ),
@@ -59,6 +64,9 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand: its exit code, or 2 with one clear line on stderr when we refuse."""
+    # What a terminal's own letters lack of Vietnamese is a question mark there, and no fault.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     parser = _parser()
     given = parser.parse_args(arguments)
     try:

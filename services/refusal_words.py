@@ -228,6 +228,7 @@ WORDS: dict[str, str] = {
     "extended key usage": "mục đích sử dụng khóa mở rộng",
     "path length": "độ dài đường dẫn",
     "name constraints": "giới hạn về tên",
+    "policy constraints": "giới hạn về chính sách chứng thư số",
     "not issued as a seal": "không được cấp để làm con dấu số",
     "one PEM block expected": "cần đúng một khối PEM",
     "longer than #": "dài quá # byte",

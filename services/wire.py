@@ -26,6 +26,8 @@ AttributeName = Annotated[str, Meta(min_length=1, max_length=64)]
 AttributeValue = Annotated[str, Meta(min_length=1, max_length=200)]
 Attributes = Annotated[dict[AttributeName, AttributeValue], Meta(max_length=20)]
 Compact = Annotated[str, Meta(max_length=65_536)]
+# Where a browser is sent.
+Address = Annotated[str, Meta(max_length=4_096)]
 # Longer than any certification request that is taken, so that its own refusal tells.
 Pem = Annotated[str, Meta(max_length=16_384)]
 
@@ -830,10 +832,12 @@ class PollCertified(Entry, frozen=True, kw_only=True, tag="poll.certified"):
 
 
 class PollVoided(Entry, frozen=True, kw_only=True, tag="poll.voided"):
-    """Annulled, with a reason and a second person: both sign the same payload bytes."""
+    """Annulled, with a reason and a second person: both sign the same payload bytes. `ballots`: how many lines were
+    cast, if the vote was under way; of one that was over its cut says so."""
 
     jws: Compact
     second: Compact
+    ballots: Count | UnsetType = UNSET
 
 
 LedgerEntry = (
@@ -916,9 +920,17 @@ class Withheld(Message, frozen=True, kw_only=True, tag_field="kind", tag="withhe
     leaf: Hash
 
 
+class LedgerFile(Message, frozen=True, kw_only=True):
+    """ledger.jsonl beside the certificate of a great poll: how many lines of the ledger it has, and its SHA-256."""
+
+    lines: Count
+    sha256: Hash
+
+
 class Extract(Message, frozen=True, kw_only=True):
     """A run of a ledger, provable alone: the RFC 6962 tree of size `start` has the perfect subtrees `frontier`
-    (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line."""
+    (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line.
+    `file`: where the lines stand that are too many for a certificate; `lines` has none then."""
 
     origin: str
     log_key: str
@@ -926,6 +938,7 @@ class Extract(Message, frozen=True, kw_only=True):
     frontier: tuple[Hash, ...]
     lines: tuple[str, ...]
     checkpoint: str
+    file: LedgerFile | UnsetType = UNSET
 
 
 class LogKey(Message, frozen=True, kw_only=True):
@@ -954,6 +967,40 @@ class Result(Message, frozen=True, kw_only=True, tag_field="type", tag="result.v
     decision: Decision
     evidence: Evidence
     request: str = ""
+
+
+class GreatResult(Message, frozen=True, kw_only=True, tag_field="type", tag="great-result.v1"):
+    """On the work stream `{k}:results`: a result whose ledger is too long for one message. `ledger` has none of its
+    `lines`, of which there are so many: signing asks for them in parts, and knows the credentials itself."""
+
+    body: Body
+    meeting: Id
+    poll: Id
+    definition: Hash
+    title: Title
+    decision: Decision
+    roll: str
+    ledger: Extract
+    lines: Count
+    request: str = ""
+
+
+class PartWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="part-wanted.v1"):
+    """On the work stream `{k}:parts`: signing asks for lines `start` ≤ index < `end` of a poll's ledger, as many as go
+    into one part. `answer`: the stream that waits for it."""
+
+    poll: Id
+    start: Count
+    end: Count
+    answer: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class LedgerPart(Message, frozen=True, kw_only=True, tag_field="type", tag="ledger-part.v1"):
+    """The answer to a PartWanted: lines of the ledger from `start` on, those of other polls withheld."""
+
+    poll: Id
+    start: Count
+    lines: tuple[str, ...]
 
 
 class LinkEvidence(Message, frozen=True, kw_only=True):
@@ -1231,12 +1278,13 @@ class RemoteKeyShown(Message, frozen=True, kw_only=True):
 
 class RemoteLinkAsked(Message, frozen=True, kw_only=True):
     """That key of a user is to be linked to the member of an invite. Sent again, it tells how that stands; `attempt` is
-    one more after each that was declined, expired or failed."""
+    one more after each that was declined, expired or failed. `instead`: as of a RemotePageAsked."""
 
     code: Annotated[str, Meta(max_length=100)]
     user: Annotated[str, Meta(min_length=1, max_length=100)]
     key: Title
     attempt: Annotated[int, Meta(ge=1, le=20)] = 1
+    instead: Address = ""
 
 
 class RemoteUserAsked(Message, frozen=True, kw_only=True):
@@ -1247,11 +1295,20 @@ class RemoteUserAsked(Message, frozen=True, kw_only=True):
 
 class RemoteOwnLinkAsked(Message, frozen=True, kw_only=True):
     """That key of a user is to be linked to who is signed in, beside their own. Sent again, it tells how that stands;
-    `attempt` is another after each that was declined, expired or failed."""
+    `attempt` is another after each that was declined, expired or failed. `instead`: as of a RemotePageAsked."""
 
     user: Annotated[str, Meta(min_length=1, max_length=100)]
     key: Title
     attempt: Annotated[int, Meta(ge=1, le=9_007_199_254_740_991)] = 1
+    instead: Address = ""
+
+
+class RemotePageAsked(Message, frozen=True, kw_only=True):
+    """Its owner cannot go on with the page of the service that they were shown (`confirm_at`; its tab is closed, or its
+    time is up): another in place of this one, for the same words in the same time. Of another than the one that is
+    shown it is no change."""
+
+    instead: Address
 
 
 class RemoteServiceShown(Message, frozen=True, kw_only=True):
@@ -1275,22 +1332,26 @@ class RemoteOwnKey(Message, frozen=True, kw_only=True):
 
 class RemoteRequestShown(Message, frozen=True, kw_only=True):
     """How a ballot stands with the service that is to sign it, for its voter: `wanted` before the service has taken it.
-    `trouble`: the code of what is in the way just now; it is tried again until `expires_at`."""
+    `trouble`: the code of what is in the way just now; it is tried again until `expires_at`. `confirm_at`: the page of
+    the service where it is to be confirmed; empty if the service asks in its own app, and once the person is back."""
 
     state: Literal["wanted", "asked", "signed", "declined", "expired", "failed"]
     expires_at: Millis
     trouble: Line = ""
+    confirm_at: Address = ""
 
 
 class RemoteLinkShown(Message, frozen=True, kw_only=True):
     """How linking a key at a signing service stands; the code is to be compared with the one in the service's app.
-    `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it."""
+    `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it.
+    `confirm_at`: as of a RemoteRequestShown."""
 
     state: Literal["pending", "linked", "declined", "expired", "failed"]
     verification_code: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
     expires_at: Millis
     enrolled: Enrolled | None = None
     input: Compact = ""
+    confirm_at: Address = ""
 
 
 class LinkStanding(Message, frozen=True, kw_only=True):
@@ -2314,7 +2375,8 @@ class MinutesSigned(Event, frozen=True, kw_only=True, tag="minutes.signed"):
 
 class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
     """A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote,
-    and the agenda item, of the draft: what screens show before the definition is signed."""
+    and the agenda item, of the draft: what screens show before the definition is signed. `rechecking`: with the cut, of
+    how many certificates of other authorities is asked now, and until when the count waits at most."""
 
     meeting: Id
     poll: Id
@@ -2323,6 +2385,8 @@ class PollChanged(Event, frozen=True, kw_only=True, tag="poll.changed"):
     presiding: IdOrEmpty = ""
     practice: bool = False
     item: IdOrEmpty = ""
+    rechecking: Count = 0
+    recheck_until: Millis | None = None
 
 
 class BallotsReceived(Event, frozen=True, kw_only=True, tag="ballots.received"):
@@ -2391,9 +2455,9 @@ class BallotUnsigned(Event, frozen=True, kw_only=True, tag="ballot.unsigned"):
     sealed: str
 
 
-class RecheckWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="recheck.wanted"):
-    """A poll is cut, and ballots in it were cast with links: what is known after the `cut` (when the line that closed
-    it was written) of the certificates of other authorities behind these credentials? Voting waits `until` then."""
+class LinksToRecheck(Message, frozen=True, kw_only=True):
+    """What voting wants to know (within `RecheckWanted.sealed`): what is known after the `cut` of the certificates of
+    other authorities behind these credentials? Voting waits `until` then."""
 
     body: Id
     meeting: Id
@@ -2402,6 +2466,16 @@ class RecheckWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="r
     cut: Millis
     until: Millis
     thumbprints: tuple[Hash, ...]
+
+
+class RecheckWanted(Message, frozen=True, kw_only=True, tag_field="type", tag="recheck.wanted"):
+    """A poll is cut (the line that closed it was written at `cut`), and ballots in it were cast with links. `sealed`: a
+    LinksToRecheck, which only voting can say: who writes on a stream must not ask in its place, as of a cut it is asked
+    once."""
+
+    definition: Hash
+    cut: Millis
+    sealed: str
 
 
 class LinksRechecked(Event, frozen=True, kw_only=True, tag="links.rechecked"):
@@ -2486,7 +2560,8 @@ class PollShown(Message, frozen=True, kw_only=True):
     again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it
     stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two
     counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them.
-    `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`."""
+    `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`.
+    `rechecking`: certificates of other authorities that are asked about, before it is counted, `recheck_until` then."""
 
     meeting: Id
     poll: Id
@@ -2505,6 +2580,8 @@ class PollShown(Message, frozen=True, kw_only=True):
     item: IdOrEmpty = ""
     pending: Count = 0
     grace_ends_at: Millis | None = None
+    rechecking: Count = 0
+    recheck_until: Millis | None = None
 
 
 class CertificateShown(Message, frozen=True, kw_only=True):

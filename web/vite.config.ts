@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
 // A page each: `<name>.html` here is served as `/<name>`, and `index.html` as `/`.
-const PAGES = ["index", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust"];
+const PAGES = ["index", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust", "returned"];
 
 // The phone's service worker stands at an address that stays: browsers look there for a newer one.
 const WORKER = "phone-sw";

@@ -16,7 +16,7 @@ import msgspec
 import psycopg
 
 from services.desk import place
-from services.desk.backups import base, belongings, catalogue, dump, retention, sealing
+from services.desk.backups import base, belongings, catalogue, dump, noted, retention, sealing
 from services.desk.backups.catalogue import FORMAT, Backup, BackupRefused, Manifest
 from services.desk.backups.sealing import Seal
 from services.desk.stores import opened
@@ -89,13 +89,22 @@ async def _database(data: Path) -> AsyncIterator[str]:
         raise BackupRefused("Plenary đang khởi động: thử lại sau / Plenary is starting: try again") from error
 
 
-def _let_go(directory: Path, keep: int | None, days: int | None) -> list[str]:
+def _let_go(directory: Path, keep: int | None, days: int | None, made: str) -> list[str]:
     """What retention did. That it could not do anything takes nothing from the backup that was just made."""
     try:
-        removed = retention.let_go(directory, keep, days, clock.now())
+        removed = retention.let_go(directory, keep, days, clock.now(), made)
     except (BackupRefused, OSError) as error:
         return [f"! chưa xóa bản cũ / retention removed nothing: {error}"]
     return [f"  đã xóa bản cũ / removed by retention: {name}" for name in removed]
+
+
+def _noted(data: Path, made: Backup) -> list[str]:
+    """Remember it in this house, for its alarms. A full disk takes nothing from a backup that lies on another."""
+    try:
+        noted.note_backup(data, made)
+    except OSError as error:
+        return [f"! chưa ghi nhớ được ở {data} / not remembered there: {error.strerror}"]
+    return []
 
 
 def _told(made: Backup) -> list[str]:
@@ -140,10 +149,11 @@ def main(arguments: list[str]) -> int:
     try:
         with catalogue.opened(given.directory) as directory:
             made = asyncio.run(backup(settings, directory, seal))
-            remarks = _let_go(directory, given.keep, given.keep_days)
+            remarks = _let_go(directory, given.keep, given.keep_days, made.path.name)
     except (OSError, psycopg.Error) as error:
         said = " ".join(str(error).split())
         raise BackupRefused(f"chưa sao lưu được / not backed up, nothing is left of it: {said}") from error
+    remarks += _noted(settings.data.resolve(), made)
     remarks += _remarks(made, belongings.on_tokens(settings.data))
     sys.stdout.write("\n".join([*_told(made), *remarks]) + "\n")
     return 1 if any(each.startswith("!") for each in remarks) else 0

@@ -15,6 +15,13 @@ from services.desk.place import Account
 
 log = structlog.get_logger(__name__)
 
+# For the environment of who has to do with results of thousands: what glibc gives back at once are blocks of a megabyte
+# and more. By itself it learns from the first such block to keep them all, for each thread apart.
+GIVING_BACK = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
 _ATTACHED = Path(__file__).with_name("attached.py")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _HEALTHY_SECONDS = 10.0
@@ -147,7 +154,14 @@ class Kept:
             pause = _FIRST_PAUSE if clock() - since > _HEALTHY_SECONDS else min(pause * 2, _LONGEST_PAUSE)
             child = self._child = await self._launch_again(pause)
             log.warning("child.restarted", child=self.name, pid=child.pid)
+            self._tell(changed)
+
+    def _tell(self, changed: Callable[[], None]) -> None:
+        """Whoever cannot hear of it now, because a disk is full, does not keep us from starting it once more."""
+        try:
             changed()
+        except Exception:
+            log.exception("child.restart_not_told", child=self.name)
 
     async def _ended(self, child: Child) -> int:
         watching = asyncio.create_task(self._watch(child))
@@ -176,7 +190,10 @@ class Kept:
                 return await self._launch()
             except (ChildEnded, OSError) as error:
                 log.warning("child.start_failed", child=self.name, error=str(error))
-                pause = min(pause * 2, _LONGEST_PAUSE)
+            except Exception:
+                # No threads left, a store that says what no store should: whatever it is, it may be gone the next time.
+                log.exception("child.start_failed", child=self.name)
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
     async def stop(self) -> None:
         """Stop keeping it and stop it; returns when it is gone."""

@@ -167,7 +167,16 @@ class Client(Asking):
 
     async def counted(self, poll: str, token: str) -> Counted:
         """The counted result, as soon as there is one."""
-        return await self.get(f"/voting/polls/{poll}/result", Counted, token)
+
+        async def asked() -> Counted | None:
+            try:
+                return await self.get(f"/voting/polls/{poll}/result", Counted, token)
+            except Declined as declined:
+                if declined.code != "not_counted":
+                    raise
+            return None
+
+        return await self._soon(asked, "result")
 
     # --- The floor -----------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -22,9 +23,11 @@ from services.desk.checks import (
     machine_checks,
     network_checks,
     store_checks,
+    valkey_checks,
 )
 from services.desk.checks.finding import Finding, House, Level, bad, warn
 from services.kit import clock
+from services.kit.logs import set_up
 from services.kit.settings import Settings, load
 
 Check = Callable[[House], Awaitable[list[Finding]]]
@@ -33,17 +36,20 @@ Check = Callable[[House], Awaitable[list[Finding]]]
 PATIENCE = 15.0
 CHECKS: tuple[Check, ...] = (
     clocks.own,
+    clocks.stepped,
     clocks.database,
     clocks.valkey,
     clocks.time_server,
     machine_checks.disks,
     machine_checks.memory,
+    machine_checks.open_files,
+    machine_checks.workers,
     key_checks.files,
     key_checks.certificates,
     key_checks.https,
     key_checks.anchors,
     store_checks.postgres,
-    store_checks.valkey,
+    valkey_checks.valkey,
     network_checks.port,
     network_checks.address,
     network_checks.time_stamps,
@@ -65,7 +71,14 @@ def found(settings: Settings, backups: str = "", ntp: str = "") -> House:
     try:
         said = json.loads((settings.data / "run.json").read_text())
         os.kill(int(said["pid"]), 0)
-        return replace(house, database_url=said["database_url"], redis_url=said["redis_url"], url=said["url"])
+        return replace(
+            house,
+            database_url=said["database_url"],
+            redis_url=said["redis_url"],
+            url=said["url"],
+            began_at=int(said.get("began_at", 0)),
+            workers=tuple(pid for pid in said.get("workers", []) if pid),
+        )
     except PermissionError:
         # It runs, as another user.
         return house
@@ -86,10 +99,19 @@ async def examined(
             task.cancel()
             findings.append(_failed(name, f"{patience:.0f} s"))
         elif (error := task.exception()) is not None:
-            findings.append(_failed(name, f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"))
+            findings.append(_failed(name, f"{type(error).__name__}: {_without_secrets(house, str(error))}"))
         else:
             findings += task.result()
     return findings
+
+
+def _without_secrets(house: House, said: str) -> str:
+    """What an error says, in one line; some say the address that they were given, with its password."""
+    for url in filter(None, (house.database_url, house.redis_url)):
+        said = said.replace(url, "…")
+        for secret in filter(None, (urlsplit(url).password, unquote(urlsplit(url).password or ""))):
+            said = said.replace(secret, "…")
+    return " ".join(said.split())[:200]
 
 
 def _not_running() -> Finding:
@@ -133,6 +155,8 @@ def main(arguments: list[str]) -> int:
     )
     given = parser.parse_args(arguments)
     settings = load(os.environ)
+    # What is found is said below, once, and nothing else on stdout.
+    set_up("critical", settings.log_format, "doctor")
     house = found(replace(settings, data=Path(settings.data).absolute()), given.backups, given.ntp)
     text, code = asyncio.run(_reported(house, as_json=given.json))
     sys.stdout.write(text)

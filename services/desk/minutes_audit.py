@@ -1,12 +1,12 @@
 """Minutes of a sitting beside the papers that they name: what is given is proven and compared, the rest is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from services.desk.hands import Forks
 from services.desk.verdict import Figures
 from services.refusal import Refused
-from services.rules import jws, minutes, proof, seal
+from services.rules import jws, minutes, proceedings, proof, seal
 from services.rules.credential import Anchors
 from services.rules.floor import record
 from services.rules.minutes import Minuted
@@ -26,10 +26,10 @@ class Compared:
     unchecked: list[str] = field(default_factory=list)
 
 
-def compare(minuted: Minuted, beside: Mapping[str, bytes], anchors: Anchors) -> Compared:
-    """Prove and compare the files given, by name. Raises a Refused that names the check which failed."""
+def compare(minuted: Minuted, beside: Iterable[tuple[str, bytes]], anchors: Anchors) -> Compared:
+    """Prove and compare the files given, names and contents. Raises a Refused that names the check which failed."""
     found = Compared()
-    for name, content in sorted(beside.items()):
+    for name, content in beside:
         typ = _typ_of(content)
         if typ == seal.CERTIFICATE.typ:
             _compare_certificate(minuted, name, content, anchors, found)
@@ -81,6 +81,17 @@ def told_of_minutes(minuted: Minuted, compared: Compared | None) -> list[str]:
     lines = [_told(one) for one in minuted.statement.polls]
     if minuted.statement.ended_at is None:
         lines.append("Lập khi phiên họp chưa kết thúc / made before the sitting ended")
+    lines += [
+        f"CHƯA KIỂM ĐƯỢC sổ phiếu từ khi mở {one.poll}: cuộc này chưa đóng khi lập biên bản"
+        " / NOT PROVEN that all lines withheld since it was opened are ballots: this vote was under way"
+        for one in proceedings.under_way(minuted.statement.polls)
+    ]
+    lines += [
+        f"CHƯA KIỂM ĐƯỢC sổ phiếu từ khi mở đến khi hủy {poll}: sổ theo dạng cũ, không ghi số phiếu của cuộc bị hủy"
+        " / NOT PROVEN that all lines withheld while it was under way are ballots: an older ledger, which does not say"
+        " how many were cast in a vote that was annulled"
+        for poll in sorted(proceedings.unsaid(minuted.run))
+    ]
     lines += [f"CHƯA ĐỐI CHIẾU / NOT GIVEN: {each}" for each in not_given(minuted, compared)]
     return lines
 

@@ -192,8 +192,13 @@ def socket_directory(home: Path, name: str, owner: Account | None) -> Path:
     wanted = home / name
     if len(os.fsencode(wanted)) <= _LONGEST and _PLAIN.match(str(wanted)):
         return owned_directory(wanted, owner)
+    return owned_directory(directory_elsewhere(_short_parent(), wanted), owner)
+
+
+def directory_elsewhere(parent: Path, wanted: Path) -> Path:
+    """What stands in `parent` for the directory `wanted`, the same each time."""
     mark = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
-    return owned_directory(_short_parent() / f"plenary-{os.geteuid()}-{mark}", owner)
+    return parent / f"plenary-{os.geteuid()}-{mark}"
 
 
 def _short_parent() -> Path:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import errors, sql
 
-from services.desk.child import Child, ChildEnded, outcome, ready
+from services.desk.child import GIVING_BACK, Child, ChildEnded, outcome, ready
 from services.desk.leftover import end_leftover, forget_stranger
 from services.desk.place import Account, owned_directory, reachable_programs, write_whole
 from services.kit.complaint import Complaint
@@ -37,7 +37,7 @@ full_page_writes = on
 synchronous_commit = on
 
 max_connections = 200
-shared_buffers = 256MB
+shared_buffers = 64MB
 max_wal_size = 4GB
 # Who follows the log for backups and is gone for long must not fill the disk: then a new base backup is needed.
 max_slot_wal_keep_size = 8GB
@@ -45,6 +45,7 @@ max_slot_wal_keep_size = 8GB
 wal_keep_size = 1GB
 checkpoint_timeout = 15min
 wal_compression = {compression}
+default_toast_compression = {toast}
 jit = off
 
 timezone = 'UTC'
@@ -96,9 +97,8 @@ class Postgres:
         await end_leftover(pid_file, "postgres", self._cluster, signal.SIGINT)
         await forget_stranger(pid_file, self._cluster)
         settings = self._cluster / "plenary.conf"
-        text = _CONFIGURATION.format(
-            sockets=self._sockets, port=_PORT, compression="lz4" if await self._has_lz4() else "on"
-        )
+        wal, toast = ("lz4", "lz4") if await self._has_lz4() else ("on", "pglz")
+        text = _CONFIGURATION.format(sockets=self._sockets, port=_PORT, compression=wal, toast=toast)
         write_whole(settings, text + more, 0o600)
         self._give(settings)
 
@@ -192,7 +192,7 @@ class Postgres:
 def environment() -> dict[str, str]:
     """What PostgreSQL's programs are told."""
     # Nothing of ours: PG* variables of the person who starts us must not change the server.
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"} | GIVING_BACK
 
 
 def programs(account: Account | None) -> Path:

@@ -17,7 +17,7 @@ import msgspec
 import psycopg
 
 from services.desk import place
-from services.desk.backups import belongings, catalogue, dump, moment, reaudit, recovery, sealing
+from services.desk.backups import belongings, catalogue, dump, moment, noted, reaudit, recovery, sealing
 from services.desk.backups.catalogue import Backup, BackupRefused
 from services.desk.postgres import Postgres
 from services.desk.verdict import shown
@@ -51,7 +51,9 @@ async def restore(wanted: Wanted, settings: Settings) -> int:
             still_open = await asyncio.to_thread(reaudit.open_meetings, database_url)
         # 4. In its place.
         aside = _put_in_place(draft, wanted)
-    _tell(wanted, settings, last_commit, still_open, aside)
+    # 5. Remembered beside the backups that one of them was proven.
+    remark = "" if wrong else _noted(wanted)
+    _tell(wanted, settings, last_commit, still_open, aside, remark)
     return wrong
 
 
@@ -147,8 +149,22 @@ def _put_in_place(draft: Path, wanted: Wanted) -> Path | None:
     return aside
 
 
+def _noted(wanted: Wanted) -> str:
+    """Write down that this backup was proven; what to say if its disk does not let us."""
+    try:
+        noted.note_proven(wanted.backup, clock.now())
+    except OSError as error:
+        return f"! không ghi được lần diễn tập lên đĩa sao lưu / the drill could not be noted there: {error.strerror}"
+    return ""
+
+
 def _tell(
-    wanted: Wanted, settings: Settings, last: str, still_open: list[tuple[str, str]], aside: Path | None
+    wanted: Wanted,
+    settings: Settings,
+    last: str,
+    still_open: list[tuple[str, str]],
+    aside: Path | None,
+    remark: str,
 ) -> None:
     lines = [f"✓ Đã khôi phục / restored: {wanted.data} (từ / from {wanted.backup.path.name})"]
     if last:
@@ -156,6 +172,8 @@ def _tell(
     if aside:
         lines.append(f"  dữ liệu cũ ở / what was there lies in: {aside}")
     lines.append(f"  các thiết lập lúc sao lưu / settings then: {wanted.data / belongings.SETTINGS}")
+    if remark:
+        lines.append(remark)
     if settings.redis_url:
         lines.append("! xóa Valkey trước khi chạy / empty Valkey before you run: FLUSHALL")
     for meeting, title in still_open:

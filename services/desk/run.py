@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import structlog
@@ -84,6 +84,8 @@ class _State:
     url: str = ""
     stores: Stores = _NO_STORES
     workers: tuple[Kept, ...] = ()
+    # When the machine was started, by the clock as it is now: who sets the clock later is found out (`plenary doctor`).
+    began_at: int = field(default_factory=lambda: clock.now() - clock.since_boot())
 
     def publish(self) -> None:
         """Write run.json, as soon as there is an address to tell. It names databases: only its owner may read it."""
@@ -92,13 +94,18 @@ class _State:
         facts = {
             "url": self.url,
             "pid": os.getpid(),
+            "began_at": self.began_at,
             "workers": [each.pid for each in self.workers],
             "postgres": self.stores.pids.get("postgres"),
             "valkey": self.stores.pids.get("valkey"),
             "database_url": self.stores.database_url,
             "redis_url": self.stores.redis_url,
         }
-        place.write_whole(self.path, json.dumps(facts, indent=2) + "\n", 0o600)
+        try:
+            place.write_whole(self.path, json.dumps(facts, indent=2) + "\n", 0o600)
+        except OSError as error:
+            # Tools will not find us, or not all of us; a sitting goes on.
+            log.warning("desk.not_published", file=str(self.path), error=str(error))
 
 
 @contextlib.contextmanager
@@ -152,8 +159,10 @@ def _announce(settings: Settings, more: list[str]) -> None:
         *more,
         "  Ctrl-C để dừng / to stop",
     ]
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    # A full disk, or a reader that has gone: whoever wants to sit need not read it.
+    with contextlib.suppress(OSError):
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
 
 
 @contextlib.asynccontextmanager

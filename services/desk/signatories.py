@@ -5,12 +5,18 @@ from typing import Any
 
 from services.kit import clock
 from services.rules.countersigned import Countersigned, Signer
+from services.rules.long_term import TRIAL_POLICY
 from services.rules.seal import Signable
 from services.signing.countersigned.places import Role
 from services.signing.countersigned.signed_pdf import Opened, Signatory
 from services.signing.minutes_words import HANOI
 
 _OWN_WORD = "theo lời người ký / by their own word"
+# Whoever is shown only the page may have been shown one that does not say it.
+_TRIAL = (
+    "THỬ NGHIỆM / TRIAL: dấu thời gian do hệ thống tự cấp để thử, không có giá trị chứng minh"
+    " / the house stamped the time itself, for trial: it proves no time"
+)
 _ROLES: dict[Role, str] = {
     "secretary": "Thư ký / Secretary",
     "chair": "Chủ tọa / Chair",
@@ -28,6 +34,8 @@ def told_of_signatories(opened: Opened, presiding: str) -> list[str]:
         lines.append(
             f"Dấu thời gian lưu trữ / Archive time-stamp: {_moment(each.at)}, {each.by}; {until} {_moment(each.until)}"
         )
+    if _are_trial(opened):
+        lines.append(_TRIAL)
     return lines
 
 
@@ -46,12 +54,24 @@ def figures_of_signatories(opened: Opened) -> dict[str, Any]:
         for each in opened.signatories
     ]
     until = opened.archived[-1].until if opened.archived else None
-    return {"level": opened.level, "signatories": signed, "archive_until": until}
+    return {
+        "level": opened.level,
+        "signatories": signed,
+        "archive_until": until,
+        "test_time": _are_trial(opened),
+    }
+
+
+def _are_trial(opened: Opened) -> bool:
+    """Whether any of its time-stamps is one for trial."""
+    signed, archived = opened.signatories, opened.archived
+    return TRIAL_POLICY in {*(each.policy for each in signed), *(each.policy for each in archived)}
 
 
 def told_of_signers(found: Countersigned[Signable], presiding: str) -> list[str]:
     """The same of certificate.signed.json."""
-    return [_told_of(each, presiding) for each in found.signers]
+    trial = [_TRIAL] if _are_trial_of(found) else []
+    return [_told_of(each, presiding) for each in found.signers] + trial
 
 
 def figures_of_signers(found: Countersigned[Signable]) -> dict[str, Any]:
@@ -65,7 +85,17 @@ def figures_of_signers(found: Countersigned[Signable]) -> dict[str, Any]:
         }
         for each in found.signers
     ]
-    return {"level": found.level, "signatories": signed, "sealed": found.certificate}
+    return {
+        "level": found.level,
+        "signatories": signed,
+        "sealed": found.certificate,
+        "test_time": _are_trial_of(found),
+    }
+
+
+def _are_trial_of(found: Countersigned[Signable]) -> bool:
+    stamps = [*(each.behind.stamp for each in found.signers if each.behind), *found.archives]
+    return TRIAL_POLICY in {each.policy for each in stamps}
 
 
 def _told_of(each: Signer, presiding: str) -> str:

@@ -21,6 +21,8 @@ from services.pages.house import House
 log = structlog.get_logger(__name__)
 
 LOOK_AGAIN_SECONDS = 600.0
+# Ours is made anew soon after the machine has another address, or the clock that was wrong at the start is right.
+LOOK_AT_OURS_SECONDS = 30.0
 
 
 def settled(settings: Settings, clock: Clock) -> Settings:
@@ -120,11 +122,12 @@ def _url(name: str, port: int) -> str:
     return f"https://{host}" if port == 443 else f"https://{host}:{port}"
 
 
-async def keep_good(settings: Settings, clock: Clock, every: float = LOOK_AGAIN_SECONDS) -> None:
+async def keep_good(settings: Settings, clock: Clock) -> None:
     """For ever: issue the certificate anew before it lapses or when the machine's addresses change.
 
     Workers see the new file by themselves. What cannot be done now is said and tried again.
     """
+    every = LOOK_AT_OURS_SECONDS if has_local_authority(settings) else LOOK_AGAIN_SECONDS
     while True:
         await asyncio.sleep(every)
         try:

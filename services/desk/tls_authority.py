@@ -180,8 +180,9 @@ def _must_fit(authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, now:
         )
     if now > authority.not_valid_after_utc:
         raise TlsRefused(
-            f"the local authority {AUTHORITY} lapsed on {authority.not_valid_after_utc:%Y-%m-%d}: remove "
-            f"{AUTHORITY} and {AUTHORITY_KEY}, start again and install the new one on every phone"
+            f"the local authority {AUTHORITY} lapsed on {authority.not_valid_after_utc:%Y-%m-%d}, and our clock says "
+            f"{now:%Y-%m-%d}: if that is wrong, set it (timedatectl); if it is right, remove {AUTHORITY} and "
+            f"{AUTHORITY_KEY}, start again and install the new one on every phone"
         )
 
 
@@ -198,7 +199,9 @@ def _will_do(
     # No certificate outlives its authority: the last one is not renewed in vain.
     until = leaf.not_valid_after_utc - _RENEW_BEFORE
     is_last = leaf.not_valid_after_utc == authority.not_valid_after_utc
-    is_current = leaf.not_valid_before_utc <= now and (is_last or now <= until)
+    # A clock behind the authority itself is wrong (a machine without its battery): it makes nothing better.
+    is_behind = now < authority.not_valid_before_utc
+    is_current = is_behind or (leaf.not_valid_before_utc <= now and (is_last or now <= until))
     return is_current and leaf.public_key() == own and set(said) == set(_alternative(names))
 
 

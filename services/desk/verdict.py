@@ -60,7 +60,10 @@ class Verdict:
             lines += [f"  • {shown(remark, _LONGEST_REMARK)}" for remark in self.remarks]
         else:
             lines.append(f"KHÔNG HỢP LỆ / NOT VALID [{self.refused.code}]")
-            lines += [f"  {self.refused.text}", f"  {self.refused.text_en}"]
+            # It may quote what was given: the name of a file beside, a word in the file itself.
+            lines += [
+                f"  {shown(each, _LONGEST_REMARK)}" for each in (self.refused.text, self.refused.text_en)
+            ]
         return "\n".join(lines) + "\n"
 
 
@@ -83,7 +86,7 @@ def figures_of(proven: Proven) -> Figures:
         "abstain": counts.abstain,
         "outcome": statement.decision.outcome,
         "carried": statement.decision.outcome == "carried",
-        "ballots": len(proven.history.ballots),
+        "ballots": proven.history.closed.ballots,
         **_begun(proven.history.begun),
         **_rechecked(proven),
         "issued_at": statement.issued_at,

@@ -3,11 +3,14 @@
 A signed edition (certificate.signed.pdf or .json) carries time-stamps: whose word counts for time, `--tsa-trust` says.
 Minutes name certificates and a turn log by hash: those that lie in `--beside` are proven and compared. A certificate in
 which others had a part names a file with what they said (`--outside`): who else vouches for the keys, were they good.
+The certificate of a great poll names its ledger by hash: that file is needed beside it (`--ledger`), however long.
 """
 
 import argparse
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from msgspec import UnsetType
@@ -25,12 +28,15 @@ from services.refusal import Refused
 from services.rules import countersigned, minutes, proof, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
+from services.rules.great_ledger import Reading
 from services.rules.minutes import Minuted
 from services.rules.proof import Proven
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
 from services.wire import Extract, MinutesStatement, Statement
 
+# Who was present, of ten thousand, takes 100 kB.
+LONGEST_LINE = 16_000_000
 NOT_GIVEN = "Bằng chứng của bên ngoài (certificate.evidence.json, --outside) chưa được đưa vào kiểm tra"
 _HELP = (
     "certificate.pdf, certificate.json, minutes.pdf, minutes.json, the same .signed; turns.pdf or turns.json"
@@ -66,20 +72,27 @@ def main(arguments: Sequence[str]) -> int:
         default=[],
         help="outside authorities you trust",
     )
+    parser.add_argument(
+        "--ledger",
+        type=Path,
+        metavar="JSONL",
+        help="ledger.jsonl, which the certificate of a great poll names",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    beside = Beside(given.beside, given.outside, tuple(given.outside_trust))
+    beside = Beside(given.beside, given.outside, tuple(given.outside_trust), given.ledger)
     return verify(given.file, given.trust, given.tsa_trust, beside).show(as_json=given.json)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What else is given: a directory of papers that minutes name, the file of outside evidence that a certificate
-    names, and whom outside the reader trusts (PEM)."""
+    names, whom outside the reader trusts (PEM), and the certificate's ledger."""
 
     papers: Path | None = None
     outside: Path | None = None
     outside_trust: tuple[Path, ...] = ()
+    ledger: Path | None = None
 
 
 ALONE = Beside()
@@ -122,7 +135,7 @@ def _verify_signed(
         compare_beside(minuted, trusted, verdict, beside)
         statement, presiding = minuted.statement, minuted.statement.presiding
     else:
-        proven = proof.verify_certificate(opened.file, trusted, Forks())
+        proven = proof.verify_certificate(opened.file, trusted, Forks(), _reading(beside))
         verdict.checks += ["seal", *proof.CHECKS]
         _note(proven, verdict, beside)
         statement, presiding = proven.statement, countersigned.declared_by(proven.statement)
@@ -147,7 +160,7 @@ def _verify_signed_file(
         return
     found = countersigned.open_file(content, trusted, authorities)
     verdict.checks.append("signatures")
-    proven = proof.verify_statement(found.statement, trusted, hands=Forks())
+    proven = proof.verify_statement(found.statement, trusted, hands=Forks(), ledger=_reading(beside))
     verdict.checks += proof.CHECKS
     _note(proven, verdict, beside)
     verdict.figures |= figures_of_signers(found)
@@ -174,7 +187,8 @@ def compare_beside(minuted: Minuted, trusted: Anchors, verdict: Verdict, beside:
     """Compare minutes, which were proven, with what lies beside, and note it all."""
     compared = None
     if beside.papers is not None:
-        files = {each.name: read(each) for each in _files_in(beside.papers)}
+        # One in memory at a time, however many lie there.
+        files = ((each.name, read(each)) for each in sorted(_files_in(beside.papers)))
         compared = minutes_audit.compare(minuted, files, trusted)
         verdict.checks.append("beside")
         verdict.unchecked = compared.unchecked
@@ -185,13 +199,13 @@ def compare_beside(minuted: Minuted, trusted: Anchors, verdict: Verdict, beside:
 
 def _files_in(directory: Path) -> list[Path]:
     try:
-        return [each for each in directory.iterdir() if each.suffix == ".json"]
+        return [each for each in directory.iterdir() if each.suffix == ".json" and each.is_file()]
     except OSError as error:
         raise FileUnreadable(file=directory.name) from error
 
 
 def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict, beside: Beside) -> Extract:
-    proven = proof.verify_certificate(content, trusted, Forks())
+    proven = proof.verify_certificate(content, trusted, Forks(), _reading(beside))
     verdict.checks += ["seal", *proof.CHECKS]
     _note(proven, verdict, beside)
     return proven.statement.evidence.ledger
@@ -199,6 +213,8 @@ def _verify_vote(content: bytes, trusted: Anchors, verdict: Verdict, beside: Bes
 
 def _note(proven: Proven, verdict: Verdict, beside: Beside) -> None:
     """What a proven certificate says, and what others said of its keys, as far as that is given."""
+    if beside.ledger is not None:
+        verdict.checks.append("ledger_file")
     verdict.figures, verdict.remarks = figures_of(proven), told_of_begun(proven)
     if beside.outside is not None:
         trusted = outside_check.anchors_in([read(each) for each in beside.outside_trust])
@@ -217,9 +233,30 @@ def _verify_floor(content: bytes, trusted: Anchors, verdict: Verdict) -> Extract
     return replayed.statement.evidence.ledger
 
 
-def read(path: Path) -> bytes:
-    """A file's bytes. Raises FileUnreadable."""
+def _reading(beside: Beside) -> Reading | None:
+    return None if beside.ledger is None else partial(lines_of, beside.ledger)
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """A file's lines, each with its newline; one that is too long for any ledger comes in pieces. Raises
+    FileUnreadable."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            while line := file.readline(LONGEST_LINE):
+                yield line
     except OSError as error:
         raise FileUnreadable(file=path.name) from error
+
+
+def read(path: Path) -> bytes:
+    """A file's bytes, unless there are more than any paper has. Raises FileUnreadable."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            # Of a pipe the size is not known before it was read.
+            content = file.read(seal.LARGEST + 1) if size <= seal.LARGEST else b""
+    except OSError as error:
+        raise FileUnreadable(file=path.name) from error
+    if max(size, len(content)) > seal.LARGEST:
+        raise FileUnreadable(file=f"{path.name} (> {seal.LARGEST} bytes)")
+    return content

@@ -6,8 +6,10 @@ The desk starts it as `python -m services.desk.worker --socket PATH` with resolv
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import os
+import resource
 import signal
 import sys
 from importlib import import_module
@@ -17,6 +19,7 @@ import uvloop
 from aiohttp import web
 
 from services.desk import tls_context
+from services.desk.backups import noted
 from services.desk.tls import house
 from services.kit import clock, keys, stream
 from services.kit.application import build_root
@@ -77,10 +80,19 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
             runner, settings.host, settings.port, reuse_port=True, backlog=4096, ssl_context=tls
         ).start()
         await web.UnixSite(runner, str(socket)).start()
-        async with beside("worker", *([tls_context.follow(tls, settings)] if tls else [])):
+        follows = [tls_context.follow(tls, settings, clock.now)] if tls else []
+        async with beside("worker", noted.watch(settings.data), *follows):
             await asked_to_stop.wait()
     finally:
         await runner.cleanup()
+
+
+def allow_all_files() -> None:
+    """Open as many files as we may: each connection is one, and a shell's first limit is soon met."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        # Some systems name a limit that they do not grant.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main(arguments: list[str]) -> int:
@@ -93,6 +105,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     settings = load(os.environ)
     set_up(settings.log_level, settings.log_format, "worker")
+    allow_all_files()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(settings, chosen.socket, chosen.only))
     return 0

@@ -7,23 +7,26 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from prometheus_client import multiprocess
 
-from services.desk.child import Child, ChildEnded, Kept, ready
-from services.desk.place import owned_directory
+from services.desk.child import GIVING_BACK, Child, ChildEnded, Kept, ready
+from services.desk.place import PlaceRefused, directory_elsewhere, owned_directory
 from services.kit.complaint import Complaint
 from services.kit.settings import PREFIX, Settings
 
 FIRST_SOCKET = "0.sock"
 _POLL = 0.02
 _PATIENCE = 60.0
+_SILENCE = 5.0
 # A stopped predecessor may still be closing its listening sockets.
 _PORT_PATIENCE = 2.0
 _MORE_THAN_DRAIN = 5.0
+# A file system in memory (Linux); nothing is mounted there elsewhere.
+_MEMORY = Path("/dev/shm")  # noqa: S108 - what we make there is ours alone
 
 
 class WorkersRefused(Complaint):
@@ -81,6 +84,8 @@ class _Worker:
 
     async def launch(self) -> Child:
         """Start it and wait until it is ready. Raises ChildEnded."""
+        # Who logs out may take with them what is theirs in memory (systemd-logind, RemoveIPC).
+        self.metrics.mkdir(mode=0o700, exist_ok=True)
         if self.last_pid is not None:
             # What its predecessor counted stays; what it gauged ("connections now") is no longer so.
             multiprocess.mark_process_dead(self.last_pid, str(self.metrics))
@@ -97,26 +102,30 @@ class _Worker:
         return await is_ready(self.socket)
 
     async def lives(self) -> bool:
-        """Whether it says anything, be it ready or not."""
-        return await _says_200(self.socket, b"/health/live")
+        """Whether it says anything, be it ready or not: also who has no file left to open, and hangs up, serves those
+        who are there already."""
+        return await _first_line(self.socket, b"/health/live") is not None
 
 
 async def is_ready(unix_socket: Path) -> bool:
     """Whether the worker behind this socket says 200 to GET /health/ready."""
-    return await _says_200(unix_socket, b"/health/ready")
+    return (await _first_line(unix_socket, b"/health/ready") or b"").startswith(b"HTTP/1.1 200")
 
 
-async def _says_200(unix_socket: Path, path: bytes) -> bool:
+async def _first_line(unix_socket: Path, path: bytes) -> bytes | None:
+    """What is said to this question; nothing of it if we were hung up on; None if nobody is there, or says anything."""
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(_SILENCE):
             reader, writer = await asyncio.open_unix_connection(unix_socket)
             try:
                 writer.write(b"GET %b HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n" % path)
-                return (await reader.readline()).startswith(b"HTTP/1.1 200")
+                return await reader.readline()
+            except (ConnectionError, ValueError):
+                return b""
             finally:
                 writer.close()
-    except (OSError, TimeoutError, ValueError):
-        return False
+    except OSError:
+        return None
 
 
 def worker_count(wished: int) -> int:
@@ -134,27 +143,45 @@ async def serving(
 
     `settings` are resolved: port, stores, number of workers. Raises WorkersRefused.
     """
-    metrics = owned_directory(settings.data / "metrics", None)
-    _empty(metrics)
     _empty(sockets)
+    with _counting(settings.data) as metrics:
+        kept = tuple(_kept(settings, sockets, metrics))
+        try:
+            await _start_all(kept, changed)
+            yield kept
+        finally:
+            await asyncio.gather(*(each.stop() for each in kept))
+
+
+def _kept(settings: Settings, sockets: Path, metrics: Path) -> Iterator[Kept]:
     environment = _environment(settings, metrics)
-    workers = [
-        _Worker(sockets / f"{number}.sock", environment, metrics) for number in range(settings.workers)
-    ]
-    kept = tuple(
-        Kept(
-            f"worker {number}",
-            worker.launch,
-            settings.drain_seconds + _MORE_THAN_DRAIN,
-            worker.lives,
-        )
-        for number, worker in enumerate(workers)
-    )
+    patience = settings.drain_seconds + _MORE_THAN_DRAIN
+    for number in range(settings.workers):
+        worker = _Worker(sockets / f"{number}.sock", environment, metrics)
+        yield Kept(f"worker {number}", worker.launch, patience, worker.lives)
+
+
+@contextlib.contextmanager
+def _counting(data: Path) -> Iterator[Path]:
+    """Where the workers write down what they count, empty at first, as long as the block lasts.
+
+    In memory, where there is such a place: they write to pages of files, and a page for which a full disk has no room
+    ends its process on the spot (SIGBUS).
+    """
+    home = _metrics(data / "metrics")
     try:
-        await _start_all(kept, changed)
-        yield kept
+        _empty(home)
+        yield home
     finally:
-        await asyncio.gather(*(each.stop() for each in kept))
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _metrics(wanted: Path) -> Path:
+    if _MEMORY.is_mount():
+        # Somebody else may have taken the name there.
+        with contextlib.suppress(PlaceRefused, OSError):
+            return owned_directory(directory_elsewhere(_MEMORY, wanted), None)
+    return owned_directory(wanted, None)
 
 
 async def _start_all(kept: tuple[Kept, ...], changed: Callable[[], None]) -> None:
@@ -168,7 +195,7 @@ async def _start_all(kept: tuple[Kept, ...], changed: Callable[[], None]) -> Non
 
 def _environment(settings: Settings, metrics: Path) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return others | settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    return GIVING_BACK | others | settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
 
 
 def _empty(directory: Path) -> None:

@@ -1,5 +1,7 @@
 """Ledger to messages: what the publisher puts on the streams."""
 
+from collections.abc import Sequence
+
 import msgspec
 from asyncpg import Record
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -7,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.floor.records import Records
 from services.floor.store import Store
 from services.floor.turn_events import events_of, signed
-from services.kit.publisher import Outgoing
+from services.kit.publisher import Outgoing, mark_of
 from services.rules.floor import acts
 from services.wire import FloorActed, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
 
@@ -45,6 +47,11 @@ class Outbox:
                 break
         return told
 
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """By index the marks of those of these lines that there are."""
+        ledger, _ = await self._store.head(key)
+        return {at: mark_of(leaf) for at, leaf in (await self._store.leaves(ledger, indexes)).items()}
+
     async def _told(self, meeting: str, row: Record) -> Outgoing:
         entry = _entries.decode(row["line"])
         message = FloorChanged(
@@ -62,7 +69,7 @@ class Outbox:
         if _asks_for_a_record(entry):
             record = await self._records.record(meeting, row["index"], row["request"])
             work = ((RECORDS, _encode(record)),)
-        return Outgoing(row["index"], _encode(message), work)
+        return Outgoing(row["index"], _encode(message), work, mark_of(row["leaf"]))
 
 
 def _shown(entry: FloorEntry, line: bytes) -> bytes:

@@ -4,7 +4,7 @@
 and what is read there is what is true. It commits when the block ends and rolls back when it raises.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from asyncpg import Record
@@ -62,14 +62,24 @@ class Store:
         return [row["line"] for row in rows]
 
     async def lines(self, ledger: int, start: int, end: int) -> list[Record]:
-        """Lines `start` ≤ index < `end`: index, line, request, revision, queues, turns."""
+        """Lines `start` ≤ index < `end`: index, line, its leaf hash (RFC 6962), request, revision, queues, turns."""
         return await self.pool.fetch(
-            "select index, line, request, revision, queues, turns from entry"
+            "select index, line, sha256('\\x00'::bytea || line) as leaf, request, revision, queues, turns from entry"
             " where ledger = $1 and index >= $2 and index < $3 order by index",
             ledger,
             start,
             end,
         )
+
+    async def leaves(self, ledger: int, indexes: Sequence[int]) -> dict[int, bytes]:
+        """By index the leaf hashes of those of these lines that there are."""
+        rows = await self.pool.fetch(
+            "select index, sha256('\\x00'::bytea || line) as leaf from entry"
+            " where ledger = $1 and index = any($2::bigint[])",
+            ledger,
+            list(indexes),
+        )
+        return {row["index"]: row["leaf"] for row in rows}
 
     async def batch(self, ledger: int, index: int) -> tuple[Frontier, int]:
         """The tree before the batch that holds a line, and its size after it; an empty tree if there is no such."""

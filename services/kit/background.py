@@ -1,7 +1,7 @@
 """Work beside requests: publishers, consumers, clocks. None of it may die unseen, nor outlive its service."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -29,7 +29,7 @@ def _tell_death(service: str, task: asyncio.Task[None]) -> None:
         log.error("background.died", service=service, exc_info=error)
 
 
-async def stop(tasks: list[asyncio.Task[None]]) -> None:
+async def stop(tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Cancel until nothing runs any more.
 
     Once is not enough: a library may swallow a cancellation that meets the end of a wait of its own (asyncio.wait_for
@@ -46,9 +46,9 @@ class Apart:
     """Work for each key by itself: none waits for another's, and of one key there is never more than one under way."""
 
     def __init__(self) -> None:
-        self.under_way: dict[str, asyncio.Task[None]] = {}
+        self.under_way: dict[str, asyncio.Task[Any]] = {}
 
-    def begin(self, key: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    def begin(self, key: str, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Begin the work of a key, unless it is under way. `work` tells of its own failures; it never raises."""
         if key not in self.under_way:
             task = self.under_way[key] = asyncio.create_task(work())

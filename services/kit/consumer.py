@@ -2,13 +2,13 @@
 
 `handle` must be idempotent. In order: one consumer leads, and a message that fails is tried again before the next
 (what follows depends on it); one that came too early is kept until what it follows has come. Otherwise all processes
-share the work, and a failed message is claimed again later. A message that cannot be understood is logged, counted
-and passed over: it would never succeed.
+share the work, and a message that failed, or came too early, is claimed again later. A message that cannot be
+understood is logged, counted and passed over: it would never succeed.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -50,7 +50,7 @@ return redis.call('XTRIM', KEYS[1], 'MINID', done)
 
 
 class Early(Exception):
-    """A message came before one that it follows: keep it, and offer it again after the next ones."""
+    """A message came before one that it follows, or before its turn: keep it, and offer it again after the next."""
 
 
 class Consumer:
@@ -83,8 +83,13 @@ class Consumer:
     async def _follow(self, lead: Lead) -> None:
         while lead:
             messages = await self._read()
-            for identifier, message in messages:
-                await self._until_done(identifier, message, lead)
+            # Whoever led before may still have been waiting for news when it came, and does nothing with it: it stands
+            # before what was read here, and all that is in hand is gone through in its order.
+            if await self._is_in_other_hands():
+                await self._claim(idle_ms=0, lead=lead)
+            else:
+                for identifier, message in messages:
+                    await self._until_done(identifier, message, lead)
             if messages:
                 await self._trim()
             for waiting in list(self._early.items()):
@@ -102,9 +107,11 @@ class Consumer:
         while True:
             await self._claim(IDLE_BEFORE_CLAIM_MS)
             messages = await self._read()
-            for identifier, message in messages:
-                await self._once(identifier, message)
-            if messages:
+            came = bool(messages)
+            # What is done is let go: a result of thousands has tens of megabytes, and the next may be long in coming.
+            while messages:
+                await self._unless_early(*messages.pop(0))
+            if came:
                 await self._trim()
 
     @asynccontextmanager
@@ -144,6 +151,11 @@ class Consumer:
         )
         return [entry for _, entries in stream.by_stream(reply) for entry in _messages(entries)]
 
+    async def _is_in_other_hands(self) -> bool:
+        """Whether something was given to another of the group and is not acknowledged."""
+        told: Any = await self._redis.xpending(self._stream, self._group)
+        return any(each["name"] != self._me.encode() for each in told["consumers"])
+
     async def _claim(self, idle_ms: int, lead: Lead | None = None) -> None:
         """Take over what a dead consumer had in hand."""
         start: bytes | str = "0-0"
@@ -155,7 +167,7 @@ class Consumer:
                 if lead is not None:
                     await self._until_done(identifier, message, lead)
                 else:
-                    await self._once(identifier, message)
+                    await self._unless_early(identifier, message)
             start = reply[0]
             if start in (b"0-0", "0-0"):
                 return
@@ -170,6 +182,11 @@ class Consumer:
             self._early[identifier] = message
         else:
             self._early.pop(identifier, None)
+
+    async def _unless_early(self, identifier: bytes, message: bytes) -> None:
+        """Handle it, or leave it in our name: whoever claims it when it has lain there for a while tries again."""
+        with suppress(Early):
+            await self._once(identifier, message)
 
     async def _once(self, identifier: bytes, message: bytes) -> bool:
         try:

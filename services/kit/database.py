@@ -24,6 +24,9 @@ else:
     Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
     Pool = asyncpg.Pool
 
+# The database's clock in a statement (milliseconds): one for all workers, as long as it is the same database.
+NOW_MS = "(extract(epoch from clock_timestamp()) * 1000)::bigint"
+
 # What a store may throw when it is away for a moment: nothing was acknowledged, the caller may try again.
 UNREACHABLE = (
     OSError,
@@ -31,13 +34,19 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
     # What asyncpg says when the server cuts a connection just as it goes back to the pool ("cannot switch to state").
     asyncpg.InternalClientError,
-    asyncpg.exceptions.CannotConnectNowError,
-    asyncpg.exceptions.AdminShutdownError,
-    asyncpg.exceptions.CrashShutdownError,
-    asyncpg.exceptions.TooManyConnectionsError,
-    # Who was frozen in the middle of a transaction has lost it; who was while leading, leads no more.
+    # Shut down, starting, told to stop what it did: by somebody, by a time limit, by itself. Who was frozen while
+    # leading leads no more.
+    asyncpg.exceptions.OperatorInterventionError,
+    # Who was frozen in the middle of a transaction has lost it.
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
-    asyncpg.exceptions.IdleSessionTimeoutError,
+    # No disk, no memory, no connections left; a file that cannot be read or written.
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.PostgresSystemError,
+    # Undone by the database to let others go on, or a lock that was not had in the time that there is for it.
+    asyncpg.exceptions.TransactionRollbackError,
+    asyncpg.exceptions.LockNotAvailableError,
+    # The address leads to one that only follows: nothing can be written there.
+    asyncpg.exceptions.ReadOnlySQLTransactionError,
 )
 
 # Who holds a transaction and does nothing for so long is frozen, or gone without a word: the database takes back what
@@ -47,6 +56,7 @@ LONGEST_IDLE_MS = 10_000
 BEAT_SECONDS = 2.0
 LONGEST_SILENCE_MS = 8_000
 CONNECT_SECONDS = 15.0
+SPARE_SECONDS = 30.0
 
 
 async def _as_it_is(_: Connection) -> None:
@@ -61,6 +71,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
         max_size=largest,
         # A connection that is begun and never answered would be waited for a whole minute.
         timeout=CONNECT_SECONDS,
+        # Each has 4 MB there; what a rush has opened is not wanted until the next.
+        max_inactive_connection_lifetime=SPARE_SECONDS,
         command_timeout=30,
         # Nothing of a session is ever changed that would have to be undone: a round trip saved at each release.
         reset=_as_it_is,

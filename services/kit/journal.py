@@ -7,12 +7,13 @@ service with a journal has these two tables in its schema (see its migrations):
     journal      (key text, index bigint, message bytea not null, primary key (key, index))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 import msgspec
 
 from services.kit.database import Connection, Pool
-from services.kit.publisher import Outgoing
+from services.kit.publisher import Outgoing, mark_of
 from services.wire import Event
 
 
@@ -62,6 +63,16 @@ class Journal:
         )
         return [self._outgoing(row["index"], row["message"]) for row in rows]
 
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """By index the marks of those of these entries that there are."""
+        rows = await self._pool.fetch(
+            "select index, sha256(message) as digest from journal where key = $1 and index = any($2::bigint[])",
+            key,
+            list(indexes),
+        )
+        return {row["index"]: mark_of(row["digest"]) for row in rows}
+
     def _outgoing(self, index: int, message: bytes) -> Outgoing:
         names = self._work(_types.decode(message).type) if callable(self._work) else self._work
-        return Outgoing(index, message, tuple((name, message) for name in names))
+        mark = mark_of(sha256(message).digest())
+        return Outgoing(index, message, tuple((name, message) for name in names), mark)

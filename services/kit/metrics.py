@@ -53,6 +53,16 @@ token_refusals = Counter(
 webhooks = Counter("plenary_webhooks", "Tries to send a webhook, by outcome (taken, failed).", ["outcome"])
 live_connections = Gauge("plenary_live_connections", "Screens connected now.", multiprocess_mode="livesum")
 live_cut_off = Counter("plenary_live_cut_off", "Screens cut off because they read too slowly.")
+last_backup = Gauge(
+    "plenary_backup_last_timestamp_seconds",
+    "When the last whole backup of this house was made (Unix time); 0: never.",
+    multiprocess_mode="livemax",
+)
+last_proven_backup = Gauge(
+    "plenary_backup_proven_timestamp_seconds",
+    "When a backup of this house was last restored with nothing wrong (Unix time); 0: never.",
+    multiprocess_mode="livemax",
+)
 papers = Counter("plenary_papers", "Sealed papers issued, by kind (certificate, record).", ["paper"])
 paper_seconds = Histogram(
     "plenary_paper_seconds",

@@ -1,14 +1,15 @@
 """Brings one service's schema up to date with its directories of plain SQL migrations.
 
 yoyo reads the files (`0001_ledger.sql`, …) and remembers in the schema itself which ones it applied, by their names: so
-a name stands once in all directories of a schema, and one directory may serve several schemas. Around it we hold a
-PostgreSQL advisory lock, so that any number of processes may start at once.
+a name stands once in all directories of a schema, and one directory may serve several schemas. A file that was given
+another name says so in its first line (`-- was: <name>`): where it was applied under that one, it counts as applied.
+Around it we hold a PostgreSQL advisory lock, so that any number of processes may start at once.
 """
 
 import contextlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,7 @@ from psycopg import errors, sql
 from yoyo import exceptions, read_migrations
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from yoyo.connections import DatabaseURI
-from yoyo.migrations import Migration
+from yoyo.migrations import Migration, get_migration_hash
 
 from services.kit.complaint import Complaint
 
@@ -24,10 +25,19 @@ from services.kit.complaint import Complaint
 LOCK = int.from_bytes(b"plenary!", "big")
 _APPLIED = "_yoyo_migration"
 _TRIES = 20
+_WAS = re.compile(r"-- was: (\w+)\n")
 
 
 class MigrationRefused(Complaint):
     """The database cannot be brought up to date; the text says why."""
+
+
+def names(*directories: Path) -> dict[str, str]:
+    """The name of each migration, by that and by the one that it had before."""
+    found: dict[str, str] = {}
+    for path in (each for directory in directories for each in directory.glob("*.sql")):
+        found |= {path.stem: path.stem, _former(path) or path.stem: path.stem}
+    return found
 
 
 def apply(database_url: str, schema: str, *directories: Path) -> int:
@@ -105,6 +115,7 @@ def _may_act_as(connection: psycopg.Connection, role: str) -> bool:
 def _apply_missing(database_url: str, schema: str, directories: Sequence[Path]) -> int:
     known = read_migrations(*map(os.fspath, directories))
     with _Backend(database_url, schema) as backend:
+        backend.rename(known)
         applied = set(backend.get_applied_migration_hashes())
         if applied - {each.hash for each in known}:
             raise MigrationRefused(
@@ -137,6 +148,17 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no t
         """Nothing: we hold an advisory lock, while a row in a lock table would outlive a crash."""
         yield
 
+    def rename(self, known: Iterable[Migration]) -> None:
+        """Remember what was applied under a name of before by the name that it has now; all or nothing."""
+        self.ensure_internal_schema_updated()
+        with self.transaction():
+            for migration in known:
+                if was := _former(Path(migration.path)):
+                    self.execute(
+                        f"update {_APPLIED} set migration_id = %s, migration_hash = %s where migration_hash = %s",  # noqa: S608
+                        (migration.id, migration.hash, get_migration_hash(was)),
+                    )
+
     def apply_one(self, migration: Migration, force: bool = False, mark: bool = True) -> None:
         """Apply and remember in one transaction: yoyo's two would leave a crash between them beyond repair."""
         migration.load()
@@ -148,6 +170,12 @@ class _Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no t
 
     def log_migration(self, migration: Migration, operation: str) -> None:
         """Nothing: the table of what was applied says when; yoyo's log asks a name service who and where we are."""
+
+
+def _former(path: Path) -> str:
+    """The name that a migration had before, by its first line; "" if it has always been called so."""
+    was = _WAS.match(path.read_text(encoding="utf-8"))
+    return was[1] if was else ""
 
 
 def _reason(error: Exception) -> str:

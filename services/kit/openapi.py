@@ -126,8 +126,8 @@ def _sent(route: Route, media: str, schema_of: Json) -> Json:
 
 
 def _answers(route: Route, schema_of: Json) -> Json:
-    if route.status == 204:
-        return {"204": {"description": "Done."}}
+    if route.status in (204, 303):
+        return {str(route.status): {"description": "Done."}}
     if route.gives is not None:
         schema = schema_of[repr(route.gives)]
     elif route.gives_media.startswith("text/") or route.gives_media.endswith(("ndjson", "pem-file")):

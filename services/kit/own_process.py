@@ -1,5 +1,6 @@
 """A process of its own beside a worker, for work that takes Python's lock for longer than an event loop may wait."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 
@@ -17,6 +19,15 @@ def start(equip: Callable[..., Any], *materials: object) -> ProcessPoolExecutor:
     # Not forked: a fork would take the worker's threads' locks and open connections with it.
     begin: Callable[..., Any] = _begin
     return ProcessPoolExecutor(1, get_context("spawn"), begin, (equip, *materials))
+
+
+def end(executor: ProcessPoolExecutor) -> None:
+    """End it and its process, at once, whatever it does: one that is frozen would be waited for by our own end."""
+    # There is no public way to its process before Python 3.14.
+    processes = list((executor._processes or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.kill()
 
 
 def converse(serve: Callable[[Connection], None]) -> tuple[BaseProcess, Connection]:
@@ -35,6 +46,9 @@ def _begin(equip: Callable[..., Any], *materials: object) -> None:
     sys.setswitchinterval(0.0005)
     # Ctrl-C goes to the whole group; the worker drains, and we with it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where memory runs out, the system is to end what is begun anew for the next paper, not who takes ballots in.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
     threading.Thread(target=_die_with_parent, daemon=True).start()
     equip(*materials)
 

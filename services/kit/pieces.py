@@ -1,8 +1,9 @@
 """An answer that is sent piece by piece while it is made: however long it is, nobody holds it whole."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from types import MappingProxyType
 
 from aiohttp import web
 
@@ -15,23 +16,34 @@ HEADERS = {
 }
 # A reader that takes no piece for so long has gone, or wants to hold the connection for ever.
 STALLED_SECONDS = 60.0
+PIECE_BYTES = 65_536
 
 
-def begin(request: web.Request, media: str) -> web.StreamResponse:
-    """A response that is not whole when it begins, with the headers of all others."""
+def begin(
+    request: web.Request, media: str, headers: Mapping[str, str] = MappingProxyType({})
+) -> web.StreamResponse:
+    """A response that is not whole when it begins, with the headers of all others, and these."""
     given = {"Content-Type": media, "X-Request-Id": request[REQUEST_ID]}
-    return web.StreamResponse(headers={**HEADERS, **given})
+    return web.StreamResponse(headers={**HEADERS, **given, **headers})
 
 
-async def send(request: web.Request, pieces: AsyncGenerator[bytes, None], media: str) -> web.StreamResponse:
-    """Send the pieces as they come. What is refused before the first is refused as anything else is.
+async def send(
+    request: web.Request,
+    pieces: AsyncGenerator[bytes, None],
+    media: str,
+    length: int | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> web.StreamResponse:
+    """Send the pieces as they come, of this length in all if it is known. What is refused before the first is refused
+    as anything else is.
 
     After that nothing can be refused any more: what fails cuts the connection, so that half an answer is never taken
     for a whole one.
     """
     async with aclosing(pieces):
         piece = await anext(pieces)
-        response = begin(request, media)
+        response = begin(request, media, headers)
+        response.content_length = length
         try:
             while piece:
                 await _write(request, response, piece)
@@ -42,6 +54,14 @@ async def send(request: web.Request, pieces: AsyncGenerator[bytes, None], media:
             if not isinstance(error, _ReaderGone):
                 raise
         return response
+
+
+async def cut(whole: bytes) -> AsyncGenerator[bytes, None]:
+    """Something large that is there already, in pieces between which others have their turn: sending megabytes at
+    once, and to several, holds up the event loop for milliseconds."""
+    for start in range(0, len(whole), PIECE_BYTES):
+        yield whole[start : start + PIECE_BYTES]
+        await asyncio.sleep(0)
 
 
 class _ReaderGone(Exception):

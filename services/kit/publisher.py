@@ -1,12 +1,13 @@
 """Journal to stream, in order, by one publisher per service.
 
-Positions are not stored anywhere: the stream itself says what it has. Publishing compares its last id with the one
+Positions are not stored anywhere: the stream itself says what it has. Publishing compares its last entry with the one
 we think it has, and adds only if they agree; so a second publisher, a repeat after a crash, and a Redis that came
-back empty are all the same case: look where the stream is, and go on from there.
+back empty are all the same case: look where the stream is, and go on from there. Whoever begins to lead holds what each
+stream has against the journal first: behind a database that was lost another may go on whose last lines are others.
 """
 
 import asyncio
-import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,35 +16,32 @@ from redis.exceptions import RedisError
 
 from services.kit import metrics, stream
 from services.kit.background import stop
+from services.kit.bell import Bell as Bell
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
+from services.kit.screen_stream import Deposed, Reached, ScreenStreams
 
 log = structlog.get_logger(__name__)
 
 CHUNK = 500
 SWEEP_SECONDS = 0.5
-# Between two rounds: ballots come hundreds a second, screens are told four times a second.
-PACE_SECONDS = 0.02
 RETRY_SECONDS = 0.5
-# Before a key that is called out: no id begins with it.
-URGENT = "!"
-
-# KEYS[1] stream; ARGV[1] the last id we think it has, then id, message, id, message …; returns the last id it has.
-_ADD = """
-local top = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-local last = top[1] and top[1][1] or '0-0'
-if last ~= ARGV[1] then return last end
-for place = 2, #ARGV, 2 do redis.call('XADD', KEYS[1], ARGV[place], 'm', ARGV[place + 1]) end
-return #ARGV > 1 and ARGV[#ARGV - 1] or last
-"""
+_START = Reached()
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message for the screens' stream at `index` (the last journal entry it covers), and copies for work streams."""
+    """A message for the screens' stream at `index` (the last journal entry it covers), copies for work streams, and the
+    mark of that entry (see `Source.marks`)."""
 
     index: int
     message: bytes
     work: tuple[tuple[str, bytes], ...] = ()
+    mark: str = ""
+
+    @property
+    def reached(self) -> Reached:
+        """Where the stream is once this is on it."""
+        return Reached(self.index + 1, self.mark)
 
 
 class Source(Protocol):
@@ -55,87 +53,13 @@ class Source(Protocol):
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
         """The messages for at most `limit` entries of a key from `start`; it may stop short after one with work."""
 
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """By index the marks of those of these entries that there are: another text has another mark (`mark_of`)."""
 
-class Bell:
-    """Rung after a commit: wakes the publisher, in this process or another (Redis PUBLISH). May be lost: it sweeps."""
 
-    def __init__(self, redis: stream.Redis, service: str) -> None:
-        self._redis = redis
-        self.channel = f"{service}:bell"
-        # Whether our own publisher leads: if so, nobody else need be called.
-        self.leads = False
-        self._rung = asyncio.Event()
-        self._urgent = asyncio.Event()
-        self._keys: set[str] = set()
-        self._to_call: dict[str, bool] = {}
-        self._call: asyncio.Task[None] | None = None
-        self._silent = False
-
-    def ring(self, key: str, *, urgent: bool = False) -> None:
-        """Say that `key` has something new; never waits, never fails. `urgent`: it is no ballot of hundreds."""
-        if self.leads:
-            self._hear(key, urgent=urgent)
-            return
-        self._to_call[key] = self._to_call.get(key, False) or urgent
-        if urgent:
-            self._urgent.set()
-        if self._call is None and not self._silent:
-            self._call = asyncio.create_task(self._call_leader())
-
-    async def heard(self, seconds: float) -> set[str]:
-        """Wait until something rings, at most so long; the keys that have rung since the last time."""
-        # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the ring.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._rung.wait()
-        return self.hush()
-
-    def hush(self) -> set[str]:
-        """The keys that have rung since the last time."""
-        self._rung.clear()
-        keys, self._keys = self._keys, set()
-        return keys
-
-    async def pause(self) -> None:
-        """The time between two rounds, or what is left of it when something urgent rings."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PACE_SECONDS):
-                await self._urgent.wait()
-        self._urgent.clear()
-
-    def _hear(self, key: str, *, urgent: bool) -> None:
-        self._keys.add(key)
-        self._rung.set()
-        if urgent:
-            self._urgent.set()
-
-    async def _call_leader(self) -> None:
-        """Call at once, and once more for all that rang meanwhile."""
-        while self._to_call:
-            keys, self._to_call = self._to_call, {}
-            with contextlib.suppress(RedisError, OSError):
-                for key, urgent in keys.items():
-                    await self._redis.publish(self.channel, f"{URGENT}{key}" if urgent else key)
-            await self.pause()
-        self._call = None
-
-    async def silence(self) -> None:
-        """Call nobody any more, and let go of Redis: the publisher that leads sweeps."""
-        self._silent = True
-        await stop([self._call] if self._call else [])
-
-    async def listen(self) -> None:
-        """Pass on rings from other processes; runs until cancelled."""
-        while True:
-            with contextlib.suppress(RedisError, OSError):
-                async with self._redis.pubsub() as channel:
-                    await channel.subscribe(self.channel)
-                    while True:
-                        rung = await channel.get_message(ignore_subscribe_messages=True, timeout=5)
-                        if rung and self.leads:
-                            key = rung["data"].decode(errors="replace")
-                            self._hear(key.removeprefix(URGENT), urgent=key.startswith(URGENT))
-            await asyncio.sleep(RETRY_SECONDS)
+def mark_of(digest: bytes) -> str:
+    """The mark of an entry, by a hash of it."""
+    return digest[:8].hex()
 
 
 class Publisher:
@@ -148,10 +72,10 @@ class Publisher:
         self._source = source
         self._pool = pool
         self._redis = redis
+        self._streams = ScreenStreams(service, redis)
         self._bell = bell
         self._shards = shards
-        self._next: dict[str, int] = {}
-        self._script = redis.register_script(_ADD)
+        self._at: dict[str, Reached] = {}
 
     async def run(self) -> None:
         """Lead when nobody else does, and publish; runs until cancelled, through every loss of a store."""
@@ -161,22 +85,29 @@ class Publisher:
                 try:
                     async with leading(self._pool, f"{self._service}.publisher") as lead:
                         self._bell.leads = bool(lead)
+                        if lead:
+                            await self.begin()
                         while lead:
                             await self._until_next_sweep(lead)
+                except Deposed:
+                    log.warning("publish.deposed", service=self._service)
                 except (RedisError, *UNREACHABLE) as error:
                     metrics.publish_failures.labels(self._service).inc()
                     log.warning("publish.failed", service=self._service, error=type(error).__name__)
-                    self._next.clear()
                 except Exception:
                     metrics.publish_failures.labels(self._service).inc()
                     log.exception("publish.broken_off", service=self._service)
-                    self._next.clear()
                 self._bell.leads = False
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
             # Whoever ends us closes Redis next: a connection that is still under way would be left open.
             await stop([listening])
             await self._bell.silence()
+
+    async def begin(self) -> None:
+        """We lead: what we knew of the streams may be of another database, or another's work since."""
+        self._at.clear()
+        await self._streams.begin_term()
 
     async def _until_next_sweep(self, lead: Lead) -> None:
         """One sweep of everything, and until the next only what rings."""
@@ -196,7 +127,7 @@ class Publisher:
         """Bring every stream up to its journal, also those that Redis has lost."""
         heads = await self._source.heads()
         metrics.stream_lag.labels(self._service).set(
-            sum(size - self._next.get(key, 0) for key, size in heads.items())
+            sum(size - self._at.get(key, _START).next for key, size in heads.items())
         )
         for key, size in heads.items():
             await self._publish_or_tell(key, size)
@@ -204,7 +135,7 @@ class Publisher:
     async def _publish_or_tell(self, key: str, size: int | None = None) -> None:
         try:
             await self._publish(key, size)
-        except (RedisError, *UNREACHABLE):
+        except (RedisError, Deposed, *UNREACHABLE):
             raise
         except Exception:
             # What cannot be read of one journal must not silence all others.
@@ -218,25 +149,46 @@ class Publisher:
 
     async def _publish_page(self, key: str, size: int | None) -> bool:
         """Whether that was all. When it returns nothing of the page is held: it may be as large as a whole journal."""
-        name, start = stream.screen(key, self._service), self._next.get(key, 0)
-        outgoing = await self._source.read(key, start, CHUNK) if size is None or start < size else []
-        expected = stream.entry_id(start - 1) if start else "0-0"
-        arguments: list[str | bytes] = [expected]
-        for one in outgoing:
-            arguments += [stream.entry_id(one.index), one.message]
-        # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it.
-        if any(one.work for one in outgoing) and await self._is_at(name, expected):
+        at = self._at.get(key) or await self._where(key)
+        outgoing = await self._source.read(key, at.next, CHUNK) if size is None or at.next < size else []
+        # Work first: a crash between the two repeats it, which consumers bear; the other way round would lose it. Where
+        # the stream is not where we think it is, we only look where it is: whoever brings it to where we are meanwhile
+        # has not put our work.
+        if any(one.work for one in outgoing):
+            if not self._is_known(key, await self._streams.add(key, at), at):
+                return False
             await self._put_work(key, outgoing)
-        last = await self._script(keys=[name], args=arguments)
-        self._next[key] = reached = stream.index_of(last) + 1
-        ends = outgoing[-1].index + 1 if outgoing else start
+        ends = outgoing[-1].reached if outgoing else at
+        there = await self._streams.add(key, at, [(one.reached, one.message) for one in outgoing])
+        if not self._is_known(key, there, ends):
+            return False
         # Everything read is on the stream, and there was no more to read.
-        is_last = not outgoing or (ends - start < CHUNK and not outgoing[-1].work)
-        return reached == ends and (is_last if size is None else not outgoing or ends >= size)
+        is_last = not outgoing or (ends.next - at.next < CHUNK and not outgoing[-1].work)
+        return is_last if size is None else not outgoing or ends.next >= size
 
-    async def _is_at(self, name: str, expected: str) -> bool:
-        last = await self._script(keys=[name], args=[expected])
-        return bool(last == expected.encode())
+    def _is_known(self, key: str, there: Reached, expected: Reached) -> bool:
+        """Whether a stream is where we think it is; if not, what we thought is forgotten."""
+        if there != expected:
+            self._at.pop(key, None)
+            return False
+        self._at[key] = expected
+        return True
+
+    async def _where(self, key: str) -> Reached:
+        """Where a stream is. One that has lines which are in no journal any more is dropped, to be filled again:
+        another database goes on, which the last lines had not reached when the first was lost."""
+        last = await self._streams.last(key)
+        at = last[0] if last else _START
+        there = await self._source.marks(key, [each.next - 1 for each in last])
+        lost = [each.next - 1 for each in last if each.mark not in ("", there.get(each.next - 1))]
+        lost += [each.next - 1 for each in last if each.next - 1 not in there]
+        if lost:
+            metrics.publish_failures.labels(self._service).inc()
+            log.error("publish.lines_lost", service=self._service, key=key, since=min(lost), told=at.next)
+            await self._streams.drop(key, at)
+            at = _START
+        self._at[key] = at
+        return at
 
     async def _put_work(self, key: str, outgoing: list[Outgoing]) -> None:
         # All or nothing: consumers rely on the order of a key's messages.

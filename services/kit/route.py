@@ -19,6 +19,8 @@ from services.wire import Token
 TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
 _LONGEST_PART = 128
 _NUMBER = re.compile(r"[0-9]{1,15}")
+# U+0000 as JSON writes it, and not a backslash before "u0000": PostgreSQL holds it in no text.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
@@ -148,6 +150,8 @@ async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Dec
     raw = await request_body.read(request)
     if request.content_type != "application/json" and len(route.media) > 1:
         return raw
+    if _NUL.search(raw):
+        raise BodyWrong(what="U+0000")
     try:
         return decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

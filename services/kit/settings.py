@@ -86,7 +86,7 @@ class Settings:
     tsa_url: str = _setting(
         "", "Time-stamp authority (RFC 3161) for what persons sign. Empty: signatures without a time-stamp."
     )
-    tsa_trust: str = _setting("", "The anchors of that authority, a PEM file.")
+    tsa_trust: str = _setting("", "The anchors of that authority and of earlier ones, a PEM file.")
     test_tsa: bool = _setting(
         False, "Stamp with an authority of our own, for trials: it proves nothing, and every page says so."
     )
@@ -103,6 +103,11 @@ class Settings:
         20,
         "Time after a poll's cut to ask other authorities about keys behind its ballots, in seconds.",
         least=1,
+        most=300,
+    )
+    ledger_in_certificate_mb: int = _setting(
+        64,
+        "Ledger lines of a poll, in MB, that its certificate holds itself; of more it names the file by hash.",
         most=300,
     )
     sample: bool = _setting(True, "Open a sample meeting on the first start.")

@@ -9,10 +9,14 @@ import zlib
 from typing import Any
 
 import redis.asyncio as redis
+from redis.commands.core import AsyncScript
 
 FIELD = b"m"
+# The mark of the line that an entry of a screens' stream ends with; and the id of the entry before it, with its mark.
+MARK, BEFORE = b"k", b"p"
 
 Redis = redis.Redis
+Script = AsyncScript
 
 # Who reads which work stream: what every one of these groups has acknowledged is dropped, and nothing before. A stream
 # that is not named here is never trimmed. Whoever begins to read one later finds no more than what is left: fill it
@@ -22,6 +26,7 @@ READERS: dict[str, frozenset[str]] = {
     "credentials": frozenset({"floor", "meeting", "voting"}),
     "polls": frozenset({"floor"}),
     "results": frozenset({"signing"}),
+    "parts": frozenset({"voting"}),
     "records": frozenset({"signing"}),
     "sittings": frozenset({"voting"}),
     "proceedings": frozenset({"signing"}),
@@ -40,6 +45,11 @@ def connect(url: str) -> Redis:
 def screen(key: str, service: str) -> str:
     """The stream that screens follow for one meeting or body."""
     return f"{{{key}}}:{service}"
+
+
+def term(key: str, service: str) -> str:
+    """No stream: since when who led the screens' stream last has led."""
+    return f"{{{key}}}:{service}:term"
 
 
 def board(key: str, name: str) -> str:

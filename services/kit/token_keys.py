@@ -128,13 +128,25 @@ class _Desk:
             pipe.close()
 
 
+class _Beside:
+    """What a process beside this one, which was handed a key, said of its token last."""
+
+    is_away = False
+
+
+_beside = _Beside()
 _desks: dict[tuple[str, str | None, bytes | None], _Desk] = {}
 _desks_lock = threading.Lock()
 
 
 def are_away() -> bool:
-    """Whether a token did not do what it was asked last."""
-    return any(desk.is_away for desk in tuple(_desks.values()))
+    """Whether a token did not do what it was asked last, here or in a process beside this one."""
+    return _beside.is_away or any(desk.is_away for desk in tuple(_desks.values()))
+
+
+def hear(code: str) -> None:
+    """A process beside this one was to sign: the code of the refusal that it answered with, "" if it signed."""
+    _beside.is_away = code == TokenRefused.code
 
 
 class TokenKey(ec.EllipticCurvePrivateKey):

@@ -7,7 +7,7 @@ worker that starts reads them from the beginning.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, takewhile
 
 import msgspec
@@ -18,7 +18,8 @@ from services.kit import metrics
 from services.live import floor, frame
 from services.live.floor import Heard
 from services.live.frame import Frame
-from services.live.position import SERVICES, START, Position
+from services.live.histories import Entry, Histories
+from services.live.position import SERVICES, START, Position, told
 from services.live.progress import Beat, Pending
 from services.live.snapshot import EMPTY, fold, screen_message
 from services.live.voters import Voters
@@ -41,15 +42,6 @@ _FLOOR = SERVICES.index("floor")
 _events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a stream: which (index into SERVICES), its number, and its message."""
-
-    stream: int
-    number: int
-    message: bytes
-
-
 class Chronicle:
     """The fold of a meeting's streams, and the last `remembered` frames of each.
 
@@ -62,17 +54,21 @@ class Chronicle:
         self.position: Position = START
         self.read_to: Position = START
         self._remembered = remembered
+        self.histories = Histories()
         self._received: Beat[Pending] = Beat()
         self._voters = Voters()
         self._floor: Beat[Heard] = Beat()
         self._frames: tuple[deque[tuple[int, Frame]], ...] = tuple(deque() for _ in SERVICES)
         self._forgotten: Position = START
         self._made = 0
-        self._openings: dict[Position | None, bytes] = {}
+        self._openings: dict[tuple[Position | None, int], bytes] = {}
 
     def take(self, entries: Iterable[Entry], now: float) -> list[Frame]:
-        """Fold entries in order; the frames to show at once. `now`: seconds of a monotonic clock."""
+        """Fold entries in order; the frames to show at once. `now`: seconds of a monotonic clock. Raises
+        HistoryChanged: these do not follow what was read before."""
         self._openings.clear()
+        entries = list(entries)
+        self.histories.must_follow(entries)
         frames: list[Frame] = []
         for entry in entries:
             frames += self._fold(entry, now)
@@ -87,16 +83,23 @@ class Chronicle:
         waits = (self._received.wait(now), self._floor.wait(now))
         return min((wait for wait in waits if wait is not None), default=None)
 
-    def opening(self, at: Position | None) -> bytes:
-        """What a screen is shown first, coming from `at`: the events it missed, or a snapshot."""
+    def opening(self, at: Position | None, history: int = 0) -> bytes:
+        """What a screen is shown first, coming from `at` in a history: the events it missed, or a snapshot."""
         # A hall that comes back at once comes back from the same few places: each opening is made once.
-        opening = self._openings.get(at)
+        opening = self._openings.get((at, history))
         if opening is None:
-            missed = self._missed(at) if at is not None else None
+            # Who was told another history is told all of this one.
+            follows = at is not None and self.histories.of(at) == history
+            missed = self._missed(at) if at is not None and follows else None
             opening = self._snapshot() if missed is None else missed
             if len(self._openings) < OPENINGS:
-                self._openings[at] = opening
+                self._openings[at, history] = opening
         return opening
+
+    def named(self, at: Position) -> str:
+        """A position as it is told to screens; "" if it is so far behind that its history is not known any more."""
+        history = self.histories.of(at)
+        return "" if history is None else told(at, history)
 
     def received_from(self) -> bytes:
         """Who has voted in each poll that is not decided yet, for a near screen that joins."""
@@ -215,11 +218,11 @@ class Chronicle:
             frames = list(run)
             for each in [_as_one(frames)] if merges else frames:
                 at = at.joined(each.at)
-                told.append(each.encode(at))
+                told.append(each.encode(self.named(at)))
         return b"".join(told)
 
     def _snapshot(self) -> bytes:
-        return frame.encode_message("snapshot", self.shown, self.position)
+        return frame.encode_message("snapshot", self.shown, self.named(self.position))
 
 
 def _beyond(frames: deque[tuple[int, Frame]], number: int) -> list[tuple[int, Frame]]:

@@ -13,11 +13,12 @@ from redis.exceptions import RedisError
 from services.kit import metrics, stream
 from services.kit.problem import NotReady
 from services.live import frame
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
 from services.live.company import Boards, exchange
 from services.live.connected import Everywhere, Here
 from services.live.frame import Frame
-from services.live.reader import read
+from services.live.histories import Entry
+from services.live.reader import look, read
 from services.live.screen import Screen
 from services.wire import DraftsMoved, VoidWishes
 
@@ -52,9 +53,11 @@ class Feed:
         self._redis = redis
         self._seconds = seconds
         self._moved = asyncio.Event()
+        self._looked_at = seconds()
 
     async def run(self) -> None:
-        """Read and show until cancelled, through every loss of Redis."""
+        """Read and show until cancelled, through every loss of Redis. Raises HistoryChanged: what screens were told is
+        not the beginning of what there is now."""
         reading: asyncio.Task[list[Entry] | None] | None = None
         try:
             while True:
@@ -80,6 +83,7 @@ class Feed:
             await asyncio.sleep(RETRY_SECONDS)
         waiting = self.caught_up and not self.degraded
         try:
+            await self._must_stand()
             return await read(
                 self._redis, self._meeting, self.chronicle.read_to, BLOCK_MS if waiting else None
             )
@@ -87,6 +91,14 @@ class Feed:
             if not self.degraded:
                 log.warning("live.degraded", meeting=self._meeting, error=type(error).__name__)
             return None
+
+    async def _must_stand(self) -> None:
+        """From time to time: are the streams still those that were read?"""
+        now = self._seconds()
+        if self.caught_up and now - self._looked_at >= BLOCK_MS / 1000:
+            self._looked_at = now
+            standing = await look(self._redis, self._meeting, self.chronicle.read_to)
+            self.chronicle.histories.must_stand(standing, now)
 
     async def _take(self, entries: list[Entry] | None) -> None:
         if entries is None:
@@ -104,7 +116,7 @@ class Feed:
 
     async def _show(self, frames: list[Frame]) -> None:
         if frames:
-            told = [each.encode(each.at) for each in frames]
+            told = [each.encode(self.chronicle.named(each.at)) for each in frames]
             near = [own + each.near for own, each in zip(told, frames, strict=True)]
             await self.tell(b"".join(told), b"".join(near))
 

@@ -32,18 +32,18 @@ class Frame:
     ahead: bytes = b""
     near: bytes = b""
 
-    def encode(self, at: Position) -> bytes:
-        """The event, with the position of whoever gets it."""
+    def encode(self, at: Position | str) -> bytes:
+        """The event, with the position of whoever gets it, as it is told to them."""
         return self.ahead + encode(self.name, self.payload, at)
 
 
-def encode(name: str, payload: bytes, at: Position | None = None) -> bytes:
+def encode(name: str, payload: bytes, at: Position | str = "") -> bytes:
     """One event. JSON as msgspec writes it holds no line break, so `data:` is one line."""
-    identifier = f"id: {at}\n".encode() if at is not None else b""
+    identifier = f"id: {at}\n".encode() if at else b""
     return b"event: %b\n%bdata: %b\n\n" % (name.encode(), identifier, payload)
 
 
-def encode_message(name: str, message: Message, at: Position | None = None) -> bytes:
+def encode_message(name: str, message: Message, at: Position | str = "") -> bytes:
     """One event with a message as its data."""
     return encode(name, _encoder.encode(message), at)
 

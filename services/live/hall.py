@@ -14,6 +14,7 @@ from services.kit.ids import new_id
 from services.kit.problem import NotReady
 from services.live import frame
 from services.live.feed import Feed, Seconds
+from services.live.histories import HistoryChanged
 from services.wire import ServerTime
 
 log = structlog.get_logger(__name__)
@@ -68,8 +69,11 @@ class Hall:
     def _ended(self, meeting: str, feed: Feed, task: asyncio.Task[None]) -> None:
         if task.cancelled() or (error := task.exception()) is None:
             return
-        # A fault of ours: its screens are sent away and come back to a new feed.
-        log.error("live.feed_failed", meeting=meeting, exc_info=error)
+        # Its screens are sent away and come back to a new feed, also if it was a fault of ours.
+        if isinstance(error, HistoryChanged):
+            log.warning("live.history_changed", meeting=meeting)
+        else:
+            log.error("live.feed_failed", meeting=meeting, exc_info=error)
         self._feeds.pop(meeting, None)
         feed.close(BYE)
 

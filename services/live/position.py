@@ -1,4 +1,5 @@
-"""Where a screen is: one number per stream of a meeting, written `m12.v4711.s3.f40` as the `id:` of an event.
+"""Where a screen is: one number per stream of a meeting, written `m12.v4711.s3.f40` as the `id:` of an event, and
+behind them, as `.h0badcafe`, which history of the streams it was told (the chronicle's to say).
 
 Each number is the n of the stream's entry id `0-<n>` (kit/stream.py) that was shown last; 0 is the place before all.
 The letters are those of the publishing services, always all of them and in this order. Entry ids come from journals
@@ -11,7 +12,9 @@ from typing import NamedTuple
 
 LONGEST = 80
 _NUMBER = r"(0|[1-9][0-9]{0,14})"
-_TEXT = re.compile(rf"m{_NUMBER}\.v{_NUMBER}\.s{_NUMBER}\.f{_NUMBER}", re.ASCII)
+_TEXT = re.compile(
+    rf"m{_NUMBER}\.v{_NUMBER}\.s{_NUMBER}\.f{_NUMBER}(?:\.h(?P<history>[0-9a-f]{{8}}))?", re.ASCII
+)
 
 
 class Position(NamedTuple):
@@ -47,7 +50,20 @@ START = Position()
 
 def parse(text: str | None) -> Position | None:
     """The position in a Last-Event-ID; None for none and for anything but the one way to write it."""
-    if text is None or len(text) > LONGEST:
-        return None
-    match = _TEXT.fullmatch(text)
-    return Position(*map(int, match.groups())) if match else None
+    match = _match(text)
+    return Position(*map(int, match.groups()[: len(SERVICES)])) if match else None
+
+
+def history_in(text: str | None) -> int:
+    """The history in a Last-Event-ID; 0: none, or no position."""
+    match = _match(text)
+    return int(match["history"] or "0", 16) if match else 0
+
+
+def _match(text: str | None) -> re.Match[str] | None:
+    return _TEXT.fullmatch(text) if text is not None and len(text) <= LONGEST else None
+
+
+def told(at: Position, history: int) -> str:
+    """As in `id:`, with a history (32 bits); 0: none is known."""
+    return f"{at}.h{history:08x}" if history else str(at)

@@ -13,7 +13,7 @@ from services.live.connected import DESK, MEMBERS, NEAR
 from services.live.feed import Feed
 from services.live.frame import MEDIA_TYPE
 from services.live.hall import RETRY_MS, Hall
-from services.live.position import Position, parse
+from services.live.position import Position, history_in, parse
 from services.live.screen import Screen
 from services.wire import Meeting
 
@@ -35,7 +35,7 @@ async def follow(call: Call) -> web.StreamResponse:
         # 1. Is there such a meeting, and is it theirs?
         call.must_be_of((await _known(feed)).body)
         # 2. Where do they come from? One that has seen more than we have waits for us.
-        at = await _position(call, feed)
+        at, history = await _position(call, feed)
         # 3. The response begins; a screen that is gone already is none of our concern.
         response = pieces.begin(call.request, MEDIA_TYPE)
         response.headers.update(_HEADERS)
@@ -43,11 +43,11 @@ async def follow(call: Call) -> web.StreamResponse:
         with contextlib.suppress(ConnectionError):
             await response.prepare(call.request)
             await response.write(b"retry: %d\n\n" % RETRY_MS)
-            await _show(call, hall, feed, at)
+            await _show(call, hall, feed, at, history)
         return response
 
 
-async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None) -> None:
+async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None, history: int) -> None:
     transport = call.request.transport
     if transport is None or feed.closed:
         return
@@ -62,16 +62,15 @@ async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None) -> None
     )
     # 4. From making the opening to joining nothing is awaited: no event falls between the two.
     #    The opening has no name here: it would be kept as long as the connection.
-    feed.join(screen, _opening(hall, feed, at, screen))
+    feed.join(screen, feed.chronicle.opening(at, history) + _beside(hall, feed, screen))
     try:
         await screen.gone
     finally:
         feed.leave(screen)
 
 
-def _opening(hall: Hall, feed: Feed, at: Position | None, screen: Screen) -> bytes:
-    beside = feed.aside(near=screen.near, desk=screen.desk)
-    return feed.chronicle.opening(at) + hall.clock_event() + beside
+def _beside(hall: Hall, feed: Feed, screen: Screen) -> bytes:
+    return hall.clock_event() + feed.aside(near=screen.near, desk=screen.desk)
 
 
 def _meeting_id(call: Call) -> str:
@@ -91,13 +90,14 @@ async def _known(feed: Feed) -> Meeting:
     return meeting
 
 
-async def _position(call: Call, feed: Feed) -> Position | None:
-    at = parse(call.request.headers.get("Last-Event-ID"))
+async def _position(call: Call, feed: Feed) -> tuple[Position | None, int]:
+    last = call.request.headers.get("Last-Event-ID")
+    at = parse(last)
     if at is not None:
         # Another worker was ahead, or Redis came back empty and is being filled again. If we do not get there in
         # time, `opening` finds the position ahead of ours and makes a snapshot.
         await feed.until(lambda: feed.chronicle.position.covers(at), AHEAD_SECONDS)
-    return at
+    return at, history_in(last)
 
 
 ROUTES = (

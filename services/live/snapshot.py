@@ -162,10 +162,13 @@ def _after(before: PollShown | None, event: PollChanged) -> PollShown:
         case PollHeld():
             return replace(poll, deadline=None)
         case PollCounted(decision=decision):
-            return replace(poll, decision=decision)
+            return replace(poll, decision=decision, rechecking=0, recheck_until=None)
         case PollClosing(until=until):
             return replace(poll, definition="", deadline=None, grace_ends_at=until)
         case PollClosed() | PollVoided():
-            return replace(poll, definition="", deadline=None, grace_ends_at=None, pending=0)
-        case PollRechecked() | PollDeclared() | PollCertified():
+            asked = {"rechecking": event.rechecking, "recheck_until": event.recheck_until}
+            return replace(poll, definition="", deadline=None, grace_ends_at=None, pending=0, **asked)
+        case PollRechecked():
+            return replace(poll, rechecking=0, recheck_until=None)
+        case PollDeclared() | PollCertified():
             return poll

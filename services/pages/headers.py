@@ -1,7 +1,7 @@
 """What a browser is told of each page: whom it may ask, what it may use, how long it may keep it."""
 
 # A page that shows nothing of a meeting asks nobody, ourselves included.
-_ASKS_NOBODY = frozenset({"index", "verify", "trust"})
+_ASKS_NOBODY = frozenset({"index", "verify", "trust", "returned"})
 # The phone works on without a network, from what its service worker kept.
 _INSTALLABLE = frozenset({"phone"})
 _UNUSED = (

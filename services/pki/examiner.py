@@ -4,6 +4,7 @@ It starts with the first question, so that a body whose authority is its own nev
 """
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -65,3 +66,5 @@ def _tried(do: Callable[..., T], *arguments: object) -> T | _No:
 def _stand_back() -> None:
     """The process needs no materials; where cores are few, ballots go before what is examined."""
     os.nice(_NICE)
+    # What it finds is told in what it raises; in the log it would be a traceback for each list that somebody made up.
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)

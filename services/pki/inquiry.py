@@ -127,6 +127,8 @@ class Inquirer:
         # 3. Lists of a form that only the path library reads: it has the word over the whole path.
         if gathered.beyond and not any(each.kind == "revoked" for each in standings):
             standings = [await self._whole(question, path, now, gathered)]
+            if standings[0].kind == "unknown":
+                self._forget(gathered)
         # 4. Kept before anybody is told: what is answered can be shown again.
         status = _concluded(standings, path, now)
         for sha256, der in gathered.by_digest.items():
@@ -195,6 +197,12 @@ class Inquirer:
         self._lists = {each: kept for each, kept in self._lists.items() if at < kept[0] + TTL_MS}
         self._lists[url] = at, found
         return found
+
+    def _forget(self, gathered: _Gathered) -> None:
+        """What told nothing is fetched anew: perhaps there are better lists by then."""
+        self._lists = {
+            url: kept for url, kept in self._lists.items() if kept[1].sha256 not in gathered.by_digest
+        }
 
     async def _whole(self, question: Question, path: Path, at: int, gathered: _Gathered) -> Standing:
         above = Evidence(tuple(gathered.above), tuple(gathered.answers))

@@ -66,6 +66,8 @@ def read(der: bytes, issuer: x509.Certificate) -> RevocationList:
         raise EvidenceRefused("list: not well formed") from error
     if next_update is None:
         raise EvidenceRefused("list: does not say when the next one comes")
+    if next_update < this_update:
+        raise EvidenceRefused("list: ends before it begins")
     return RevocationList(
         hashlib.sha256(der).digest(),
         _millis(this_update),
@@ -152,18 +154,28 @@ def _scope(found: x509.CertificateRevocationList) -> x509.IssuingDistributionPoi
         or scope.relative_name is not None
     ):
         raise ListBeyondUs("list: of some certificates or reasons only")
+    if scope is not None and not all(map(_is_address, scope.full_name or ())):
+        raise ListBeyondUs("list: its distribution point is no address")
     return scope
 
 
 def _places(scope: x509.IssuingDistributionPoint | None) -> frozenset[str] | None:
     if scope is None or scope.full_name is None:
         return None
-    names = [name.value for name in scope.full_name if isinstance(name, x509.UniformResourceIdentifier)]
-    return frozenset(names)
+    return frozenset(name.value for name in scope.full_name)
+
+
+def _is_address(name: x509.GeneralName) -> bool:
+    return isinstance(name, x509.UniformResourceIdentifier)
 
 
 def _entries(found: x509.CertificateRevocationList) -> dict[int, tuple[int, str]]:
-    return {each.serial_number: (_millis(each.revocation_date_utc), _reason(each)) for each in found}
+    revoked: dict[int, tuple[int, str]] = {}
+    for each in found:
+        told = _millis(each.revocation_date_utc), _reason(each)
+        # Whoever stands there twice was revoked since the first of both.
+        revoked[each.serial_number] = min(told, revoked.get(each.serial_number, told))
+    return revoked
 
 
 def _reason(entry: x509.RevokedCertificate) -> str:

@@ -79,14 +79,21 @@ def read(
 def _single(
     answer: ocsp.OCSPResponse, certificate: x509.Certificate, issuer: x509.Certificate
 ) -> ocsp.OCSPSingleResponse:
-    for each in answer.responses:
-        if each.serial_number == certificate.serial_number and names(each, issuer):
-            break
-    else:
+    """What it says of the one certificate that was asked about (RFC 6960 section 4.2.1). Raises EvidenceRefused: which
+    of two words about it counts nobody can tell, and of several certificates nobody asked (RFC 5019 section 2.2.1)."""
+    found = list(answer.responses)
+    about = [
+        each for each in found if each.serial_number == certificate.serial_number and names(each, issuer)
+    ]
+    if len(about) > 1:
+        raise EvidenceRefused("answer: speaks of it more than once")
+    if not about:
         raise EvidenceRefused("answer: about another certificate")
-    if each.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
+    if len(found) > 1:
+        raise EvidenceRefused("answer: about several certificates")
+    if about[0].certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
         raise EvidenceRefused("answer: the responder does not know it")
-    return each
+    return about[0]
 
 
 def names(about: ocsp.OCSPRequest | ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:

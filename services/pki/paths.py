@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from asn1crypto import algos, crl, keys, ocsp, x509
+from asn1crypto import algos, keys, x509
 from pyhanko_certvalidator import PKIXValidationParams, ValidationContext
 from pyhanko_certvalidator import errors as library
 from pyhanko_certvalidator.path import ValidationPath
@@ -27,6 +27,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 from services.pki.anchors import TrustAnchors
 from services.pki.demands import Demand, must_be_for
 from services.pki.errors import ChainRevoked, ChainStatusUnknown, ChainWeak
+from services.pki.list_issuers import AnchoredPath, Read, SignedLists
 from services.refusal import Refused
 from services.rules.credential_errors import (
     ChainExpired,
@@ -135,10 +136,10 @@ async def proven(
     _must_be_small(chain, anchors)
     try:
         ders = (*chain, *anchors.certificates)
-        loaded = [x509.Certificate.load(each, strict=True) for each in ders]
-        context = _context(loaded[1 : len(chain)], loaded[len(chain) :], at, evidence, algorithms)
-        found = await _first_good(loaded[0], context, _parameters(inputs))
-        return _as_path(found, {id(each): der for each, der in zip(loaded, ders, strict=True)})
+        read = [(x509.Certificate.load(each, strict=True), each) for each in ders]
+        context = _context(read[1 : len(chain)], read[len(chain) :], at, evidence, algorithms)
+        found = await _first_good(read[0][0], context, _parameters(inputs))
+        return _as_path(found, {id(each): der for each, der in read})
     except Refused:
         raise
     except (library.ValidationError, library.PathError) as error:
@@ -158,20 +159,21 @@ def _must_be_small(chain: Sequence[bytes], anchors: TrustAnchors) -> None:
 
 
 def _context(
-    others: list[x509.Certificate],
-    anchors: list[x509.Certificate],
+    others: Read,
+    anchors: Read,
     at: int,
     evidence: Evidence | None,
     algorithms: AlgorithmUsagePolicy,
 ) -> ValidationContext:
     rule = NO_REVOCATION if evidence is None else REQUIRE_REVINFO
     told = evidence or Evidence()
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    manager = SignedLists(others, anchors, told.lists, told.answers, algorithms, moment)
     return ValidationContext(
-        trust_roots=anchors,
-        other_certs=others,
-        crls=[crl.CertificateList.load(each, strict=True) for each in told.lists],
-        ocsps=[ocsp.OCSPResponse.load(each, strict=True) for each in told.answers],
-        moment=datetime.fromtimestamp(at / 1000, UTC),
+        trust_roots=[each for each, _ in anchors],
+        certificate_registry=manager.certificate_registry,
+        revinfo_manager=manager,
+        moment=moment,
         revinfo_policy=CertRevTrustPolicy(rule),
         time_tolerance=TOLERANCE,
         algorithm_usage_policy=algorithms,
@@ -195,7 +197,8 @@ async def _first_good(
     paths = context.path_builder.async_build_paths_lazy(leaf)
     tried = 0
     try:
-        async for path in paths:
+        async for built in paths:
+            path = AnchoredPath.of(built)
             tried += 1
             if tried > MOST_PATHS:
                 raise ChainUntrusted(what=f"more than {MOST_PATHS} paths")

@@ -7,7 +7,7 @@ from asyncpg import Record
 
 from services.kit.database import Connection, Pool
 from services.roster.errors import MeetingUnknown, RollMissing
-from services.rules.jws import standard_b64
+from services.rules.holders import carried
 from services.wire import AgendaItem, Body, Credential, Member, Role, Roll
 
 _bodies = msgspec.json.Decoder(Body)
@@ -102,14 +102,7 @@ class Rolls:
             " order by thumbprint",
             thumbprints,
         )
-        return tuple(
-            Credential(
-                member=row["member"],
-                thumbprint=row["thumbprint"],
-                chain=tuple(standard_b64(certificate) for certificate in row["chain"]),
-            )
-            for row in rows
-        )
+        return tuple(carried(row["member"], row["thumbprint"], row["chain"]) for row in rows)
 
     async def credentials(
         self, body: str, after: int, connection: Connection | None = None

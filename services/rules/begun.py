@@ -19,6 +19,7 @@ from services.wire import (
     BallotBegun,
     BallotCast,
     BallotLapsed,
+    BallotWanted,
     Lapse,
     PollClosed,
     PollClosing,
@@ -60,6 +61,13 @@ def matter(told: Told, commitment: str) -> str:
     """What an envelope between voting and signing is about: what is told of which ballot (or poll), so that nobody who
     reads one on a stream can put it under another."""
     return f"ballot.{told} {commitment}"
+
+
+def wanted(asked: BallotWanted) -> str:
+    """What the envelope of the words is about: all that is asked with them, so that nobody puts them to another service
+    or under another key or poll, where nobody could sign them and the ballot would lapse."""
+    said = (asked.body, asked.meeting, asked.poll, asked.voter, asked.provider, asked.thumbprint)
+    return matter("wanted", " ".join((asked.commitment, *said)))
 
 
 def commitment(salt: bytes, signing_input: str) -> str:

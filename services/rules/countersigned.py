@@ -241,12 +241,23 @@ def archive(file: bytes, stamp: Callable[[bytes], bytes], support: long_term.Sup
 
 def last_stamp(file: bytes) -> time_stamp.TimeStamp:
     """The last time-stamp behind the seal of a file that was verified before."""
+    behind = _behind_seal(file)
+    return (behind.stamp, *behind.archives)[-1]
+
+
+def archive_ends_at(file: bytes) -> int | None:
+    """When the authority of the last archive time-stamp ends (milliseconds); None without one. Of a file that was
+    verified before. Raises as `last_stamp`."""
+    archives = _behind_seal(file).archives
+    return archives[-1].ends_at if archives else None
+
+
+def _behind_seal(file: bytes) -> LongTerm:
     parts, _, payload = _take_apart(file)
     last = parts[-1]
     if last.header is None:
         raise CountersignatureWrong(role="seal", what="no time-stamp")
-    behind = long_term.read("seal", last.header, last.signature.encode(), None, _before(payload, last))
-    return (behind.stamp, *behind.archives)[-1]
+    return long_term.read("seal", last.header, last.signature.encode(), None, _before(payload, last))
 
 
 def _before(payload: bytes, part: SignedPart) -> bytes:

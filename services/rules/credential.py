@@ -2,10 +2,10 @@
 
 RFC 5280 section 6.1, cut down to what we issue and what an authority above us may: names chain, signatures
 verify, all are valid at the moment asked, issuers are authorities within their path length, and the leaf is made
-for signing documents. What we do not understand and is critical is refused; name constraints always are.
+for signing documents. What we do not understand and is critical is refused; what constrains names or policies always
+is: RFC 5280 has it obeyed whether it is critical or not.
 
-The verifier of `cryptography.x509.verification` has one reason for every refusal and verifies the issuers again
-for every leaf; a test holds it against this one.
+Why it is made by hand, and what proves that it takes nothing which a full validation refuses, says decision 0021.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from services.refusal import Refused
 from services.rules import jws
@@ -66,6 +66,10 @@ _UNDERSTOOD = (x509.BasicConstraints, x509.KeyUsage, x509.ExtendedKeyUsage, x509
 _USES = {DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION}
 _HASHES = (SHA256, SHA384, SHA512)
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_NEVER: dict[type[x509.ExtensionType], str] = {
+    x509.NameConstraints: "name constraints",
+    x509.PolicyConstraints: "policy constraints",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,18 @@ class Anchors:
         _must_sign(leaf)
         if purpose == "person":
             member_of(leaf)
-        # Every enrolled person has a certificate under the same anchor: without this they could all seal results.
-        elif not (issuer.may_seal and asserts(leaf, SEAL_POLICY)):
-            raise ChainWrongUse(what="not issued as a seal")
+        else:
+            _must_be_a_seal(leaf, issuer)
         key_of(leaf)
+        return leaf
+
+    def seal_in(self, chain: Sequence[bytes]) -> x509.Certificate:
+        """The leaf of a chain that leads up to an anchor and was issued as a seal; whether it is good, `verify` says.
+        For who will not look at a file unless a seal signed it. Raises as `verify`."""
+        if not 0 < len(chain) <= LONGEST_CHAIN:
+            raise ChainMalformed(what="length of the chain")
+        leaf = load_one(chain[0])
+        _must_be_a_seal(leaf, self._issuer_of(leaf, tuple(chain[1:])))
         return leaf
 
     def span(self, chain: Sequence[bytes]) -> tuple[int, int]:
@@ -133,6 +145,12 @@ class Anchors:
             certificate = load_one(chain[0])
             self._known[chain] = _as_issuer(certificate, self._issuer_of(certificate, chain[1:]))
         return self._known[chain]
+
+
+def _must_be_a_seal(leaf: x509.Certificate, issuer: _Issuer) -> None:
+    # Every enrolled person has a certificate under the same anchor: without this they could all seal results.
+    if not (issuer.may_seal and asserts(leaf, SEAL_POLICY)):
+        raise ChainWrongUse(what="not issued as a seal")
 
 
 def verify_chain(
@@ -202,7 +220,9 @@ def _as_issuer(certificate: x509.Certificate, above: _Issuer | None) -> _Issuer:
 
 def _is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     """Names chain and the signature verifies, with an algorithm and a key that are not weak."""
-    if certificate.issuer != issuer.subject:
+    # Of RSA's two paddings the one that the browsers' check knows, too.
+    padded = certificate.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS
+    if certificate.issuer != issuer.subject or padded:
         return False
     try:
         key = issuer.public_key()
@@ -240,8 +260,8 @@ def _must_be_sound(certificate: x509.Certificate) -> None:
         kind = type(each.value)
         if each.critical and kind not in _UNDERSTOOD:
             raise ChainWrongUse(what=f"critical extension {each.oid.dotted_string}")
-        if kind is x509.NameConstraints:
-            raise ChainWrongUse(what="name constraints")
+        if kind in _NEVER:
+            raise ChainWrongUse(what=_NEVER[kind])
     uses = extension(certificate, x509.ExtendedKeyUsage)
     if uses is not None and _USES.isdisjoint(uses):
         raise ChainWrongUse(what="extended key usage")

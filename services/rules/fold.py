@@ -61,7 +61,8 @@ _BALLOTS: dict[type, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class History:
     """A declared poll: its opening, what was signed to move it on, its ballots, its end. `closing`: the end of
-    voting, if ballots that were begun before could come after it; `begun`: what became of them.
+    voting, if ballots that were begun before could come after it; `begun`: what became of them. `ballots`: all of them;
+    where lines are read as a stream, those that services outside have signed (`closed.ballots` counts all).
     `rechecked`: what was found of outside certificates, where any stand behind ballots."""
 
     announced: PollAnnounced
@@ -88,13 +89,16 @@ class _Course:
     held_at: int = 0
     milestones: dict[type, Placed] = field(default_factory=dict)
     acts: list[Placed] = field(default_factory=list)
+    hold: bool = True
+    cast: int = 0
     ballots: list[Placed] = field(default_factory=list)
     begun: Begun = field(default_factory=Begun)
 
 
-def follow(lines: Iterable[Placed], poll: str) -> History:
-    """The history of a poll that was declared and not touched since. Raises OrderWrong, naming the line."""
-    course = _Course()
+def follow(lines: Iterable[Placed], poll: str, *, hold: bool = True) -> History:
+    """The history of a poll that was declared and not touched since; without `hold` its ballots are only counted.
+    Raises OrderWrong, naming the line."""
+    course = _Course(hold=hold)
     for placed in lines:
         if placed.entry.poll != poll:
             continue
@@ -128,7 +132,9 @@ def _take(course: _Course, placed: Placed) -> None:
         _must_be_in_time(course, placed)
     begun.follow(course.begun, placed, is_over=course.state == "closing")
     if isinstance(placed.entry, BallotCast):
-        course.ballots.append(placed)
+        course.cast += 1
+        if course.hold or placed.entry.salt:
+            course.ballots.append(placed)
 
 
 def _misplaced(kind: type, state: str) -> str:
@@ -166,7 +172,7 @@ def _keep_time(course: _Course, placed: Placed) -> None:
             if course.state != "closing":
                 _must_end_rightly(course, placed, closed)
             begun.close(course.begun, placed, closed)
-            _must(closed.ballots == len(course.ballots), placed, "number of ballots")
+            _must(closed.ballots == course.cast, placed, "number of ballots")
         case _:
             pass
 

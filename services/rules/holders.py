@@ -5,19 +5,27 @@ from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from services.refusal import Refused
-from services.rules import certified
+from services.rules import certified, jws
 from services.rules.ballot import Holder
 from services.rules.bulk import Hands
 from services.rules.credential import Anchors
 from services.rules.credential_errors import ChainMalformed
 from services.rules.proof_errors import CredentialWrong
 from services.wire import Credential
+
+_encoder = msgspec.json.Encoder()
+
+
+def carried(member: str, thumbprint: str, chain: Sequence[bytes]) -> Credential:
+    """A credential as evidence carries it; `chain`: DER, the leaf first."""
+    return Credential(member=member, thumbprint=thumbprint, chain=tuple(map(jws.standard_b64, chain)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,9 @@ class Found:
     ends: int
 
 
-# Credentials found good before under the same anchors, by body; whoever verifies one file has no use for it.
-Known = dict[tuple[Credential, str], Found]
+# Credentials found good before under the same anchors, by the SHA-256 of the credential, and by body; whoever verifies
+# one file has no use for it.
+Known = dict[tuple[bytes, str], Found]
 
 
 class _Checked(msgspec.Struct, frozen=True, gc=False):
@@ -58,11 +67,16 @@ def read_holders(
     """Holders by thumbprint. `at`: when the poll was opened, in milliseconds; whether a key was valid when it
     signed is for its use to ask (`ballot.must_be_valid`). Raises CredentialWrong."""
     kept: Known = {} if known is None else known
-    new = [one for one in credentials if not _is_good(kept.get((one, body)), at)]
-    checked = hands.think(new, lambda some: [_check(one, trusted, body, at) for one in some], _Checked)
-    for one, found in zip(new, checked, strict=True):
-        kept[one, body] = _found(found)
-    holders = {one.thumbprint: kept[one, body].holder for one in credentials}
+    names = [sha256(_encoder.encode(one)).digest() for one in credentials]
+    new = [
+        (name, one)
+        for name, one in zip(names, credentials, strict=True)
+        if not _is_good(kept.get((name, body)), at)
+    ]
+    checked = hands.think(new, lambda some: [_check(one, trusted, body, at) for _, one in some], _Checked)
+    for (name, _), found in zip(new, checked, strict=True):
+        kept[name, body] = _found(found)
+    holders = {one.thumbprint: kept[name, body].holder for name, one in zip(names, credentials, strict=True)}
     if len(holders) != len(credentials):
         raise CredentialWrong(thumbprint="", member="", what="a certificate twice")
     return holders

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec import UnsetType
 
 from services.wire import Extract
 
@@ -10,11 +11,28 @@ _encoder = msgspec.json.Encoder()
 
 
 def render(extract: Extract) -> bytes:
-    """The file: origin, key, start and frontier; the lines as they stand; the checkpoint. Each ends with a newline."""
-    head = render_head(extract.origin, extract.log_key, extract.start, extract.frontier)
-    return b"".join(
-        (head, *(f"{line}\n".encode() for line in extract.lines), render_foot(extract.checkpoint))
-    )
+    """The file: origin, key, start and frontier; the lines as they stand; the checkpoint. Each ends with a newline.
+
+    Where the lines stand in a file of their own (`Extract.file`), it is named in their place: that is what a page
+    carries of a great poll.
+    """
+    return b"".join((head_of(extract), *_between(extract), foot_of(extract)))
+
+
+def _between(extract: Extract) -> list[bytes]:
+    if not isinstance(extract.file, UnsetType):
+        return [_encoder.encode({"file": extract.file}) + b"\n"]
+    return [f"{line}\n".encode() for line in extract.lines]
+
+
+def head_of(extract: Extract) -> bytes:
+    """The first line of its file."""
+    return render_head(extract.origin, extract.log_key, extract.start, extract.frontier)
+
+
+def foot_of(extract: Extract) -> bytes:
+    """The last line of its file."""
+    return render_foot(extract.checkpoint)
 
 
 def render_head(origin: str, log_key: str, start: int, frontier: Sequence[str]) -> bytes:

@@ -78,6 +78,9 @@ class _Archive(_Exact, frozen=True, kw_only=True):
     arcTst: _Tokens
 
 
+# An archive renewed each year for a hundred years and more; of one signature, what is said of a path and of an
+# authority for time. Each list costs who reads a verified signature.
+MOST_ARCHIVES, MOST_VALUES = 250, 64
 _KINDS = (_Stamped, _Certificates, _Revocations)
 _AFTER = (_Certificates, _Revocations, _Archive)
 _encoder = msgspec.json.Encoder()
@@ -105,6 +108,8 @@ def read(
     it, where archive time-stamps may follow. Raises TimeStampWrong, ValidationWrong."""
     if before is None and len(header.etsiU) > len(_KINDS):
         raise TimeStampWrong(what="three elements expected")
+    if len(header.etsiU) > len(_KINDS) + MOST_ARCHIVES * len(_AFTER):
+        raise TimeStampWrong(what="too many archive time-stamps")
     try:
         stamped, certificates, revocations = _parts(header)
         token = _bytes(stamped.sigTst.tstTokens[0])
@@ -180,7 +185,14 @@ def _read_exactly(place: str, texts: Sequence[str], kinds: Sequence[type[Any]]) 
     group = [msgspec.json.decode(each, type=kind) for each, kind in zip(raw, kinds, strict=True)]
     if [_encoder.encode(each) for each in group] != raw:
         raise TimeStampWrong(what="not written as it must be")
+    if len(kinds) > 1:
+        _must_be_few(*group[:2])
     return group
+
+
+def _must_be_few(certificates: _Certificates, revocations: _Revocations) -> None:
+    if max(len(certificates.xVals), len(revocations.rVals.crlVals)) > MOST_VALUES:
+        raise TimeStampWrong(what="too many certificates or lists")
 
 
 def _must_cover(place: str, last: TimeStamp, stamp: TimeStamp, values: Sequence[Any]) -> None:
@@ -236,6 +248,7 @@ def _parts(header: UnprotectedHeader) -> tuple[_Stamped, _Certificates, _Revocat
         raise TimeStampWrong(what="not written as it must be")
     if not certificates.xVals or not revocations.rVals.crlVals:
         raise TimeStampWrong(what="an empty list")
+    _must_be_few(certificates, revocations)
     return stamped, certificates, revocations
 
 

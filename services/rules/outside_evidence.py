@@ -56,6 +56,12 @@ class Shown:
     remote: int
 
 
+def may_speak_of_others(text: str) -> bool:
+    """Whether a line of a ledger says anything of outside certificates or services. A cheap look: the lines of an
+    ordinary vote are not read a second time for this."""
+    return '"kind":"poll.rechecked"' in text or ('"kind":"ballot"' in text and '"salt":""' not in text)
+
+
 def write(
     poll: str,
     definition: str,

@@ -1,14 +1,15 @@
 """The polls of a whole sitting, made from its ledger: every line is there, ballots as their leaf hashes alone.
 
-A line may be withheld only while some poll takes ballots, so that no act on a poll can be among what is withheld. Two
+Nothing but ballots is withheld (see `withheld`), so that no act on a poll, and no poll, can be among it. Two
 readings: `polls_of` says what the ledger tells, taking signatures for what they say; `must_be_signed` verifies them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
+from msgspec import UnsetType
 
 from services.refusal import Refused
 from services.rules import act, jws
@@ -16,6 +17,7 @@ from services.rules.extract import Placed, Run
 from services.rules.fold import ActLine
 from services.rules.proof_errors import ActLineWrong, OrderWrong
 from services.rules.signed_acts import Holders, act_of, holder_of, read_act_line
+from services.rules.withheld import Stretch
 from services.wire import (
     ActPayload,
     Annulled,
@@ -81,12 +83,10 @@ _acts = msgspec.json.Decoder(ActPayload)
 
 @dataclass(slots=True)
 class Course:
-    """A poll while its lines are read: where it stands, its last line of each kind, and how many lines were withheld
-    while it took ballots."""
+    """A poll while its lines are read: where it stands, and its last line of each kind."""
 
     poll: str
     state: str = ""
-    withheld: int = 0
     lines: dict[type, Placed] = field(default_factory=dict)
 
     def line(self, kind: type[L]) -> L | None:
@@ -110,14 +110,15 @@ class Course:
 def follow(run: Run) -> Iterator[tuple[Placed, Course]]:
     """Each line, with its poll as it stands after it. Raises OrderWrong for what no ledger of a sitting has."""
     courses: dict[str, Course] = {}
-    following = run.first
+    stretch, following = Stretch(), run.first
     for placed in run.lines:
-        _pass_over(courses, following, placed.index)
+        stretch.pass_over(following, placed.index)
         following = placed.index + 1
         course = courses.setdefault(placed.entry.poll, Course(placed.entry.poll))
         _step(course, placed)
+        stretch.take(placed)
         yield placed, course
-    _pass_over(courses, following, run.first + run.count)
+    stretch.pass_over(following, run.first + run.count)
 
 
 def polls_of(run: Run, members: Mapping[str, str]) -> tuple[Voted, ...]:
@@ -127,6 +128,25 @@ def polls_of(run: Run, members: Mapping[str, str]) -> tuple[Voted, ...]:
     return tuple(_voted(course, members) for course in courses.values())
 
 
+def under_way(polls: Iterable[Voted]) -> tuple[Voted, ...]:
+    """Those that have no end where the ledger ends: whether all that is withheld since is ballots, nobody can tell."""
+    return tuple(one for one in polls if one.state in UNDER_WAY)
+
+
+def unsaid(run: Run) -> frozenset[str]:
+    """The polls annulled under way by a line of the older form, which does not say how many ballots were cast: whether
+    all that was withheld meanwhile is ballots, nobody can tell."""
+    opened = {one.entry.poll for one in run.lines if isinstance(one.entry, PollOpened)}
+    closed = {one.entry.poll for one in run.lines if isinstance(one.entry, PollClosed)}
+    return frozenset(
+        one.entry.poll
+        for one in run.lines
+        if isinstance(one.entry, PollVoided)
+        and isinstance(one.entry.ballots, UnsetType)
+        and one.entry.poll in opened - closed
+    )
+
+
 def must_be_signed(run: Run, meeting: str, body: str, holders: Holders, log_key: str) -> None:
     """Raise ActLineWrong unless every act is signed by who may, with a credential good then, and says its line."""
     for placed, course in follow(run):
@@ -134,17 +154,6 @@ def must_be_signed(run: Run, meeting: str, body: str, holders: Holders, log_key:
             _must_be_genuine(placed.entry, course, meeting, body, holders, log_key)
         except Refused as error:
             raise ActLineWrong(index=placed.index, what=str(error.facts.get("what", error.code))) from error
-
-
-def _pass_over(courses: Mapping[str, Course], start: int, end: int) -> None:
-    """Lines that are withheld, from `start` up to `end`."""
-    if start == end:
-        return
-    under_way = [course for course in courses.values() if course.state in UNDER_WAY]
-    if not under_way:
-        raise OrderWrong(index=start, what="withheld while nobody votes")
-    for course in under_way:
-        course.withheld += end - start
 
 
 def _step(course: Course, placed: Placed) -> None:
@@ -160,8 +169,6 @@ def _step(course: Course, placed: Placed) -> None:
     elif not course.state:
         raise OrderWrong(index=placed.index, what="of a poll that was not announced")
     course.lines[kind] = placed
-    if isinstance(placed.entry, PollClosed) and placed.entry.ballots > course.withheld:
-        raise OrderWrong(index=placed.index, what="number of ballots")
 
 
 def _must_be_genuine(

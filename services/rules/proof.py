@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UnsetType
 
 from services.refusal import Refused
 from services.rules import (
@@ -14,6 +15,8 @@ from services.rules import (
     begun,
     bulk,
     fold,
+    great_count,
+    great_ledger,
     jws,
     majority,
     note,
@@ -28,6 +31,8 @@ from services.rules.bulk import THREADS, Hands
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
 from services.rules.fold import History
+from services.rules.great_count import Read
+from services.rules.great_ledger import Reading
 from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import (
     CountWrong,
@@ -38,8 +43,9 @@ from services.rules.proof_errors import (
     RollWrong,
 )
 from services.rules.rechecked import Weighed
-from services.rules.signed_acts import Step, read_definition, read_steps
-from services.wire import Choice, Decision, PollDefinition, Receipt, Roll, RollEntry, Statement
+from services.rules.signed_acts import Holders, Step, read_definition, read_steps
+from services.rules.tally import Vote
+from services.wire import Decision, Extract, PollDefinition, Receipt, Roll, RollEntry, Statement
 
 # The checks of a statement by name, in the order in which they are made.
 CHECKS = ("ledger", "order", "credentials", "question", "roll", "acts", "ballots", "count", "decision")
@@ -48,17 +54,10 @@ _rolls = msgspec.json.Decoder(Roll)
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
-    """What one voter chose in the end, and the ledger line that says so."""
-
-    choice: Choice
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
 class Proven:
     """What a statement says, once everything in it has been checked. `votes` is by member id; `weighed`: what became of
-    ballots by certificates of other authorities; `confirmed`: by ledger line, what passkeys said that confirmed one."""
+    ballots by certificates of other authorities; `confirmed`: by ledger line, what passkeys said that confirmed one.
+    Of a great poll neither `run` nor `history` holds the ballots: they were read as a stream."""
 
     statement: Statement
     definition: PollDefinition
@@ -71,18 +70,27 @@ class Proven:
     confirmed: Mapping[int, Flags]
 
 
-def verify_certificate(file: bytes, anchors: Anchors, hands: Hands = THREADS) -> Proven:
-    """Check a whole certificate.json: the seal, then everything that is sealed. Raises a Refused naming the check."""
+def verify_certificate(
+    file: bytes, anchors: Anchors, hands: Hands = THREADS, ledger: Reading | None = None
+) -> Proven:
+    """Check a whole certificate.json: the seal, then everything that is sealed. Raises a Refused naming the check.
+    `ledger`: the file beside it; that of a great poll names it (LedgerFileNeeded without), any other holds it.
+    """
     statement, _, _ = seal.open_file(file, anchors, seal.CERTIFICATE)
-    return verify_statement(statement, anchors, hands=hands)
+    return verify_statement(statement, anchors, hands=hands, ledger=ledger)
 
 
 def verify_statement(
-    statement: Statement, anchors: Anchors, known: Known | None = None, hands: Hands = THREADS
+    statement: Statement,
+    anchors: Anchors,
+    known: Known | None = None,
+    hands: Hands = THREADS,
+    ledger: Reading | None = None,
 ) -> Proven:
     """Check everything a statement claims. Raises a Refused that names the check which failed.
 
     `known`, kept by the caller, spares what goes on verifying the same credentials; one for each `anchors`.
+    `ledger`: as for `verify_certificate`.
     """
     # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
     # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time; ballots begun with a
@@ -97,8 +105,7 @@ def verify_statement(
     # 9. What was found after the cut of certificates of other authorities, and which ballots do not count for it.
     # 10. The counts, by two roads; the decision and its sentences, made again from the rule.
     evidence = statement.evidence
-    run = open_extract(evidence.ledger)
-    history = fold.follow(run.lines, statement.poll)
+    run, history = _open(evidence.ledger, statement.poll, ledger)
     holders = read_holders(
         hands, evidence.credentials, anchors, body=statement.body.id, at=history.opened.at, known=known
     )
@@ -111,23 +118,43 @@ def verify_statement(
     steps = read_steps(history, definition, statement.definition, holders, evidence.ledger.log_key)
     voters = frozenset(entry.member for entry in roll.entries)
     asked = ballot.question(definition, statement.definition, voters)
+    if ledger is None or isinstance(evidence.ledger.file, UnsetType):
+        read = _read_ballots(hands, asked, history, holders)
+    else:
+        pages = great_ledger.ballots_in(evidence.ledger, ledger, statement.poll)
+        read = great_count.read(hands, pages, asked, history, holders)
+    _must_be_decided(statement, definition, history, roll, read.votes, read.weighed)
+    return Proven(statement, definition, roll, run, history, steps, read.votes, read.weighed, read.confirmed)
+
+
+def _open(extract: Extract, poll: str, ledger: Reading | None) -> tuple[Run, History]:
+    """The ledger, and what its lines say of the poll: all at once, or as a stream from the file that is named."""
+    if ledger is not None and not isinstance(extract.file, UnsetType):
+        return great_ledger.open_file(extract, ledger, poll)
+    if ledger is not None:
+        great_ledger.must_be_of(extract, ledger)
+    run = open_extract(extract)
+    return run, fold.follow(run.lines, poll)
+
+
+def _read_ballots(hands: Hands, asked: ballot.Question, history: History, holders: Holders) -> Read:
+    """Every ballot, verified and counted, all at once."""
     cast = bulk.read_ballots(hands, history.ballots, asked, holders)
     begun.must_be_theirs(history.begun, history.ballots, cast)
-    confirmed = step_up.read(history.ballots, cast, definition)
-    weighed = rechecked.read(history, definition, cast, holders)
+    confirmed = step_up.read(history.ballots, cast, asked.definition)
+    weighed = rechecked.read(history, asked.definition, cast, holders)
     last = _count(cast, asked, history, weighed.excluded)
-    _must_be_decided(statement, definition, history, roll, last, weighed)
-    return Proven(
-        statement, definition, roll, run, history, steps, _votes(history, cast, last), weighed, confirmed
-    )
+    return Read(_votes(history, cast, last), weighed, confirmed)
 
 
-def verify_receipts(receipts: Sequence[Receipt], proven: Proven, hands: Hands = THREADS) -> None:
-    """Every receipt is of a line in this ledger, at the place it names. Raises ReceiptWrong (`place` from 1)."""
+def verify_receipts(
+    receipts: Sequence[Receipt], proven: Proven, hands: Hands = THREADS, first: int = 1
+) -> None:
+    """Every receipt is of a line in this ledger, at the place it names. Raises ReceiptWrong (`place` from `first`)."""
     run = proven.run
     shown = {placed.index: placed.line for placed in run.lines}
     log_key = proven.statement.evidence.ledger.log_key
-    numbered = list(enumerate(receipts, start=1))
+    numbered = list(enumerate(receipts, start=first))
     hands.think(numbered, lambda some: [_receipt(*one, shown, log_key) for one in some], int)
 
 
@@ -212,10 +239,10 @@ def _must_be_decided(
     definition: PollDefinition,
     history: History,
     roll: Roll,
-    last: Mapping[str, tally.Cast],
+    votes: Mapping[str, Vote],
     weighed: Weighed,
 ) -> None:
-    decision = _decide(definition, history, roll.entries, last, weighed)
+    decision = _decide(definition, history, roll.entries, votes, weighed)
     if decision.quorum_open is not None and not decision.quorum_open.met and not definition.without_quorum:
         raise DecisionWrong(what="opened without quorum and without a reason")
     for name, other in {"counted line": history.counted.decision, "statement": statement.decision}.items():
@@ -227,7 +254,7 @@ def _decide(
     definition: PollDefinition,
     history: History,
     entries: tuple[RollEntry, ...],
-    last: Mapping[str, tally.Cast],
+    votes: Mapping[str, Vote],
     weighed: Weighed,
 ) -> Decision:
     """The decision made again, from the roll, who was present, and the ballots that count."""
@@ -235,15 +262,15 @@ def _decide(
     for present in (history.opened.present, history.closed.present):
         if len(set(present)) != len(present) or not members.issuperset(present):
             raise DecisionWrong(what="present")
-    chair = last.get(definition.presiding)
+    chair = votes.get(definition.presiding)
     counts = history.counted.decision.counts
     return majority.decide(
         definition,
         counts,
         roll=len(entries),
         present_open=len(history.opened.present),
-        present_close=majority.present_at_close(frozenset(history.closed.present), frozenset(last)),
-        chair_choice=chair.payload.choice if chair else None,
+        present_close=majority.present_at_close(frozenset(history.closed.present), frozenset(votes)),
+        chair_choice=chair.choice if chair else None,
         rechecked=weighed.counts,
     )
 

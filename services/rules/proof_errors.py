@@ -31,6 +31,20 @@ class RootWrong(Refused):
     vi = "Các dòng của sổ không khớp với mốc đã ký: {what}."
 
 
+class LedgerFileNeeded(Refused):
+    """The certificate names its ledger by hash: the file of {lines} lines with SHA-256 {sha256} is needed beside it."""
+
+    code = "ledger_file_needed"
+    vi = "Giấy chứng nhận chỉ nêu mã băm của sổ phiếu: cần kèm tệp ledger.jsonl gồm {lines} dòng, SHA-256 {sha256}."
+
+
+class LedgerFileWrong(Refused):
+    """The file is not the ledger that the certificate names: {what}."""
+
+    code = "ledger_file_wrong"
+    vi = "Tệp sổ phiếu không phải là tệp mà giấy chứng nhận nêu: {what}."
+
+
 class OrderWrong(Refused):
     """Line {index} of the ledger must not stand where it stands: {what}."""
 

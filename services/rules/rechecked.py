@@ -56,9 +56,9 @@ class Weighed:
 NOTHING = Weighed()
 
 
-def matter(definition: str, cut: int) -> str:
-    """What an envelope with findings is about: of which question, after which cut."""
-    return f"poll.rechecked {definition} {cut}"
+def matter(told: Literal["wanted", "found"], definition: str, cut: int) -> str:
+    """What an envelope between voting and signing is about: what is told of which question, after which cut."""
+    return f"recheck.{told} {definition} {cut}"
 
 
 def links(holders: Mapping[str, Holder], signers: Collection[str]) -> tuple[str, ...]:
@@ -70,10 +70,21 @@ def read(
     history: History, definition: PollDefinition, cast: Sequence[Cast], holders: Mapping[str, Holder]
 ) -> Weighed:
     """What becomes of the ballots of a poll, by its own lines. Raises RecheckWrong."""
-    if history.rechecked is None and not any(each.linked for each in holders.values()):
+    if not may_weigh(history, holders):
         return NOTHING
-    stood = [_stood(placed, one) for placed, one in zip(history.ballots, cast, strict=True)]
-    asked = links(holders, [each.thumbprint for each in stood])
+    stood = [stands(placed, one) for placed, one in zip(history.ballots, cast, strict=True)]
+    return judge(history, definition, stood, links(holders, [each.thumbprint for each in stood]))
+
+
+def may_weigh(history: History, holders: Mapping[str, Holder]) -> bool:
+    """Whether there is anything to weigh: some key is a link, or the ledger says that one was asked about."""
+    return history.rechecked is not None or any(each.linked for each in holders.values())
+
+
+def judge(
+    history: History, definition: PollDefinition, stood: Sequence[Stood], asked: Sequence[str]
+) -> Weighed:
+    """What becomes of these ballots; `asked`: all links that have cast any. Raises RecheckWrong."""
     if history.rechecked is None:
         if asked:
             raise RecheckWrong(what="nobody was asked")
@@ -146,7 +157,8 @@ def _said(found: Rechecked | None, ballot: Stood, policy: UnknownStatus) -> Note
     return Noted("revoked", True, found) if found.revoked_at <= ballot.at else None
 
 
-def _stood(placed: Placed, cast: Cast) -> Stood:
+def stands(placed: Placed, cast: Cast) -> Stood:
+    """A ballot as it stands in the ledger. Raises RecheckWrong for another line."""
     if not isinstance(placed.entry, BallotCast):
         raise RecheckWrong(what="no ballot")
     return Stood(cast.payload.voter, cast.sha256, jws.signer_of(placed.entry.jws), placed.entry.at)

@@ -16,14 +16,23 @@ from services.rules.proof_errors import ActLineWrong, DeclarationWrong, Definiti
 from services.wire import (
     ActName,
     ActPayload,
+    BallotBegun,
+    BallotLapsed,
+    LedgerEntry,
+    PollAlarmed,
     PollAnnounced,
+    PollCertified,
     PollClosed,
     PollClosing,
+    PollCounted,
     PollDeclared,
     PollDefinition,
     PollExtended,
     PollHeld,
+    PollOpened,
+    PollRechecked,
     PollResumed,
+    PollVoided,
 )
 
 Holders = Mapping[str, Holder]
@@ -150,3 +159,20 @@ def _must_extend_by(index: int, payload: ActPayload, before: int | None, after: 
 def ledger_key(log_key: str) -> Ed25519PublicKey:
     """The public key in a ledger's key text, which `note.open_checkpoint` has found well formed."""
     return Ed25519PublicKey.from_public_bytes(b64decode(log_key.split("+", 2)[2])[1:])
+
+
+def thumbprints_of(entry: LedgerEntry) -> list[str]:
+    """The credentials whose signatures a line carries; none for what the ledger itself signed."""
+    match entry:
+        case PollOpened(definition=compact):
+            return [jws.signer_of(compact)]
+        case PollVoided(jws=first, second=second):
+            return [jws.signer_of(first), jws.signer_of(second)]
+        case PollClosing(cause="deadline") | PollClosed(cause="deadline"):
+            return []
+        case (
+            BallotBegun() | BallotLapsed() | PollRechecked() | PollCounted() | PollAlarmed() | PollCertified()
+        ):
+            return []
+        case _:
+            return [jws.signer_of(entry.jws)]

@@ -55,13 +55,19 @@ def verify(evidence: StepUpEvidence, payload: bytes, enrolled: Enrolled, site: S
     return flags
 
 
-def read(ballots: Sequence[Placed], cast: Sequence[Cast], definition: PollDefinition) -> Mapping[int, Flags]:
+def read(
+    ballots: Sequence[Placed],
+    cast: Sequence[Cast],
+    definition: PollDefinition,
+    owners: dict[str, str] | None = None,
+) -> Mapping[int, Flags]:
     """By ledger line, what passkeys said that confirmed ballots; `cast` are the ballots of these lines, found genuine.
 
-    Raises StepUpWrong: one that was not asked for, is missing, does not hold, or is by the passkey of another voter.
+    `owners`, kept by who reads in pages: whose each passkey was found to be. Raises StepUpWrong: one that was not asked
+    for, is missing, does not hold, or is by the passkey of another voter.
     """
     demand, found = definition.step_up, dict[int, Flags]()
-    owners: dict[str, str] = {}
+    owners = {} if owners is None else owners
     for placed, one in zip(ballots, cast, strict=True):
         entry = placed.entry
         if not isinstance(entry, BallotCast):

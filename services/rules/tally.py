@@ -7,6 +7,7 @@ is that of the ledger.
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import msgspec
 
@@ -23,6 +24,14 @@ class Cast(msgspec.Struct, frozen=True, gc=False):
 
     payload: BallotPayload
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one voter chose in the end, and the ledger line that says so."""
+
+    choice: Choice
+    index: int
 
 
 def add(counts: Counts, new: Choice, old: Choice | None = None) -> Counts:
@@ -54,7 +63,7 @@ def count(
     for ballot in ballots:
         voter = ballot.payload.voter
         old = standing.get(voter)
-        _must_be_entitled(voter, voters)
+        must_be_entitled(voter, voters)
         must_follow(ballot.payload, old, changes=changes)
         standing[voter] = ballot
         if ballot.sha256 not in excluded:
@@ -73,8 +82,13 @@ def recount(
     """Second road: gather each voter's whole history, check it, count the ends. The counts, and the ballot of each
     voter that counts. Raises TallyWrong."""
     last = last_ballots(ballots, voters, changes=changes, excluded=excluded)
-    found = Counter(ballot.payload.choice for ballot in last.values())
-    return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"]), last
+    return ends(ballot.payload for ballot in last.values()), last
+
+
+def ends(last: Iterable[BallotPayload | Vote]) -> Counts:
+    """The counts of voters' last ballots."""
+    found = Counter(ballot.choice for ballot in last)
+    return Counts(approve=found["approve"], reject=found["reject"], abstain=found["abstain"])
 
 
 def last_ballots(
@@ -89,7 +103,7 @@ def last_ballots(
     for ballot in ballots:
         histories.setdefault(ballot.payload.voter, []).append(ballot)
     for voter, history in histories.items():
-        _must_be_entitled(voter, voters)
+        must_be_entitled(voter, voters)
         _must_be_one_history(voter, history, changes)
     left = {
         voter: [each for each in history if each.sha256 not in excluded]
@@ -128,6 +142,7 @@ def _must_be_one_history(voter: str, history: list[Cast], changes: bool) -> None
         raise TallyWrong(voter=voter, what="a ballot of another poll")
 
 
-def _must_be_entitled(voter: str, voters: Collection[str]) -> None:
+def must_be_entitled(voter: str, voters: Collection[str]) -> None:
+    """Raise TallyWrong for somebody who is not on the roll."""
     if voter not in voters:
         raise TallyWrong(voter=voter, what="not on the roll")

@@ -37,6 +37,12 @@ class TimeStamp:
     policy: str
     chain: tuple[bytes, ...]
 
+    @property
+    def ends_at(self) -> int:
+        """When the first of its authority's certificates ends (milliseconds): from then on nobody need believe it."""
+        ends = (load_one(der).not_valid_after_utc for der in self.chain)
+        return int(min(ends).timestamp()) * 1000
+
 
 def read(token: bytes, over: bytes) -> TimeStamp:
     """The time-stamp over these bytes; its authority is not believed yet. Raises TimeStampWrong."""

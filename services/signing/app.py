@@ -41,7 +41,7 @@ from services.signing.recovery_handlers import RECOVERIES
 from services.signing.recovery_routes import ROUTES as RECOVERY_ROUTES
 from services.signing.recovery_store import RecoveryStore
 from services.signing.remote import furnishing as remote
-from services.signing.remote import hints
+from services.signing.remote import hints, returned
 from services.signing.responder import Responder
 from services.signing.revocations import RevocationLists
 from services.signing.routes import ROUTES
@@ -72,6 +72,7 @@ def create(context: Context) -> web.Application:
             *issuing.ROUTES,
             *remote_link_routes.ROUTES,
             *hints.ROUTES,
+            *returned.ROUTES,
         ),
     )
 

@@ -54,6 +54,16 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Revocations:
+    """How many credentials are revoked since some transaction: all that are seen; those of transactions before
+    `open_from`, the first that may still be under way: of earlier ones nothing more will be seen."""
+
+    all: int
+    settled: int
+    open_from: int
+
+
+@dataclass(frozen=True, slots=True)
 class Issuance:
     """What is kept of a certificate: when it was revoked (milliseconds) and why, or None."""
 

@@ -4,8 +4,13 @@ A signature does not cover the structure around it. So that structure is made ag
 or signed, and must come out the same to the last byte; what is left of its place must be zeros.
 """
 
+from typing import Any
+
 from asn1crypto import algos, cms, core, parser
 from asn1crypto import x509 as asn1
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.signing.press_errors import PdfChanged
 
@@ -21,6 +26,34 @@ def digest_in(found: bytes) -> bytes:
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise PdfChanged(what="signature not written as the press writes it") from error
     return bytes(digest)
+
+
+def chain_in(content: Any) -> tuple[bytes, ...]:
+    """The certificates (DER) in a SignedData, from the signer's up; DER has them in an order of its own. What leads
+    nowhere is left out. Fails in any way at all where it is not well formed."""
+    named = content["signer_infos"][0]["sid"].chosen
+    certificates = [each.chosen for each in content["certificates"]]
+    (leaf,) = [
+        each
+        for each in certificates
+        if each.serial_number == named["serial_number"].native
+        and each.issuer.dump() == named["issuer"].dump()
+    ]
+    left = {each.subject.dump(): each for each in certificates if each is not leaf}
+    chain = [leaf]
+    while above := left.pop(chain[-1].issuer.dump(), None):
+        chain.append(above)
+    return tuple(each.dump() for each in chain)
+
+
+def verify(key: object, signature: bytes, signed: bytes) -> None:
+    """Raise InvalidSignature unless this key, P-256 or RSA, signed these bytes by SHA-256."""
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, signed, ec.ECDSA(SHA256()))
+    elif isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, signed, padding.PKCS1v15(), SHA256())
+    else:
+        raise InvalidSignature
 
 
 def must_be_ours(found: bytes, chain: tuple[bytes, ...]) -> None:

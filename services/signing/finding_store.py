@@ -5,14 +5,21 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from services.kit import journal
-from services.kit.database import Pool
+from services.kit.database import NOW_MS, Pool
+from services.rules import rechecked
 from services.signing.link_store import Due
-from services.wire import LinksRechecked, RecheckWanted
+from services.wire import LinksRechecked, LinksToRecheck
 
-# Who asks renews this every two seconds: of one that died another takes it up while the poll still waits.
+# Who asks renews this every two seconds: of one that died another takes it up while the poll still waits. By the
+# database's clock.
 LEASE_MS = 6_000
 
-_wanted = msgspec.json.Decoder(RecheckWanted)
+_wanted = msgspec.json.Decoder(LinksToRecheck)
+
+
+def matter_of(wanted: LinksToRecheck) -> str:
+    """What is wanted of which cut; of every cut there is one."""
+    return rechecked.matter("wanted", wanted.definition, wanted.cut)
 
 
 class FindingStore:
@@ -21,28 +28,28 @@ class FindingStore:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def want(self, wanted: RecheckWanted, message: bytes) -> None:
+    async def want(self, wanted: LinksToRecheck) -> None:
         """Keep what is wanted; the same again is no change."""
         await self._pool.execute(
-            "insert into recheck (definition, wanted) values ($1, $2) on conflict do nothing",
-            *(wanted.definition, message),
+            "insert into recheck (matter, wanted) values ($1, $2) on conflict do nothing",
+            *(matter_of(wanted), msgspec.json.encode(wanted)),
         )
 
-    async def take(self, now: int) -> list[RecheckWanted]:
+    async def take(self) -> list[LinksToRecheck]:
         """What nobody is asking about, ours from now on."""
         rows = await self._pool.fetch(
-            "update recheck set leased_until = $1::bigint + $2 where definition in ("
-            " select definition from recheck where told_at is null and leased_until <= $1::bigint"
+            f"update recheck set leased_until = {NOW_MS} + $1 where matter in ("  # noqa: S608
+            f" select matter from recheck where told_at is null and leased_until <= {NOW_MS}"
             " for update skip locked) returning wanted",
-            *(now, LEASE_MS),
+            LEASE_MS,
         )
         return [_wanted.decode(row["wanted"]) for row in rows]
 
-    async def hold(self, definitions: Sequence[str], now: int) -> None:
+    async def hold(self, matters: Sequence[str]) -> None:
         """We are still asking about these."""
         await self._pool.execute(
-            "update recheck set leased_until = $2::bigint + $3 where definition = any($1::text[])",
-            *(definitions, now, LEASE_MS),
+            f"update recheck set leased_until = {NOW_MS} + $2 where matter = any($1::text[])",  # noqa: S608
+            *(matters, LEASE_MS),
         )
 
     async def links(self, thumbprints: Sequence[str], body: str) -> list[tuple[Due, bytes]]:
@@ -57,12 +64,12 @@ class FindingStore:
             for row in rows
         ]
 
-    async def tell(self, wanted: RecheckWanted, build: Callable[[int], LinksRechecked], now: int) -> None:
+    async def tell(self, wanted: LinksToRecheck, build: Callable[[int], LinksRechecked], now: int) -> None:
         """Tell what was found, once, whoever else comes to an end with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             first = await connection.fetchval(
-                "update recheck set told_at = $2 where definition = $1 and told_at is null returning true",
-                *(wanted.definition, now),
+                "update recheck set told_at = $2 where matter = $1 and told_at is null returning true",
+                *(matter_of(wanted), now),
             )
             if first:
                 await journal.append(connection, wanted.meeting, build)

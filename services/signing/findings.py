@@ -17,7 +17,7 @@ import structlog
 from services.kit.background import Apart
 from services.kit.clock import Clock
 from services.kit.database import UNREACHABLE
-from services.kit.envelope import Envelope
+from services.kit.envelope import Envelope, EnvelopeBroken
 from services.pki import anchors
 from services.pki.anchors import AnchorsRefused
 from services.pki.demands import PERSON
@@ -27,10 +27,10 @@ from services.refusal import Refused
 from services.rules import rechecked
 from services.rules.certified import thumbprint
 from services.rules.jws import b64_encode
-from services.signing.finding_store import FindingStore
+from services.signing.finding_store import FindingStore, matter_of
 from services.signing.link_store import Due
 from services.signing.rechecking import CheckIns
-from services.wire import LinksRechecked, Rechecked, RecheckWanted
+from services.wire import LinksRechecked, LinksToRecheck, Rechecked, RecheckWanted
 
 STREAM = "rechecks"
 AT_ONCE = 20
@@ -41,7 +41,8 @@ _WHY_LENGTH = 500
 
 log = structlog.get_logger(__name__)
 
-_wanted = msgspec.json.Decoder(RecheckWanted)
+_asked = msgspec.json.Decoder(RecheckWanted)
+_wanted = msgspec.json.Decoder(LinksToRecheck)
 
 
 @dataclass(slots=True)
@@ -59,9 +60,19 @@ class Findings:
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def apply(self, message: bytes) -> None:
-        """Keep what is wanted; again is no change. Raises DecodeError for what is none."""
-        await self.store.want(_wanted.decode(message), message)
-        self._woken.set()
+        """Keep what is wanted; again is no change, and neither is what nobody waits for any more. Raises DecodeError
+        for what is none."""
+        asked = _asked.decode(message)
+        about = rechecked.matter("wanted", asked.definition, asked.cut)
+        try:
+            wanted = _wanted.decode(self.envelope.open(asked.sealed, about))
+        except EnvelopeBroken:
+            # Of another installation, or put there by somebody else: it will never be ours.
+            log.warning("recheck.not_ours", definition=asked.definition)
+            return
+        if self.clock() < wanted.until:
+            await self.store.want(wanted)
+            self._woken.set()
 
     async def run(self) -> None:
         """Ask and tell, until cancelled, through every loss of the store."""
@@ -77,11 +88,10 @@ class Findings:
 
     async def _begin(self) -> None:
         """Hold on to what we ask about already, and take up what nobody asks about."""
-        now = self.clock()
         if self._asking.under_way:
-            await self.store.hold(list(self._asking.under_way), now)
-        for wanted in await self.store.take(now):
-            self._asking.begin(wanted.definition, partial(self._answer, wanted))
+            await self.store.hold(list(self._asking.under_way))
+        for wanted in await self.store.take():
+            self._asking.begin(matter_of(wanted), partial(self._answer, wanted))
 
     async def _pause(self) -> None:
         self._woken.clear()
@@ -91,7 +101,7 @@ class Findings:
         except TimeoutError:
             return
 
-    async def _answer(self, wanted: RecheckWanted) -> None:
+    async def _answer(self, wanted: LinksToRecheck) -> None:
         try:
             found = await self.find(wanted)
             await self.store.tell(wanted, partial(self._told, wanted, found), self.clock())
@@ -101,7 +111,7 @@ class Findings:
         else:
             self.ring(wanted.meeting)
 
-    async def find(self, wanted: RecheckWanted) -> list[Rechecked]:
+    async def find(self, wanted: LinksToRecheck) -> list[Rechecked]:
         """What is known of each link by the time at which voting wants to be told."""
         until = wanted.until - _MARGIN_MS
         found: dict[str, Rechecked] = {}
@@ -138,8 +148,8 @@ class Findings:
         await self.check_ins.conclude(due, status)
         return finding(due.thumbprint, outside, status, cut)
 
-    def _told(self, wanted: RecheckWanted, found: list[Rechecked], index: int) -> LinksRechecked:
-        about = rechecked.matter(wanted.definition, wanted.cut)
+    def _told(self, wanted: LinksToRecheck, found: list[Rechecked], index: int) -> LinksRechecked:
+        about = rechecked.matter("found", wanted.definition, wanted.cut)
         return LinksRechecked(
             index=index,
             meeting=wanted.meeting,

@@ -2,19 +2,19 @@
 services outside came to sign.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from services.kit.database import Pool
 from services.rules import begun, jws, outside_evidence
+from services.rules.outside_evidence import may_speak_of_others
 from services.wire import (
     BallotCast,
     LedgerEntry,
     LinkEvidence,
     PollRechecked,
     RemoteBallot,
-    Result,
     Withheld,
 )
 
@@ -22,20 +22,19 @@ _lines: msgspec.json.Decoder[LedgerEntry | Withheld] = msgspec.json.Decoder(Ledg
 
 
 class Gathering:
-    """The tables `link`, `evidence` and `remote_signature` of schema `signing`, read for a result."""
+    """The tables `link`, `evidence` and `remote_signature` of schema `signing`, read for a declared poll."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def of(self, result: Result) -> bytes | None:
-        """The file that goes beside the certificate of a result; None if nobody outside had a part in it."""
+    async def of(self, poll: str, definition: str, lines: Iterable[str]) -> bytes | None:
+        """The file that goes beside the certificate of a poll with these lines; None if nobody outside had a part."""
         # 1. What the ledger names: no line that speaks of others, and nothing is looked for.
-        lines = [text for text in result.evidence.ledger.lines if _may_speak_of_others(text)]
-        if not lines:
+        entries = [_lines.decode(text) for text in lines if may_speak_of_others(text)]
+        if not entries:
             return None
-        entries = [_lines.decode(text) for text in lines]
         found = [one for entry in entries if isinstance(entry, PollRechecked) for one in entry.found]
-        cast = [entry for entry in entries if isinstance(entry, BallotCast) and entry.poll == result.poll]
+        cast = [entry for entry in entries if isinstance(entry, BallotCast) and entry.poll == poll]
         # 2. The paths, what said what of them, and what services answered; each object once.
         objects: dict[str, bytes] = {}
         links = await self._links([each.thumbprint for each in found], objects)
@@ -43,7 +42,7 @@ class Gathering:
         remote = await self._remote(cast, objects)
         if not links and not remote:
             return None
-        return outside_evidence.write(result.poll, result.definition, links, remote, objects)
+        return outside_evidence.write(poll, definition, links, remote, objects)
 
     async def _links(self, thumbprints: Sequence[str], objects: dict[str, bytes]) -> list[LinkEvidence]:
         rows = await self._pool.fetch(
@@ -73,8 +72,3 @@ class Gathering:
             objects[name] = bytes(row["evidence"])
             remote.append(RemoteBallot(ballot=ballots[row["matter"]], evidence=name))
         return remote
-
-
-def _may_speak_of_others(text: str) -> bool:
-    # A cheap look: the lines of an ordinary vote are not read a second time for this.
-    return '"kind":"poll.rechecked"' in text or ('"kind":"ballot"' in text and '"salt":""' not in text)

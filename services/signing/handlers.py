@@ -2,9 +2,10 @@
 
 import base64
 
+from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from services.kit import metrics, request_body
+from services.kit import metrics, pieces, request_body
 from services.kit.problem import MediaWrong
 from services.kit.route import Call
 from services.refusal import Refused
@@ -86,9 +87,10 @@ async def trust(call: Call) -> bytes:
     return call.app[AUTHORITY].trust
 
 
-async def revocation_list(call: Call) -> bytes:
-    """The CRL of the issuer in the path."""
-    return await call.app[LISTS].current(call.part("issuer"))
+async def revocation_list(call: Call) -> web.StreamResponse:
+    """The CRL of the issuer in the path: of 50,000 entries it has 2.6 MB."""
+    der = await call.app[LISTS].current(call.part("issuer"))
+    return await pieces.send(call.request, pieces.cut(der), "application/pkix-crl", len(der))
 
 
 async def ask_posted(call: Call) -> bytes:

@@ -6,16 +6,19 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from services.kit import ec_keys, envelope, ids, stream
+from services.kit import ec_keys, envelope, ids, pieces, stream
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
 from services.kit.route import Call, Route
+from services.kit.turn_file import TurnFile
 from services.refusal import Refused
-from services.signing import holdings, manuscript, minute_taking
+from services.signing import certifying, holdings, manuscript, minute_taking
 from services.signing.authority import Authority
+from services.signing.certifying import Certifying
 from services.signing.gathering import Gathering
 from services.signing.known_keys import KnownKeys
+from services.signing.ledger_fetching import LedgerFetching
 from services.signing.manuscript import Manuscript, PaperName
 from services.signing.minute_taking import MinuteTaking
 from services.signing.paper_store import FileKind, PaperStore
@@ -29,14 +32,12 @@ from services.signing.press_errors import (
 )
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Materials
-from services.wire import CertificateNotice, FloorRecord, MinutesNotice, RecordNotice, Result
+from services.wire import CertificateNotice, FloorRecord, MinutesNotice, RecordNotice
 
 GROUP = "signing"
-RESULTS = "results"
 STORE: web.AppKey[PaperStore] = web.AppKey("papers", PaperStore)
 SHOP: web.AppKey[PrintShop] = web.AppKey("print_shop", PrintShop)
 
-_results = msgspec.json.Decoder(Result)
 _records = msgspec.json.Decoder(FloorRecord)
 # What each work stream brings to the press.
 BRINGS: dict[str, Callable[[bytes], Manuscript]] = {
@@ -55,12 +56,14 @@ def attach(app: web.Application, context: Context) -> None:
     async def life(app: web.Application) -> AsyncIterator[None]:
         app[STORE] = store = PaperStore(app[holdings.POOL])
         app[SHOP] = shop = PrintShop(_materials(app[holdings.AUTHORITY]))
-        press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring)
-        gathering = Gathering(app[holdings.POOL])
+        turns = TurnFile(context.settings.data / "great-paper.lock")
+        press = Press(store, shop, context.clock, ids.new_id, app[holdings.BELL].ring, turns)
+        fetching = LedgerFetching(context.redis, context.settings.shards, context.settings.data)
+        results = Certifying(press, store, shop, Gathering(app[holdings.POOL]), fetching)
         keys = KnownKeys(app[holdings.STORE], shop)
         minutes = MinuteTaking(store, envelope.load(context.keys / "envelope.key"))
         async with beside(
-            "signing.issuing", shop.warm(), keys.run(), *_readers(context, press, gathering, minutes)
+            "signing.issuing", shop.warm(), keys.run(), *_readers(context, press, results, minutes)
         ):
             yield
         await shop.close()
@@ -69,10 +72,10 @@ def attach(app: web.Application, context: Context) -> None:
 
 
 def _readers(
-    context: Context, press: Press, gathering: Gathering, minutes: MinuteTaking
+    context: Context, press: Press, results: Certifying, minutes: MinuteTaking
 ) -> list[Coroutine[Any, Any, None]]:
     handling = {brought: _handling(press, brought) for brought in BRINGS}
-    handling[RESULTS] = _certifying(press, gathering)
+    handling[certifying.STREAM] = results.apply
     handling[minute_taking.STREAM] = _taking(press, minutes)
     # One at a time: what waits in our hand cannot be taken up by another worker.
     return [
@@ -80,14 +83,6 @@ def _readers(
         for brought, handle in handling.items()
         for name in stream.works(brought, context.settings.shards)
     ]
-
-
-def _certifying(press: Press, gathering: Gathering) -> Callable[[bytes], Awaitable[None]]:
-    async def handle(message: bytes) -> None:
-        result = _results.decode(message)
-        await press.issue(manuscript.of_result(result, await gathering.of(result)))
-
-    return handle
 
 
 def _taking(press: Press, minutes: MinuteTaking) -> Callable[[bytes], Awaitable[None]]:
@@ -148,8 +143,8 @@ async def outside_of(call: Call) -> web.Response:
     return web.Response(body=file.content, content_type=_MEDIA["json"], headers=headers)
 
 
-def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Response]]:
-    async def show(call: Call) -> web.Response:
+def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.StreamResponse]]:
+    async def show(call: Call) -> web.StreamResponse:
         store, identifier = call.app[STORE], call.part(paper)
         # Who was absent and why is for those of the body.
         if paper == "minutes":
@@ -161,10 +156,15 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.Re
         headers = {"ETag": f'"{sha256}"', **_FOR_EVER}
         if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
+        headers["Content-Disposition"] = f'inline; filename="{identifier}.{kind}"'
+        length = await store.ledger_length(identifier) if kind == "jsonl" else None
+        if length is not None:
+            return await pieces.send(
+                call.request, store.ledger_pieces(identifier), _MEDIA[kind], length, headers
+            )
         file = await store.file(identifier, kind)
         if file is None:
             raise _UNKNOWN[paper]
-        headers["Content-Disposition"] = f'inline; filename="{identifier}.{kind}"'
         return web.Response(body=file.content, content_type=_MEDIA[kind], headers=headers)
 
     return show

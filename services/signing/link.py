@@ -18,7 +18,9 @@ from services.signing.request import Request
 from services.wire import LinkPayload
 
 TYP, CTY, LIMIT = outside_evidence.TYP, outside_evidence.CTY, outside_evidence.LIMIT
+# So long what was asked for may be brought; what a service signs is waited for no longer than is left to bring it.
 ASKED_MS = 600_000
+LONGEST_WAIT_MS = ASKED_MS - 60_000
 
 _payloads = msgspec.json.Decoder(LinkPayload)
 

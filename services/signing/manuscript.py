@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET
@@ -28,6 +29,8 @@ from services.wire import (
 )
 
 PaperName = Literal["certificate", "record", "minutes"]
+# What a paper is about: its kind, the thing, the line or edition (see Manuscript).
+Matter = tuple[PaperName, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Manuscript:
 
     `state(id, issued_at)`: the exact bytes to be signed, under the paper's id and time (milliseconds).
     `tell(id, sha256, index)`: the event by which all learn of it. `outside`: the file that goes beside it.
+    `ledger`: where the lines stand, each with its newline, if it names its ledger by hash.
     """
 
     paper: PaperName
@@ -49,6 +53,12 @@ class Manuscript:
     state: Callable[[str, int], bytes]
     tell: Callable[[str, str, int], CertificateIssued | RecordIssued | MinutesIssued]
     outside: bytes | None = None
+    ledger: Path | None = None
+
+    @property
+    def matter(self) -> Matter:
+        """What it is about; there is one paper about that."""
+        return self.paper, self.about, self.line
 
     @property
     def prefix(self) -> str:
@@ -62,22 +72,26 @@ def software() -> str:
     return f"plenary {version('plenary')}"
 
 
-def of_result(result: Result, outside: bytes | None = None) -> Manuscript:
+def of_result(result: Result, outside: bytes | None = None, ledger: Path | None = None) -> Manuscript:
     """The certificate of a declared result: everything that the result says. `outside`: what others said of the keys
-    behind its ballots, the file that goes beside it."""
+    behind its ballots, the file that goes beside it. `ledger`: where its lines stand, if it does not hold them."""
+
+    # As bytes from here on: ten thousand ballots in parts are three times as much.
+    evidence: Any = msgspec.Raw(msgspec.json.encode(result.evidence))
+    of = msgspec.structs.replace(result, evidence=evidence)
 
     def state(certificate: str, issued_at: int) -> bytes:
         statement = Statement(
             id=certificate,
             issued_at=issued_at,
             software=software(),
-            body=result.body,
-            meeting=result.meeting,
-            poll=result.poll,
-            definition=result.definition,
-            title=result.title,
-            decision=result.decision,
-            evidence=result.evidence,
+            body=of.body,
+            meeting=of.meeting,
+            poll=of.poll,
+            definition=of.definition,
+            title=of.title,
+            decision=of.decision,
+            evidence=of.evidence,
             outside=UNSET if outside is None else jws.digest(outside),
         )
         return msgspec.json.encode(statement)
@@ -85,17 +99,16 @@ def of_result(result: Result, outside: bytes | None = None) -> Manuscript:
     def tell(certificate: str, sha256: str, index: int) -> CertificateIssued:
         return CertificateIssued(
             index=index,
-            request=result.request,
-            body=result.body.id,
-            meeting=result.meeting,
-            poll=result.poll,
+            request=of.request,
+            body=of.body.id,
+            meeting=of.meeting,
+            poll=of.poll,
             certificate=certificate,
             sha256=sha256,
         )
 
-    return Manuscript(
-        "certificate", result.poll, 0, result.body.id, result.meeting, result.request, state, tell, outside
-    )
+    about, body = of.poll, of.body.id
+    return Manuscript("certificate", about, 0, body, of.meeting, of.request, state, tell, outside, ledger)
 
 
 def of_record(record: FloorRecord) -> Manuscript:

@@ -34,6 +34,7 @@ CHOSEN: dict[Choice, str] = {
 }
 _ABSENT = "Không tham gia"
 _OUTSIDE = "Bằng chứng của tổ chức chứng thực và dịch vụ ký số bên ngoài, tệp kèm theo (SHA-256)"
+_LEDGER = "Sổ phiếu ledger.jsonl, tệp để riêng"
 # What surely fits into one line of the list of votes.
 _SHORT = frozenset({*CHOSEN.values(), _ABSENT})
 _ACTS = {
@@ -65,6 +66,7 @@ def words(proven: Proven, certificate_sha256: str, verify_url: str) -> dict[str,
     decision = statement.decision
     names, votes = _names(proven), _votes(proven)
     return {
+        **_beside(proven),
         "body": definition.body.name,
         "title": definition.title,
         "title_en": definition.title_en,
@@ -248,13 +250,22 @@ def place_of(entry: RollEntry) -> str:
     return ", ".join(part for part in (entry.group, entry.seat and f"ghế {entry.seat}") if part) or "–"
 
 
+def _beside(proven: Proven) -> dict[str, str]:
+    """Where the ledger file is, if the certificate names it by hash."""
+    if isinstance(proven.statement.evidence.ledger.file, UnsetType):
+        return {}
+    return {"ledger_file": f"/signing/certificates/{proven.statement.id}.jsonl"}
+
+
 def _evidence(proven: Proven, certificate_sha256: str) -> list[list[str]]:
     statement = proven.statement
+    file = statement.evidence.ledger.file
     return [
         ["SHA-256 của certificate.json", certificate_sha256],
         ["Mã nội dung biểu quyết (SHA-256)", statement.definition],
         ["Danh sách đại biểu (SHA-256)", proven.definition.roll],
         ["Khóa kiểm tra của sổ phiếu", statement.evidence.ledger.log_key],
+        *([] if isinstance(file, UnsetType) else [[f"{_LEDGER}, {file.lines} dòng (SHA-256)", file.sha256]]),
         *([] if isinstance(statement.outside, UnsetType) else [[_OUTSIDE, statement.outside]]),
         ["Phần mềm", statement.software],
     ]

@@ -1,20 +1,27 @@
 """PostgreSQL: the papers. One method, one transaction."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec import UnsetType
 
 from services.kit import journal
-from services.kit.database import Pool, meanwhile
-from services.rules import jws
-from services.signing.manuscript import Manuscript, PaperName
+from services.kit.database import Connection, Pool, meanwhile
+from services.rules import jws, ledger_file
+from services.rules.holders import carried
+from services.signing.manuscript import Manuscript, Matter, PaperName
 from services.signing.press import Stored
 from services.signing.printing import Printed
-from services.wire import CertificateNotice, MinutesNotice, RecordNotice
+from services.wire import CertificateNotice, Credential, Extract, MinutesNotice, RecordNotice
 
 FileKind = Literal["json", "pdf", "jsonl"]
+# So much of a ledger is in hand at a time.
+PIECE_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,14 @@ class PaperStore:
             raise LookupError("the paper that was in the way is not there")
         return Stored(row["id"], row["statement"], row["done"])
 
+    async def is_done(self, matter: Matter) -> bool:
+        """Whether there is a paper about this, its files kept."""
+        found = await self._pool.fetchval(
+            "select sha256 is not null from paper where kind = $1 and about = $2 and line = $3",
+            *matter,
+        )
+        return bool(found)
+
     async def keep(
         self, stored: Stored, printed: Printed, manuscript: Manuscript, verified: Awaitable[None]
     ) -> bool:
@@ -87,9 +102,12 @@ class PaperStore:
                 "pdf": printed.pdf,
                 "jsonl": printed.ledger,
             }
+            hashes = {kind: jws.digest(content) for kind, content in files.items()}
+            if manuscript.ledger is not None and printed.beside is not None:
+                hashes["jsonl"] = await _keep_ledger(connection, stored.id, printed.beside, manuscript.ledger)
             await connection.executemany(
                 "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
-                [(stored.id, kind, jws.digest(content), content) for kind, content in files.items()],
+                [(stored.id, kind, hashes[kind], content) for kind, content in files.items()],
             )
             await meanwhile(connection, verified)
             # Last: the journal's head is locked until we commit, and the whole meeting waits for it.
@@ -166,9 +184,58 @@ class PaperStore:
         )
         return bytes(content) if content is not None else None
 
+    async def ledger_length(self, identifier: str) -> int | None:
+        """How many bytes the ledger file has that a paper names by hash; None of any other."""
+        length = await self._pool.fetchval(
+            "select sum(octet_length(content)) from ledger_piece where paper = $1", identifier
+        )
+        return int(length) if length is not None else None
+
+    async def ledger_pieces(self, identifier: str) -> AsyncGenerator[bytes, None]:
+        """That file, one piece after the other."""
+        no = 0
+        sql = "select content from ledger_piece where paper = $1 and no = $2"
+        while (piece := await self._pool.fetchval(sql, identifier, no)) is not None:
+            yield piece
+            no += 1
+
+    async def credentials(self, thumbprints: Sequence[str]) -> tuple[Credential, ...]:
+        """Credentials with their chains, as evidence carries them, by thumbprint."""
+        rows = await self._pool.fetch(
+            "select thumbprint, member, chain from credential where thumbprint = any($1::text[])"
+            " order by thumbprint",
+            thumbprints,
+        )
+        return tuple(carried(row["member"], row["thumbprint"], row["chain"]) for row in rows)
+
     async def file(self, identifier: str, kind: FileKind) -> File | None:
         """A file of a paper."""
         row = await self._pool.fetchrow(
             "select content, sha256 from paper_file where paper = $1 and kind = $2", identifier, kind
         )
         return File(row["content"], row["sha256"]) if row is not None else None
+
+
+async def _keep_ledger(connection: Connection, paper: str, extract: Extract, lines: Path) -> str:
+    """Keep the file that an extract names, in pieces; its SHA-256."""
+    hashed = sha256()
+    pieces = _pieces(extract, lines)
+    no = 0
+    while piece := await asyncio.to_thread(next, pieces, b""):
+        hashed.update(piece)
+        await connection.execute(
+            "insert into ledger_piece (paper, no, content) values ($1, $2, $3)", paper, no, piece
+        )
+        no += 1
+    found = jws.b64_encode(hashed.digest()).decode()
+    if isinstance(extract.file, UnsetType) or extract.file.sha256 != found:
+        raise RuntimeError("what is kept is not what was proven")
+    return found
+
+
+def _pieces(extract: Extract, lines: Path) -> Iterator[bytes]:
+    yield ledger_file.head_of(extract)
+    with lines.open("rb") as file:
+        while piece := file.read(PIECE_BYTES):
+            yield piece
+    yield ledger_file.foot_of(extract)

@@ -12,8 +12,17 @@ from services.rules.credential import Anchors
 from services.rules.floor import record
 from services.rules.holders import Known
 from services.rules.proof_errors import CertificateMalformed
-from services.signing import minutes, sealed_pdf, sitting_page, turn_page, typesetting
-from services.signing.typesetting import Meanwhile, Template
+from services.signing import (
+    minutes,
+    minutes_words,
+    sealed_pdf,
+    sitting_page,
+    sitting_words,
+    turn_page,
+    turn_words,
+    typesetting,
+)
+from services.signing.typesetting import Template
 from services.wire import FloorStatement, MinutesStatement, Statement
 
 
@@ -28,7 +37,8 @@ class Proven(Protocol):
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A kind of paper. `format`: the first member of its statements; `kind`: how they are sealed and read; `files`:
-    the names of the sealed file and its ledger; `reason`: what the seal on the page says it is for."""
+    the names of the sealed file and its ledger; `reason`: what the seal on the page says it is for; `words(proven,
+    sha256, url)`: what its template shows."""
 
     format: str
     kind: seal.Kind[Any]
@@ -36,7 +46,7 @@ class Paper:
     reason: str
     template: Template
     prove: Callable[[Any, Anchors, Known], Proven]
-    typeset: Callable[[Any, bytes, str, str, Meanwhile], bytes]
+    words: Callable[[Any, str, str], dict[str, Any]]
 
 
 class _Formatted(msgspec.Struct):
@@ -52,7 +62,7 @@ CERTIFICATE = Paper(
     reason="Đóng dấu số biên bản kết quả biểu quyết",
     template=minutes.TEMPLATE,
     prove=proof.verify_statement,
-    typeset=minutes.typeset,
+    words=minutes_words.words,
 )
 RECORD = Paper(
     format="plenary-floor-record/1",
@@ -61,7 +71,7 @@ RECORD = Paper(
     reason="Đóng dấu số nhật ký phát biểu",
     template=turn_page.TEMPLATE,
     prove=record.verify_statement,
-    typeset=turn_page.typeset,
+    words=turn_words.words,
 )
 MINUTES = Paper(
     format="plenary-minutes/1",
@@ -70,7 +80,7 @@ MINUTES = Paper(
     reason="Đóng dấu số biên bản phiên họp",
     template=sitting_page.TEMPLATE,
     prove=sitting_minutes.verify_statement,
-    typeset=sitting_page.typeset,
+    words=sitting_words.words,
 )
 PAPERS = (CERTIFICATE, RECORD, MINUTES)
 

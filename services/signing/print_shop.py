@@ -6,6 +6,7 @@ ballots at that time. One process for each worker; it dies with the worker, howe
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -19,18 +20,26 @@ from services.signing import printing
 T = TypeVar("T")
 
 # A hundred, and what was laid out last: 35 MB for minutes of 500 delegates.
-LARGEST_BYTES = 400_000_000
+LARGEST_BYTES = 300_000_000
+# Soon after one of these, a paper is in hand, or what it took is about to be let go.
+_IN_HAND = (printing.prove, printing.print_out, printing.verify)
+_SOON_SECONDS = 5.0
+# Until what was verified is kept, and whoever waited for it has it.
+TIDY_SECONDS = 0.25
 
 
 class PrintShop:
     """Runs functions of `printing` in its process, one at a time."""
 
     def __init__(self, materials: printing.Materials, largest_bytes: int = LARGEST_BYTES) -> None:
-        """`materials`: the seal's key and what goes with it. A process larger than that is replaced."""
+        """`materials`: the seal's key and what goes with it. A process larger than that is replaced, once nothing is in
+        hand."""
         self._materials = materials
         self._largest = largest_bytes
         self._process = self._start()
         self._renewal: asyncio.Task[None] | None = None
+        self._tidying: set[asyncio.Task[None]] = set()
+        self._worked = -math.inf
 
     def _start(self) -> ProcessPoolExecutor:
         return own_process.start(printing.equip, self._materials)
@@ -51,13 +60,24 @@ class PrintShop:
                 self._process = self._start()
             raise
         result, size = weighed
-        if do is printing.verify:
-            # Nobody waits for it; if it cannot be done any more, there is nothing to forget either.
-            with contextlib.suppress(BrokenProcessPool, RuntimeError):
-                process.submit(printing.let_go)
-        if size > self._largest and self._renewal is None:
+        now = asyncio.get_running_loop().time()
+        if do in _IN_HAND:
+            self._worked = now
+        # What is about to be let go is no reason: a new process has every key to learn again.
+        elif size > self._largest and now - self._worked > _SOON_SECONDS and self._renewal is None:
             self._renewal = asyncio.create_task(self._renew())
+        if do is printing.verify:
+            tidying = asyncio.create_task(self._tidy(process))
+            self._tidying.add(tidying)
+            tidying.add_done_callback(self._tidying.discard)
         return result
+
+    async def _tidy(self, process: ProcessPoolExecutor) -> None:
+        """Have it forgotten what no other paper has a use for, when nobody waits."""
+        await asyncio.sleep(TIDY_SECONDS)
+        # If it cannot be done any more, there is nothing to forget either.
+        with contextlib.suppress(BrokenProcessPool, RuntimeError):
+            await _in(process, printing.let_go)
 
     async def _renew(self) -> None:
         """Replace the process once another is ready; what the old one has in hand it still does."""
@@ -73,8 +93,9 @@ class PrintShop:
 
     async def close(self) -> None:
         """End the process once it is done with what it has in hand."""
-        if self._renewal is not None:
-            await asyncio.gather(self._renewal, return_exceptions=True)
+        for each in self._tidying:
+            each.cancel()
+        await asyncio.gather(*self._tidying, *filter(None, [self._renewal]), return_exceptions=True)
         await asyncio.to_thread(self._process.shutdown, wait=True, cancel_futures=True)
 
 

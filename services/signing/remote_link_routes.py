@@ -22,6 +22,7 @@ from services.wire import (
     RemoteLinkShown,
     RemoteOwnKey,
     RemoteOwnLinkAsked,
+    RemotePageAsked,
     RemoteRequestShown,
     RemoteServiceShown,
     RemoteUserAsked,
@@ -43,7 +44,7 @@ def attach(app: web.Application, context: Context) -> None:
             app[furnishing.SETTINGS],
             context.clock,
         )
-        app[STANDINGS] = RemoteStandings(app[furnishing.STORE], app[furnishing.SETTINGS])
+        app[STANDINGS] = RemoteStandings(app[furnishing.STORE], app[furnishing.SETTINGS], context.clock)
         yield
 
     app.cleanup_ctx.append(life)
@@ -84,6 +85,12 @@ async def request(call: Call) -> RemoteRequestShown:
     return await call.app[STANDINGS].request(call.who, call.part("input_sha256"))
 
 
+async def another_page(call: Call) -> RemoteRequestShown:
+    """The caller's own."""
+    asked: RemotePageAsked = call.body
+    return await call.app[STANDINGS].another_page(call.who, call.part("input_sha256"), asked.instead)
+
+
 async def give_up(call: Call) -> None:
     """The caller's own."""
     await call.app[holdings.BESIDE].give_up(call.who, call.part("thumbprint"), call.request_id)
@@ -97,6 +104,7 @@ _SERVICE = (
     remote_errors.RemoteUnreachable,
     remote_errors.RemoteMalformed,
     remote_errors.RemoteRefusesUs,
+    remote_errors.PinThroughUsRefused,
 )
 
 _LINKED: tuple[type[Refused], ...] = (
@@ -180,6 +188,17 @@ ROUTES: tuple[Route, ...] = (
         "How a ballot of one's own stands with the service that is to sign it, by the SHA-256 of its signing input.",
         gives=RemoteRequestShown,
         refuses=(remote_errors.RemoteRequestUnknown, NotWellFormed),
+    ),
+    Route(
+        "POST",
+        "/remote/own/requests/{input_sha256}/page",
+        another_page,
+        "remote.own",
+        "Another page of the service, in place of the one that its owner cannot go on with: for the same words, in the"
+        " same time. Who comes back from the old one brings nothing.",
+        takes=RemotePageAsked,
+        gives=RemoteRequestShown,
+        refuses=(remote_errors.RemoteRequestUnknown, remote_errors.RemoteAskedTooOften, NotWellFormed),
     ),
     Route(
         "POST",

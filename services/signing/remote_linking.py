@@ -24,7 +24,7 @@ from services.signing.remote.port import RemoteKey, SigningService
 from services.signing.remote.round_store import RoundStore
 from services.signing.remote.settings import ServiceSettings
 from services.signing.remote.wanted import Account, Standing, Wanted
-from services.signing.remote_standing import STATES, name_in
+from services.signing.remote_standing import STATES, has_page, name_in
 from services.signing.vouching import ByInvite, ByOwnKey, Word
 from services.wire import (
     Enrolled,
@@ -103,10 +103,15 @@ class RemoteLinkDesk:
         service = self._service(provider, word.body)
         matter = _matter(provider, word, asked)
         standing = await self.rounds.standing(matter)
-        # 2. Not begun: what is to be signed, kept for the signing round. It is a message on somebody's telephone.
+        # 2. Not begun: what is to be signed, kept for the signing round. It is a message on somebody's telephone; or
+        # begun, and its owner wants another page of the service.
         if standing is None:
             await self.rounds.ask(word.name, self.clock(), hourly, ever)
             await self._begin(service, provider, word, asked, matter)
+            standing = await self.rounds.standing(matter)
+        elif has_page(standing, asked.instead):
+            await self.rounds.ask(word.name, self.clock(), hourly, ever)
+            await self.rounds.send_again(standing, self.clock())
             standing = await self.rounds.standing(matter)
         if standing is None:
             raise AccountUnknown(provider=provider)
@@ -120,6 +125,7 @@ class RemoteLinkDesk:
             expires_at=wanted.expires_at,
             enrolled=enrolled,
             input=wanted.signing_input.decode(),
+            confirm_at=standing.confirm_at,
         )
 
     async def _invitation(self, code: str) -> Invitation:
@@ -164,7 +170,7 @@ class RemoteLinkDesk:
                 label=name_in(chain[0]),
                 about=b"",
                 wanted_at=now,
-                expires_at=now + self.settings[provider].patience_s * 1000,
+                expires_at=now + min(self.settings[provider].patience_s * 1000, link.LONGEST_WAIT_MS),
             )
         )
 

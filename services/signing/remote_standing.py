@@ -1,18 +1,21 @@
 """What a member is shown of signing services: which there are, their keys there, how what they want signed stands."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from cryptography import x509
 
-from services.rules import jws
+from services.kit.clock import Clock
+from services.rules import jws, text
 from services.rules.certified import load_one, public_key_of
+from services.rules.errors import TextUnclean
 from services.signing.remote import settings
 from services.signing.remote.errors import RemoteRequestUnknown
 from services.signing.remote.round_store import RoundStore
 from services.signing.remote.settings import ServiceSettings
-from services.signing.remote.wanted import Outcome, OwnAccount
+from services.signing.remote.wanted import Outcome, OwnAccount, Standing
 from services.wire import RemoteOwnKey, RemoteRequestShown, RemoteServiceShown, Token
 
 STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]] = {
@@ -24,12 +27,17 @@ STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]
 }
 
 
+# So often somebody may have themselves sent to a service's page anew, in an hour and in all.
+HOURLY, EVER = 30, 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteStandings:
-    """Shows it."""
+    """Shows it, and sends to a service's page once more."""
 
     rounds: RoundStore
     settings: Mapping[str, ServiceSettings]
+    clock: Clock
 
     def services_of(self, body: str) -> list[RemoteServiceShown]:
         """The services that a body may use and in whose own app or page people confirm, by name."""
@@ -37,7 +45,7 @@ class RemoteStandings:
         return [
             RemoteServiceShown(id=name, name=each.name)
             for name, each in said
-            if body in each.bodies and settings.asks_by_itself(each)
+            if body in each.bodies and settings.is_offered(each)
         ]
 
     async def own(self, who: Token) -> list[RemoteOwnKey]:
@@ -51,15 +59,38 @@ class RemoteStandings:
 
     async def request(self, who: Token, input_sha256: str) -> RemoteRequestShown:
         """How what a member wants signed stands with its service. Raises RemoteRequestUnknown."""
-        standing = await self.rounds.standing_of(who.body, who.sub, jws.b64_decode(input_sha256.encode()))
-        if standing is None:
+        return _request(await self._standing(who, input_sha256))
+
+    async def another_page(self, who: Token, input_sha256: str, instead: str) -> RemoteRequestShown:
+        """Another page of the service in place of the one that is shown. Raises RemoteRequestUnknown,
+        RemoteAskedTooOften."""
+        standing = await self._standing(who, input_sha256)
+        if has_page(standing, instead):
+            await self.rounds.ask(f"page {who.body} {who.sub}", self.clock(), HOURLY, EVER)
+            await self.rounds.send_again(standing, self.clock())
+            standing = await self._standing(who, input_sha256)
+        return _request(standing)
+
+    async def _standing(self, who: Token, input_sha256: str) -> Standing:
+        found = await self.rounds.standing_of(who.body, who.sub, jws.b64_decode(input_sha256.encode()))
+        if found is None:
             raise RemoteRequestUnknown
-        state = STATES[standing.outcome] if standing.outcome != "signed" else "signed"
-        return RemoteRequestShown(
-            state=state if state != "pending" else "asked" if standing.asked else "wanted",
-            expires_at=standing.wanted.expires_at,
-            trouble=standing.trouble if standing.outcome is None else "",
-        )
+        return found
+
+
+def has_page(standing: Standing, page: str) -> bool:
+    """Whether this very page is the one that is shown."""
+    return bool(page) and standing.confirm_at == page
+
+
+def _request(standing: Standing) -> RemoteRequestShown:
+    state = STATES[standing.outcome] if standing.outcome != "signed" else "signed"
+    return RemoteRequestShown(
+        state=state if state != "pending" else "asked" if standing.asked else "wanted",
+        expires_at=standing.wanted.expires_at,
+        trouble=standing.trouble if standing.outcome is None else "",
+        confirm_at=standing.confirm_at,
+    )
 
 
 def _own(found: OwnAccount, service: str) -> RemoteOwnKey:
@@ -74,6 +105,15 @@ def _own(found: OwnAccount, service: str) -> RemoteOwnKey:
 
 
 def name_in(leaf: bytes) -> str:
-    """Whom a certificate (DER) names, "?" for nobody."""
+    """Whom a certificate (DER) names, in letters that can be seen; "?" for nobody."""
     found = load_one(leaf).subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    return str(found[0].value)[:200] if found else "?"
+    said = unicodedata.normalize("NFC", str(found[0].value)) if found else ""
+    return "".join(filter(_is_seen, said)).strip()[:200] or "?"
+
+
+def _is_seen(character: str) -> bool:
+    try:
+        text.must_be_clean(f"-{character}-")
+    except TextUnclean:
+        return False
+    return True

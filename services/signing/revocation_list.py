@@ -44,16 +44,19 @@ def entry(revoked: Revoked) -> bytes:
 def sign(
     issuer: x509.Certificate, key: ec.EllipticCurvePrivateKey, entries: Iterable[bytes], now: int
 ) -> bytes:
-    """The issuer's list (DER) of these entries, signed now (milliseconds)."""
+    """The issuer's list (DER) of these entries, or blocks of entries, signed now (milliseconds).
+
+    The blocks are copied once: each copy of a large list holds Python's lock for a millisecond.
+    """
     hashed = hash_for(key)
     algorithm = _tlv(_SEQUENCE, bytes.fromhex(_ALGORITHMS[hashed.name]))
-    listed = b"".join(entries)
+    listed = list(entries)
     extensions = (
         _extension(profile.authority_key(issuer)),
         _extension(x509.CRLNumber(now)),
     )
     ends = int((profile.at(now) + profile.CRL_LIFE).timestamp()) * 1000
-    signed = _tlv(
+    signed = _element(
         _SEQUENCE,
         _number(_INTEGER, 1),
         algorithm,
@@ -61,14 +64,15 @@ def sign(
         _time(now),
         _time(ends),
         # A list of nobody has no such member.
-        _tlv(_SEQUENCE, listed) if listed else b"",
+        *(_element(_SEQUENCE, *listed) if listed else ()),
         _tlv(_EXTENSIONS, _tlv(_SEQUENCE, *extensions)),
     )
-    # The digest is made without Python's lock.
-    digest = hashlib.new(hashed.name, signed).digest()
-    return _tlv(
-        _SEQUENCE, signed, algorithm, _tlv(_BITS, b"\0", key.sign(digest, ec.ECDSA(Prehashed(hashed))))
-    )
+    digest = hashlib.new(hashed.name)
+    for part in signed:
+        # Of large parts, without Python's lock.
+        digest.update(part)
+    signature = key.sign(digest.digest(), ec.ECDSA(Prehashed(hashed)))
+    return b"".join(_element(_SEQUENCE, *signed, algorithm, _tlv(_BITS, b"\0", signature)))
 
 
 def hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
@@ -77,12 +81,16 @@ def hash_for(key: ec.EllipticCurvePrivateKey) -> SHA256 | SHA384 | SHA512:
 
 
 def _tlv(tag: int, *parts: bytes) -> bytes:
-    content = b"".join(parts)
-    size = len(content)
+    return b"".join(_element(tag, *parts))
+
+
+def _element(tag: int, *parts: bytes) -> list[bytes]:
+    """An element in parts: tag and length, then what is in it."""
+    size = sum(map(len, parts))
     if size < 0x80:
-        return bytes((tag, size)) + content
+        return [bytes((tag, size)), *parts]
     length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes((tag, 0x80 | len(length))) + length + content
+    return [bytes((tag, 0x80 | len(length))) + length, *parts]
 
 
 def _number(tag: int, value: int) -> bytes:

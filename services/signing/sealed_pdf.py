@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1
+from cryptography.exceptions import InvalidSignature
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
@@ -18,7 +20,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import ValidationContext
 
 from services.refusal import Refused
-from services.rules import jws, ledger_file, seal
+from services.rules import certified, jws, ledger_file, seal
 from services.rules.credential import Anchors, load_anchors
 from services.rules.credential_errors import AnchorsMalformed
 from services.signing import cms_bytes
@@ -53,8 +55,10 @@ def open_pdf(pdf: bytes, trust: bytes) -> Attached:
     Must not be called in a running event loop: pyHanko starts one of its own.
     """
     try:
-        # The bytes first, as bytes: only what has the digest that the seal signs is parsed at all.
+        # The bytes first, as bytes: only what a trusted seal signed is parsed at all. A reader of PDF can be kept at it
+        # for ever, by a table of four thousand million entries.
         signed = _must_cover_all(pdf)
+        _must_be_signed(signed, trust)
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
         signature = _the_signature(reader)
         chain = _trusted_chain(signature, trust)
@@ -72,7 +76,12 @@ def open_pdf(pdf: bytes, trust: bytes) -> Attached:
 
 def must_agree(attached: Attached, ledger: Extract) -> None:
     """Raise AttachmentWrong or PdfSealWrong unless the PDF carries the ledger that was proven, under the same seal."""
-    if attached.ledger != ledger_file.render(ledger):
+    must_carry(attached, ledger_file.render(ledger))
+
+
+def must_carry(attached: Attached, ledger: bytes) -> None:
+    """Raise AttachmentWrong or PdfSealWrong unless the PDF carries this ledger as a file, under the same seal."""
+    if attached.ledger != ledger:
         raise AttachmentWrong(what=attached.names[1])
     if attached.chain != seal.chain_of(attached.file):
         raise PdfSealWrong(what=f"not the seal of {attached.names[0]}")
@@ -99,6 +108,22 @@ def _must_cover_all(pdf: bytes) -> bytes:
     if cms_bytes.digest_in(signed) != sha256(pdf[:start] + pdf[end:]).digest():
         raise PdfChanged(what="digest")
     return signed
+
+
+def _must_be_signed(signed: bytes, trust: bytes) -> None:
+    """Raise PdfSealWrong unless a seal that leads up to an anchor made this CMS; when, is seen later."""
+    content = cms.ContentInfo.load(signed)["content"]
+    made = content["signer_infos"][0]
+    try:
+        leaf = Anchors(load_anchors(trust)).seal_in(cms_bytes.chain_in(content))
+        attributes = made["signed_attrs"].untag().dump()
+        cms_bytes.verify(certified.key_of(leaf), made["signature"].native, attributes)
+    except AnchorsMalformed:
+        raise
+    except Refused as error:
+        raise PdfSealWrong(what=error.code) from error
+    except InvalidSignature as error:
+        raise PdfSealWrong(what="signature") from error
 
 
 def _trusted_chain(signature: EmbeddedPdfSignature, trust: bytes) -> tuple[bytes, ...]:

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from services.kit import journal
 from services.kit.database import Connection, Pool
-from services.rules.jws import standard_b64
-from services.signing.books import Fresh, Issuance, Kept, Outside, Reason
+from services.rules.holders import carried
+from services.signing.books import Fresh, Issuance, Kept, Outside, Reason, Revocations
 from services.signing.certificate_profile import Person
 from services.signing.invite import Invitation
 from services.signing.revocation_list import Revoked
@@ -33,9 +33,15 @@ class Store:
         """Raise unless the database answers."""
         await self._pool.fetchval("select 1")
 
-    async def revocations(self) -> int:
-        """How many credentials are revoked."""
-        return int(await self._pool.fetchval("select count(*) from credential where revoked_at is not null"))
+    async def revocations(self, since: int) -> Revocations:
+        """How many credentials the transactions from that number on revoked."""
+        [row] = await self._pool.fetch(
+            "with seen as (select pg_snapshot_xmin(pg_current_snapshot()) as open_from) select open_from,"
+            " count(serial) as all, count(serial) filter (where revoked_in < open_from) as settled from seen"
+            " left join credential on revoked_at is not null and revoked_in >= $1 group by open_from",
+            since,
+        )
+        return Revocations(**dict(row))
 
     async def revoked(self, at: int, serial: int, most: int) -> list[Revoked]:
         """The next revoked credentials after that moment and serial number, in their order."""
@@ -66,15 +72,7 @@ class Store:
             *(issued_at, thumbprint, most),
         )
         return [
-            (
-                row["issued_at"],
-                row["body"],
-                Credential(
-                    member=row["member"],
-                    thumbprint=row["thumbprint"],
-                    chain=tuple(map(standard_b64, row["chain"])),
-                ),
-            )
+            (row["issued_at"], row["body"], carried(row["member"], row["thumbprint"], row["chain"]))
             for row in rows
         ]
 
@@ -211,7 +209,8 @@ class Ledgers:
     async def revoke(self, thumbprint: str, at: int, reason: Reason) -> None:
         """The credential is revoked."""
         await self._connection.execute(
-            "update credential set revoked_at = $2, reason = $3 where thumbprint = $1 and revoked_at is null",
+            "update credential set revoked_at = $2, reason = $3, revoked_in = pg_current_xact_id()"
+            " where thumbprint = $1 and revoked_at is null",
             *(thumbprint, at, reason),
         )
 

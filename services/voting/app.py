@@ -21,7 +21,7 @@ from services.roster import projection as roster
 from services.roster.keyring import Keyring
 from services.roster.rolls import Rolls
 from services.rules import assertion
-from services.voting import certificates, handlers, minute_taking, routes, signatures
+from services.voting import certificates, handlers, ledger_parts, minute_taking, routes, signatures
 from services.voting.ballot_box import BallotBox
 from services.voting.chair import Chair
 from services.voting.closing import Closing
@@ -29,11 +29,13 @@ from services.voting.desk import Desk
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
 from services.voting.intents import RemoteBallots
+from services.voting.ledger_parts import LedgerParts
 from services.voting.minute_taking import MinuteTaking
 from services.voting.outbox import Outbox
 from services.voting.preparing import Preparation
 from services.voting.questions import Questions
 from services.voting.rechecks import Rechecks
+from services.voting.recounting import GREAT, Recounting
 from services.voting.reissuing import Copyist
 from services.voting.store import Store
 from services.voting.teller import Teller
@@ -46,7 +48,9 @@ CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
 FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
 RECHECKS: web.AppKey[Rechecks] = web.AppKey("rechecks", Rechecks)
 ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
+RECOUNTING: web.AppKey[Recounting] = web.AppKey("recounting", Recounting)
 MINUTES: web.AppKey[MinuteTaking] = web.AppKey("minutes", MinuteTaking)
+PARTS: web.AppKey[LedgerParts] = web.AppKey("parts", LedgerParts)
 
 
 def create(context: Context) -> web.Application:
@@ -57,8 +61,9 @@ def create(context: Context) -> web.Application:
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        # Each of those that lead holds a connection for its lock: the publisher, and a consumer per followed shard.
-        leaders = 1 + len(FOLLOWED) * settings.shards
+        # Each of those that lead holds a connection for its lock: the publisher, who recounts great polls,
+        # and a consumer per followed shard.
+        leaders = 2 + len(FOLLOWED) * settings.shards
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
         bell = Bell(context.redis, NAME)
         _furnish(app, context, pool, bell)
@@ -85,7 +90,8 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.STORE], app[handlers.ROLLS], app[handlers.PREPARATION] = store, rolls, preparation
     app[handlers.CHAIR], app[handlers.CLOSING] = Chair(desk, preparation), Closing(desk)
     app[RECHECKS] = rechecks = Rechecks(store, keyring, settings.recheck_seconds * 1000)
-    app[handlers.TELLER] = Teller(store, questions, keyring, rechecks, bell)
+    app[RECOUNTING] = recounting = Recounting(store, questions, keyring, GREAT)
+    app[handlers.TELLER] = Teller(store, questions, keyring, rechecks, recounting, bell)
     app[handlers.QUESTIONS] = questions
     copyist = app[handlers.COPYIST] = Copyist(store, questions, ledger_key)
     app[handlers.BOX] = BallotBox(store, questions, keyring, ledger_key, copyist, bell, settings.batch_max)
@@ -93,7 +99,9 @@ def _furnish(app: web.Application, context: Context, pool: Pool, bell: Bell) -> 
     app[handlers.REMOTE] = RemoteBallots(desk, questions, IntentStore(pool))
     app[MINUTES] = MinuteTaking(store, rolls, ledger_key, app[ENVELOPE], context.redis, settings.shards)
     app[handlers.WISHES] = Wishes(desk, WishStore(pool), context.redis)
-    app[handlers.ARCHIVE] = Archive(store, rolls, questions, ledger_key)
+    largest = settings.ledger_in_certificate_mb * 1_000_000
+    app[handlers.ARCHIVE] = archive = Archive(store, rolls, questions, ledger_key, largest)
+    app[PARTS] = LedgerParts(archive, context.redis)
 
 
 def _background(
@@ -113,14 +121,20 @@ def _background(
         for name in stream.works(followed, shards)
     ]
     # One at a time: what waits in our hand cannot be taken up by another worker.
+    shared = {
+        minute_taking.STREAM: app[MINUTES].apply,
+        ledger_parts.STREAM: app[PARTS].apply,
+    }
     readers += [
-        Consumer(context.redis, name, NAME, context.worker, app[MINUTES].apply, count=1).run_shared()
-        for name in stream.works(minute_taking.STREAM, shards)
+        Consumer(context.redis, name, NAME, context.worker, apply, count=1).run_shared()
+        for followed, apply in shared.items()
+        for name in stream.works(followed, shards)
     ]
     return [
         Publisher(NAME, outbox, pool, context.redis, bell, shards).run(),
         Timekeeper(store, closing, app[handlers.TELLER], app[handlers.REMOTE]).run(),
         app[CLOCK_ALARM].run(),
+        app[RECOUNTING].run(),
         app[handlers.WISHES].run(),
         *readers,
     ]

@@ -99,7 +99,8 @@ def gains(admitted: list[tuple[Waiting, Admitted]]) -> list[Gain]:
     """What the admitted ballots add to the running counts."""
     gains: dict[int, dict[str, int]] = {}
     for waiting, verdict in admitted:
-        gain = gains.setdefault(waiting.asked.no, {"approve": 0, "reject": 0, "abstain": 0})
+        gain = gains.setdefault(waiting.asked.no, {"ballots": 0, "approve": 0, "reject": 0, "abstain": 0})
+        gain["ballots"] += 1
         gain[waiting.ballot.payload.choice] += 1
         if verdict.instead_of is not None:
             gain[verdict.instead_of] -= 1

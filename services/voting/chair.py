@@ -7,6 +7,7 @@ that makes it so.
 from dataclasses import dataclass
 
 import msgspec
+from msgspec import UNSET
 
 from services.roster.errors import MeetingNotBegun, MeetingOver
 from services.roster.rolls import RollInForce
@@ -14,6 +15,7 @@ from services.rules import act as acts
 from services.rules import jws
 from services.rules.ballot import must_be_valid
 from services.rules.majority import quorum_at_open
+from services.rules.proceedings import UNDER_WAY
 from services.voting import drafting, poll
 from services.voting.desk import Desk, Move, Signed
 from services.voting.errors import (
@@ -136,7 +138,11 @@ class Chair:
         async def step(ledger: Locked, standing: PollRow, now: int) -> Move:
             state = poll.after("void", standing.standing.state)
             await ledger.fulfil_wish(standing, (raw, second), now)
-            entry = PollVoided(at=now, poll=identifier, jws=signed.text, second=second.decode())
+            # Of a vote that has no cut yet nothing else says how many lines of the ledger are its ballots.
+            ballots = await ledger.ballots(standing) if standing.standing.state in UNDER_WAY else UNSET
+            entry = PollVoided(
+                at=now, poll=identifier, jws=signed.text, second=second.decode(), ballots=ballots
+            )
             closed_at = standing.standing.closed_at or now
             cleared = {"deadline": None, "remaining": None, "grace_ends_at": None, "closed_at": closed_at}
             return Move(entry, {"state": state, **cleared})

@@ -10,29 +10,26 @@ from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import Rolls
 from services.rules import jws, ledger_file, merkle
 from services.rules.receipts import append
+from services.rules.signed_acts import thumbprints_of
 from services.voting.poll import OVER
 from services.voting.questions import Asked, Questions
 from services.voting.store import Store
 from services.wire import (
-    BallotBegun,
-    BallotLapsed,
     Credential,
     Evidence,
     Extract,
+    GreatResult,
     LedgerEntry,
+    LedgerPart,
     LogKey,
-    PollAlarmed,
-    PollCertified,
-    PollClosed,
-    PollClosing,
     PollCounted,
-    PollOpened,
-    PollRechecked,
-    PollVoided,
     Result,
     Withheld,
 )
 
+# A part of a great poll's ledger is so long, or a page longer.
+PART_BYTES = 4_000_000
+PART_PAGE = 500
 # A line may have 100 kB (who was present at a close, of thousands), and each reader holds a page, however slowly they
 # read.
 PAGE = 100
@@ -44,18 +41,37 @@ _encode = msgspec.json.Encoder().encode
 class Archive:
     """Reads ledgers out for others."""
 
-    def __init__(self, store: Store, rolls: Rolls, questions: Questions, key: LedgerKey) -> None:
+    def __init__(
+        self, store: Store, rolls: Rolls, questions: Questions, key: LedgerKey, largest: int
+    ) -> None:
+        """`largest`: a certificate holds so many bytes of ledger lines itself; of more it names the file."""
         self._store = store
         self._rolls = rolls
         self._questions = questions
         self._key = key
+        self._largest = largest
 
-    async def result(self, identifier: str, declared_index: int, request: str) -> Result:
-        """The declared result of a poll with its evidence, up to its `poll.declared` line."""
+    async def result(self, identifier: str, declared_index: int, request: str) -> Result | GreatResult:
+        """The declared result of a poll with its evidence, up to its `poll.declared` line; of a great poll without the
+        lines, for which signing asks in parts."""
         poll = await self._store.poll(identifier)
         asked = await self._questions.load(poll)
         counted = _counted.decode(await self._store.line(asked.ledger, poll.row["counted_index"]))
         first = await self._store.first_line(asked.ledger, asked.no)
+        if await self._store.weight(asked.ledger, first, declared_index + 1) > self._largest:
+            extract, count = await self._bare_extract(asked, first, declared_index + 1)
+            return GreatResult(
+                body=asked.question.definition.body,
+                meeting=asked.meeting,
+                poll=identifier,
+                definition=asked.question.hash,
+                title=asked.question.definition.title,
+                decision=counted.decision,
+                roll=asked.roll.raw.decode(),
+                ledger=extract,
+                lines=count,
+                request=request,
+            )
         extract, credentials = await self._extract(asked, first, declared_index + 1)
         return Result(
             body=asked.question.definition.body,
@@ -71,6 +87,22 @@ class Archive:
             ),
             request=request,
         )
+
+    async def part(self, identifier: str, start: int, end: int) -> LedgerPart:
+        """Lines of a poll's ledger from `start` on and before `end`, as many as go into one part; none if there are
+        none, or if the poll is not over. Raises PollUnknown."""
+        poll = await self._store.poll(identifier)
+        asked = await self._questions.load(poll)
+        texts, weight = list[str](), 0
+        while poll.row["state"] in OVER and start + len(texts) < end and weight < PART_BYTES:
+            at = start + len(texts)
+            rows = await self._store.lines(asked.ledger, at, min(at + PART_PAGE, end))
+            if not rows:
+                break
+            weight += sum(len(row["line"]) for row in rows)
+            # Off the event loop: there are many, and somewhere else people are voting.
+            texts += await asyncio.to_thread(_shown, rows, asked.no)
+        return LedgerPart(poll=identifier, start=start, lines=tuple(texts))
 
     async def pages(self, meeting: str, start: int, end: int | None) -> AsyncGenerator[bytes, None]:
         """A run of a meeting's ledger as a ledger file, PAGE lines at a time; ballots of polls under way withheld.
@@ -110,27 +142,35 @@ class Archive:
         """What checkpoints of a meeting's ledger are verified with."""
         return LogKey(origin=self._key.origin(meeting), log_key=self._key.text(meeting))
 
+    async def _bare_extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, int]:
+        """What _extract gives without its lines, of which only the last few are read; and how many there are."""
+        before, _ = await self._store.batch(asked.ledger, start)
+        tree, _ = await self._store.batch(asked.ledger, end - 1)
+        rows = await self._store.lines(asked.ledger, tree.size, end)
+        grown = tree.append([merkle.leaf_hash(row["line"]) for row in rows])
+        return self._sign(asked.meeting, before, grown, ()), end - before.size
+
     async def _extract(self, asked: Asked, start: int, end: int) -> tuple[Extract, tuple[Credential, ...]]:
         before, _ = await self._store.batch(asked.ledger, start)
         rows = await self._store.lines(asked.ledger, before.size, end)
-        hidden = [row["poll"] != asked.no for row in rows]
         lines = [row["line"] for row in rows]
-        own = [line for line, is_hidden in zip(lines, hidden, strict=True) if not is_hidden]
+        own = [row["line"] for row in rows if row["poll"] == asked.no]
         # Off the event loop: a ledger may be long, and somewhere else people are voting.
         thumbprints = await asyncio.to_thread(_signers, own)
         return await asyncio.gather(
-            asyncio.to_thread(self._render, asked.meeting, before, lines, hidden),
+            asyncio.to_thread(self._render, asked, before, lines, rows),
             self._rolls.chains(thumbprints),
         )
 
     def _render(
-        self, meeting: str, before: merkle.Frontier, lines: list[bytes], hidden: list[bool]
+        self, asked: Asked, before: merkle.Frontier, lines: list[bytes], rows: Sequence[Record]
     ) -> Extract:
-        texts = [
-            withheld(line) if is_hidden else line.decode()
-            for line, is_hidden in zip(lines, hidden, strict=True)
-        ]
         grown = append(before, lines).growth.frontier
+        return self._sign(asked.meeting, before, grown, _shown(rows, asked.no))
+
+    def _sign(
+        self, meeting: str, before: merkle.Frontier, grown: merkle.Frontier, texts: Sequence[str]
+    ) -> Extract:
         return Extract(
             origin=self._key.origin(meeting),
             log_key=self._key.text(meeting),
@@ -139,6 +179,11 @@ class Archive:
             lines=tuple(texts),
             checkpoint=self._key.checkpoint(meeting, grown),
         )
+
+
+def _shown(rows: Sequence[Record], poll: int) -> list[str]:
+    """Lines as the evidence of one poll has them: those of others withheld."""
+    return [row["line"].decode() if row["poll"] == poll else withheld(row["line"]) for row in rows]
 
 
 def _page(tree: merkle.Frontier, rows: Sequence[Record], hidden: Set[int]) -> tuple[bytes, merkle.Frontier]:
@@ -162,20 +207,3 @@ def withheld(line: bytes) -> str:
 
 def _signers(lines: list[bytes]) -> list[str]:
     return sorted({thumbprint for line in lines for thumbprint in thumbprints_of(_lines.decode(line))})
-
-
-def thumbprints_of(entry: LedgerEntry) -> list[str]:
-    """The credentials whose signatures a line carries; none for what the ledger itself signed."""
-    match entry:
-        case PollOpened(definition=compact):
-            return [jws.signer_of(compact)]
-        case PollVoided(jws=first, second=second):
-            return [jws.signer_of(first), jws.signer_of(second)]
-        case PollClosing(cause="deadline") | PollClosed(cause="deadline"):
-            return []
-        case (
-            BallotBegun() | BallotLapsed() | PollRechecked() | PollCounted() | PollAlarmed() | PollCertified()
-        ):
-            return []
-        case _:
-            return [jws.signer_of(entry.jws)]

@@ -195,7 +195,7 @@ class RemoteBallots:
             return await self._give_up(ledger, poll, intent, "late", now)
         except Refused as refused:
             overtaken = isinstance(refused, AlreadyVoted | SequenceWrong)
-            log.warning("intent.refused", poll=intent["poll"], code=refused.code)
+            log.warning("intent.refused", poll=intent["poll"], refused=refused.code)
             return await self._give_up(ledger, poll, intent, "overtaken" if overtaken else "failed", now)
         await _append_ballot(ledger, poll, intent, ballot, instead, now, request)
         await intents.cast(intent["commitment"])
@@ -218,7 +218,7 @@ def _genuine(intent: Record, asked: Asked, raw: bytes) -> Ballot | None:
     try:
         ballot = rules.read(raw, asked.question, asked.holder_of)
     except Refused as refused:
-        log.warning("intent.not_genuine", poll=intent["poll"], code=refused.code)
+        log.warning("intent.not_genuine", poll=intent["poll"], refused=refused.code)
         return None
     same = raw.rpartition(b".")[0] == intent["input"].encode() and ballot.payload.voter == intent["voter"]
     return ballot if same else None
@@ -242,7 +242,7 @@ async def _append_ballot(
 ) -> None:
     line = _encode(BallotCast(at=now, poll=intent["poll"], jws=ballot.raw.decode(), salt=intent["salt"]))
     grown = receipts.append(ledger.frontier, [line]).growth.frontier
-    gain = {"approve": 0, "reject": 0, "abstain": 0}
+    gain = {"ballots": 1, "approve": 0, "reject": 0, "abstain": 0}
     gain[ballot.payload.choice] += 1
     if instead is not None:
         gain[instead] -= 1

@@ -39,9 +39,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class Gain(msgspec.Struct, frozen=True, gc=False):
-    """What a batch adds to a poll's running count; a changed vote takes from one and gives to another."""
+    """What a batch adds to a poll's running count: so many ballots; a changed vote takes from one choice and gives to
+    another."""
 
     poll: int
+    ballots: int
     approve: int
     reject: int
     abstain: int
@@ -104,7 +106,9 @@ class Locked:
         """How many ballot lines the poll has."""
         return int(
             await self.connection.fetchval(
-                "select count(*) from entry where poll = $1 and seq is not null", poll.no
+                # By the index of ballots, and not by reading every line there is: a ledger is held meanwhile.
+                "select count(*) from entry where poll = $1 and voter is not null and seq is not null",
+                poll.no,
             )
         )
 
@@ -130,8 +134,9 @@ class Locked:
             " with ordinality as t (poll, voter, seq, request, line, n)),"
             " mark as (insert into batch (ledger, start, size, frontier) values ($1, $2, $8, $9)),"
             " gain as (update poll p set approve = p.approve + g.approve, reject = p.reject + g.reject,"
-            " abstain = p.abstain + g.abstain from unnest($12::integer[], $13::bigint[], $14::bigint[],"
-            " $15::bigint[]) as g (no, approve, reject, abstain) where p.no = g.no)"
+            " abstain = p.abstain + g.abstain, ballots = p.ballots + g.ballots from unnest($12::integer[],"
+            " $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[]) as g (no, approve, reject, abstain, ballots)"
+            " where p.no = g.no)"
             " update ledger set size = $8, frontier = $10, at = $11 where no = $1",
             self.no,
             self.frontier.size,
@@ -148,6 +153,7 @@ class Locked:
             [gain.approve for gain in gains],
             [gain.reject for gain in gains],
             [gain.abstain for gain in gains],
+            [gain.ballots for gain in gains],
         )
         self.frontier, self.at = grown, at
 

@@ -1,11 +1,12 @@
-"""What the voting room adds to the record of a sitting, on its way to the minutes: the whole ledger, ballots withheld.
+"""What the voting room adds to the record of a sitting, on its way to the minutes: the whole ledger, ballots withheld
+(`rules/withheld.py`).
 
 Nothing is kept here: the secretary's wish stands in the journal of the meeting room, and what is made of it is the same
 whenever it is made of the same ledger. Heard twice, it is told twice, and signing makes one paper of it.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import msgspec
@@ -19,8 +20,10 @@ from services.roster.errors import MeetingUnknown
 from services.roster.rolls import Rolls
 from services.rules.merkle import Frontier, leaf_hash
 from services.rules.minutes import matter
+from services.rules.signed_acts import thumbprints_of
 from services.voting import drafting
-from services.voting.evidence import thumbprints_of, withheld
+from services.voting.evidence import withheld
+from services.voting.poll import OVER
 from services.voting.store import Store
 from services.wire import (
     Extract,
@@ -74,15 +77,17 @@ class MinuteTaking:
         meeting = sitting.meeting.id
         try:
             ledger, _, head = await self.store.head(meeting)
+            # Later than the head: which of them are under way in the ledger up to there, still are by then.
             polls = await self.store.polls(meeting)
         except MeetingUnknown:
             ledger, head, polls = 0, Frontier(), []
+        under_way = {poll.no for poll in polls if poll.row["state"] not in OVER}
         tree, lines = Frontier(), list[str]()
         signers: set[str] = set()
         while tree.size < head.size:
             rows = await self.store.lines(ledger, tree.size, min(tree.size + PAGE, head.size))
             # Off the event loop: there may be many, and somewhere else people are voting.
-            tree = await asyncio.to_thread(_take, rows, tree, lines, signers)
+            tree = await asyncio.to_thread(_take, rows, tree, lines, signers, under_way)
         extract = Extract(
             origin=self.key.origin(meeting),
             log_key=self.key.text(meeting),
@@ -100,10 +105,13 @@ class MinuteTaking:
         )
 
 
-def _take(rows: Sequence[Record], tree: Frontier, lines: list[str], signers: set[str]) -> Frontier:
-    """Add a page of the ledger to its lines as minutes show them; the tree with it."""
+def _take(
+    rows: Sequence[Record], tree: Frontier, lines: list[str], signers: set[str], under_way: Set[int]
+) -> Frontier:
+    """Add a page of the ledger to its lines as minutes show them; the tree with it. While somebody votes, minutes do
+    not tell who has begun a ballot, either."""
     for row in rows:
-        if row["voter"]:
+        if row["seq"] is not None or (row["voter"] and row["poll"] in under_way):
             lines.append(withheld(row["line"]))
         else:
             lines.append(row["line"].decode())

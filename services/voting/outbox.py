@@ -6,9 +6,10 @@ from itertools import groupby
 import msgspec
 from asyncpg import Record
 
+from services.kit import memory
 from services.kit.envelope import Envelope
-from services.kit.publisher import Outgoing
-from services.rules import begun, jws
+from services.kit.publisher import Outgoing, mark_of
+from services.rules import begun, jws, rechecked
 from services.voting import drafting
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
@@ -22,6 +23,7 @@ from services.wire import (
     BallotWanted,
     CountAlarm,
     LedgerEntry,
+    LinksToRecheck,
     PollAlarmed,
     PollAnnounced,
     PollCertified,
@@ -34,12 +36,15 @@ from services.wire import (
     PollRechecked,
     PollState,
     PollVoided,
+    RecheckWanted,
 )
 
 # The work streams that results go to, what is begun with signing services, and links that are to be asked about.
 RESULTS = "results"
 INTENTS = "intents"
 RECHECKS = "rechecks"
+# So many bytes are worth giving back.
+GREAT_BYTES = 4_000_000
 
 _lines: msgspec.json.Decoder[LedgerEntry] = msgspec.json.Decoder(LedgerEntry)
 _payloads = msgspec.json.Decoder(BallotPayload)
@@ -83,6 +88,10 @@ class Outbox:
         self._next[key] = told[-1].index + 1 if told else start
         return told
 
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """By index the marks of those of these lines that there are."""
+        return {at: mark_of(leaf) for at, leaf in (await self._store.leaves(key, indexes)).items()}
+
     async def _ballots(self, meeting: str, rows: Sequence[Record]) -> Outgoing:
         last = rows[-1]["index"]
         message = BallotsReceived(
@@ -96,7 +105,8 @@ class Outbox:
             requests=tuple(row["request"] for row in rows),
             pending=await self._under_way(rows),
         )
-        return Outgoing(last, _encode(message), await self._wanted(meeting, rows))
+        work = await self._wanted(meeting, rows)
+        return Outgoing(last, _encode(message), work, mark_of(rows[-1]["leaf"]))
 
     async def _under_way(self, rows: Sequence[Record]) -> int:
         """How many ballots are with signing services now; asked only where there are any."""
@@ -126,7 +136,7 @@ class Outbox:
         payload = _payloads.decode(jws.b64_decode(row["input"].partition(".")[2].encode()))
         title = drafting.read(row["draft"]).draft.title
         words = _encode(BallotToSign(input=row["input"], title=title, label=payload.label))
-        return BallotWanted(
+        asked = BallotWanted(
             body=row["body"],
             meeting=row["meeting"],
             poll=row["poll"],
@@ -134,8 +144,15 @@ class Outbox:
             commitment=row["commitment"],
             provider=row["provider"],
             thumbprint=row["thumbprint"],
-            sealed=self._envelope.seal(words, begun.matter("wanted", row["commitment"])),
+            sealed="",
         )
+        return msgspec.structs.replace(asked, sealed=self._envelope.seal(words, begun.wanted(asked)))
+
+    def _recheck(self, wanted: LinksToRecheck) -> bytes:
+        """Sealed: who writes on a stream asks nothing in our place."""
+        definition, cut = wanted.definition, wanted.cut
+        sealed = self._envelope.seal(_encode(wanted), rechecked.matter("wanted", definition, cut))
+        return _encode(RecheckWanted(definition=definition, cut=cut, sealed=sealed))
 
     async def _count(self, meeting: str, rows: Sequence[Record]) -> int:
         poll, so_far = rows[0]["poll"], self._received[meeting]
@@ -149,8 +166,9 @@ class Outbox:
         index, request = row["index"], row["request"]
         if isinstance(entry, PollAlarmed):
             alarm = CountAlarm(index=index, request=request, meeting=meeting, poll=entry.poll)
-            return Outgoing(index, _encode(alarm))
+            return Outgoing(index, _encode(alarm), mark=mark_of(row["leaf"]))
         draft = drafting.read(row["draft"]).draft
+        recheck = await self._rechecks.wanted(entry.poll) if isinstance(entry, PollClosed) else None
         message = PollChanged(
             index=index,
             request=request,
@@ -161,18 +179,27 @@ class Outbox:
             presiding=draft.presiding,
             practice=draft.practice,
             item=draft.item,
+            rechecking=len(recheck.thumbprints) if recheck else 0,
+            recheck_until=recheck.until if recheck else None,
         )
         raw = _encode(message)
         work: tuple[tuple[str, bytes], ...] = (("polls", raw),)
         # Nobody is asked to sign for a vote that is over.
         if isinstance(entry, PollClosed | PollVoided) and await self._intents.any(row["poll"]):
             work += ((INTENTS, self._unwanted(meeting, entry.poll)),)
-        if isinstance(entry, PollClosed) and (wanted := await self._rechecks.wanted(entry.poll)) is not None:
-            work += ((RECHECKS, _encode(wanted)),)
+        if recheck:
+            work += ((RECHECKS, self._recheck(recheck)),)
         # Nothing of a practice vote leaves: nobody is asked for a certificate of it.
         if isinstance(entry, PollDeclared) and not draft.practice:
-            work += ((RESULTS, _encode(await self._archive.result(entry.poll, index, request))),)
-        return Outgoing(index, raw, work)
+            work += await self._result(entry.poll, index, request)
+        return Outgoing(index, raw, work, mark_of(row["leaf"]))
+
+    async def _result(self, poll: str, index: int, request: str) -> tuple[tuple[str, bytes], ...]:
+        """For signing."""
+        message = _encode(await self._archive.result(poll, index, request))
+        if len(message) >= GREAT_BYTES:
+            memory.give_back_later()
+        return ((RESULTS, message),)
 
 
 def _runs(rows: Sequence[Record]) -> Iterator[list[Record]]:

@@ -10,7 +10,7 @@ from services.wire import Counts
 COLUMNS = """
     p.no, p.id, l.meeting, l.body, p.ledger, p.draft, p.state, p.definition, p.jws, p.roll, p.opened_index,
     p.opened_at, p.deadline, p.remaining, p.closed_index, p.closed_at, p.counted_index, p.alarm,
-    p.approve, p.reject, p.abstain, p.grace_ends_at, p.recheck_until,
+    p.approve, p.reject, p.abstain, p.ballots, p.grace_ends_at, p.recheck_until,
     p.rechecked_index
 """
 

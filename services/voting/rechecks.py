@@ -18,7 +18,14 @@ from services.voting.desk import append
 from services.voting.locked import Locked
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
-from services.wire import BallotCast, LinksRechecked, PollClosed, PollRechecked, Rechecked, RecheckWanted
+from services.wire import (
+    BallotCast,
+    LinksRechecked,
+    LinksToRecheck,
+    PollClosed,
+    PollRechecked,
+    Rechecked,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +50,7 @@ class Rechecks:
             return ()
         return tuple(sorted(known & {jws.signer_of(_ballots.decode(line).jws) for line in ballots}))
 
-    async def wanted(self, identifier: str) -> RecheckWanted | None:
+    async def wanted(self, identifier: str) -> LinksToRecheck | None:
         """What signing is to find out about a poll that was cut; None if no link has cast a ballot in it."""
         poll = await self.store.poll(identifier)
         row = poll.row
@@ -53,7 +60,7 @@ class Rechecks:
         cut, links = await self._cut(poll)
         if not links:
             return None
-        return RecheckWanted(
+        return LinksToRecheck(
             body=row["body"],
             meeting=row["meeting"],
             poll=identifier,

@@ -35,7 +35,7 @@ class Signatures:
         event = _told.decode(message)
         try:
             if isinstance(event, LinksRechecked):
-                about = rechecked.matter(event.definition, event.cut)
+                about = rechecked.matter("found", event.definition, event.cut)
                 await self._rechecks.arrive(event, self._envelope.open(event.sealed, about))
             elif isinstance(event, BallotUnsigned):
                 said = self._envelope.open(event.sealed, begun.matter("unsigned", event.commitment))

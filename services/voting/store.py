@@ -4,7 +4,7 @@
 and what is read there is what is true. It commits when the block ends and rolls back when it raises.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from asyncpg import Record
@@ -107,24 +107,39 @@ class Store:
             end,
         )
 
+    async def weight(self, ledger: int, start: int, end: int) -> int:
+        """How many bytes the lines `start` ≤ index < `end` have."""
+        sql = "select sum(octet_length(line)) from entry where ledger = $1 and index >= $2 and index < $3"
+        return int(await self.pool.fetchval(sql, ledger, start, end) or 0)
+
     async def line(self, ledger: int, index: int) -> bytes:
         """One line that is there."""
         sql = "select line from entry where ledger = $1 and index = $2"
         return bytes(await self.pool.fetchval(sql, ledger, index))
 
     async def news(self, meeting: str, start: int, end: int) -> list[Record]:
-        """The same lines for the streams: of a ballot only its leaf hash (RFC 6962), of anything else the line."""
+        """The same lines for the streams: the leaf hash (RFC 6962), and of anything but a ballot the line."""
         return await self.pool.fetch(
             "select e.index, e.poll, p.id, e.voter, e.seq, e.request,"
             " case when e.voter is null then e.line end as line,"
             " case when e.voter is null then p.draft end as draft,"
-            " case when e.voter is not null then sha256('\\x00'::bytea || e.line) end as leaf"
+            " sha256('\\x00'::bytea || e.line) as leaf"
             " from ledger l join entry e on e.ledger = l.no join poll p on p.no = e.poll"
             " where l.meeting = $1 and e.index >= $2 and e.index < $3 order by e.index",
             meeting,
             start,
             end,
         )
+
+    async def leaves(self, meeting: str, indexes: Sequence[int]) -> dict[int, bytes]:
+        """By index the leaf hashes of those of these lines that there are."""
+        rows = await self.pool.fetch(
+            "select e.index, sha256('\\x00'::bytea || e.line) as leaf from ledger l join entry e on e.ledger = l.no"
+            " where l.meeting = $1 and e.index = any($2::bigint[])",
+            meeting,
+            list(indexes),
+        )
+        return {row["index"]: row["leaf"] for row in rows}
 
     async def ballot_lines(self, ledger: int, poll: int, start: int, end: int) -> list[bytes]:
         """The ballots of a poll between two lines, in order."""
@@ -181,6 +196,15 @@ class Store:
         return {
             row["meeting"]: row["size"] for row in await self.pool.fetch("select meeting, size from ledger")
         }
+
+    async def great(self, ballots: int) -> list[tuple[PollRow, int]]:
+        """Polls that ballots may come to and so many or more have come to; and how many lines their ledger has."""
+        rows = await self.pool.fetch(
+            f"select {COLUMNS}, l.size from poll p join ledger l on l.no = p.ledger"  # noqa: S608 - constants of ours
+            " where p.state in ('open', 'held', 'closing') and p.ballots >= $1",
+            ballots,
+        )
+        return [(PollRow(row), row["size"]) for row in rows]
 
     async def due(self) -> tuple[list[tuple[str, str]], int | None]:
         """(meeting, poll) of the polls that the clock or a crash has left to be finished; milliseconds to the next."""

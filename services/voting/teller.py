@@ -5,11 +5,12 @@ the ballots count, by two roads as well.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 import structlog
+from msgspec import UNSET, UnsetType
 
 from services.kit import metrics
 from services.kit.publisher import Bell
@@ -22,8 +23,11 @@ from services.rules.majority import decide, present_at_close
 from services.rules.rechecked import Stood
 from services.rules.tally import Cast
 from services.voting.desk import append
+from services.voting.poll_row import PollRow
 from services.voting.questions import Asked, Questions
 from services.voting.rechecks import Rechecks
+from services.voting.recount import Recounted
+from services.voting.recounting import CannotBeCounted, NotOurs, Recounting
 from services.voting.store import Store
 from services.wire import (
     BallotCast,
@@ -35,6 +39,7 @@ from services.wire import (
     PollCounted,
     PollOpened,
     PollRechecked,
+    RecheckCounts,
 )
 
 log = structlog.get_logger(__name__)
@@ -45,7 +50,7 @@ _ends: msgspec.json.Decoder[PollOpened | PollClosed] = msgspec.json.Decoder(Poll
 
 
 @dataclass(frozen=True, slots=True)
-class _Recounted:
+class _Decided:
     """What the lines alone come to: all ballots as they were cast, and the decision by those that count."""
 
     cast: Counts
@@ -64,57 +69,104 @@ class Teller:
     """Counts closed polls."""
 
     def __init__(
-        self, store: Store, questions: Questions, keyring: Keyring, rechecks: Rechecks, bell: Bell
+        self,
+        store: Store,
+        questions: Questions,
+        keyring: Keyring,
+        rechecks: Rechecks,
+        recounting: Recounting,
+        bell: Bell,
     ) -> None:
         self._store = store
         self._questions = questions
         self._keyring = keyring
         self._rechecks = rechecks
+        self._recounting = recounting
         self._bell = bell
+        self._great: dict[str, asyncio.Task[None]] = {}
 
     async def count(self, identifier: str) -> None:
         """Count a closed poll, once, however many ask for it at the same time; a crash before is made good here."""
         poll = await self._store.poll(identifier)
-        if poll.row["state"] != "closed" or poll.row["counted_index"] is not None or poll.row["alarm"]:
+        if not _is_to_be_counted(poll):
             return
+        if not self._recounting.is_great(poll):
+            await self._count(poll)
+            return
+        # Who keeps time asks again and again: of a great poll there is one count at a time.
+        counting = self._great.get(identifier)
+        if counting is None:
+            counting = self._great[identifier] = asyncio.create_task(self._count_great(poll))
+            counting.add_done_callback(lambda _: self._great.pop(identifier))
+        await asyncio.shield(counting)
+
+    async def _count(self, poll: PollRow) -> None:
         # 1. The lines of the poll; nobody can add to them any more.
-        asked = await self._questions.load(poll)
-        await self._keyring.refresh(asked.body)
+        asked, ends = await self._asked(poll)
         opened, closed = poll.row["opened_index"], poll.row["closed_index"]
-        ends = [line for at in (opened, closed) for line in await self._lines(asked, at)]
         ballots = await self._store.ballot_lines(asked.ledger, poll.no, opened, closed)
         # 2. Where links have cast ballots: what was found of them; not yet, and whoever is told or keeps time goes on.
         links = self._rechecks.links_of(asked.body, ballots)
         told = None
         if links:
-            told = await self._rechecks.found(identifier, asked.meeting, _ends.decode(ends[1]).at, links)
+            told = await self._rechecks.found(asked.poll, asked.meeting, _ends.decode(ends[1]).at, links)
             if told is None:
                 return
         # 3. The second road: every signature again, off the event loop and on all cores: nobody votes any more, and
         #    the hall waits.
-        recounted = await asyncio.to_thread(self._recount, asked, ends, ballots, told, links)
-        # 4. Equal to the first, or nothing.
-        async with self._store.locked(asked.meeting) as ledger:
-            standing, now = await ledger.poll(identifier)
-            row = standing.row
-            if row["state"] != "closed" or row["counted_index"] is not None or row["alarm"]:
+        decided = await asyncio.to_thread(self._recount, asked, ends, ballots, told, links)
+        await self._write_down(asked, decided)
+
+    async def _count_great(self, poll: PollRow) -> None:
+        """The same of a poll whose lines have been read again as they came, all but the last."""
+        decided = None
+        asked, ends = await self._asked(poll)
+        try:
+            recounted = await self._recounting.finish(poll)
+            if recounted is None:
+                # What was found of links is weighed with all ballots at hand.
+                await self._count(poll)
                 return
-            if recounted is None or standing.counts != recounted.cast:
+            # Off the event loop: who was there, and who voted, may be a million.
+            decided = await asyncio.to_thread(_decide_great, asked, ends, recounted)
+        except NotOurs:
+            return
+        except (CannotBeCounted, Refused, ValueError) as error:
+            log.critical("count.line_wrong", poll=asked.poll, error=str(error) or type(error).__name__)
+        await self._write_down(asked, decided)
+
+    async def _write_down(self, asked: Asked, decided: _Decided | None) -> None:
+        """Equal to the first road, or nothing."""
+        async with self._store.locked(asked.meeting) as ledger:
+            standing, now = await ledger.poll(asked.poll)
+            if not _is_to_be_counted(standing):
+                return
+            if decided is None or standing.counts != decided.cast:
                 metrics.count_alarms.inc()
-                log.critical("count.alarm", poll=identifier, meeting=asked.meeting)
-                await append(ledger, standing, PollAlarmed(at=now, poll=identifier))
+                log.critical("count.alarm", poll=asked.poll, meeting=asked.meeting)
+                await append(ledger, standing, PollAlarmed(at=now, poll=asked.poll))
                 await ledger.move(standing, alarm=True)
             else:
                 entry = PollCounted(
-                    at=now, poll=identifier, definition=asked.question.hash, decision=recounted.decision
+                    at=now, poll=asked.poll, definition=asked.question.hash, decision=decided.decision
                 )
                 await ledger.move(standing, counted_index=await append(ledger, standing, entry))
         # A crash before this line: counted or not; whoever finds the poll closed and not counted counts it again.
         self._bell.ring(asked.meeting, urgent=True)
 
-    async def _lines(self, asked: Asked, index: int) -> list[bytes]:
-        # Nothing if it is gone: the recount then alarms, instead of failing over and over.
-        return [row["line"] for row in await self._store.lines(asked.ledger, index, index + 1)]
+    async def _asked(self, poll: PollRow) -> tuple[Asked, list[bytes]]:
+        """The question, with keys as they are now, and the lines with which the poll was opened and cut.
+
+        Without a line that is gone: the recount then alarms, instead of failing over and over.
+        """
+        asked = await self._questions.load(poll)
+        await self._keyring.refresh(asked.body)
+        ends = [
+            row["line"]
+            for at in (poll.row["opened_index"], poll.row["closed_index"])
+            for row in await self._store.lines(asked.ledger, at, at + 1)
+        ]
+        return asked, ends
 
     def _recount(
         self,
@@ -123,7 +175,7 @@ class Teller:
         ballots: list[bytes],
         told: bytes | None,
         links: Sequence[str],
-    ) -> _Recounted | None:
+    ) -> _Decided | None:
         """The decision by the lines alone; None if any line is not what was once written."""
         try:
             opened, closed = (_ends.decode(end) for end in ends)
@@ -146,6 +198,10 @@ class Teller:
         return THREADS.verify(lines, lambda some: [read(line) for line in some], _Found)
 
 
+def _is_to_be_counted(poll: PollRow) -> bool:
+    return poll.row["state"] == "closed" and poll.row["counted_index"] is None and not poll.row["alarm"]
+
+
 def _decide(
     asked: Asked,
     opened: PollOpened | PollClosed,
@@ -153,7 +209,7 @@ def _decide(
     found: list[_Found],
     line: PollRechecked | None,
     links: Sequence[str],
-) -> _Recounted:
+) -> _Decided:
     """Raises TallyWrong, RecheckWrong, ValueError."""
     definition, voters = asked.question.definition, asked.question.voters
     casts = [each.cast for each in found]
@@ -169,15 +225,32 @@ def _decide(
         casts, voters, changes=definition.changes, excluded=weighed.excluded
     ):
         raise ValueError("two counts differ")
+    return _Decided(all_cast, _decision(asked, opened, closed, counts, last, weighed.counts))
+
+
+def _decide_great(asked: Asked, ends: list[bytes], recounted: Recounted) -> _Decided:
+    """Raises ValueError."""
+    opened, closed = (_ends.decode(end) for end in ends)
+    return _Decided(recounted.counts, _decision(asked, opened, closed, recounted.counts, recounted.last))
+
+
+def _decision(
+    asked: Asked,
+    opened: PollOpened | PollClosed,
+    closed: PollOpened | PollClosed,
+    counts: Counts,
+    last: Mapping[str, Cast],
+    weighed: RecheckCounts | UnsetType = UNSET,
+) -> Decision:
+    definition = asked.question.definition
     chair = last.get(definition.presiding)
     chair_choice: Choice | None = chair.payload.choice if chair else None
-    decision = decide(
+    return decide(
         definition,
         counts,
-        roll=len(voters),
+        roll=len(asked.question.voters),
         present_open=len(opened.present),
         present_close=present_at_close(frozenset(closed.present), frozenset(last)),
         chair_choice=chair_choice,
-        rechecked=weighed.counts,
+        rechecked=weighed,
     )
-    return _Recounted(all_cast, decision)

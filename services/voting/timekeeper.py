@@ -36,6 +36,7 @@ class Timekeeper:
         self._closing = closing
         self._teller = teller
         self._finishing = background.Apart()
+        self._counting = background.Apart()
 
     async def run(self) -> None:
         """Keep time until cancelled, through every loss of the store."""
@@ -43,6 +44,7 @@ class Timekeeper:
             await self._keep()
         finally:
             await self._finishing.stop()
+            await self._counting.stop()
 
     async def _keep(self) -> None:
         while True:
@@ -71,15 +73,21 @@ class Timekeeper:
 
     async def _close(self, meeting: str, poll: str) -> None:
         await self._closing.close_by_clock(meeting, poll)
-        await self._teller.count(poll)
+        self._counting.begin(poll, partial(self._done, poll, partial(self._teller.count, poll)))
 
     async def _finish(self, todo: list[Todo]) -> None:
         for what, do in todo:
-            try:
-                await do()
-            except UNREACHABLE as error:
-                log.warning("clock.store_unreachable", what=what, error=type(error).__name__)
+            if not await self._done(what, do):
                 return
-            except Exception:
-                # One poll that cannot be finished keeps no other from being closed in time.
-                log.exception("clock.poll_failed", what=what)
+
+    async def _done(self, what: str, do: Callable[[], Awaitable[None]]) -> bool:
+        """Whether the store was there for it."""
+        try:
+            await do()
+        except UNREACHABLE as error:
+            log.warning("clock.store_unreachable", what=what, error=type(error).__name__)
+            return False
+        except Exception:
+            # One poll that cannot be finished keeps no other from being closed in time.
+            log.exception("clock.poll_failed", what=what)
+        return True

@@ -68,6 +68,16 @@ def test_decisions_are_numbered_once() -> None:
         assert file.read_text().startswith(f"# {file.name[:4]} ")
 
 
+def test_decisions_are_found_where_one_looks() -> None:
+    """docs/map.md names each decision; and no page or program names one that is not there."""
+    there = {file.stem for file in (_ROOT / "docs" / "decisions").glob("*.md")}
+    text = (_ROOT / "docs" / "map.md").read_text()
+    assert there - set(re.findall(r"\b\d{4}-[a-z0-9-]+", text)) == set()
+    sources = [*_ROOT.glob("services/**/*.py"), *_ROOT.glob("web/src/**/*.ts*")]
+    told = "".join(path.read_text() for path in (*_PAGES, *sources))
+    assert set(re.findall(r"[Dd]ecisions?[/ ](\d{4})", told)) <= {name[:4] for name in there}
+
+
 def test_readme_shows_commands_that_exist() -> None:
     """Every `plenary …` of the README is a command, and the README names both ways in."""
     text = (_ROOT / "README.md").read_text()

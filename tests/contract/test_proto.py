@@ -82,7 +82,7 @@ def test_every_event_is_on_a_stream() -> None:
 def test_addresses_are_those_of_the_kit() -> None:
     """The channels are named as kit/stream.py names them."""
     for channel in streams.CHANNELS.values():
-        name = channel.address.rpartition(":")[2]
+        name = channel.address.partition("}}:")[2]
         filled = channel.address.replace("{key}", "k").replace("{shard}", "0")
         assert filled in (stream.screen("k", name), stream.work("k", name, 1))
 

@@ -128,7 +128,7 @@ async def exchange_all(vote: Certified, page: Page) -> None:
     await lying(page, "**/page.pdf", lambda _: real[0])
 
 
-@needs("pdfsig", "certutil")
+@needs("pdfsig", "certutil", "qpdf", "openssl", "jose")
 async def test_secretary_and_chair_sign_in_their_browsers(
     vote: Certified, browser: Browser, tmp_path: Path
 ) -> None:

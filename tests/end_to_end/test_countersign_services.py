@@ -12,9 +12,21 @@ from services.wire import SignedFile
 from tests.support.browser import complaints
 from tests.support.chair_sitting import BODY, CHAIR
 from tests.support.pictures import take
-from tests.support.service_hall import SERVICE, Service, house_with_service, link_here, service_of
+from tests.support.service_hall import (
+    SERVICE,
+    Service,
+    begin_link,
+    house_beside,
+    house_with_service,
+    link_here,
+    one_person_at,
+    service_of,
+)
+from tests.support.signing_services import USER as VIETTEL_USER
+from tests.support.signing_services import Viettel
 from tests.support.signing_sitting import Certified, certified, look, must_be_good, signatures
 from tests.support.tools import needs
+from tests.support.waiting import until
 
 USER = "079201000001"
 _SLOW = 60_000
@@ -46,7 +58,7 @@ async def codes(console: Page) -> list[str]:
     return await shown.all_inner_texts()
 
 
-@needs("pdfsig", "certutil")
+@needs("pdfsig", "certutil", "qpdf", "openssl", "jose")
 async def test_chair_signs_at_a_service(
     browser: Browser, vote: tuple[Certified, Service], tmp_path: Path
 ) -> None:
@@ -90,3 +102,42 @@ async def test_chair_signs_at_a_service(
     signed = msgspec.json.decode((tmp_path / "certificate.signed.json").read_bytes(), type=SignedFile)
     headers = [msgspec.json.decode(jws.b64_decode(part.protected.encode())) for part in signed.signatures]
     assert [header["alg"] for header in headers] == ["ES256", "RS256", "ES256"]
+
+
+@needs("pdfsig", "certutil")
+async def test_chair_signs_at_mysign(browser: Browser, tmp_path: Path) -> None:
+    """The other service that takes two hashes at once: linked on the console, confirmed once, good by every engine."""
+    service = Viettel()
+
+    async def asked(count: int) -> None:
+        async def found() -> bool:
+            return service.asked() == count
+
+        await until(found, 60, what=f"{count} asked")
+
+    async def nowhere() -> str:
+        return ""
+
+    with house_beside(service, "--test-tsa") as there:
+        async with one_person_at(there, BODY, service), certified(there.desk) as house:
+            secretary = await house.secretary(browser)
+            dialog = await look(secretary)
+            await dialog.get_by_role("button", name=SIGN).click(timeout=_SLOW)
+            await expect(signatures(secretary)).to_have_attribute("data-awaited", "chair", timeout=_SLOW)
+
+            console = await house.chair_console(browser, CHAIR)
+            await begin_link(console, VIETTEL_USER)
+            await console.locator(".linker [data-key]").click()
+            await asked(1)
+            await service.does("signed", "", nowhere)
+            await expect(console.locator("#services [data-linked=mysign]")).to_be_visible(timeout=_SLOW)
+            await console.locator("[data-act=countersign-remote]").click()
+            dialog = console.get_by_role("dialog")
+            await dialog.get_by_role("button", name="Ký bằng Viettel MySign").click(timeout=_SLOW)
+            page_code, statement_code = await codes(console)
+            await asked(2)
+            shown = list(service.fake.asked.values())[-1].shown
+            assert shown.startswith(f"{page_code} Trang ky - {statement_code} Noi dung so - ")
+            await service.does("signed", "", nowhere)
+            await expect(signatures(secretary)).to_have_attribute("data-awaited", "", timeout=_SLOW)
+            await must_be_good(house, tmp_path)

@@ -19,6 +19,7 @@ from tests.support.browser import complaints
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import issue
 from tests.support.minuted import MinutedSitting
+from tests.support.overlapping import Overlapping, hidden
 
 # The anchor, the file, and what minutes.CHECKS names with the seal.
 CHECKS = 10
@@ -222,3 +223,33 @@ async def test_anyone_can_read_them(browser: Browser, address: str, files: Path,
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("#verdict")).to_contain_text("7 of 7 attended, 4 polls (1 annulled)")
     assert await complaints(page) == []
+
+
+async def test_minutes_made_while_somebody_votes_say_so(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    """They are good, and what they cannot prove yet is said: of which vote, in words; a hidden poll is refused."""
+    sitting, house = MinutedSitting(), Overlapping()
+    sitting.poll("open")
+    (tmp_path / "minutes.json").write_bytes(sitting.file(sitting.statement()))
+    (tmp_path / "trust.pem").write_bytes(sitting.play.pki.root.pem)
+    page = await browser.new_page()
+    await page.goto(address)
+    await verify(page, tmp_path / "minutes.json")
+    await expect(page.locator("#verdict.good")).to_contain_text("HỢP LỆ")
+    await expect(page.locator("[data-under-way=bq-01]")).to_contain_text("chưa đóng")
+    votes = (house.steps("bq-01", ["cast"] * 5, "declared"), house.steps("bq-02", ["cast"], "annulled open"))
+    overlaps = house.play(*votes, order=lambda number: 0 if len(house.sitting.play.lines) < 4 else number - 1)
+    for verdict, statement in (
+        ("#verdict.good", overlaps.statement()),
+        ("#verdict.bad", hidden(overlaps, lambda line: '"poll":"bq-02"' in line)),
+    ):
+        # A browser takes a file of the same name for the one it has.
+        there = tmp_path / verdict.partition(".")[2]
+        there.mkdir()
+        (there / "minutes.json").write_bytes(overlaps.file(statement))
+        (there / "trust.pem").write_bytes(overlaps.play.pki.root.pem)
+        await verify(page, there / "minutes.json")
+        await expect(page.locator(verdict)).to_be_visible()
+        await expect(page.locator("[data-under-way]")).to_have_count(0)
+    await expect(page.locator(".checks .failed code")).to_have_text("order_wrong")

@@ -30,6 +30,13 @@ from tests.faults.checks_of_ledgers import (
     one_ballot_a_voter,
     time_goes_forward,
 )
+from tests.faults.checks_of_outside import begun_ballots_come_once, what_was_told_of_begun_ballots_is_so
+from tests.faults.checks_of_papers import (
+    minutes_name_all_polls,
+    signatures_stand,
+    signed_editions_are_proven,
+    signed_once,
+)
 from tests.faults.history import History
 
 Check = Callable[[History], Iterator[str]]
@@ -53,6 +60,12 @@ CHECKS: tuple[Check, ...] = (
     everything_is_finished,
     certificates_are_proven,
     turns_are_proven,
+    begun_ballots_come_once,
+    what_was_told_of_begun_ballots_is_so,
+    signatures_stand,
+    signed_once,
+    signed_editions_are_proven,
+    minutes_name_all_polls,
 )
 
 

@@ -18,13 +18,15 @@ _floor_lines: msgspec.json.Decoder[FloorEntry] = msgspec.json.Decoder(FloorEntry
 
 
 def ballots_are_as_they_were_signed(history: History) -> Iterator[str]:
-    """Each ballot in the ledger was sent, byte for byte, and bears the signature of its voter's own key."""
+    """Each ballot in the ledger was sent, byte for byte, or begun and signed by a service; and it bears the signature
+    of its voter's own key."""
     sent = {each.raw for each in history.ballots()}
+    begun = {each.encode() for words in history.begun().values() for each in words}
     for said in Book(history.left.ledger).said:
         if said["kind"] != "ballot":
             continue
         raw = said["jws"].encode()
-        if raw not in sent:
+        if (raw.rpartition(b".")[0] not in begun) if said.get("salt") else (raw not in sent):
             yield "a ballot that nobody sent"
         try:
             parts = jws.split(raw, ballot.TYP, ballot.CTY, ballot.LARGEST)
@@ -95,6 +97,9 @@ def time_goes_forward(history: History) -> Iterator[str]:
             deadlines[said["poll"]] = said["deadline"]
         elif said["kind"] == "poll.held":
             deadlines[said["poll"]] = None
+        elif said["kind"] == "poll.closing":
+            # What was begun with a service before the end may come until then.
+            deadlines[said["poll"]] = said["until"] + 1
         deadline = deadlines.get(said["poll"])
         if said["kind"] == "ballot" and deadline is not None and said["at"] >= deadline:
             yield f"line {at}: a ballot after its deadline"

@@ -54,9 +54,10 @@ class Clocks:
     house: House
     file: Path
 
-    def workers(self, ms: int) -> None:
-        """The workers' clock is ahead by so much from now on."""
-        self.file.write_bytes(struct.pack("<q", ms))
+    def workers(self, ms: int, apart: int = 0) -> None:
+        """The workers' clock is ahead by so much from now on, the second one's by so much more."""
+        with self.file.open("r+b") as file:
+            file.write(struct.pack("<qq", ms, apart))
 
     async def database(self, ms: int) -> None:
         """The database's is."""
@@ -84,7 +85,7 @@ async def clocked() -> AsyncIterator[Clocks]:
 
 @contextmanager
 def _on_the_path(file: Path) -> Iterator[Path]:
-    file.write_bytes(bytes(8))
+    file.write_bytes(bytes(16))
     before = os.environ.get("PYTHONPATH", "")
     os.environ["FAULT_CLOCK"] = str(file)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent / "clock"), before)))

@@ -14,7 +14,7 @@ import redis.asyncio as redis
 from services.kit import stream
 from tests.faults.history import BALLOT
 from tests.faults.house import House, kill
-from tests.faults.play import Play
+from tests.faults.stage import Play
 from tests.support.waiting import until
 
 # So many requests must have come to nothing before the database is believed to be gone.

@@ -16,6 +16,8 @@ import psutil
 from services.desk import own_server
 from services.desk.stores import Stores, opened
 from services.desk.workers import is_ready
+from tests.faults import services_outside
+from tests.faults.services_outside import SigningServices
 from tests.faults.wire import Wire, to_port, to_socket, wired
 from tests.support.stores import reachable_directory
 from tests.support.waiting import until
@@ -25,7 +27,8 @@ WORKERS = 2
 
 @dataclass
 class House:
-    """What can be broken, and where. `front`: a wire before the workers' port; `home`: where the stores lie."""
+    """What can be broken, and where. `front`: a wire before the workers' port; `home`: where the stores lie; `outside`:
+    the signing services."""
 
     home: Path
     data: Path
@@ -34,6 +37,7 @@ class House:
     postgres: Wire
     valkey: Wire
     front: Wire
+    outside: SigningServices
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -105,8 +109,11 @@ def postgres_url(wire: Wire) -> str:
 
 
 @asynccontextmanager
-async def housed(home: Path | None = None, **settings: str) -> AsyncIterator[House]:
-    """A house that stands, its stores in `home` or a directory of their own; all that runs is gone with the block."""
+async def housed(
+    home: Path | None = None, data_directory: Path | None = None, **settings: str
+) -> AsyncIterator[House]:
+    """A house that stands, its stores in `home`, its data in `data_directory`, or in directories of their own; all that
+    runs is gone with the block."""
     async with AsyncExitStack() as stack:
         directory = home or stack.enter_context(reachable_directory())
         stores = await stack.enter_async_context(opened(directory))
@@ -116,11 +123,14 @@ async def housed(home: Path | None = None, **settings: str) -> AsyncIterator[Hou
             "workers": str(WORKERS),
             "database_url": postgres_url(postgres),
             "redis_url": f"redis://127.0.0.1:{valkey.port}",
+            "test_tsa": "true",
             **settings,
         }
-        url, data = await stack.enter_async_context(own_server.running(wanted))
+        kept = data_directory or stack.enter_context(reachable_directory())
+        outside = await stack.enter_async_context(services_outside.beside(kept))
+        url, data = await stack.enter_async_context(own_server.running(wanted, kept))
         front = await stack.enter_async_context(wired(to_port(int(url.rpartition(":")[2]))))
-        yield House(directory, data, url, stores, postgres, valkey, front, wanted)
+        yield House(directory, data, url, stores, postgres, valkey, front, outside, wanted)
 
 
 def kill(pid: int, how: int) -> None:

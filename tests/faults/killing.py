@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +16,7 @@ from tests.support.waiting import until
 
 # A step by its name, and which side of it.
 Moment = tuple[str, str]
+SIDES = ("before", "after")
 
 
 @dataclass
@@ -70,6 +71,11 @@ class Killer:
         await self.house.whole()
         self._dead -= 1
 
+    def missed(self, names: Iterable[str]) -> set[Moment]:
+        """The moments of these steps (see `named`) at which nobody was killed yet."""
+        hit = {(name, side) for step, side in self.killed for name in _parts(step)}
+        return {(name, side) for name in names for side in SIDES} - hit
+
     async def rest(self) -> None:
         """Wait until what was killed last is whole again."""
         await asyncio.gather(*self._mending)
@@ -97,6 +103,16 @@ def _silent(_: object) -> Talk:
 def some(seed: int, share: float) -> Callable[[Moment], bool]:
     """Says yes to a share of all moments, always the same ones for a seed."""
     return lambda moment: Random(f"{seed} {moment}").random() < share
+
+
+def named(names: Iterable[str]) -> Callable[[Moment], bool]:
+    """Says yes to each step that writes a line or a message of one of these kinds, whatever else it writes."""
+    wanted = frozenset(names)
+    return lambda moment: not wanted.isdisjoint(_parts(moment[0]))
+
+
+def _parts(step: str) -> list[str]:
+    return step.partition(": ")[2].split(", ")
 
 
 def report(killer: Killer) -> str:

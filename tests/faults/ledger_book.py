@@ -28,6 +28,11 @@ def decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def encoded(raw: bytes) -> str:
+    """The other way round."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
 def payload_of(compact: str) -> Json:
     """What a compact JWS says; its signature is not looked at."""
     said: Json = json.loads(decoded(compact.split(".")[1]))

@@ -13,24 +13,27 @@ import redis.asyncio as redis
 
 from services.desk.asking import Declined
 from services.kit import stream
-from services.wire import Snapshot
+from services.wire import MinutesNotice, Snapshot
 from tests.faults.history import Glimpse, History, Left
-from tests.faults.ledger_book import Book
-from tests.faults.play import Play
+from tests.faults.ledger_book import Book, payload_of
+from tests.faults.stage import Play
 from tests.support.waiting import until
 
 _FILES = {"certificate.json": "json", "certificate.pdf": "pdf", "ledger.jsonl": "jsonl"}
 _SERVICES = ("voting", "floor", "meeting", "signing")
 _PAUSE = 0.2
+Streams = dict[str, list[tuple[str, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """Reads what a delegate may read. `server`: past the wire to phones; `redis_url`: past the wire to Valkey."""
+    """Reads what a delegate may read. `server`: past the wire to phones; `redis_url`: past the wire to Valkey;
+    `time_trust`: the anchors of the authority for time."""
 
     play: Play
     server: str
     redis_url: str
+    time_trust: bytes
 
     # --- Meanwhile -----------------------------------------------------------------------------------------------
 
@@ -41,6 +44,8 @@ class Onlooker:
             await self._look("floor ledger", "", f"{self.play.hall.floor_path}/ledger")
             for poll in tuple(self.play.polls):
                 await self._look("poll", poll, f"/voting/polls/{poll}")
+            for paper, at in tuple(self.play.papers.items()):
+                await self._look("signatures", paper, f"{at}/{paper}/signatures")
             await self._look_at_the_hall()
             await asyncio.sleep(_PAUSE)
 
@@ -87,8 +92,9 @@ class Onlooker:
     async def history(self) -> History:
         """Wait until the streams and screens have caught up, and gather everything."""
         hall = self.play.hall
-        ledger, floor = await self._ledgers()
-        streams = await until(lambda: self._streams(Book(ledger), Book(floor)), 60, "the streams to catch up")
+        ledger, floor, streams = await until(
+            self._caught_up, 60, "certificates to be noted, streams to catch up"
+        )
         left = Left(
             ledger=ledger,
             floor=floor,
@@ -103,6 +109,9 @@ class Onlooker:
             streams=streams,
             trust=await hall.client.trust(),
             turns=await self._turns(Book(floor)),
+            signed={paper: await self._signed(f"{at}/{paper}") for paper, at in self.play.papers.items()},
+            minutes=await self._minutes(),
+            time_trust=self.time_trust,
         )
         keys = {each.thumbprint: (each.member, each.key.public_key()) for each in hall.devices.values()}
         log_key = msgspec.json.decode(ledger.splitlines()[0])["log_key"]
@@ -114,17 +123,16 @@ class Onlooker:
     async def _get(self, path: str) -> bytes:
         return await self.play.hall.client.ask("GET", path, token=self.play.hall.tokens[self.play.chair])
 
-    async def _ledgers(self) -> tuple[bytes, bytes]:
-        """Both ledgers, once every certificate is noted."""
-
-        async def whole() -> tuple[bytes, bytes] | None:
-            ledger = await self._get(f"/voting/meetings/{self.play.hall.meeting}/ledger")
-            book = Book(ledger)
-            if len(book.places("poll.declared")) != len(book.places("poll.certified")):
-                return None
-            return ledger, await self._get(f"{self.play.hall.floor_path}/ledger")
-
-        return await until(whole, 60, "the certificates to be noted")
+    async def _caught_up(self) -> "tuple[bytes, bytes, Streams] | None":
+        """Both ledgers, once every certificate is noted, with streams that have all of both. Whose turn is over by the
+        clock may yet be noted on the floor: it is looked at again until they agree."""
+        ledger = await self._get(f"/voting/meetings/{self.play.hall.meeting}/ledger")
+        book = Book(ledger)
+        if len(book.places("poll.declared")) != len(book.places("poll.certified")):
+            return None
+        floor = await self._get(f"{self.play.hall.floor_path}/ledger")
+        streams = await self._streams(book, Book(floor))
+        return (ledger, floor, streams) if streams is not None else None
 
     async def _results(self, ledger: Book) -> dict[str, bytes]:
         """Of the polls that were counted."""
@@ -143,14 +151,28 @@ class Onlooker:
         return found
 
     async def _turns(self, floor: Book) -> bytes:
-        """The sealed log that the last line asked for."""
+        """The sealed log that was asked for last."""
         client, hall = self.play.hall.client, self.play.hall
-        record = await client.record(hall.meeting, len(floor.lines) - 1, hall.tokens[self.play.chair])
+        (*_, line) = (
+            at for at in floor.places("act") if payload_of(floor.said[at]["jws"])["act"] == "record"
+        )
+        record = await client.record(hall.meeting, line, hall.tokens[self.play.chair])
         return await client.record_file(record.id, "json")
 
-    async def _streams(self, ledger: Book, floor: Book) -> dict[str, list[tuple[str, bytes]]] | None:
+    async def _signed(self, at: str) -> dict[str, bytes]:
+        """Of a paper that persons signed: who did, what they signed, and what came of it."""
+        files = {name: await self._get(f"{at}.{name}") for name in ("json", "signed.json", "signed.pdf")}
+        return {"signatures": await self._get(f"{at}/signatures"), **files}
+
+    async def _minutes(self) -> tuple[bytes, bytes]:
+        """Every edition, and the file of the first."""
+        listed = await self._get(f"/signing/meetings/{self.play.hall.meeting}/minutes")
+        editions = msgspec.json.decode(listed, type=list[MinutesNotice])
+        return listed, await self._get(f"/signing/minutes/{editions[0].id}.json") if editions else b""
+
+    async def _streams(self, ledger: Book, floor: Book) -> Streams | None:
         async with redis.Redis.from_url(self.redis_url) as client:
-            found: dict[str, list[tuple[str, bytes]]] = {}
+            found: Streams = {}
             for service in _SERVICES:
                 entries: Any = await client.xrange(stream.screen(self.play.hall.meeting, service))
                 found[service] = [(at.decode(), fields[stream.FIELD]) for at, fields in entries]

@@ -4,10 +4,10 @@ import pytest
 
 from tests.faults.clocks import Clocks, clocked
 from tests.faults.conftest import ROUNDS, SEED
-from tests.faults.faults import receipts
+from tests.faults.faults import receipts, tries
 from tests.faults.house import House
-from tests.faults.play import Play, Plot
 from tests.faults.sitting import Fault, run
+from tests.faults.stage import Play, Plot
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -43,3 +43,39 @@ async def test_a_clock_that_steps(database: tuple[int, ...], workers: tuple[int,
     """Every invariant holds; above all that time in a ledger never goes back."""
     async with clocked() as clocks:
         await run(clocks.house, SEED, _steps(clocks, database, workers), PLOT)
+
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("ahead", "ends"),
+    [
+        pytest.param(-HOUR, ("deadline", "deadline"), id="an hour back"),
+        # Time in the ledger stands until the clock has caught up with it, as the alarm says: the chair closes the next.
+        pytest.param(HOUR, ("deadline", "close"), id="an hour ahead, past the deadline"),
+    ],
+)
+async def test_a_clock_that_steps_in_a_vote_with_a_deadline(ahead: int, ends: tuple[str, ...]) -> None:
+    """The database's, and right again soon: no ballot is taken in after the deadline, and the vote ends."""
+    async with clocked() as clocks:
+
+        async def steps(_: House, play: Play) -> None:
+            await receipts(play, 1)
+            await clocks.database(ahead)
+            await tries(play, 3)
+            await clocks.database(0)
+
+        await run(clocks.house, SEED, steps, Plot(polls=2, ballots=4, spread=0.5, ends=ends))
+
+
+async def test_workers_whose_clocks_differ() -> None:
+    """By minutes, to and fro: whoever answers, time is the database's."""
+    async with clocked() as clocks:
+
+        async def steps(_: House, play: Play) -> None:
+            for apart in (MINUTES, -MINUTES, 0):
+                await receipts(play, 2)
+                clocks.workers(0, apart)
+
+        await run(clocks.house, SEED, steps, PLOT)

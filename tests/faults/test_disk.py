@@ -1,20 +1,24 @@
 """The disk of the database is full: nothing is acknowledged, nothing is lost, and with room again it goes on."""
 
+import contextlib
 import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.faults import must_be_silent, receipts, tries
-from tests.faults.house import House, housed
-from tests.faults.play import Play, Plot
+from tests.faults.house import House, housed, kill
 from tests.faults.sitting import run
+from tests.faults.stage import Play, Plot
 from tests.support.stores import reachable_directory
+from tests.support.waiting import until
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -23,42 +27,50 @@ pytestmark = [
     ),
 ]
 MEGABYTES = 320
+PLOT = Plot(polls=2, ballots=6, spread=0.5)
+
+
+def _mount(*words: str | Path) -> None:
+    subprocess.run(["mount", *words], check=True)
+
+
+def _unmount(place: Path) -> None:
+    subprocess.run(["umount", "--lazy", place], check=True)
 
 
 @contextmanager
-def small_disk() -> Iterator[Path]:
+def small_disk(megabytes: int = MEGABYTES) -> Iterator[Path]:
     """A directory on a file system of its own that is soon full."""
     with reachable_directory() as directory:
         disk = directory / "disk"
         disk.mkdir(mode=0o711)
-        options = f"size={MEGABYTES}m,mode=0711"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", options, "plenary-faults", disk], check=True)
+        options = f"size={megabytes}m,mode=0711"
+        _mount("-t", "tmpfs", "-o", options, "plenary-faults", disk)
         try:
             yield disk
         finally:
-            subprocess.run(["umount", "--lazy", disk], check=True)
+            _unmount(disk)
 
 
 def _fill(file: Path) -> None:
-    with file.open("wb") as ballast:
+    with file.open("wb", buffering=0) as ballast:
         try:
             while True:
                 ballast.write(bytes(65_536))
-                ballast.flush()
         except OSError:
             return
 
 
 async def _needs_a_new_log(house: House) -> None:
     """PostgreSQL must begin a new file of its log, and cannot."""
-    try:
+    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         connection = await asyncpg.connect(house.stores.database_url, timeout=5)
-        await connection.execute(
-            "select pg_switch_wal(); create table full_disk (n int); drop table full_disk"
-        )
-        await connection.close()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        return
+        try:
+            await connection.execute(
+                "select pg_switch_wal(); create table full_disk (n int); drop table full_disk"
+            )
+        finally:
+            connection.terminate()
 
 
 async def test_a_full_disk() -> None:
@@ -80,4 +92,91 @@ async def test_a_full_disk() -> None:
                 finally:
                     ballast.unlink()
 
-            await run(house, SEED, fills, Plot(polls=2, ballots=6, spread=0.5))
+            await run(house, SEED, fills, PLOT)
+
+
+async def test_no_room_for_data_temporary_files_and_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is elsewhere: ballots are taken in, a vote is counted and declared, and workers that are killed are
+    there again, twice; what could not be printed is printed when there is room again."""
+    with small_disk(64) as disk:
+        for name in ("data", "tmp"):
+            (disk / name).mkdir(mode=0o711)
+        monkeypatch.setenv("TMPDIR", str(disk / "tmp"))
+        async with housed(data_directory=disk / "data", log_level="info") as house:
+
+            async def fills(_: House, play: Play) -> None:
+                await receipts(play, 2)
+                ballast = disk / "ballast"
+                _fill(ballast)
+                try:
+                    for _time in range(2):
+                        await receipts(play, 2)
+                        await _end_workers(house)
+                    await _declared(play)
+                finally:
+                    ballast.unlink()
+
+            await run(house, SEED, fills, PLOT)
+
+
+async def test_logs_that_cannot_be_written() -> None:
+    """The disk on which they lie is full from the start: a whole sitting is held, and nobody misses them."""
+    with reachable_directory() as data:
+        (data / "run.log").symlink_to("/dev/full")
+        async with housed(data_directory=data, log_level="info") as house:
+            await run(house, SEED, plot=PLOT)
+
+
+async def _end_workers(house: House) -> None:
+    """kill -9 of every worker, whose numbers cannot be written to run.json now; wait until others are there."""
+    gone = _workers_of(house)
+    for each in gone:
+        kill(each.pid, signal.SIGKILL)
+
+    async def replaced() -> bool:
+        now = _workers_of(house)
+        return len(now) == len(gone) and not set(now) & set(gone)
+
+    await until(replaced, 60, "other workers")
+
+
+def _workers_of(house: House) -> list[psutil.Process]:
+    desk = psutil.Process(house.facts()["pid"])
+    return [each for each in desk.children() if _is_worker(each)]
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "services.desk.worker" in process.cmdline()
+    except psutil.Error:
+        # It is just ending.
+        return False
+
+
+async def test_a_data_directory_that_cannot_be_written() -> None:
+    """Read-only in the midst of a sitting for whatever is opened from then on, and writable again."""
+    with small_disk(64) as disk:
+        (data := disk / "data").mkdir(mode=0o711)
+        async with housed(data_directory=data) as house:
+
+            async def closes(_: House, play: Play) -> None:
+                await receipts(play, 2)
+                # Over it: what is open for writing would keep it from being mounted anew.
+                _mount("--bind", data, data)
+                _mount("-o", "remount,bind,ro", data)
+                try:
+                    await receipts(play, 4)
+                    await _declared(play)
+                finally:
+                    _unmount(data)
+
+            await run(house, SEED, closes, PLOT)
+
+
+async def _declared(play: Play) -> None:
+    """Wait until a result is declared, or the sitting is over."""
+
+    async def declared() -> bool:
+        return play.over or any(each.name == "declare" and each.taken for each in play.book.sent)
+
+    await until(declared, 200, "a result")

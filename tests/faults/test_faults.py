@@ -9,13 +9,13 @@ import pytest
 import redis.asyncio as redis
 
 from services.kit import stream
-from tests.faults import faults
+from tests.faults import faults, faults_of_clients, faults_of_stores
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow, Stuck
 from tests.faults.house import House
 from tests.faults.killing import at_steps
-from tests.faults.play import Plot
 from tests.faults.sitting import Fault, run
+from tests.faults.stage import Plot
 from tests.faults.valkey_talk import ValkeyTalk
 from tests.faults.wire import Listener, Silent, Wire
 
@@ -38,6 +38,17 @@ LONG: tuple[Fault, ...] = (
     faults.workers_freeze_in_turn,
     faults.a_worker_stays_frozen,
     faults.workers_are_killed,
+    faults_of_stores.postgres_has_no_connections_left,
+    faults_of_stores.postgres_limits_time,
+    faults_of_stores.postgres_only_follows,
+    faults_of_stores.postgres_is_another,
+    faults_of_stores.valkey_has_no_memory,
+    faults_of_stores.valkey_only_follows,
+    faults_of_stores.valkey_is_loading,
+    faults_of_clients.bodies_that_never_end,
+    faults_of_clients.ballots_that_break_off,
+    faults_of_clients.the_same_ballot_to_all_workers,
+    faults_of_clients.workers_are_asked_to_go,
 )
 SEEDS = range(SEED, SEED + max(ROUNDS, 1))
 PLOT = Plot(polls=2, ballots=4, spread=0.5)

@@ -53,8 +53,7 @@ class ValkeyTalk:
 
     def _step(self, words: list[bytes]) -> Step | None:
         place = _STEPS.get(self._last)
-        # The script with one argument only asks where the stream is.
-        if place is None or len(words) <= place or (self._last.startswith(b"EVAL") and len(words) < 6):
+        if place is None or len(words) <= place or (self._last.startswith(b"EVAL") and _only_asks(words)):
             return None
         stream = words[place].rpartition(b"}:")[2].decode(errors="replace")
         return Step("stream", f"{self._last.decode().lower()} {stream}", self.line)
@@ -79,3 +78,9 @@ class ValkeyTalk:
         for entries in resp.entries_of(value):
             value = resp.mapped(value, entries, self.given(self._read, entries))
         return value
+
+
+def _only_asks(words: list[bytes]) -> bool:
+    """Of scripts with a stream and the term of who leads it, who adds nothing asks where it stands; so do the screens,
+    of all streams of a meeting."""
+    return words[2] not in (b"1", b"2") or len(words) < (9 if words[2] == b"2" else 6)

@@ -16,7 +16,7 @@ from typing import Protocol
 Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _READ = 65_536
 # A TCP reset instead of an orderly end.
-_RESET = struct.pack("ii", 1, 0)
+RESET = struct.pack("ii", 1, 0)
 
 
 class Gone(Exception):
@@ -62,7 +62,7 @@ class Line:
             made: socket.socket | None = writer.get_extra_info("socket")
             if reset and made is not None and made.family == socket.AF_INET:
                 with contextlib.suppress(OSError):
-                    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                    made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             writer.transport.abort()
 
 

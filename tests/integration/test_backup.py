@@ -1,9 +1,11 @@
 """`plenary backup` and `plenary restore`: a house that burned down stands again, at its end or at a moment, proven."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ import psycopg
 import pyrage
 import pytest
 
-from services.desk.backups import catalogue, retention, staging
+from services.desk.backups import catalogue, noted, retention, staging
 from tests.support.backed_up import WORDS, Vote, certificates, flip, hold_vote, plenary
 from tests.support.desk import Desk, all_gone, command, environment, running
 from tests.support.stores import reachable_directory
@@ -122,6 +124,69 @@ def test_restored_on_a_bare_place_and_runs_on(house: House, data_directory: Path
         assert mine.returncode == 0, mine.stderr
         assert catalogue.backups(data_directory / "own")[0].manifest.timeline == 2
     assert len({path.name.split("-")[1] for path in (house.backups / "log").iterdir() if path.is_dir()}) == 2
+
+
+# Somebody who is not root, and may read where this Python lies.
+_SOMEBODY = 47_110
+_AS_SOMEBODY = [
+    *(
+        "setpriv",
+        f"--reuid={_SOMEBODY}",
+        f"--regid={_SOMEBODY}",
+        "--clear-groups",
+        "--bounding-set=-all,+dac_read_search",
+    ),
+    *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
+]
+
+
+def test_a_bare_machine_another_user(house: House, data_directory: Path) -> None:
+    """All that is left is a copy of the disk: somebody else restores it at another place and port, proves every
+    certificate with `plenary verify`, and no secret can be read by others."""
+    if (
+        os.geteuid() != 0
+        or subprocess.run([*_AS_SOMEBODY, "true"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("only root may become somebody else")
+    home = data_directory / "home"
+    shutil.copytree(house.backups, home / "disk")
+    shutil.copy(house.words, home / "words")
+    for each in (home, *home.rglob("*")):
+        os.chown(each, _SOMEBODY, _SOMEBODY)
+    told = environment(home / "data") | {"HOME": str(home), "XDG_RUNTIME_DIR": ""}
+
+    def do(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*_AS_SOMEBODY, *command(*map(str, arguments))],
+            env=told, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    done = do("restore", home / "disk", "--passphrase-file", home / "words")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with subprocess.Popen([*_AS_SOMEBODY, *command("run")], env=told, stdout=subprocess.DEVNULL) as process:
+        desk = Desk(home / "data", process)
+        try:
+            desk.wait_until_ready()
+            assert {each.uids().real for each in desk.everybody()} == {_SOMEBODY}
+            found = certificates(desk.facts()["database_url"])
+            told_of = json.loads(do("doctor", "--json", "--backups", home / "disk").stdout)["findings"]
+        finally:
+            assert desk.stop() == 0
+    assert found == {each.certificate: each.file for each in (house.first, house.second)}
+    levels = {each["check"]: each["level"] for each in told_of}
+    assert levels["keys.files"] == levels["backup.proven"] == "good"
+    for certificate, content in found.items():
+        file = home / f"{certificate}.json"
+        file.write_bytes(content)
+        proven = do("verify", file, "--trust", home / "data" / "keys" / "trust.pem")
+        assert proven.returncode == 0, proven.stdout + proven.stderr
+    secrets = [
+        path for path in (home / "data").rglob("*") if path.suffix in (".key", ".pin", ".toml", ".secret")
+    ]
+    assert len(secrets) >= 5
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
+    assert {path.stat().st_uid for path in secrets} == {_SOMEBODY}
+    assert (home / "data" / "keys").stat().st_mode & 0o077 == 0
 
 
 def test_restored_to_a_moment(house: House, data_directory: Path) -> None:
@@ -270,6 +335,7 @@ def test_what_is_not_proven_is_said(house: House, data_directory: Path) -> None:
     assert [line for line in lines if line.startswith(f"✗ certificate {vote.certificate}")]
     assert [line for line in lines if line.startswith(f"✗ certificate.signed.pdf {vote.certificate}")]
     assert (data_directory / "new" / "keys" / "seal.key").exists()
+    assert noted.proven_at(backups) == 0, "what was restored with something wrong proves no backup"
 
 
 def test_the_log_is_followed_through_losses(house: House, data_directory: Path) -> None:
@@ -392,6 +458,7 @@ def test_backed_up_while_people_vote(house: House, data_directory: Path) -> None
     """A base backup alone, taken in the middle of ballots, is a whole house: every ledger in it is right."""
     data, backups = data_directory / "data", data_directory / "backups"
     with running(data, SAMPLE="false") as desk:
+        before = hold_vote(desk, data_directory / "before")
         arguments = ["backup", str(backups), "--passphrase-file", str(house.words)]
         with subprocess.Popen(
             command(*arguments), env=environment(data), stdout=subprocess.DEVNULL
@@ -404,8 +471,37 @@ def test_backed_up_while_people_vote(house: House, data_directory: Path) -> None
     done = plenary(data_directory / "new", "restore", backups, "--passphrase-file", house.words)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 sai / wrong" in done.stdout
+    assert f"✓ certificate {before.certificate}" in done.stdout
     with running(data_directory / "new", SAMPLE="false") as desk:
-        assert certificates(desk.facts()["database_url"]).items() <= held.items()
+        restored = certificates(desk.facts()["database_url"])
+        assert restored.items() <= held.items()
+
+
+def _metric(desk: Desk, name: str) -> float:
+    with urllib.request.urlopen(f"{desk.facts()['url']}/metrics", timeout=10) as answer:  # noqa: S310
+        lines = answer.read().decode().splitlines()
+    return float(next(line for line in lines if line.startswith(f"{name} ")).split()[1])
+
+
+def test_what_watches_is_told(house: House, data_directory: Path) -> None:
+    """The age of the last backup, and of the last that was proven, reach the metrics."""
+    data, backups = data_directory / "data", data_directory / "backups"
+    words = ("--passphrase-file", house.words)
+    last, proven = "plenary_backup_last_timestamp_seconds", "plenary_backup_proven_timestamp_seconds"
+    with running(data, SAMPLE="false") as desk:
+        assert _metric(desk, last) == _metric(desk, proven) == 0
+        assert plenary(data, "backup", backups, *words).returncode == 0
+        eventually(lambda: _metric(desk, last) > 0, what="backed up")
+        (made,) = catalogue.backups(backups)
+        assert _metric(desk, last) == pytest.approx(made.manifest.ended_at / 1000)
+        assert _metric(desk, proven) == 0, "it was never restored"
+        assert plenary(data_directory / "new", "restore", backups, *words).returncode == 0
+        assert noted.proven_at(backups) > made.manifest.ended_at
+        assert plenary(data, "backup", backups, *words).returncode == 0
+        eventually(lambda: _metric(desk, proven) == noted.proven_at(backups) / 1000, what="known at home")
+    # A restored house is to be backed up anew, and says so.
+    with running(data_directory / "new", SAMPLE="false") as desk:
+        assert _metric(desk, last) == 0
 
 
 def test_sealed_to_an_age_key(data_directory: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import struct
 import subprocess
@@ -10,12 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import psutil
 import pytest
+from redis.asyncio import Redis
 
 from services.desk import doctor, keys
+from services.desk.backups import catalogue
 from services.desk.checks import (
     backup_checks,
     clocks,
@@ -23,6 +27,7 @@ from services.desk.checks import (
     machine_checks,
     network_checks,
     store_checks,
+    valkey_checks,
 )
 from services.desk.checks.finding import Finding, House, Level
 from services.desk.stores import Stores
@@ -186,6 +191,15 @@ def small_disk(data_directory: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(small)], check=True)
 
 
+async def test_a_worker_that_does_not_start_again(house: House) -> None:
+    """The others serve: only here it is seen."""
+    # Beyond the greatest number that the kernel gives.
+    gone = 2**22 + 1
+    assert await _look(replace(house, workers=(os.getpid(),)), machine_checks.workers) == []
+    found = await _look(replace(house, workers=(os.getpid(), gone)), machine_checks.workers)
+    assert _level(found, "workers") is Level.BAD
+
+
 async def test_a_full_disk(house: House, small_disk: Path) -> None:
     """A disk with no room: it says so, and that no ballot can be taken; nothing of ours stays on it."""
     settings = replace(house.settings, data=small_disk)
@@ -193,6 +207,79 @@ async def test_a_full_disk(house: House, small_disk: Path) -> None:
     assert _level(found, "disk.data") is Level.BAD
     assert _level(found, "disk.write") is Level.BAD
     assert [each.name for each in small_disk.iterdir()] == ["full"]
+
+
+async def test_a_full_disk_of_the_database_s_log(house: House, small_disk: Path) -> None:
+    """Where an administrator gave it one of its own: the disk of the data says nothing of it."""
+    (house.settings.data / "postgres").mkdir()
+    (house.settings.data / "postgres" / "pg_wal").symlink_to(small_disk)
+    found = await _look(house, machine_checks.disks)
+    assert _level(found, "disk.log") is Level.BAD
+    assert _level(found, "disk.write") is not Level.BAD
+
+
+@pytest.mark.parametrize(("share", "level"), [(0.21, Level.GOOD), (0.04, Level.WARN), (0.003, Level.BAD)])
+async def test_a_disk_that_fills(
+    house: House, monkeypatch: pytest.MonkeyPatch, share: float, level: Level
+) -> None:
+    """96 of 100 parts used is to be looked at, though gigabytes are left; under one gigabyte is wrong."""
+    total = 250_000_000_000
+    free = int(total * share)
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda _: SimpleNamespace(total=total, used=total - free, free=free)
+    )
+    assert _level(await _look(house, machine_checks.disks), "disk.data") is level
+
+
+@pytest.mark.parametrize(
+    ("free", "level"), [(2_000_000_000, Level.GOOD), (700_000_000, Level.WARN), (200_000_000, Level.BAD)]
+)
+async def test_memory_runs_out(
+    house: House, monkeypatch: pytest.MonkeyPatch, free: int, level: Level
+) -> None:
+    """What is free to be used, not what is unused."""
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
+    assert _level(await _look(house, machine_checks.memory), "memory") is level
+
+
+async def test_a_name_of_ipv6_only(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leads to our own address of that kind, or to another machine's."""
+    own = SimpleNamespace(family=socket.AF_INET6, address="2001:db8::7")
+    monkeypatch.setattr(psutil, "net_if_addrs", lambda: {"eth0": [own]})
+    for host, level in (("2001:db8::7", Level.GOOD), ("2001:db8::9", Level.WARN)):
+        settings = replace(house.settings, public_url=f"https://[{host}]")
+        found = await _look(replace(house, settings=settings), network_checks.address)
+        assert _level(found, "network.name") is level
+
+
+async def test_lists_of_revocations_that_are_stale(house: House) -> None:
+    """Of who came today it is not known whether their certificates were revoked; of who came last week nobody asks."""
+    now = clock.now()
+
+    async def linked(kind: str, checked_at: int, wanted_at: int) -> set[str]:
+        # Keys of other tables do not matter here.
+        await _do(
+            house.database_url,
+            "set session_replication_role = replica; delete from signing.link;"
+            " insert into signing.link (thumbprint, body, member, chain, path, proof, kind, why, revoked_at,"
+            " checked_at, evidence, wanted_at)"
+            f" values ('t', 'b', 'm', '{{}}', '{{}}', '', '{kind}', '', 0, {checked_at}, '{{}}', {wanted_at})",
+        )
+        return {
+            each.check for each in await _look(house, store_checks.postgres) if each.level is not Level.GOOD
+        }
+
+    assert await linked("good", now - 3_600_000, now) == set()
+    assert await linked("good", now - 25 * 3_600_000, now) == {"revocation"}
+    assert await linked("unknown", now, now) == {"revocation"}
+    assert await linked("unknown", now - 7 * 86_400_000, now - 7 * 86_400_000) == set()
+    assert await linked("revoked", now - 25 * 3_600_000, now) == set()
+
+
+async def test_an_old_database() -> None:
+    """PostgreSQL 14 has not what we use: to be looked at."""
+    assert store_checks._version(140_000).level is Level.WARN
+    assert store_checks._version(150_000).level is Level.GOOD
 
 
 async def test_dead_stores(house: House) -> None:
@@ -203,7 +290,7 @@ async def test_dead_stores(house: House) -> None:
     dead = replace(
         house, database_url=f"postgresql://x@127.0.0.1:{port}/x", redis_url=f"redis://127.0.0.1:{port}"
     )
-    found = await _look(dead, store_checks.postgres, store_checks.valkey, key_checks.files)
+    found = await _look(dead, store_checks.postgres, valkey_checks.valkey, key_checks.files)
     assert _level(found, "postgres") is Level.BAD
     assert _level(found, "valkey") is Level.BAD
     assert _level(found, "keys.files") is Level.GOOD
@@ -217,11 +304,11 @@ async def test_stores_that_hang(house: House) -> None:
             house, database_url=f"postgresql://x@127.0.0.1:{port}/x", redis_url=f"redis://127.0.0.1:{port}"
         )
         found = await _look(
-            hung, clocks.database, store_checks.postgres, store_checks.valkey, key_checks.files, patience=1.0
+            hung, clocks.database, store_checks.postgres, valkey_checks.valkey, key_checks.files, patience=1.0
         )
     assert _level(found, "unanswered.clocks.database") is Level.BAD
     assert _level(found, "unanswered.store_checks.postgres") is Level.BAD
-    assert _level(found, "unanswered.store_checks.valkey") is Level.BAD
+    assert _level(found, "unanswered.valkey_checks.valkey") is Level.BAD
     assert _level(found, "keys.files") is Level.GOOD
 
 
@@ -275,7 +362,13 @@ async def test_a_database_that_forgets(house: House, stores: Stores, name: str) 
 
 
 async def test_schemas_of_another_time(house: House) -> None:
-    """Older than the program: a step to take. Newer: do not start it."""
+    """Older than the program: a step to take. Newer: do not start it. Under the name of before: as it is."""
+    await _do(
+        house.database_url,
+        "update signing._yoyo_migration set migration_id = '0017_recheck_matter'"
+        " where migration_id = '0019_recheck_matter'",
+    )
+    assert not [one for one in await _look(house, store_checks.postgres) if one.check == "migrations.signing"]
     await _do(house.database_url, "delete from floor._yoyo_migration where migration_id = '0003_turn_events'")
     assert _level(await _look(house, store_checks.postgres), "migrations.floor") is Level.WARN
     await _do(
@@ -303,10 +396,24 @@ async def test_work_that_is_stuck(house: House) -> None:
     assert _level(found, "work.webhooks") is Level.WARN
 
 
+async def test_a_valkey_that_takes_nothing(house: House) -> None:
+    """It answers, and refuses every write: as one that cannot save itself, or lacks its replicas."""
+    async with Redis.from_url(house.redis_url) as client:
+        await client.config_set("min-replicas-to-write", 1)
+        try:
+            found = await _look(house, valkey_checks.valkey)
+        finally:
+            await client.config_set("min-replicas-to-write", 0)
+        assert _level(found, "valkey") is Level.GOOD
+        assert _level(found, "valkey.writes") is Level.BAD
+        assert await client.dbsize() == 0
+    assert all(each.check != "valkey.writes" for each in await _look(house, valkey_checks.valkey))
+
+
 async def test_a_valkey_that_drops(house: House) -> None:
     """A store that makes room by dropping streams, or that only copies another, is wrong."""
     facts = {"redis_version": "9", "role": "slave", "maxmemory": 100, "used_memory": 90}
-    found = store_checks.judged(facts | {"maxmemory_policy": "allkeys-lru"})
+    found = valkey_checks.judged(facts | {"maxmemory_policy": "allkeys-lru"})
     assert _level(found, "valkey.role") is Level.BAD
     assert _level(found, "valkey.policy") is Level.BAD
     assert _level(found, "valkey.memory") is Level.WARN
@@ -334,6 +441,30 @@ async def test_backups_that_are_missing(house: House, data_directory: Path) -> N
     assert _level(await _look(house, backup_checks.last_backup), "backup") is Level.WARN
     found = await _look(replace(house, backups=str(data_directory / "no")), backup_checks.last_backup)
     assert _level(found, "backup") is Level.BAD
+
+
+async def test_a_disk_of_backups_that_never_answers(house: House, data_directory: Path) -> None:
+    """As a server of files that is gone: it is said, and nothing else waits for it."""
+    backup = data_directory / "backups" / "20260101T000000Z"
+    backup.mkdir(parents=True)
+    (backup.parent / catalogue.MARK).touch()
+    # Whoever opens it to read waits until somebody writes.
+    os.mkfifo(backup / catalogue.MANIFEST)
+    try:
+        there = replace(house, backups=str(backup.parent))
+        found = await _look(there, backup_checks.last_backup, machine_checks.memory, patience=0.5)
+    finally:
+        writer = os.open(backup / catalogue.MANIFEST, os.O_RDWR | os.O_NONBLOCK)
+        (backup / catalogue.MANIFEST).unlink()
+        os.close(writer)
+    assert _level(found, "unanswered.backup_checks.last_backup") is Level.BAD
+    assert "memory" in {each.check for each in found}
+
+
+@pytest.mark.parametrize("at", [10**13, 10**18, -1], ids=["2286", "never", "before"])
+def test_a_drill_of_a_time_to_come_is_not_believed(house: House, at: int) -> None:
+    """Somebody's clock was wrong, or somebody lies: it would be new for ever."""
+    assert backup_checks._proven(house, at).level is Level.WARN
 
 
 def test_the_worst_is_the_exit_code() -> None:

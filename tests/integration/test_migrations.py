@@ -1,5 +1,6 @@
 """Migrations: once each, whoever comes at the same time, and nothing half done."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -63,6 +64,51 @@ def test_directories_follow_each_other(empty_database_url: str, directory: Path,
     assert apply(empty_database_url, "trial", directory, own) == 0
     with pytest.raises(MigrationRefused, match="newer Plenary"):
         apply(empty_database_url, "trial", directory)
+
+
+def test_a_new_name_is_no_new_migration(empty_database_url: str, directory: Path) -> None:
+    """Where it was applied under the name of before, it is not applied again; where it was not, it is; and the order in
+    which the rest follows is that of the new names."""
+    assert apply(empty_database_url, "older", directory) == 2
+    before, now = directory / "0002_more.sql", directory / "0003_more.sql"
+    now.write_text("-- was: 0002_more\n" + before.read_text())
+    before.unlink()
+    (directory / "0002_between.sql").write_text("alter table thing add column weight bigint;\n")
+    assert apply(empty_database_url, "older", directory) == 1
+    assert apply(empty_database_url, "older", directory) == 0
+    assert apply(empty_database_url, "fresh", directory) == 3
+    with psycopg.connect(empty_database_url) as connection:
+        for schema in ("older", "fresh"):
+            applied = connection.execute(f"select migration_id from {schema}._yoyo_migration order by 1")
+            assert [row[0] for row in applied] == ["0001_things", "0002_between", "0003_more"]
+
+
+def test_every_migration_has_a_number_of_its_own() -> None:
+    """From 0001 on, in order, none twice, none left out; and no name of before is the name of another."""
+    for schema, found in directories().items():
+        for directory in found:
+            files = sorted(directory.glob("*.sql"))
+            assert [path.name[:5] for path in files] == [f"{n:04}_" for n in range(1, len(files) + 1)], schema
+            former = re.findall(
+                r"^-- was: (\w+)$", "\n".join(path.read_text() for path in files), re.MULTILINE
+            )
+            assert len(set(former)) == len(former)
+            assert not set(former) & {path.stem for path in files}
+
+
+def test_an_installation_of_before_the_numbers_were_mended(empty_database_url: str, tmp_path: Path) -> None:
+    """Signing's migrations as they were named once, two of them 0015 and two 0017: nothing of them is applied again."""
+    (directory,) = directories()["signing"]
+    renamed = 0
+    for path in sorted(directory.glob("*.sql")):
+        text = path.read_text()
+        was = re.match(r"-- was: (\w+)\n", text)
+        renamed += was is not None
+        if path.stem < "0020":
+            (tmp_path / f"{was[1] if was else path.stem}.sql").write_text(text)
+    assert renamed == 4
+    assert apply(empty_database_url, "signing", tmp_path) == 19
+    assert apply(empty_database_url, "signing", directory) == len(list(directory.glob("*.sql"))) - 19
 
 
 def test_a_failing_migration_leaves_nothing_behind(empty_database_url: str, directory: Path) -> None:

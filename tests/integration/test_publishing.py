@@ -3,16 +3,20 @@
 import asyncio
 import weakref
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as Unreachable
 
+from services.kit import bell as kit_bell
 from services.kit import publisher, stream
 from services.kit.background import beside
 from services.kit.database import leading, open_pool
-from services.kit.publisher import Bell, Outgoing, Publisher
+from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
+from services.kit.screen_stream import Deposed
 from tests.support.waiting import until
 
 
@@ -29,6 +33,8 @@ class _Journals:
         self.held = 0
         self._pages: list[weakref.ref[_Page]] = []
         self.sizes = Counter[str]()
+        # What stands in a line, if not x: by key and index.
+        self.texts: dict[tuple[str, int], bytes] = {}
         self.asked = Counter[str]()
 
     async def heads(self) -> dict[str, int]:
@@ -40,11 +46,20 @@ class _Journals:
         """As Source."""
         self.asked[key] += 1
         if self.heavy:
-            page = _Page([Outgoing(start, b"x", (("heavy", b"x" * 100),))] if start < self.sizes[key] else [])
+            there = start < self.sizes[key]
+            page = _Page([self._line(key, start, (("heavy", b"x" * 100),))] if there else [])
             self.held = max(self.held, sum(1 for read in self._pages if read()))
             self._pages.append(weakref.ref(page))
             return page
-        return [Outgoing(index, b"x") for index in range(start, min(self.sizes[key], start + limit))]
+        return [self._line(key, index) for index in range(start, min(self.sizes[key], start + limit))]
+
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """As Source."""
+        return {index: self._line(key, index).mark for index in indexes if index < self.sizes[key]}
+
+    def _line(self, key: str, index: int, work: tuple[tuple[str, bytes], ...] = ()) -> Outgoing:
+        text = self.texts.get((key, index), b"x")
+        return Outgoing(index, text, work, mark_of(sha256(text).digest()))
 
 
 @pytest.fixture
@@ -62,6 +77,26 @@ async def _worker(journals: _Journals, database_url: str, redis_url: str) -> Asy
         yield bell
     await client.aclose()
     await pool.close()
+
+
+@asynccontextmanager
+async def _alone(journals: _Journals, database_url: str, redis_url: str) -> AsyncIterator[Publisher]:
+    """A publisher that is driven by hand."""
+    pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
+    try:
+        yield Publisher("test", journals, pool, client, Bell(client, "test"), 1)
+    finally:
+        await client.aclose()
+        await pool.close()
+
+
+async def _told(redis_url: str, key: str) -> list[bytes]:
+    client = stream.connect(redis_url)
+    try:
+        entries: Any = await client.xrange(stream.screen(key, "test"))
+    finally:
+        await client.aclose()
+    return [fields[stream.FIELD] for _, fields in entries]
 
 
 async def _length(redis_url: str, key: str) -> int:
@@ -126,7 +161,7 @@ async def test_what_is_urgent_waits_for_no_pause(
     journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ballots are gathered for a moment; an act is told at once, whichever process it came to."""
-    monkeypatch.setattr(publisher, "PACE_SECONDS", 3600.0)
+    monkeypatch.setattr(kit_bell, "PACE_SECONDS", 3600.0)
     async with (
         _worker(journals, database_url, redis_url) as one,
         _worker(journals, database_url, redis_url) as other,
@@ -156,6 +191,133 @@ async def test_a_sweep_finds_what_did_not_ring(
         await client.flushall()
         await client.aclose()
         await until(lambda: _is(redis_url, "silent", 3))
+
+
+async def test_a_stream_with_lines_that_are_in_no_journal_is_filled_anew(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """A database goes on that the last lines had not reached: the screens see what there is, and what follows."""
+    async with _worker(journals, database_url, redis_url) as before:
+        await until(lambda: _true(before.leads))
+        journals.sizes["lost"] = 5
+        before.ring("lost")
+        await until(lambda: _is(redis_url, "lost", 5))
+    journals.sizes["lost"] = 3
+    async with _worker(journals, database_url, redis_url) as after:
+        await until(lambda: _is(redis_url, "lost", 3))
+        journals.sizes["lost"] = 4
+        after.ring("lost")
+        await until(lambda: _is(redis_url, "lost", 4))
+
+
+@pytest.mark.parametrize("size", [5, 7, 600], ids=["as long", "longer", "far longer"])
+async def test_a_stream_whose_last_lines_are_others_than_the_journals_is_filled_anew(
+    journals: _Journals, database_url: str, redis_url: str, size: int
+) -> None:
+    """A database goes on that the last lines had not reached, and has lines of its own under their numbers."""
+    async with _worker(journals, database_url, redis_url) as before:
+        await until(lambda: _true(before.leads))
+        journals.sizes["forked"] = 5
+        before.ring("forked")
+        await until(lambda: _is(redis_url, "forked", 5))
+    journals.sizes["forked"] = size
+    journals.texts["forked", 3] = b"another"
+    async with _worker(journals, database_url, redis_url):
+        there = [journals.texts.get(("forked", index), b"x") for index in range(size)]
+
+        async def told() -> bool:
+            return await _told(redis_url, "forked") == there
+
+        await until(told)
+
+
+async def test_what_a_publisher_put_behind_lost_lines_before_it_knew_is_found(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """It read from the other database already, and led by a connection to the one that is lost."""
+    journals.sizes["key"] = 3
+    async with _alone(journals, database_url, redis_url) as old:
+        await old.begin()
+        await old.publish_all()
+        journals.texts["key", 2] = b"another"
+        journals.sizes["key"] = 5
+        await old.publish_all()
+        assert await _told(redis_url, "key") == [b"x"] * 5
+        async with _alone(journals, database_url, redis_url) as new:
+            await new.begin()
+            await new.publish_all()
+    assert await _told(redis_url, "key") == [b"x", b"x", b"another", b"x", b"x"]
+
+
+async def test_who_was_deposed_puts_nothing_and_drops_nothing(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """It was slow, and read lines of a database that is lost; another leads. Once it leads again it may."""
+    lost = _Journals()
+    lost.sizes["key"] = 4
+    journals.sizes["key"] = 2
+    async with (
+        _alone(lost, database_url, redis_url) as slow,
+        _alone(journals, database_url, redis_url) as leads,
+    ):
+        await slow.begin()
+        await leads.begin()
+        await leads.publish_all()
+        with pytest.raises(Deposed):
+            await slow.publish_all()
+        journals.sizes["key"] = 3
+        await leads.publish_all()
+        assert await _length(redis_url, "key") == 3
+        await slow.begin()
+        await slow.publish_all()
+        assert await _length(redis_url, "key") == 4
+        with pytest.raises(Deposed):
+            await leads.publish_all()
+
+
+async def test_a_term_of_a_clock_that_was_set_back_is_overcome(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """Redis fails over to a machine whose clock is behind: who leads is refused once, and leads from then on."""
+    client = stream.connect(redis_url)
+    await client.set(stream.term("key", "test"), 9 * 10**15)
+    await client.aclose()
+    journals.sizes["key"] = 1
+    async with _alone(journals, database_url, redis_url) as leads:
+        await leads.begin()
+        with pytest.raises(Deposed):
+            await leads.publish_all()
+        await leads.begin()
+        await leads.publish_all()
+    assert await _length(redis_url, "key") == 1
+
+
+async def test_work_is_put_though_another_brings_the_stream_to_where_we_are(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Redis that came back empty is filled by a new leader while the old one does not know that it leads no more."""
+    client = stream.connect(redis_url)
+    journals.heavy, journals.sizes["key"] = True, 2
+    async with _alone(journals, database_url, redis_url) as old:
+        await old.publish_all()
+        await client.flushall()
+        journals.sizes["key"] = 3
+        script = old._streams._add
+        mark = (await journals.marks("key", [0]))[0]
+
+        async def filled_after_the_first_look(keys: list[str], args: list[str]) -> list[list[bytes]]:
+            last: list[list[bytes]] = await script(keys=keys, args=args)
+            if last == [[b"0-0", b""]]:
+                for index in range(2):
+                    fields: Any = {stream.FIELD: b"x", stream.MARK: mark}
+                    await client.xadd(keys[0], fields, id=stream.entry_id(index))
+            return last
+
+        monkeypatch.setattr(old._streams, "_add", filled_after_the_first_look)
+        await old.publish_all()
+    assert await client.xlen(stream.screen("key", "test")) == 3
+    assert await client.xlen(stream.work("key", "heavy", 1)) == 1
+    await client.aclose()
 
 
 async def test_nothing_of_it_outlives_it(journals: _Journals, database_url: str, redis_url: str) -> None:

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from services.refusal import Refused
-from services.rules import jws, minutes, proof
-from services.rules.merkle import leaf_hash
+from services.rules import jws, minutes, proceedings, proof
 from services.rules.minutes_errors import MinutesDisagree, MinutesIncomplete, MinutesWrong
 from services.rules.proof_errors import OrderWrong, RootWrong
 from services.wire import Extract, MinutesStatement, Statement
 from tests.support.minuted import FATES, Fate, MinutedSitting, usual
+from tests.support.overlapping import ENDS, VOTES, Overlapping, hidden
+from tests.support.overlapping import withheld as _hidden
 
 Path = tuple[str | int, ...]
 
@@ -72,11 +73,6 @@ def _without(statement: MinutesStatement, poll: str, put: Any) -> MinutesStateme
 def _with_ledger(statement: MinutesStatement, ledger: Extract) -> MinutesStatement:
     evidence = msgspec.structs.replace(statement.evidence, ledger=ledger)
     return msgspec.structs.replace(statement, evidence=evidence)
-
-
-def _hidden(line: str) -> str:
-    leaf = jws.b64_encode(leaf_hash(line.encode())).decode()
-    return '{"kind":"withheld","leaf":"' + leaf + '"}'
 
 
 def leaves_of(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -223,3 +219,83 @@ def test_what_the_house_says_alone_is_whole_and_in_order(what: str) -> None:
     changes = {name: change(getattr(honest, name)) for name, change in WRONG[what].items()}
     with pytest.raises((MinutesWrong, MinutesIncomplete), match=what):
         minutes.verify_statement(msgspec.structs.replace(honest, **changes), sitting.anchors)
+
+
+def overlapping(data: some.DataObject, polls: int) -> MinutedSitting:
+    """Votes of every kind, any step of one after any of another."""
+    house = Overlapping()
+    steps = [
+        house.steps(
+            f"bq-{number:02d}",
+            data.draw(some.lists(some.sampled_from(VOTES), max_size=4)),
+            data.draw(some.sampled_from(ENDS)),
+        )
+        for number in range(polls)
+    ]
+    return house.play(*steps, order=lambda number: data.draw(some.integers(0, number - 1)))
+
+
+def must_be_seen(statement: MinutesStatement, sitting: MinutedSitting) -> None:
+    """Refused; or said to be made while somebody votes, which says what it cannot prove."""
+    try:
+        minuted = minutes.verify_statement(statement, sitting.anchors)
+    except Refused:
+        return
+    assert proceedings.under_way(minuted.statement.polls)
+
+
+@settings(max_examples=60, deadline=None)
+@given(some.data())
+def test_votes_that_overlap_are_proven_and_none_can_be_hidden(data: some.DataObject) -> None:
+    """Any one whole poll as leaf hashes, in whosever window it lies, or any one line that is no ballot; also where
+    ballots are shown in exchange."""
+    sitting = overlapping(data, data.draw(some.integers(1, 4)))
+    honest = sitting.statement()
+    minuted = minutes.verify_statement(honest, sitting.anchors)
+    assert all(one.state == "open" for one in proceedings.under_way(minuted.statement.polls))
+    gone = data.draw(some.sampled_from(honest.polls)).poll
+    must_be_seen(hidden(sitting, lambda line: f'"poll":"{gone}"' in line), sitting)
+    lines = honest.evidence.ledger.lines
+    line = data.draw(some.sampled_from([each for each in lines if '"withheld"' not in each]))
+    must_be_seen(hidden(sitting, lambda each: each == line), sitting)
+    shown = hidden(sitting, lambda line: f'"poll":"{gone}"' in line)
+    must_be_seen(_with_ledger(shown, _some_shown(shown.evidence.ledger, sitting, data)), sitting)
+
+
+def _some_shown(ledger: Extract, sitting: MinutedSitting, data: some.DataObject) -> Extract:
+    """Ballots in full where they were withheld."""
+    whole = dict(enumerate(sitting.play.lines))
+    ballots = [place for place, line in whole.items() if '"kind":"ballot"' in line]
+    places = data.draw(some.sets(some.sampled_from(ballots))) if ballots else set()
+    lines = tuple(whole[place] if place in places else line for place, line in enumerate(ledger.lines))
+    return msgspec.structs.replace(ledger, lines=lines)
+
+
+def test_a_whole_annulled_poll_cannot_hide_among_ballots() -> None:
+    """The case that led to the rule: a second vote begun and annulled while the first one is under way."""
+    house = Overlapping()
+    first = house.steps("bq-01", ["cast"] * 5, "declared")
+    second = house.steps("bq-02", ["cast"] * 3, "annulled open")
+    sitting = house.play(
+        first, second, order=lambda number: 0 if len(house.sitting.play.lines) < 4 else number - 1
+    )
+    assert [one.state for one in sitting.statement().polls] == ["declared", "voided"]
+    minutes.verify_statement(sitting.statement(), sitting.anchors)
+    with pytest.raises(OrderWrong, match="more withheld than ballots"):
+        minutes.verify_statement(hidden(sitting, lambda line: '"poll":"bq-02"' in line), sitting.anchors)
+    # In the older form it is not said how many ballots there were: proven, but for that, and so it is told. It is of no
+    # use to hide more than they can be.
+    older = unsaid(sitting)
+    minuted = minutes.verify_statement(older.statement(), sitting.anchors)
+    assert proceedings.unsaid(minuted.run) == {"bq-02"}
+    with pytest.raises(OrderWrong, match="more withheld than ballots"):
+        minutes.verify_statement(hidden(older, lambda line: '"poll":"bq-02"' in line), sitting.anchors)
+
+
+def unsaid(sitting: MinutedSitting) -> MinutedSitting:
+    """The line that annuls, without its number."""
+    play = sitting.play
+    play.lines[:] = [
+        line.replace(',"ballots":3}', "}") if "poll.voided" in line else line for line in play.lines
+    ]
+    return sitting

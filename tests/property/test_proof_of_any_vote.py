@@ -9,6 +9,7 @@ from services.rules import proof
 from services.signing import minutes_words
 from services.wire import Base, Choice, Quorum, Rule, Threshold
 from tests.support.evidence import Sitting
+from tests.support.great_ledger import proven_apart
 from tests.support.pki import Keyed, Pki
 
 MEMBERS = 7
@@ -66,6 +67,7 @@ def test_any_vote_is_proven_and_printed_as_counted(
     sitting.declare()
     proven = proof.verify_statement(sitting.statement(), pki.anchors())
     assert {member: vote.choice for member, vote in proven.votes.items()} == sitting.choices
+    assert proven_apart(sitting.statement(), pki.anchors()).votes == proven.votes
     words = minutes_words.words(proven, "hash", "https://plenary.example.vn/verify#hash")
     printed = [row[2] for row in words["votes"]]
     counts = proven.statement.decision.counts

@@ -15,7 +15,7 @@ import msgspec
 from services.desk import own_server
 from services.desk.client import Client, opened
 from services.desk.convening import Convened, Plan, convene, enrol_all
-from services.desk.device import Device, must_hold_act
+from services.desk.device import Device, KeyKind, must_hold_act
 from services.desk.operator_token import mint
 from services.wire import (
     AgendaItem,
@@ -213,13 +213,18 @@ def plan_of(
 
 
 @asynccontextmanager
-async def assembled(url: str, data: Path, plan: Plan) -> AsyncIterator[Assembly]:
-    """The meeting convened, everybody with a key and signed in."""
+async def assembled(
+    url: str, data: Path, plan: Plan, kinds: Mapping[str, KeyKind] | None = None
+) -> AsyncIterator[Assembly]:
+    """The meeting convened, everybody with a key and signed in; `kinds`: whose key is another than P-256, by member."""
     limits = aiohttp.ClientTimeout(total=30, sock_connect=5)
     async with opened(url) as client, aiohttp.ClientSession(timeout=limits) as session:
         convened = await convene(client, mint(data), plan)
-        people = [member.id for member in plan.members if member.id != plan.secretary]
+        others = kinds or {}
+        people = [one.id for one in plan.members if one.id != plan.secretary and one.id not in others]
         devices = await enrol_all(client, convened.body, people, convened.token)
+        for member, kind in others.items():
+            devices |= await enrol_all(client, convened.body, [member], convened.token, kind)
         devices[plan.secretary] = convened.secretary
         assembly = Assembly(client, session, convened, plan, devices)
         signed_in = await asyncio.gather(*(client.sign_in(devices[each]) for each in devices))

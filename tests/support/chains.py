@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA224, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -60,6 +60,7 @@ class Order:
     issuer_name: x509.Name | None = None
     signs_with: Key | None = None
     weak_hash: bool = False
+    pss: padding.PSS | None = None
 
 
 def fresh() -> ec.EllipticCurvePrivateKey:
@@ -114,7 +115,8 @@ def mint(order: Order, issuer: Minted | None = None, key: Key | None = None) -> 
         builder = builder.add_extension(extension, critical)
     if isinstance(signs_with, Ed25519PrivateKey):
         return Minted(key, builder.sign(signs_with, None))
-    return Minted(key, builder.sign(signs_with, SHA224() if order.weak_hash else SHA256()))
+    hashed = SHA224() if order.weak_hash else SHA256()
+    return Minted(key, builder.sign(signs_with, hashed, rsa_padding=order.pss))
 
 
 def _extensions(order: Order) -> list[tuple[x509.ExtensionType, bool]]:

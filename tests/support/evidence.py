@@ -112,10 +112,11 @@ class Sitting:
     choices: dict[str, Choice] = field(default_factory=dict)
     ending: PollClosing | None = None
     rechecked: RecheckCounts | UnsetType = UNSET
+    ids: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Certify the members, freeze the roll, and write what stood in the ledger before."""
-        self.ids = [f"db{number:03d}" for number in range(1, self.members + 1)]
+        self.ids = self.ids or [f"db{number:03d}" for number in range(1, self.members + 1)]
         self.presiding = self.ids[0]
         self.origin = f"plenary.local/voting/{self.meeting}"
         self.log_key = note.log_key(self.origin, self.ledger_key.public_key())

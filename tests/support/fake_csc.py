@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 from aiohttp import web
@@ -18,7 +18,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support.fake_signers import Signer
 
 CLIENT_ID, CLIENT_SECRET, REDIRECT = "plenary", "csc-secret", "https://vote.example.vn/signed"
-PIN, OTP = "123456", "654321"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _ALGORITHMS = {
     "1.2.840.113549.1.1.11": "RS256",
@@ -35,17 +34,19 @@ class FakeCsc:
 
     who: Signer
     version: Literal["1", "2"] = "2"
-    mode: Mode = "explicit"
+    mode: Mode = "oauth2code"
     info: dict[str, Any] = field(default_factory=dict)
     signs: Callable[[Signer, bytes, str], list[bytes]] = lambda who, hashed, alg: [who.signs(hashed, alg)]
     breaks: dict[str, Callable[[], web.StreamResponse]] = field(default_factory=dict)
     certificate: bytes = b""
+    issuers: tuple[bytes, ...] = ()
     service_tokens: set[str] = field(default_factory=set)
     sads: dict[str, list[str]] = field(default_factory=dict)
     codes: dict[str, tuple[list[str], str]] = field(default_factory=dict)
     pushed: dict[str, dict[str, str]] = field(default_factory=dict)
     shown: list[str] = field(default_factory=list)
     asked: list[tuple[str, Any]] = field(default_factory=list)
+    redirect: str = REDIRECT
 
     def app(self) -> web.Application:
         """The server."""
@@ -61,10 +62,7 @@ class FakeCsc:
 
     def confirm(self, address: str) -> str:
         """The person opens the page, sees what they confirm, and comes back with a code."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        if "request_uri" in asked:
-            asked = self.pushed.pop(asked["request_uri"])
-        assert asked["redirect_uri"] == REDIRECT
+        asked = self.opened(address)
         assert asked["scope"] == "credential"
         if self.version == "2":
             (wanted,) = msgspec.json.decode(asked["authorization_details"])
@@ -75,6 +73,20 @@ class FakeCsc:
         code = secrets.token_hex(8)
         self.codes[code] = hashes, asked["code_challenge"]
         return code
+
+    def back(self, address: str, **said: str) -> str:
+        """Where the person's browser is sent then: with a code, or with what is `said` in its place."""
+        state = self.opened(address, looking=True)["state"]
+        given = said or {"code": self.confirm(address)}
+        return f"{self.redirect}?{urlencode(given | {'state': state})}"
+
+    def opened(self, address: str, *, looking: bool = False) -> dict[str, str]:
+        """What the page was asked for; in version 2 it was pushed beforehand and is good once."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        if "request_uri" in asked:
+            asked = (self.pushed.get if looking else self.pushed.pop)(asked["request_uri"])  # type: ignore[assignment]
+        assert asked["redirect_uri"] == self.redirect
+        return asked
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         said = await self._heard("list", request)
@@ -89,7 +101,8 @@ class FakeCsc:
             return no
         rsa = not isinstance(self.who.key, ec.EllipticCurvePrivateKey)
         listed = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"] if rsa else ["1.2.840.10045.4.3.2"]
-        certificates = [base64.b64encode(self.certificate or self.who.der).decode()]
+        chain = (self.certificate or self.who.der, *self.issuers)
+        certificates = [base64.b64encode(each).decode() for each in chain]
         said: dict[str, Any] = {
             "key": {"status": "enabled", "algo": listed, "len": 2048},
             "cert": {"status": "valid", "certificates": certificates},
@@ -104,13 +117,12 @@ class FakeCsc:
         if (no := self._broken("authorize", request)) is not None:
             return no
         if self.version == "1":
-            given, hashes = {"PIN": said.get("PIN"), "OTP": said.get("OTP")}, said["hash"]
+            hashes = said["hash"]
         else:
-            given = {each["id"]: each["value"] for each in said["authData"]}
             hashes = said["hashes"]
             assert said["hashAlgorithmOID"] == _SHA256
-        if self.mode == "explicit" and (given.get("PIN"), given.get("OTP")) != (PIN, OTP):
-            return web.json_response({"error": "invalid_otp"}, status=400)
+        if self.mode != "implicit":
+            return web.json_response({"error": "invalid_request"}, status=400)
         self.shown.append(said["description"])
         return web.json_response({"SAD": self._sad(hashes), "expiresIn": 300})
 
@@ -152,6 +164,8 @@ class FakeCsc:
     async def _push(self, request: web.Request) -> web.StreamResponse:
         said = {name: str(value) for name, value in (await request.post()).items()}
         assert said["client_secret"] == CLIENT_SECRET
+        if "push" in self.breaks:
+            return self.breaks["push"]()
         name = f"urn:ietf:params:oauth:request_uri:{secrets.token_hex(8)}"
         self.pushed[name] = said
         return web.json_response({"request_uri": name, "expires_in": 60}, status=201)

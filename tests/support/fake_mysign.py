@@ -36,6 +36,7 @@ class FakeMySign:
     token_lives: int = 0
     signatures: int = 1
     turned: bool = False
+    issuers: tuple[bytes, ...] = ()
     tokens: dict[str, int] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     logins: int = 0
@@ -77,7 +78,11 @@ class FakeMySign:
                 "len": "2048",
                 "curve": None,
             },
-            "cert": {"status": "valid", "certificates": [_lines(who.der)], "serialNumber": "111681"},
+            "cert": {
+                "status": "valid",
+                "certificates": [_lines(each) for each in (who.der, *self.issuers)],
+                "serialNumber": "111681",
+            },
             "authMode": "implicit",
             "multisign": "2147483647",
             "credential_id": who.remote.id,
@@ -100,6 +105,8 @@ class FakeMySign:
         user = request.headers["Authorization"].split("-", 2)[2]
         transaction = f"de67f948-{len(self.asked)}"
         self.asked[transaction] = Asked(user, values[0], texts[0], others=tuple(values[1:]))
+        if "lost" in self.breaks:
+            return self.breaks["lost"]()
         return web.json_response({"transactionId": transaction})
 
     async def _status(self, request: web.Request) -> web.StreamResponse:

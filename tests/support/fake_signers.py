@@ -138,7 +138,7 @@ def order(who: Signer, identifier: str = "pl-01", alg: str = "RS256") -> Order:
     """A signature that is wanted of somebody."""
     message = signing_input(alg)
     display = Display.of("Nghị quyết về dự toán ngân sách năm 2027", "Tán thành", message)
-    return Order(identifier, f"user-{who.name}", who.remote, message, display)
+    return Order(identifier, f"user-{who.name}", who.remote, message, display, Clock().now + 300_000)
 
 
 @dataclass

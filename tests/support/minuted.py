@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.rules import act, jws, minutes, seal
 from services.rules.credential import Anchors
@@ -86,7 +87,7 @@ class MinutedSitting:
             return (
                 ("annulled", play.open),
                 ("annulled", lambda: play.cast_all(votes)),
-                ("announced", self._void),
+                ("announced", lambda: self.void(ballots=len(votes))),
             )
         steps: list[tuple[Fate, Any]] = [
             ("announced", play.open),
@@ -96,7 +97,7 @@ class MinutedSitting:
             ("counted", lambda: None if fate == "alarmed" else play.declare()),
         ]
         if fate == "annulled":
-            steps.append(("announced", self._void))
+            steps.append(("announced", self.void))
         if fate == "certified":
             steps.append(("declared", self._certify))
         return steps
@@ -104,14 +105,15 @@ class MinutedSitting:
     def _alarm(self) -> None:
         self.play.append(PollAlarmed(at=self.play.tick(), poll=self.play.poll))
 
-    def _void(self) -> None:
+    def void(self, ballots: int | UnsetType = UNSET) -> None:
+        """Two persons annul the poll; while it is under way the ledger says how many ballots it has."""
         play = self.play
         payload = ActPayload(
             act="void", meeting=play.meeting, poll=play.poll, definition=play.hash, reason="Nhầm nội dung"
         )
         raw = _encoder.encode(payload)
         one, other = (play.sign(act.ACT_TYP, act.ACT_CTY, raw, play.keys[each]) for each in play.ids[:2])
-        play.append(PollVoided(at=play.tick(), poll=play.poll, jws=one, second=other))
+        play.append(PollVoided(at=play.tick(), poll=play.poll, jws=one, second=other, ballots=ballots))
 
     def _certify(self) -> None:
         play = self.play
@@ -147,9 +149,9 @@ class MinutedSitting:
         return Anchors([self.play.pki.root.der])
 
     def ledger(self) -> Extract:
-        """All of it, ballots withheld."""
+        """All of it, ballots withheld; what is said of those that were begun stands there."""
         found = self.play.extract()
-        lines = tuple(_withheld(line) if '"kind":"ballot' in line else line for line in found.lines)
+        lines = tuple(_withheld(line) if '"kind":"ballot"' in line else line for line in found.lines)
         return msgspec.structs.replace(found, lines=lines)
 
     def proceedings(self, request: str = "") -> Proceedings:

@@ -4,10 +4,9 @@ from functools import cache
 
 import msgspec
 
-from services.rules import jws, minutes
+from services.rules import countersigned, jws, minutes
 from services.signing import printing
 from services.signing.countersigned import pages
-from services.signing.countersigned.pages import Stamps
 from services.signing.printing import Printed
 from tests.support.issued import PUBLIC_URL, Issued, materials
 from tests.support.minuted import MinutedSitting, usual
@@ -17,13 +16,14 @@ from tests.support.signed_edition import Edition
 class MinutesEdition(Edition):
     """Plays the acts on the minutes of a sitting."""
 
+    paper = countersigned.MINUTES
+
     def laid_out(self) -> "MinutesEdition":
         """The page, with empty fields."""
         file = self.issued.printed.file
         minuted = minutes.verify_file(file, self.issued.sitting.pki.anchors())
         digest = jws.digest(file)
-        stamps: Stamps = "trial" if self.stamped else "none"
-        self.pdf = pages.lay_out(minuted, file, digest, f"{PUBLIC_URL}/verify#{digest}", stamps)
+        self.pdf = pages.lay_out(minuted, file, digest, f"{PUBLIC_URL}/verify#{digest}", self.stamps)
         return self
 
 

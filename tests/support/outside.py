@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from asn1crypto import core
+from asn1crypto import ocsp as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -155,6 +157,23 @@ def answer(
     if nonce is not None:
         builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
     return builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def joined(signer: Keyed, *answers: bytes) -> bytes:
+    """What several answers say, in one that this authority signed."""
+    made, *others = (asn1.OCSPResponse.load(each) for each in answers)
+    basic = made["response_bytes"]["response"].parsed
+    said = basic["tbs_response_data"]
+    for other in others:
+        said["responses"].append(
+            other["response_bytes"]["response"].parsed["tbs_response_data"]["responses"][0]
+        )
+    basic["signature"] = core.OctetBitString(
+        signer.key.sign(said.dump(force=True), ec.ECDSA(hashes.SHA256()))
+    )
+    made["response_bytes"]["response"] = asn1.BasicOCSPResponse.load(basic.dump(force=True))
+    der: bytes = made.dump(force=True)
+    return der
 
 
 def responder(issuer: Keyed, *, nocheck: bool = True, use: bool = True) -> Keyed:

@@ -25,7 +25,7 @@ Change = Callable[[IncrementalPdfFileWriter], None]
 _END = b"%%EOF\n"
 
 
-def _updated(pdf: bytes, change: Change) -> bytes:
+def updated(pdf: bytes, change: Change) -> bytes:
     """A well-made incremental update, by somebody else's program."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     change(writer)
@@ -38,8 +38,9 @@ def _fields(writer: IncrementalPdfFileWriter) -> dict[str, generic.DictionaryObj
     return {str(ref.get_object()["/T"]): ref.get_object() for ref in writer.root["/AcroForm"]["/Fields"]}
 
 
-def _updating(change: Change) -> Attack:
-    return lambda edition: _updated(edition.pdf, change)
+def updating(change: Change) -> Attack:
+    """An attack that is such an update of the genuine edition."""
+    return lambda edition: updated(edition.pdf, change)
 
 
 def _first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
@@ -284,22 +285,22 @@ def _second_chair(edition: Edition) -> bytes:
 
 
 ATTACKS: dict[str, Attack] = {
-    "annotation": _updating(_annotate),
-    "drawn over": _updating(_draw_over),
-    "page replaced": _updating(_other_page),
-    "page taken away": _updating(_other_pages),
-    "reason replaced": _updating(_reason),
-    "name replaced": _updating(_name),
-    "appearance replaced": _updating(_look),
-    "signature removed": _updating(_unsign),
-    "field removed": _updating(_take_field_away),
-    "field renamed": _updating(_rename),
-    "field moved": _updating(_move),
-    "attachment swapped": _updating(_swap_attachment),
-    "P=2 loosened": _updating(_loosen),
-    "certification removed": _updating(_uncertify),
-    "an action": _updating(_act),
-    "an update of nothing": _updating(_empty_update),
+    "annotation": updating(_annotate),
+    "drawn over": updating(_draw_over),
+    "page replaced": updating(_other_page),
+    "page taken away": updating(_other_pages),
+    "reason replaced": updating(_reason),
+    "name replaced": updating(_name),
+    "appearance replaced": updating(_look),
+    "signature removed": updating(_unsign),
+    "field removed": updating(_take_field_away),
+    "field renamed": updating(_rename),
+    "field moved": updating(_move),
+    "attachment swapped": updating(_swap_attachment),
+    "P=2 loosened": updating(_loosen),
+    "certification removed": updating(_uncertify),
+    "an action": updating(_act),
+    "an update of nothing": updating(_empty_update),
     "P=2 loosened in place": lambda edition: edition.pdf.replace(b"/P 2/V/1.2", b"/P 3/V/1.2"),
     "bytes after the end": lambda edition: edition.pdf + b"\n",
     "an object after the end": lambda edition: edition.pdf + b"1 0 obj\n<</Type/Pages>>\nendobj\n",

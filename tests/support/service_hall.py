@@ -1,26 +1,20 @@
 """A house with a signing service by Decision 769 beside it: our fake of VNPT SmartCA, and an authority of its own."""
 
 import contextlib
-import datetime
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric import rsa
 from playwright.async_api import Page, expect
 
-from services.rules.certified import to_pem
 from services.signing.remote import settings
 from tests.support import ca_server
 from tests.support import fake_neac769 as fake
 from tests.support.desk import Desk, running
 from tests.support.fake_neac769 import FakeNeac769, Transaction
-from tests.support.fake_signers import Signer
-from tests.support.outside import HOUR, Outside, certify, places, revocation_list, signing
+from tests.support.outside import Outside
+from tests.support.signing_services import AtService, answering, person_of, trusted, write
 from tests.support.stores import reachable_directory
 from tests.support.waiting import until
 
@@ -35,31 +29,35 @@ class House:
     port: int
 
 
-@contextmanager
-def house_with_service(bodies: Sequence[str], *arguments: str, **more: str) -> Iterator[House]:
+def house_with_service(bodies: Sequence[str], *arguments: str, **more: str) -> AbstractContextManager[House]:
     """A server whose operator has set the service up for these bodies; nothing answers there yet."""
+    listed = ", ".join(f'"{body}"' for body in bodies)
+
+    def files(url: str) -> dict[str, str]:
+        said = (
+            f'kind = "neac769"\nname = "{SERVICE}"\nbodies = [{listed}]\nsp_id = "{fake.SP_ID}"\n'
+            f'url = "{url}/sca/sp769"\nsecret_file = "vnpt.secret"\npatience_s = 300\n'
+        )
+        return {"vnpt.toml": said, "vnpt.secret": fake.SP_PASSWORD}
+
+    return _house(files, *arguments, **more)
+
+
+def house_beside(service: AtService, *arguments: str) -> AbstractContextManager[House]:
+    """The same with a service of any other kind."""
+    return _house(service.files, *arguments)
+
+
+@contextmanager
+def _house(files: Callable[[str], dict[str, str]], *arguments: str, **more: str) -> Iterator[House]:
     with contextlib.closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     with reachable_directory() as data:
-        listed = ", ".join(f'"{body}"' for body in bodies)
-        _write(data, "vnpt.secret", fake.SP_PASSWORD)
-        _write(
-            data,
-            "vnpt.toml",
-            f'kind = "neac769"\nname = "{SERVICE}"\nbodies = [{listed}]\nsp_id = "{fake.SP_ID}"\n'
-            f'url = "http://127.0.0.1:{port}/sca/sp769"\nsecret_file = "vnpt.secret"\npatience_s = 300\n',
-        )
+        write(data / settings.FOLDER, files(f"http://127.0.0.1:{port}"))
         more = {"SAMPLE": "false", "REVOCATION_HOSTS": "127.0.0.0/8", **more}
         with running(data, *arguments, **more) as desk:  # type: ignore[arg-type] # settings only
             yield House(desk, port)
-
-
-def _write(data: Path, name: str, text: str) -> None:
-    path = data / settings.FOLDER / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
-    path.chmod(0o600)
 
 
 @dataclass
@@ -84,35 +82,30 @@ class Service:
 
     def person(self, user: str, name: str, url: str) -> None:
         """Somebody has a key there, certified by the authority."""
-        key: Any = rsa.generate_private_key(65537, 2048)
-        extensions = [*signing(), *places(lists=[f"{url}/issuing.crl"])]
-        leaf = certify(name, self.authority.issuing, extensions, key=key)
-        self.fake.people[user] = [Signer(user, key, leaf.der)]
+        self.fake.people[user] = [person_of(self.authority, user, name, url)]
 
 
 @asynccontextmanager
 async def service_of(house: House, body: str, people: dict[str, str]) -> AsyncIterator[Service]:
     """The service, up and running, its authority trusted by a body; `people`: names by user number."""
     async with ca_server.serving() as lists:
-        authority = Outside(lists.url)
-        trust = house.desk.data / "trust" / body
-        trust.mkdir(parents=True)
-        (trust / "outside.pem").write_text(to_pem(authority.root.der))
-        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
-        for name, issuer in (("root", authority.root), ("issuing", authority.issuing)):
-            der = revocation_list(issuer, this_update=now - HOUR, next_update=now + 10 * HOUR)
-            lists.give(f"/{name}.crl", der)
+        authority = trusted(house.desk.data, body, lists)
         service = Service(FakeNeac769(people={}), authority)
         service.fake.issuers = (authority.issuing.der, authority.root.der)
         for user, name in people.items():
             service.person(user, name, lists.url)
-        runner = web.AppRunner(service.fake.app(), access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", house.port).start()
-        try:
+        async with answering(service.fake.app(), house.port):
             yield service
-        finally:
-            await runner.cleanup()
+
+
+@asynccontextmanager
+async def one_person_at(house: House, body: str, service: AtService) -> AsyncIterator[None]:
+    """That other service, up and running, with the key of one person."""
+    async with ca_server.serving() as lists:
+        authority = trusted(house.desk.data, body, lists)
+        who = person_of(authority, "an", "Nguyễn Văn An", lists.url)
+        async with answering(service.app(who, (authority.issuing.der, authority.root.der)), house.port):
+            yield
 
 
 async def link(page: Page, service: Service, user: str) -> None:

@@ -262,5 +262,7 @@ async def enrol(pool: Pool, made: Issued, member: str, der: bytes, serial: int) 
 async def revoke(pool: Pool, member: str) -> None:
     """The member's key is good no more."""
     await pool.execute(
-        "update credential set revoked_at = $2, reason = 'lost' where member = $1", member, now()
+        "update credential set revoked_at = $2, reason = 'lost', revoked_in = pg_current_xact_id()"
+        " where member = $1",
+        *(member, now()),
     )

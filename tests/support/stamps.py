@@ -63,7 +63,13 @@ class TimeAuthority:
 
 
 def for_time(
-    common: str, issuer: Keyed, *, critical: bool = True, more: bool = False, crl: str = ""
+    common: str,
+    issuer: Keyed,
+    *,
+    critical: bool = True,
+    more: bool = False,
+    crl: str = "",
+    ends: datetime.datetime = ENDS,
 ) -> Stamper:
     """A certificate for time-stamps; one that is not `critical` or allows `more` must not be taken. `crl`: where
     its list lies."""
@@ -77,7 +83,7 @@ def for_time(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(STARTS)
-        .not_valid_after(ENDS)
+        .not_valid_after(ends)
         .add_extension(usage, critical=True)
         .add_extension(x509.ExtendedKeyUsage(uses), critical=critical)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

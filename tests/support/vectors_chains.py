@@ -6,7 +6,8 @@ from typing import Any
 from unittest import mock
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from services.rules.certified import ANY_POLICY, PERSON_POLICY, SEAL_POLICY
@@ -17,10 +18,10 @@ Case = tuple[str, str, str, list[Minted]]
 _sign = x509.CertificateBuilder.sign
 
 
-def _signed(builder: x509.CertificateBuilder, key: Any, hashed: Any) -> x509.Certificate:
+def _signed(builder: x509.CertificateBuilder, key: Any, hashed: Any, **how: Any) -> x509.Certificate:
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return _sign(builder, key, hashed, ecdsa_deterministic=True)
-    return _sign(builder, key, hashed)
+    return _sign(builder, key, hashed, **how)
 
 
 def made() -> dict[str, Any]:
@@ -94,12 +95,18 @@ def _authorities(root: Minted) -> list[Case]:
     long = [root]
     for number in range(5):
         long.append(mint(authority(f"Step {number}"), long[-1]))
+    padded = mint(authority("Padded"), root, fixed_keys.rsa2048())
+    # Without a salt there is one such signature, the same each time that this is made.
+    pss = padding.PSS(padding.MGF1(SHA256()), 0)
     return [
         ("issued by a person", "every certificate an authority", "chain_wrong_use", under(ca=False)),
         ("issuer may not issue", "key usage of authorities", "chain_wrong_use", under(usage=frozenset({"crl_sign"}))),
         ("issuer expired", "times of the leaf only", "chain_expired", under(ends=NOW - DAY / 2)),
         ("longer than allowed", "path lengths that nobody reads", "chain_wrong_use", [mint(leaf(), deeper), deeper, narrow]),
         ("under a foreign root of the same name", "anchors by name", "chain_untrusted", [mint(leaf(), foreign)]),
+        ("an RSA authority", "nothing: it must be taken", "good", [mint(leaf(), padded), padded]),
+        ("an RSA authority that signs with PSS", "taken here and refused there: no browser's X.509 reads it in ours", "chain_untrusted", [mint(leaf(pss=pss), padded), padded]),
+        ("policy constraints", "constraints passed over, critical or not", "chain_wrong_use", under(extra=[(x509.PolicyConstraints(0, None), False)])),
         ("six certificates", "chains without end", "chain_malformed", [mint(leaf(), long[-1]), *reversed(long[1:])]),
     ]  # fmt: skip
 

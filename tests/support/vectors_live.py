@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
 from services.live.frame import Frame
+from services.live.histories import Entry
 from services.live.position import SERVICES
 from services.rules.floor import speakers
 from services.wire import AgendaChanged, AgendaItem, CountAlarm, Event, PollDeclared

@@ -176,6 +176,7 @@ LEDGER = (
     wire.PollDeclared(**_LINE, jws=JWS),
     wire.PollCertified(**_LINE, certificate="gcn-01", sha256=HASH),
     wire.PollVoided(**_LINE, jws=JWS, second=JWS),
+    wire.PollVoided(**_LINE, jws=JWS, second=JWS, ballots=3),
     wire.PollRechecked(
         **_LINE,
         found=(
@@ -300,7 +301,15 @@ GOOD: dict[str, tuple[Any, ...]] = {
     "enrolled": (wire.Enrolled(member="an", thumbprint=HASH, chain=(PEM.replace(" REQUEST", ""),), not_after=AT),),
     "enrolment": (wire.Enrolment(code="ABCD-EFGH-JKMN-PQRS", request=PEM),),
     "evidence": (EVIDENCE,),
-    "extract": (EXTRACT,),
+    "extract": (EXTRACT, msgspec.structs.replace(EXTRACT, lines=(), file=wire.LedgerFile(lines=1, sha256=HASH))),
+    "great-result": (
+        wire.GreatResult(
+            **{name: value for name, value in _RESULT.items() if name != "evidence"},
+            roll=EVIDENCE.roll, ledger=msgspec.structs.replace(EXTRACT, lines=()), lines=1, request="a1b2c3d4e5",
+        ),
+    ),
+    "part-wanted": (wire.PartWanted(poll="bq-01", start=2, end=3, answer="{0}:part:" + "0a" * 16),),
+    "ledger-part": (wire.LedgerPart(poll="bq-01", start=2, lines=EXTRACT.lines),),
     **vectors_floor.good(BODY, EVIDENCE.roll, JWS),
     **vectors_minutes.good(BODY, MEETING, AGENDA, DECISION, EVIDENCE, HASH),
     "floor-record": (wire.FloorRecord(**_RECORD, request="a1b2c3d4e5"),),
@@ -335,6 +344,17 @@ GOOD: dict[str, tuple[Any, ...]] = {
         member="an", thumbprint=HASH, kind="revoked", why="keyCompromise", revoked_at=AT, checked_at=AT
     )),
     "login": (wire.LoginPayload(challenge="1795000120000.AAAA.BBBB", audience="https://bieuquyet.example.vn"),),
+    "links-to-recheck": (
+        wire.LinksToRecheck(
+            body="co-quan",
+            meeting="ky-hop-12",
+            poll="bq-01",
+            definition=HASH,
+            cut=AT,
+            until=AT + 20_000,
+            thumbprints=(HASH,),
+        ),
+    ),
     "log-key": (wire.LogKey(origin="plenary.local/voting/ky-hop-12", log_key=_LOG_KEY),),
     "meeting": (MEETING,),
     "meeting-plan": (
@@ -382,15 +402,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
         ),
     ),
     "recheck-wanted": (
-        wire.RecheckWanted(
-            body="co-quan",
-            meeting="ky-hop-12",
-            poll="bq-01",
-            definition=HASH,
-            cut=AT,
-            until=AT + 20_000,
-            thumbprints=(HASH,),
-        ),
+        wire.RecheckWanted(definition=HASH, cut=AT, sealed="AAAA"),
     ),
     "receipt": (msgspec.convert(receipt()["cases"][0]["receipt"], wire.Receipt),),
     "remote-evidence": (REMOTE_EVIDENCE,),
@@ -414,6 +426,7 @@ GOOD: dict[str, tuple[Any, ...]] = {
     ),
     "remote-request-shown": (wire.RemoteRequestShown(state="wanted", expires_at=AT, trouble="remote_unreachable"),),
     "remote-service-shown": (wire.RemoteServiceShown(id="vnpt", name="VNPT SmartCA"),),
+    "remote-page-asked": (wire.RemotePageAsked(instead="https://service.example.vn/authorize?request_uri=urn:1"),),
     "remote-user-asked": (wire.RemoteUserAsked(user="012345678901"),),
     "renewal": (wire.Renewal(request=PEM),),
     "record-notice": (wire.RecordNotice(id="nk-01", line=24, sha256=HASH, issued_at=AT),),

@@ -1,6 +1,7 @@
 """Vectors of whole minutes.json files, good and bad, with their trust anchor; the same bytes each time."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from services.wire import MinutesStatement
 from tests.support import fixed_keys, pki
 from tests.support.evidence import Sitting
 from tests.support.minuted import FATES, Fate, MinutedSitting
+from tests.support.overlapping import Overlapping, withheld
+from tests.support.overlapping import hidden as hidden_in
 from tests.support.vectors_certificates import deterministic
 
 
@@ -44,6 +47,19 @@ def _good(people: pki.Pki) -> Iterator[dict[str, Any]]:
     )
     empty = _sitting(people)
     yield _case("no poll", "a ledger must have lines", "good", empty, empty.statement(), polls=[])
+    house = _overlapping(people)
+    polls = [["bq-01", "declared"], ["bq-02", "voided"]]
+    statement = house.statement()
+    yield _case(
+        "votes that overlap", "a number of ballots for each alone", "good", house, statement, polls=polls
+    )
+    for name, house, unsaid in (
+        ("annulled in the older form", _annulled(people), "bq-01"),
+        ("annulled in the older form while another votes", _overlapping(people), "bq-02"),
+    ):
+        polls = [[one.poll, one.state] for one in house.statement().polls]
+        catches = "a number of ballots that was not said yet"
+        yield _case(name, catches, "good", *_unsaid(house, unsaid), polls=polls, unsaid=[unsaid])
     asked, statement = _rechecked(people, "closed")
     polls = [["bq-01", "closed"]]
     yield _case(
@@ -91,6 +107,7 @@ def _bad(people: pki.Pki) -> Iterator[dict[str, Any]]:
     for name, (catches, code, changed) in changes.items():
         yield _case(name, catches, code, sitting, msgspec.structs.replace(honest, **changed))
     yield from _bad_ledgers(sitting, honest)
+    yield from _bad_overlaps(people)
     moved: dict[str, tuple[Fate, int]] = {
         "asked about before the cut": ("open", 1),
         "asked about twice": ("closed", 2),
@@ -119,6 +136,57 @@ def _bad_ledgers(sitting: MinutedSitting, honest: MinutesStatement) -> Iterator[
     alone = sitting.statement()
     play.lines[index] = kept
     yield _case("annulled by one person", "a second that is the first", "act_line_wrong", sitting, alone)
+
+
+def _bad_overlaps(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    house = _overlapping(people)
+    inside = hidden_in(house, lambda line: '"poll":"bq-02"' in line)
+    yield _case(
+        "a poll among another's ballots", "any line while somebody votes", "order_wrong", house, inside
+    )
+    begun = hidden_in(house, lambda line: '"ballot.' in line)
+    yield _case("what was begun withheld", "any line while somebody votes", "order_wrong", house, begun)
+    again = _unsaid(_annulled(people), "bq-02")
+    yield _case("the older form after the newer one", "a number left out at will", "order_wrong", *again)
+    more = _unsaid(_overlapping(people), "bq-02", lambda line: '"ballot.' in line)
+    yield _case(
+        "more withheld than the older form allows", "any line while somebody votes", "order_wrong", *more
+    )
+
+
+def _overlapping(people: pki.Pki) -> MinutedSitting:
+    """A vote that is annulled while another is under way; ballots of it by a signing service, one of which lapsed."""
+    house = Overlapping(_sitting(people))
+    first = house.steps("bq-01", ["cast", "signed", "lapsed", "cast"], "declared")
+    second = house.steps("bq-02", ["cast"], "annulled open")
+    return house.play(
+        first, second, order=lambda number: number - 1 if len(house.sitting.play.lines) > 3 else 0
+    )
+
+
+def _annulled(people: pki.Pki) -> MinutedSitting:
+    """Two votes, both annulled under way."""
+    sitting = _sitting(people)
+    for _ in range(2):
+        sitting.poll("voided")
+    return sitting
+
+
+def _unsaid(
+    house: MinutedSitting, poll: str, hides: Callable[[str], bool] = lambda _: False
+) -> tuple[MinutedSitting, MinutesStatement]:
+    """The line that annuls this poll in its older form, without the number of ballots; these other lines withheld."""
+    honest = house.statement()
+    house.play.lines[:] = [
+        re.sub(r',"ballots":[0-9]+}$', "}", line)
+        if '"kind":"poll.voided"' in line and f'"poll":"{poll}"' in line
+        else line
+        for line in house.play.lines
+    ]
+    ledger = house.ledger()
+    lines = tuple(withheld(line) if hides(line) else line for line in ledger.lines)
+    evidence = msgspec.structs.replace(honest.evidence, ledger=msgspec.structs.replace(ledger, lines=lines))
+    return house, msgspec.structs.replace(honest, evidence=evidence)
 
 
 def _rechecked(people: pki.Pki, fate: Fate, times: int = 1) -> tuple[MinutedSitting, MinutesStatement]:

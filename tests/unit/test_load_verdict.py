@@ -1,14 +1,26 @@
 """The verdict on a load run: every way in which a history can be wrong is seen, and a right one passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import msgspec
 import pytest
 
 from loadtests.programme import SHAPES, Cut, Questions, Vote
-from loadtests.verdict import BallotLine, Kept, Told, Verdict, compare
-from services.wire import Receipt
+from loadtests.verdict import (
+    BallotLine,
+    Kept,
+    Told,
+    Verdict,
+    _judge_poll,
+    compare,
+    compare_undeclared,
+    prove_receipts,
+)
+from services.rules import jws, merkle
+from services.rules.credential import Anchors
+from services.rules.proof_errors import ReceiptWrong
+from services.wire import Receipt, Withheld
 
 POLL = "p1"
 PEOPLE = ("an", "binh", "chi")
@@ -102,6 +114,45 @@ def test_wrong_history_is_seen(what: str) -> None:
     compare(POLL, told, kept, found)
     assert counted(found) == 1
     assert found.wrong
+
+
+def test_ballots_of_a_poll_that_nobody_declared_are_looked_for() -> None:
+    """The chair's line was cut: what stands in the ledger, shown or withheld, is not lost; what does not, is."""
+    withheld = [
+        msgspec.json.encode(Withheld(leaf=jws.b64_encode(merkle.leaf_hash(each.line.encode())).decode()))
+        for each in LINES
+    ]
+    before = [b"line"] * 5
+    for lines in ([each.line.encode() for each in LINES], withheld):
+        found = Verdict()
+        compare_undeclared(POLL, TOLD, [[], [*before, *lines]], found)
+        assert (found.undeclared, found.lost) == (4, 0)
+        assert len(found.wrong) == 1, "no poll may be left undeclared"
+        found = Verdict()
+        compare_undeclared(
+            POLL, TOLD, [[*before, *lines[:2], lines[3], lines[2]], [*before, lines[0]]], found
+        )
+        assert (found.undeclared, found.lost) == (2, 2)
+
+
+def test_receipts_that_cannot_be_proven_are_told_each_and_end_no_judging() -> None:
+    """What a lost ballot's device holds is no receipt of the ledger that is left: the verdict says so of each."""
+
+    def prove(receipts: Sequence[Receipt]) -> None:
+        for place, receipt in enumerate(receipts, start=1):
+            if receipt.index in (6, 8):
+                raise ReceiptWrong(place=place, what="its line is not in the certificate")
+
+    found = Verdict()
+    prove_receipts(POLL, TOLD, prove, found)
+    assert found.unproven == len(found.wrong) == 2
+    assert all(str(voter) in said for voter, said in zip((("binh", 1), ("an", 2)), found.wrong, strict=True))
+
+
+def test_a_certificate_that_is_not_proven_is_told_and_ends_no_judging() -> None:
+    found = Verdict()
+    _judge_poll(POLL, b"{}", Anchors(()), TOLD, found)
+    assert found.unproven == len(found.wrong) == 1
 
 
 @pytest.mark.parametrize("name", SHAPES)

@@ -641,7 +641,14 @@ export type Enrolment = {
 };
 export const EnrolmentShape = { "type": "object", "properties": { "code": { "type": "string", "maxLength": 100 }, "request": { "type": "string", "maxLength": 16384 } }, "required": ["code","request"], "additionalProperties": false } as const satisfies Shape;
 
-/** A run of a ledger, provable alone: the RFC 6962 tree of size `start` has the perfect subtrees `frontier` (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line. */
+/** ledger.jsonl beside the certificate of a great poll: how many lines of the ledger it has, and its SHA-256. */
+export type LedgerFile = {
+  readonly "lines": number;
+  readonly "sha256": string;
+};
+export const LedgerFileShape = { "type": "object", "properties": { "lines": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["lines","sha256"], "additionalProperties": false } as const satisfies Shape;
+
+/** A run of a ledger, provable alone: the RFC 6962 tree of size `start` has the perfect subtrees `frontier` (largest first, base64url); `lines` follow, one entry each; `checkpoint` signs the tree after the last line. `file`: where the lines stand that are too many for a certificate; `lines` has none then. */
 export type Extract = {
   readonly "origin": string;
   readonly "log_key": string;
@@ -649,8 +656,9 @@ export type Extract = {
   readonly "frontier": readonly (string)[];
   readonly "lines": readonly (string)[];
   readonly "checkpoint": string;
+  readonly "file"?: LedgerFile;
 };
-export const ExtractShape = { "type": "object", "properties": { "origin": { "type": "string" }, "log_key": { "type": "string" }, "start": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "frontier": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "lines": { "type": "array", "items": { "type": "string" } }, "checkpoint": { "type": "string" } }, "required": ["origin","log_key","start","frontier","lines","checkpoint"], "additionalProperties": false } as const satisfies Shape;
+export const ExtractShape = { "type": "object", "properties": { "origin": { "type": "string" }, "log_key": { "type": "string" }, "start": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "frontier": { "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "lines": { "type": "array", "items": { "type": "string" } }, "checkpoint": { "type": "string" }, "file": LedgerFileShape }, "required": ["origin","log_key","start","frontier","lines","checkpoint"], "additionalProperties": false } as const satisfies Shape;
 
 /** Everything a stranger needs to count again: the roll's bytes, the voters' certificates, the ledger. */
 export type Evidence = {
@@ -1134,15 +1142,16 @@ export type PollCertified = {
 };
 export const PollCertifiedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.certified"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "certificate": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "sha256": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" } }, "required": ["kind","at","poll","certificate","sha256"], "additionalProperties": false } as const satisfies Shape;
 
-/** Annulled, with a reason and a second person: both sign the same payload bytes. */
+/** Annulled, with a reason and a second person: both sign the same payload bytes. `ballots`: how many lines were cast, if the vote was under way; of one that was over its cut says so. */
 export type PollVoided = {
   readonly "kind": "poll.voided";
   readonly "at": number;
   readonly "poll": string;
   readonly "jws": string;
   readonly "second": string;
+  readonly "ballots"?: number;
 };
-export const PollVoidedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "second": { "type": "string", "maxLength": 65536 } }, "required": ["kind","at","poll","jws","second"], "additionalProperties": false } as const satisfies Shape;
+export const PollVoidedShape = { "type": "object", "properties": { "kind": { "enum": ["poll.voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "second": { "type": "string", "maxLength": 65536 }, "ballots": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["kind","at","poll","jws","second"], "additionalProperties": false } as const satisfies Shape;
 
 export type LedgerEntry = PollAnnounced | PollOpened | BallotCast | BallotBegun | BallotLapsed | PollHeld | PollResumed | PollExtended | PollClosing | PollClosed | PollRechecked | PollCounted | PollAlarmed | PollDeclared | PollCertified | PollVoided;
 export const LedgerEntryShape = { "anyOf": [PollAnnouncedShape, PollOpenedShape, BallotCastShape, BallotBegunShape, BallotLapsedShape, PollHeldShape, PollResumedShape, PollExtendedShape, PollClosingShape, PollClosedShape, PollRecheckedShape, PollCountedShape, PollAlarmedShape, PollDeclaredShape, PollCertifiedShape, PollVoidedShape] } as const satisfies Shape;
@@ -1511,7 +1520,7 @@ export type Poll = {
 };
 export const PollShape = { "type": "object", "properties": { "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "options": { "type": "array", "items": OptionShape }, "rule": RuleShape, "changes": { "type": "boolean" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }] }, "definition": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "jws": { "type": "string", "maxLength": 65536 }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "opened_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "closed_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }] }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "counted": { "type": "string", "pattern": "^([A-Za-z0-9_-]{43})?$(?!\\n)" }, "decision": { "anyOf": [DecisionShape, { "type": "null" }] }, "interim": { "anyOf": [CountsShape, { "type": "null" }] }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "unknown_status": { "enum": ["count","exclude"], "default": "count" }, "rechecking": { "type": "boolean", "default": false } }, "required": ["id","meeting","state","title","presiding","options","rule","changes","reruns","definition","jws","deadline","opened_at","closed_at","received","counted","decision","interim"], "additionalProperties": false } as const satisfies Shape;
 
-/** A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote, and the agenda item, of the draft: what screens show before the definition is signed. */
+/** A line of the voting ledger other than a ballot, as it stands there; who presides, whether it is a practice vote, and the agenda item, of the draft: what screens show before the definition is signed. `rechecking`: with the cut, of how many certificates of other authorities is asked now, and until when the count waits at most. */
 export type PollChanged = {
   readonly "type": "poll.changed";
   readonly "index": number;
@@ -1524,8 +1533,10 @@ export type PollChanged = {
   readonly "presiding": string;
   readonly "practice": boolean;
   readonly "item": string;
+  readonly "rechecking": number;
+  readonly "recheck_until": number | null;
 };
-export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
+export const PollChangedShape = { "type": "object", "properties": { "type": { "enum": ["poll.changed"] }, "index": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "request": { "type": "string", "default": "" }, "key": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "line": { "type": "string" }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "rechecking": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "recheck_until": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["type","index","meeting","poll","state","line"], "additionalProperties": false } as const satisfies Shape;
 
 /** That voters confirm their ballots with a passkey: where they have one, or else the ballot is not taken. `origin`: the pages on which they do so, exactly (RFC 6454). A ballot that a signing service signs has none. */
 export type StepUpDemand = {
@@ -1563,7 +1574,7 @@ export type PollDefinition = {
 };
 export const PollDefinitionShape = { "type": "object", "properties": { "v": { "enum": [1], "default": 1 }, "origin": { "type": "string" }, "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "meeting_title": { "type": "string", "maxLength": 500, "default": "" }, "id": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "body": BodyShape, "title": { "type": "string", "maxLength": 500, "minLength": 1 }, "title_en": { "type": "string", "maxLength": 500, "default": "" }, "text": { "type": "string", "maxLength": 20000, "default": "" }, "documents": { "type": "array", "items": DocumentShape, "default": [] }, "options": { "type": "array", "items": OptionShape }, "secrecy": { "enum": ["named"], "default": "named" }, "rule": RuleShape, "roll": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$(?!\\n)" }, "presiding": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "duration_s": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 864000 }, { "type": "null" }], "default": null }, "changes": { "type": "boolean", "default": false }, "interim": { "enum": ["hidden","totals"], "default": "hidden" }, "reruns": { "anyOf": [{ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, { "type": "null" }], "default": null }, "without_quorum": { "type": "string", "maxLength": 500, "default": "" }, "practice": { "type": "boolean", "default": false }, "grace_s": { "type": "integer", "minimum": 0, "maximum": 60, "default": 0 }, "unknown_status": { "enum": ["count","exclude"] }, "step_up": StepUpDemandShape }, "required": ["origin","meeting","id","body","title","options","rule","roll","presiding"], "additionalProperties": false } as const satisfies Shape;
 
-/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`. */
+/** A poll as it stands. `at`: its last act. `definition`: the chair's signed question while one can vote, or could again (open, held), else empty; `definition_sha256` stays. `deadline`: when the clock closes it, None while it stands. `present`: checked in when it opened. `received`: voters so far. `decision`: once counted. `alarm`: the two counts differ. `presiding`, `practice`, `item`: of the draft; once it is open, the signed definition says them. `pending`: ballots that are with signing services; while it is closing they may come until `grace_ends_at`. `rechecking`: certificates of other authorities that are asked about, before it is counted, `recheck_until` then. */
 export type PollShown = {
   readonly "meeting": string;
   readonly "poll": string;
@@ -1582,8 +1593,10 @@ export type PollShown = {
   readonly "item": string;
   readonly "pending": number;
   readonly "grace_ends_at": number | null;
+  readonly "rechecking": number;
+  readonly "recheck_until": number | null;
 };
-export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
+export const PollShownShape = { "type": "object", "properties": { "meeting": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "poll": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["announced","certified","closed","closing","declared","draft","held","open","voided"] }, "at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "title": { "type": "string", "default": "" }, "definition": { "type": "string", "default": "" }, "definition_sha256": { "type": "string", "default": "" }, "deadline": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "present": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "received": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "decision": { "anyOf": [DecisionShape, { "type": "null" }], "default": null }, "alarm": { "type": "boolean", "default": false }, "presiding": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "practice": { "type": "boolean", "default": false }, "item": { "type": "string", "pattern": "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$(?!\\n)", "default": "" }, "pending": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "grace_ends_at": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null }, "rechecking": { "type": "integer", "minimum": 0, "maximum": 9007199254740991, "default": 0 }, "recheck_until": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, { "type": "null" }], "default": null } }, "required": ["meeting","poll","state","at"], "additionalProperties": false } as const satisfies Shape;
 
 /** Whether a member is there, since when, and the reason of an absence. */
 export type Presence = {
@@ -1728,15 +1741,16 @@ export type RemoteKeyShown = {
 };
 export const RemoteKeyShownShape = { "type": "object", "properties": { "id": { "type": "string", "maxLength": 500, "minLength": 1 }, "name": { "type": "string", "maxLength": 500 }, "not_after": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 } }, "required": ["id","name","not_after"], "additionalProperties": false } as const satisfies Shape;
 
-/** How linking a key at a signing service stands; the code is to be compared with the one in the service's app. `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it. */
+/** How linking a key at a signing service stands; the code is to be compared with the one in the service's app. `input`: what is signed there, the JWS signing input of a LinkPayload, so that who waits can look at it. `confirm_at`: as of a RemoteRequestShown. */
 export type RemoteLinkShown = {
   readonly "state": "declined" | "expired" | "failed" | "linked" | "pending";
   readonly "verification_code": string;
   readonly "expires_at": number;
   readonly "enrolled": Enrolled | null;
   readonly "input": string;
+  readonly "confirm_at": string;
 };
-export const RemoteLinkShownShape = { "type": "object", "properties": { "state": { "enum": ["declined","expired","failed","linked","pending"] }, "verification_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "enrolled": { "anyOf": [EnrolledShape, { "type": "null" }], "default": null }, "input": { "type": "string", "maxLength": 65536, "default": "" } }, "required": ["state","verification_code","expires_at"], "additionalProperties": false } as const satisfies Shape;
+export const RemoteLinkShownShape = { "type": "object", "properties": { "state": { "enum": ["declined","expired","failed","linked","pending"] }, "verification_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "enrolled": { "anyOf": [EnrolledShape, { "type": "null" }], "default": null }, "input": { "type": "string", "maxLength": 65536, "default": "" }, "confirm_at": { "type": "string", "maxLength": 4096, "default": "" } }, "required": ["state","verification_code","expires_at"], "additionalProperties": false } as const satisfies Shape;
 
 /** A key at a signing service that is linked to who asks: our certificate of it, whom the outside one names, until when it may be used, by which algorithm it signs. */
 export type RemoteOwnKey = {
@@ -1760,13 +1774,14 @@ export type RemotePairShown = {
 };
 export const RemotePairShownShape = { "type": "object", "properties": { "prepared": { "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\\n)" }, "state": { "enum": ["declined","expired","failed","pending","signed"] }, "page_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "statement_code": { "type": "string", "pattern": "^[0-9]{4}$(?!\\n)" }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["prepared","state","page_code","statement_code","expires_at"], "additionalProperties": false } as const satisfies Shape;
 
-/** How a ballot stands with the service that is to sign it, for its voter: `wanted` before the service has taken it. `trouble`: the code of what is in the way just now; it is tried again until `expires_at`. */
+/** How a ballot stands with the service that is to sign it, for its voter: `wanted` before the service has taken it. `trouble`: the code of what is in the way just now; it is tried again until `expires_at`. `confirm_at`: the page of the service where it is to be confirmed; empty if the service asks in its own app, and once the person is back. */
 export type RemoteRequestShown = {
   readonly "state": "asked" | "declined" | "expired" | "failed" | "signed" | "wanted";
   readonly "expires_at": number;
   readonly "trouble": string;
+  readonly "confirm_at": string;
 };
-export const RemoteRequestShownShape = { "type": "object", "properties": { "state": { "enum": ["asked","declined","expired","failed","signed","wanted"] }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "trouble": { "type": "string", "maxLength": 500, "default": "" } }, "required": ["state","expires_at"], "additionalProperties": false } as const satisfies Shape;
+export const RemoteRequestShownShape = { "type": "object", "properties": { "state": { "enum": ["asked","declined","expired","failed","signed","wanted"] }, "expires_at": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "trouble": { "type": "string", "maxLength": 500, "default": "" }, "confirm_at": { "type": "string", "maxLength": 4096, "default": "" } }, "required": ["state","expires_at"], "additionalProperties": false } as const satisfies Shape;
 
 /** A signing service that a body may use, by the name that people know it by. */
 export type RemoteServiceShown = {

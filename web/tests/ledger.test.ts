@@ -4,7 +4,8 @@ import { hex, type Bytes } from "../src/rules/bytes.ts";
 import { leafHash, rootOf, verifyConsistency, verifyInclusion } from "../src/rules/merkle.ts";
 import { openCheckpoint, openProof } from "../src/rules/note.ts";
 import * as receipt from "../src/rules/receipt.ts";
-import type { Receipt } from "../src/wire.ts";
+import { openExtract } from "../src/rules/extract.ts";
+import type { Extract, Receipt } from "../src/wire.ts";
 import { result, vectors, type Case } from "./vectors.ts";
 
 interface Trees {
@@ -77,4 +78,13 @@ test("a phone takes the receipt of its own ballot in this poll, and no other", a
   assert.equal((await receipt.mustHold(good, sent, receipts.log_key)).entry.kind, "ballot");
   assert.equal(await result(() => receipt.mustHold(good, { ...sent, ballot: "another" }, receipts.log_key)), "proof_wrong");
   assert.equal(await result(() => receipt.mustHold(good, { ...sent, poll: "bq-00" }, receipts.log_key)), "proof_wrong");
+});
+
+test("a ledger that stands in a file of its own is asked for, and not taken for an empty one", async () => {
+  const { cases } = vectors<{ cases: { message: string; text: string }[] }>("messages-good");
+  const extracts = cases.filter(({ message }) => message === "extract").map(({ text }) => JSON.parse(text) as Extract);
+  const apart = extracts.filter(({ file }) => file);
+  assert.equal(apart.length, 1);
+  for (const extract of apart) assert.equal(await result(() => openExtract(extract)), "ledger_file_needed");
+  for (const { file, ...bare } of apart) assert.equal(await result(() => openExtract(bare)), "ledger_root_wrong");
 });

@@ -4,17 +4,21 @@ import { digest } from "../src/rules/base64url.ts";
 import { bytesOf } from "../src/rules/bytes.ts";
 import { Anchors } from "../src/rules/credential.ts";
 import * as minutes from "../src/rules/minutes.ts";
+import { underWay } from "../src/rules/proceedings.ts";
 import { check } from "../src/verify/checking.ts";
 import { result, vectors, type Case } from "./vectors.ts";
 
-const file = vectors<{ trust: string; cases: (Case & { file: string; polls?: [string, string][] })[] }>("minutes");
+const file = vectors<{ trust: string; cases: (Case & { file: string; polls?: [string, string][]; unsaid?: string[] })[] }>("minutes");
 
 for (const one of file.cases) {
   test(`minutes: ${one.name}`, async () => {
     const anchors = await Anchors.read(file.trust);
     const prove = () => minutes.verify(bytesOf(one.file), anchors);
     assert.equal(await result(prove), one.result, one.catches);
-    if (one.polls) assert.deepEqual((await prove()).statement.polls.map(({ poll, state }) => [poll, state]), one.polls);
+    if (!one.polls) return;
+    const { statement, unsaid } = await prove();
+    assert.deepEqual(statement.polls.map(({ poll, state }) => [poll, state]), one.polls);
+    assert.deepEqual(unsaid, one.unsaid ?? []);
   });
 }
 
@@ -31,6 +35,11 @@ test("the page proves minutes check by check, and asks for those that a QR code 
     assert.deepEqual(verdict.compared, { polls: new Map(), before: "", others: [] });
   }
   assert.equal((await check(bytesOf(good.file), trust, "A".repeat(43))).refused?.code, "files_disagree");
+});
+
+test("of which vote it cannot be told yet what is withheld", async () => {
+  const { minuted } = await check(bytesOf(good.file), trust, "");
+  assert.deepEqual(underWay(minuted?.statement.polls ?? []).map(({ state }) => state), ["open"]);
 });
 
 test("of every wrong minutes the page says which check refuses them, in words that go on", async () => {

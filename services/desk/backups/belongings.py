@@ -11,7 +11,11 @@ from services.kit.settings import Settings
 
 SETTINGS = "restored-settings.env"
 # Made anew by every start, or kept otherwise: the stores by PostgreSQL's own tools; of Valkey nothing need be kept.
-_NOT_OURS = {"postgres", "postgres.new", "valkey", "run", "workers", "metrics", "stores.location", "run.json"}
+_NOT_OURS = {
+    *("postgres", "postgres.new", "valkey", "run", "workers", "metrics", "stores.location", "run.json"),
+    # Of this house; a restored one is to be backed up anew.
+    "backed-up.json",
+}
 _PASSING = (".lock", ".log")
 # Files that settings name and that may lie anywhere.
 _NAMED = ("tls_certificate", "tls_key", "tsa_trust")

@@ -4,6 +4,7 @@
     <stamp>/base.tar.gz, backup_manifest     PostgreSQL's own (pg_basebackup), or database.dump (pg_dump)
     <stamp>/belongings.tar.age               keys, anchors, settings (sealing)
     log/<system>-<timeline>-<stamp>/         the write-ahead log as it was followed (following)
+    proven.json                              which was last restored with nothing wrong, and when (noted)
 
 A backup under way has another name (`.<stamp>.part`) until it is whole and on disk: half of one is never taken for one.
 """
@@ -150,8 +151,30 @@ def _sync(path: Path) -> None:
 
 def backups(directory: Path) -> list[Backup]:
     """The whole backups, oldest first. Raises BackupRefused: no directory of backups, or a manifest is damaged."""
-    found = [Backup(each, _manifest(each)) for each in _names(directory)]
-    return sorted(found, key=lambda backup: backup.manifest.ended_at)
+    return in_order([Backup(each, _manifest(each)) for each in _names(directory)])
+
+
+def in_order(found: list[Backup]) -> list[Backup]:
+    """The oldest first: by the clock of their time, but those of one history by their place in its log.
+
+    One that was made while the clock was wrong would else be the newest for as long as it was ahead.
+    """
+    timed = sorted(found, key=lambda backup: backup.manifest.ended_at)
+    logged = sorted(
+        (each for each in timed if each.manifest.end), key=lambda each: position(each.manifest.end)
+    )
+    histories = {key: [each for each in logged if _history(each) == key] for key in map(_history, logged)}
+    return [histories[_history(each)].pop(0) if each.manifest.end else each for each in timed]
+
+
+def _history(backup: Backup) -> tuple[str, int]:
+    return backup.manifest.system, backup.manifest.timeline
+
+
+def position(place: str) -> int:
+    """A place of the log (`16/B374D848`) in bytes from its beginning."""
+    high, low = (int(word, 16) for word in place.split("/"))
+    return (high << 32) + low
 
 
 def named(directory: Path, name: str) -> list[Backup]:

@@ -102,6 +102,13 @@ def _write(connection: psycopg.Connection, kind: str, identifier: str, where: Pa
     rows = connection.execute("select kind, content from signing.paper_file where paper = %s", [identifier])
     for each, content in rows:
         (where / _FILES.get(kind, {}).get(each, f"{kind}.{each}")).write_bytes(content)
+    # The ledger of a great poll stands in pieces: each is let go before the next is read.
+    piece = "select content from signing.ledger_piece where paper = %s and no = %s"
+    no = 0
+    while row := connection.execute(piece, [identifier, no]).fetchone():
+        with (where / "ledger.jsonl").open("ab" if no else "wb") as file:
+            file.write(row[0])
+        no += 1
 
 
 def _receipts(connection: psycopg.Connection, poll: str, where: Path, key: Ed25519PrivateKey) -> bytes:

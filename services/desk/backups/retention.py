@@ -16,15 +16,17 @@ def outdated(found: list[Backup], keep: int | None, days: int | None, now: int) 
     return [each for each in older if each in too_many or each.manifest.ended_at < limit]
 
 
-def let_go(directory: Path, keep: int | None, days: int | None, now: int) -> list[str]:
+def let_go(directory: Path, keep: int | None, days: int | None, now: int, made: str = "") -> list[str]:
     """Remove what retention lets go, and the log that nobody needs any more; their names.
+
+    `made`: the name of one that was made just now, and stays whatever the clock says of the others.
 
     Raises BackupRefused, and removes nothing, unless the newest that stays is whole.
     """
     if keep is None and days is None:
         return []
     found = backups(directory)
-    going = outdated(found, keep, days, now)
+    going = [each for each in outdated(found, keep, days, now) if each.path.name != made]
     if going:
         must_be_whole(found[-1])
     for each in going:

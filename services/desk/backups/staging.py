@@ -5,7 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.desk.backups.catalogue import LOG, Backup
+from services.desk.backups.catalogue import LOG, Backup, position
 
 SEGMENT_BYTES = 16 * 1024 * 1024
 _SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?")
@@ -31,12 +31,6 @@ class Segment:
 def number_of(place: str) -> int:
     """The number of the segment that holds this place of the log (`16/B374D848`)."""
     return position(place) // SEGMENT_BYTES
-
-
-def position(place: str) -> int:
-    """A place of the log in bytes from its beginning."""
-    high, low = (int(word, 16) for word in place.split("/"))
-    return (high << 32) + low
 
 
 def segments(directory: Path, system: str) -> list[Segment]:

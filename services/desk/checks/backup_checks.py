@@ -1,14 +1,17 @@
-"""The last backup: how old, whether its log is followed."""
+"""The last backup: how old, when one was last proven by restoring it, whether its log is followed."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
 
+from services.desk.backups import noted
 from services.desk.backups.catalogue import BackupRefused, backups, shown
 from services.desk.backups.following import SLOT
 from services.desk.checks.finding import Finding, House, bad, good, warn
 
 _DAY_MS = 86_400_000
+_OLDEST_DAYS, _OLDEST_PROOF_DAYS = 7, 100
 _NOW = ("sao lưu ngay: plenary backup DIR", "back up now: plenary backup DIR")
 
 
@@ -22,7 +25,8 @@ async def last_backup(house: House) -> list[Finding]:
         )
         return [warn("backup", told, todo)]
     try:
-        found = backups(Path(house.backups))
+        # Apart: a disk over a network may never answer, and all other checks are to be heard.
+        found = await asyncio.to_thread(backups, Path(house.backups))
     except (BackupRefused, OSError) as error:
         return [
             bad("backup", ("không đọc được thư mục sao lưu", f"the backups cannot be read: {error}"), _NOW)
@@ -35,8 +39,39 @@ async def last_backup(house: House) -> list[Finding]:
         f"bản sao lưu cuối: {shown(last.ended_at)} ({days:.1f} ngày trước)",
         f"the last backup: {shown(last.ended_at)} ({days:.1f} days ago)",
     )
-    found_now = [warn("backup", told, _NOW) if days > 7 else good("backup", *told)]
+    found_now = [warn("backup", told, _NOW) if days > _OLDEST_DAYS else good("backup", *told)]
+    if not noted.believed(last.ended_at, house.clock()):
+        told = (
+            f"bản sao lưu cuối ghi giờ chưa đến: {shown(last.ended_at)}; đồng hồ máy này chậm?",
+            f"the last backup is of a time to come, {shown(last.ended_at)}: is this clock slow?",
+        )
+        todo = (
+            "so giờ máy với một điện thoại; timedatectl set-ntp true",
+            "hold this clock against a phone's; timedatectl set-ntp true",
+        )
+        found_now = [bad("backup", told, todo)]
+    found_now.append(_proven(house, await asyncio.to_thread(noted.proven_at, Path(house.backups))))
     return found_now + (await _followed(house) if last.kind == "base" else [])
+
+
+def _proven(house: House, at: int) -> Finding:
+    """A backup that was never restored is none. Nor is a drill of a time to come: it would stay new for ever."""
+    todo = ("diễn tập khôi phục: docs/operations.vi.md, mục 7.3", "do the drill: docs/operations.md, 7.3")
+    if not at:
+        told = ("chưa bản sao lưu nào được khôi phục thử", "no backup here was ever proven by restoring it")
+        return warn("backup.proven", told, todo)
+    if not noted.believed(at, house.clock()):
+        told = (
+            "ngày khôi phục thử ghi ở đó là của tương lai: không tin được",
+            "the drill that is noted there is of a time to come: not believed",
+        )
+        return warn("backup.proven", told, todo)
+    days = (house.clock() - at) / _DAY_MS
+    told = (
+        f"khôi phục thử lần cuối: {shown(at)} ({days:.0f} ngày trước)",
+        f"a backup was last restored and found right: {shown(at)} ({days:.0f} days ago)",
+    )
+    return warn("backup.proven", told, todo) if days > _OLDEST_PROOF_DAYS else good("backup.proven", *told)
 
 
 async def _followed(house: House) -> list[Finding]:

@@ -11,7 +11,7 @@ from datetime import datetime
 import asyncpg
 
 from services.desk.checks.finding import Finding, House, bad, good, warn
-from services.kit import stream
+from services.kit import clock, stream
 
 _PATIENCE = 5.0
 # A second is what a deadline on a screen may be off before people see it.
@@ -57,6 +57,30 @@ def _is_kept() -> bool:
     # struct timex: modes, offset, freq, maxerror, esterror, status; longs where the machine has them.
     status = struct.unpack_from("@iqqqqi" if ctypes.sizeof(ctypes.c_long) == 8 else "@illlli", room)[5]
     return code >= 0 and not status & _UNSYNCHRONISED
+
+
+async def stepped(house: House) -> list[Finding]:
+    """Was our clock set by hand, or by a time server, since `plenary run` began?"""
+    if not house.began_at:
+        return []
+    by = house.clock() - clock.since_boot() - house.began_at
+    if abs(by) < _SOON_MS:
+        return [
+            good(
+                "clock.stepped",
+                "đồng hồ chạy đều từ lúc khởi động",
+                "the clock went steadily since the start",
+            )
+        ]
+    told = (
+        f"đồng hồ đã bị chỉnh {by / 1000:+.0f} giây từ lúc plenary run khởi động",
+        f"the clock was set by {by / 1000:+.0f} s since plenary run began",
+    )
+    todo = (
+        "so giờ máy với một điện thoại; sai thì timedatectl set-ntp true, đúng thì chạy lại plenary run trước phiên",
+        "hold it against a phone's: if it is wrong, timedatectl set-ntp true; if right, start again before the sitting",
+    )
+    return [warn("clock.stepped", told, todo)]
 
 
 async def database(house: House) -> list[Finding]:

@@ -60,7 +60,11 @@ def bad(check: str, told: Both, todo: Both) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What is examined. Addresses are empty where nothing runs; `backups`: where they are, if anybody said."""
+    """What is examined. Addresses are empty where nothing runs; `backups`: where they are, if anybody said.
+
+    `began_at`: the moment, in milliseconds, at which the machine was started, by our clock when `plenary run` began; 0:
+    not known. `workers`: its processes.
+    """
 
     settings: Settings
     clock: Clock
@@ -69,6 +73,8 @@ class House:
     url: str
     backups: str = ""
     ntp: str = ""
+    began_at: int = 0
+    workers: tuple[int, ...] = ()
 
     @property
     def is_only_here(self) -> bool:

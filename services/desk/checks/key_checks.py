@@ -6,11 +6,12 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 
 from services.desk import tls_authority, tls_given
-from services.desk.checks.finding import Finding, House, bad, good, warn
+from services.desk.checks.finding import Both, Finding, House, bad, good, warn
 from services.desk.tls_authority import TlsRefused
 from services.kit.complaint import Complaint
 from services.kit.keys import KeyRefused
@@ -21,6 +22,22 @@ from services.signing import authority
 _NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 _SECRET = (".key", ".toml", ".pin", ".secret")
 _SOON = timedelta(days=30)
+_HTTPS = "HTTPS"
+# What phones are shown; all else that lapses is what seals papers.
+_NEW_TLS: dict[str, Both] = {
+    "tls-ca": (
+        "xóa keys/tls-ca.pem và keys/tls-ca.key, chạy lại plenary run, cài gốc tin cậy mới cho điện thoại từ /trust",
+        "remove keys/tls-ca.pem and tls-ca.key, start again, install the new one on every phone from the page /trust",
+    ),
+    "tls": (
+        "chạy lại plenary run: nó tự cấp chứng thư mới",
+        "start plenary run again: it makes a new one by itself",
+    ),
+    _HTTPS: (
+        "xin chứng thư mới, ghi đè hai tệp PLENARY_TLS_CERTIFICATE và PLENARY_TLS_KEY; không cần khởi động lại",
+        "get a new one, write it over PLENARY_TLS_CERTIFICATE and PLENARY_TLS_KEY; no restart is needed",
+    ),
+}
 _RESTORE = (
     "đừng chạy plenary run (nó sẽ tạo khóa mới); khôi phục khóa từ bản sao lưu: plenary restore",
     "do not start (it would make new keys): bring the keys back from a backup, plenary restore",
@@ -133,7 +150,7 @@ def _holding(path: Path, house: House) -> list[Finding]:
 
 def _until(check: str, name: str, until: datetime, now: datetime) -> Finding:
     day = f"{until:%d/%m/%Y}"
-    todo = (
+    todo = _NEW_TLS.get(name) or (
         f"thay {name}.pem trước ngày đó (docs/signatures.md); giấy chứng nhận đã cấp vẫn kiểm tra được",
         f"replace {name}.pem before (docs/signatures.md); what it sealed before stays good",
     )
@@ -148,15 +165,17 @@ async def https(house: House) -> list[Finding]:
     settings, keys = house.settings, house.settings.data / "keys"
     if settings.tls_certificate:
         try:
-            name = tls_given.check(Path(settings.tls_certificate), Path(settings.tls_key), "", _now(house))
+            host = urlsplit(settings.public_url).hostname or ""
+            name = tls_given.check(Path(settings.tls_certificate), Path(settings.tls_key), host, _now(house))
         except TlsRefused as error:
             todo = (
-                "xin chứng thư mới, đặt PLENARY_TLS_CERTIFICATE",
-                "get a new certificate, PLENARY_TLS_CERTIFICATE",
+                "sửa đúng điều vừa nêu; hết hạn hoặc sai tên thì xin chứng thư mới, đặt PLENARY_TLS_CERTIFICATE",
+                "mend what it says; if it is over or for another name: a new one, PLENARY_TLS_CERTIFICATE",
             )
             return [bad("https", (f"chứng thư HTTPS không dùng được: {error}", f"HTTPS: {error}"), todo)]
         leaf = x509.load_pem_x509_certificates(Path(settings.tls_certificate).read_bytes())[0]
-        return [_until("https", f"HTTPS ({name})", leaf.not_valid_after_utc, _now(house))]
+        found = _until("https", _HTTPS, leaf.not_valid_after_utc, _now(house))
+        return [found, good("https.name", f"HTTPS cho tên {name}", f"HTTPS for {name}")]
     if settings.behind_proxy or house.is_only_here:
         return [good("https", "máy này không tự phục vụ HTTPS", "HTTPS is not ours to speak here")]
     if not (keys / tls_authority.CERTIFICATE).exists():

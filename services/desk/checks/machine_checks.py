@@ -1,8 +1,9 @@
-"""The machine: room on its disks, how fast they write, memory."""
+"""The machine: room on its disks, how fast they write, memory, open files."""
 
 import asyncio
 import contextlib
 import os
+import resource
 import shutil
 import tempfile
 import time
@@ -13,6 +14,8 @@ import psutil
 from services.desk.checks.finding import Finding, House, bad, good, warn
 
 _GB = 1_000_000_000
+# For 2,000 screens and 500 phones that reconnect before they are missed; and for fifty.
+_FILES, _TOO_FEW_FILES = 8_192, 512
 _PROBES = 5
 _SLOW_S, _TOO_SLOW_S = 0.05, 0.5
 _FREE = (
@@ -23,15 +26,27 @@ _FREE = (
 
 async def disks(house: House) -> list[Finding]:
     """The disk of the data and that of the backups: bytes, files, and whether what is written stays."""
+    # Apart: a disk over a network may never answer, and all other checks are to be heard.
+    return await asyncio.to_thread(_disks, house)
+
+
+def _disks(house: House) -> list[Finding]:
     data = house.settings.data.resolve()
     found: list[Finding] = []
     pointer = data / "stores.location"
     stores = [Path(pointer.read_text().strip())] if pointer.exists() else []
-    for name, place in (("data", data), *(("stores", each) for each in stores)):
+    # Who gave the database's log a disk of its own has two that may be full.
+    log = (stores or [data])[0] / "postgres" / "pg_wal"
+    logs = [log.resolve()] if log.is_symlink() or log.is_mount() else []
+    for name, place in (
+        ("data", data),
+        *(("stores", each) for each in stores),
+        *(("log", each) for each in logs),
+    ):
         found += _room(name, place)
     if house.backups:
         found += _room("backups", Path(house.backups))
-    return [*found, *await asyncio.to_thread(_writing, data)]
+    return [*found, *_writing(data)]
 
 
 def _room(name: str, place: Path) -> list[Finding]:
@@ -45,8 +60,9 @@ def _room(name: str, place: Path) -> list[Finding]:
     )
     check = f"disk.{name}"
     if usage.free < _GB:
-        return [bad(check, told, _FREE)]
-    found = [warn(check, told, _FREE) if usage.free < 5 * _GB or share < 0.05 else good(check, *told)]
+        found = [bad(check, told, _FREE)]
+    else:
+        found = [warn(check, told, _FREE) if usage.free < 5 * _GB or share < 0.05 else good(check, *told)]
     if files.f_files and files.f_favail / files.f_files < 0.05:
         full = (f"đĩa {name} sắp hết chỗ cho tệp (inode)", f"the disk of {name} has hardly any inodes left")
         found.append(bad(f"{check}.files", full, ("xóa bớt tệp nhỏ", "remove small files")))
@@ -90,6 +106,44 @@ def _probe(data: Path) -> None:
         os.close(descriptor)
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name)
+
+
+async def workers(house: House) -> list[Finding]:
+    """Those that `plenary run` keeps: where one cannot start again, the others serve, and nobody would notice."""
+    gone = [pid for pid in house.workers if not psutil.pid_exists(pid)]
+    if not gone:
+        return []
+    told = (
+        f"{len(gone)} trong {len(house.workers)} tiến trình phục vụ không chạy, hoặc không ghi được run.json",
+        f"{len(gone)} of {len(house.workers)} workers do not run, or run.json cannot be written",
+    )
+    todo = (
+        "nhật ký nói vì sao (child.start_failed): journalctl -u plenary; thường do HTTPS, tệp khóa hoặc đĩa đầy",
+        "our log says why (child.start_failed): journalctl -u plenary; mostly HTTPS, a key file, a full disk",
+    )
+    return [bad("workers", told, todo)]
+
+
+async def open_files(house: House) -> list[Finding]:
+    """How many connections a worker may have open at once: each screen and phone is one, in one of the workers."""
+    try:
+        most = min(psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE)[0] for pid in house.workers)
+    except (psutil.Error, AttributeError, ValueError):
+        # It does not run: then what it would be given here, for it takes all it may.
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    unlimited = most in (-1, resource.RLIM_INFINITY)
+    many = "không giới hạn / unlimited" if unlimited else str(most)
+    told = (
+        f"mỗi tiến trình được mở {many} tệp và kết nối",
+        f"a worker may have {many} files and connections open",
+    )
+    todo = (
+        "tăng giới hạn rồi chạy lại: ulimit -n 65536 trước plenary run, hoặc LimitNOFILE=65536 trong systemd",
+        "raise it and start again: ulimit -n 65536 before plenary run, or LimitNOFILE=65536 for systemd",
+    )
+    if unlimited or most >= _FILES:
+        return [good("machine.files", *told)]
+    return [bad("machine.files", told, todo) if most < _TOO_FEW_FILES else warn("machine.files", told, todo)]
 
 
 async def memory(house: House) -> list[Finding]:

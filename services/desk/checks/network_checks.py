@@ -102,7 +102,7 @@ async def _name(house: House) -> list[Finding]:
         )
         return [bad("network.name", told, todo)]
     found = sorted({str(each[4][0]) for each in answers})
-    own = {str(each) for each in machine.addresses("0.0.0.0")} | {"127.0.0.1", "::1"}  # noqa: S104 - asked, not listened on
+    own = {str(each) for each in machine.addresses("::")} | {"127.0.0.1", "::1"}
     told = (f"tên {host} dẫn tới {', '.join(found)}", f"the name {host} leads to {', '.join(found)}")
     if own.isdisjoint(found) and not house.settings.behind_proxy:
         todo = (

@@ -1,14 +1,15 @@
-"""The stores: that they answer, keep what they are told, are of our version, and have nothing stuck in them."""
+"""The database: that it answers, keeps what it is told, is of our version, and has nothing stuck in it."""
 
 import asyncpg
 
 from services.desk.checks.finding import Both, Finding, House, bad, good, warn
 from services.desk.migrate import directories
-from services.kit import stream
+from services.kit import migrations
 from services.kit.database import Connection
 
 _PATIENCE = 5.0
 _OLDEST = 150_000
+_TODAY_MS = 12 * 3_600_000
 # What an acknowledged ballot rests on; any other value loses some with the power.
 _DURABLE = {
     "fsync": ("on",),
@@ -18,6 +19,13 @@ _DURABLE = {
 _AWAY: Both = (
     "không phiếu nào được nhận khi thiếu nó: xem máy chủ của nó có chạy không, mật khẩu, mạng",
     "without it no ballot is taken: see whether its server runs, the password, the network",
+)
+_CROWDED: tuple[Both, Both] = (
+    ("cơ sở dữ liệu hết kết nối trống", "the database has no connection left"),
+    (
+        "đóng chương trình khác dùng nó; giảm PLENARY_WORKERS, PLENARY_DATABASE_POOL_MAX, hoặc tăng max_connections",
+        "close what else uses it; fewer workers, a smaller pool, or more max_connections",
+    ),
 )
 _STUCK = {
     "count_alarm": (
@@ -56,17 +64,21 @@ async def postgres(house: House) -> list[Finding]:
         return []
     try:
         connection = await asyncpg.connect(house.database_url, timeout=_PATIENCE)
+    except asyncpg.TooManyConnectionsError:
+        return [bad("postgres", *_CROWDED)]
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError) as error:
         told = ("cơ sở dữ liệu không trả lời", f"the database does not answer: {type(error).__name__}")
         return [bad("postgres", told, _AWAY)]
     try:
         found = [_version(connection.get_server_version().major * 10_000)]
+        if await connection.fetchval("select pg_is_in_recovery()"):
+            return [*found, _only_reads()]
         found += await _durable(connection)
         found += await _replicas(connection)
         found += await _room(connection)
         if migrated := await _migrations(connection):
             return [*found, *migrated]
-        return [*found, *await _stuck(connection)]
+        return [*found, *await _stuck(connection), *await _outside_status(connection, house)]
     finally:
         connection.terminate()
 
@@ -77,6 +89,18 @@ def _version(number: int) -> Finding:
         told = (f"PostgreSQL {major} quá cũ", f"PostgreSQL {major} is too old")
         return warn("postgres", told, ("nâng cấp lên PostgreSQL 15 trở lên", "use PostgreSQL 15 or newer"))
     return good("postgres", f"PostgreSQL {major} trả lời", f"PostgreSQL {major} answers")
+
+
+def _only_reads() -> Finding:
+    told = (
+        "PostgreSQL này chỉ đọc: là máy dự phòng, hoặc đang khôi phục",
+        "this PostgreSQL only reads: a standby, or still in recovery",
+    )
+    todo = (
+        "nối tới máy chính (PLENARY_DATABASE_URL); máy chính đã mất thì: select pg_promote()",
+        "name the primary in PLENARY_DATABASE_URL; if that is lost: select pg_promote()",
+    )
+    return bad("postgres.recovery", told, todo)
 
 
 async def _durable(connection: Connection) -> list[Finding]:
@@ -144,12 +168,14 @@ async def _migrations(connection: Connection) -> list[Finding]:
     """What of the schemas is missing, or newer than we are; nothing if they are just right."""
     found = []
     for schema, places in directories().items():
-        known = {path.stem for place in places for path in place.glob("*.sql")}
+        names = migrations.names(*places)
+        known = set(names.values())
         if await connection.fetchval("select to_regclass($1) is null", f"{schema}._yoyo_migration"):
             applied = set()
         else:
             rows = await connection.fetch(f"select migration_id from {schema}._yoyo_migration")  # noqa: S608 - a name of ours
-            applied = {row["migration_id"] for row in rows}
+            # Until they are brought up to date, schemas have migrations under the names of before.
+            applied = {names.get(row["migration_id"], row["migration_id"]) for row in rows}
         if applied - known:
             told = (
                 f"lược đồ {schema} mới hơn chương trình này",
@@ -184,45 +210,23 @@ async def _stuck(connection: Connection) -> list[Finding]:
     return found or [good("work", "không có việc nào bị tắc", "nothing is stuck")]
 
 
-async def valkey(house: House) -> list[Finding]:
-    """The streams. They may be lost, and are filled again; while they are away screens stand still, ballots do not."""
-    if not house.redis_url:
+async def _outside_status(connection: Connection, house: House) -> list[Finding]:
+    """Of certificates of other authorities: is known of those who came today whether they were revoked?"""
+    oldest_ms = house.settings.revocation_hours * 3_600_000
+    count = await connection.fetchval(
+        "select count(*) from signing.link where wanted_at > $1 and kind <> 'revoked'"
+        " and (kind = 'unknown' or checked_at < $2)",
+        house.clock() - _TODAY_MS,
+        house.clock() - oldest_ms,
+    )
+    if not count:
         return []
-    redis = stream.connect(house.redis_url)
-    try:
-        facts = await redis.info()
-    except (
-        Exception
-    ) as error:  # whatever a client may raise of a server that is away, loads, or wants a password
-        told = (
-            "Valkey không trả lời: màn hình đứng, phiếu vẫn nhận",
-            f"Valkey does not answer: {type(error).__name__}",
-        )
-        todo = (
-            "xem máy chủ Valkey; plenary run tự chạy lại cái của mình",
-            "see its server; plenary run restarts its own",
-        )
-        return [bad("valkey", told, todo)]
-    finally:
-        await redis.aclose()
-    return judged(facts)
-
-
-def judged(facts: dict[str, object]) -> list[Finding]:
-    """What is to be said of a server with these facts (INFO)."""
-    version = facts.get("valkey_version") or facts.get("redis_version")
-    found = [good("valkey", f"Valkey {version} trả lời", f"Valkey {version} answers")]
-    if facts.get("role") != "master":
-        told = ("Valkey là bản sao chỉ đọc", "this Valkey is a replica: nothing can be published")
-        found.append(bad("valkey.role", told, ("nối tới máy chính", "name the primary in PLENARY_REDIS_URL")))
-    most, used = int(str(facts.get("maxmemory", 0))), int(str(facts.get("used_memory", 0)))
-    if str(facts.get("maxmemory_policy", "noeviction")) != "noeviction":
-        told = ("Valkey tự xóa bớt khi đầy: mất tin của màn hình", "Valkey drops streams when it is full")
-        found.append(bad("valkey.policy", told, ("config set maxmemory-policy noeviction",) * 2))
-    if most and used > 0.8 * most:
-        told = (
-            f"Valkey dùng {used / most:.0%} bộ nhớ được phép",
-            f"Valkey uses {used / most:.0%} of its memory",
-        )
-        found.append(warn("valkey.memory", told, ("tăng maxmemory", "raise maxmemory")))
-    return found
+    told = (
+        f"{count} chứng thư số của đại biểu: không biết còn hiệu lực không (danh sách thu hồi cũ hoặc thiếu)",
+        f"of {count} delegates' certificates nobody can tell whether they were revoked: lists are stale or away",
+    )
+    todo = (
+        "mở mạng ra ngoài cho máy chủ (HTTP tới nhà cung cấp chứng thư), xem PLENARY_REVOCATION_HOSTS; phiếu vẫn nhận",
+        "let this machine reach the authorities by HTTP, see PLENARY_REVOCATION_HOSTS; ballots are taken",
+    )
+    return [warn("revocation", told, todo)]

@@ -33,8 +33,11 @@ def read(pdf: bytes, at: int, role: str) -> Act:
     streams, end = _streams(pdf, at)
     if (store := _STORE.match(pdf, end)) and streams:
         numbers = [[int(word) for word in (kind or b"").split()[::3]] for kind in store.groups()]
-        kinds = (tuple(streams[each][1] for each in kind if each in streams) for kind in numbers)
-        return Materials(*kinds)
+        new = [[each for each in kind if each in streams] for kind in numbers]
+        # Each once: or a small file would say of a great one that it is kept a million times.
+        if sum(map(len, new)) > len(streams):
+            raise PdfChanged(what="not written as signed editions are")
+        return Materials(*(tuple(streams[each][1] for each in kind) for kind in new))
     raise PdfChanged(what="something was added that nobody signs so")
 
 

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from services.kit import token_keys
 from services.kit.clock import Clock
+from services.kit.token_keys import TokenRefused
 from services.refusal import REFUSALS
 from services.rules import certified, countersigned, jws, time_stamp
 from services.rules.certified import load_one
@@ -16,10 +18,16 @@ from services.signing.countersigned import bench
 from services.signing.countersigned.acts import Materials
 from services.signing.countersigned.bench import Tokens, Wanted
 from services.signing.countersigned.errors import PageRefused
-from services.signing.countersigned.finisher import SealedPage
 from services.signing.countersigned.pages import Stamps
 from services.signing.countersigned.picture_files import PictureFiles
-from services.signing.countersigned.steps import Edition, PersonSigned, PreparedSignature, Ready, Sealed
+from services.signing.countersigned.steps import (
+    Edition,
+    PersonSigned,
+    PreparedSignature,
+    Ready,
+    Sealed,
+    SealedFile,
+)
 from services.signing.countersigned.time_authority import TimeAuthority
 from services.signing.press import Shop
 from services.signing.printing import Spoiled
@@ -97,37 +105,36 @@ class Bindery:
 
     async def seal_file(self, parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
         """The seal's protected header and signature over the statement and the persons' signatures."""
-        found: tuple[str, bytes] = await self._run(bench.seal_file, parts, sealed, at_s)
+        found: tuple[str, bytes] = await self._sealed(bench.seal_file, parts, sealed, at_s)
         return found
 
-    async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedPage:
+    async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedFile:
         """The page with the body's seal, and an archive time-stamp where there is an authority for time."""
         image = await self.pictures.of_seal(sealed.body) if self.pictures else None
-        document, signature = await self._run(bench.begin_seal, pdf, sealed.statement, at_s * 1000, image)
+        document, signature = await self._sealed(bench.begin_seal, pdf, sealed.statement, at_s * 1000, image)
         done = await self._finish(document, None, signature)
         if self.time is None:
-            return SealedPage(done, None)
+            return SealedFile(done, None)
         return await self._archive(lambda tokens: self._run(bench.archive, done, tokens))
 
-    async def renew(self, pdf: bytes) -> SealedPage:
+    async def renew(self, pdf: bytes) -> SealedFile:
         """The page under one more archive time-stamp. Only where there is an authority for time."""
         support = await self._support(await self._run(bench.last_authority, pdf))
         return await self._archive(lambda tokens: self._run(bench.renew, pdf, tokens, support))
 
-    async def renew_file(self, file: bytes) -> bytes:
+    async def renew_file(self, file: bytes) -> SealedFile:
         """certificate.signed.json, or of minutes, under one more archive time-stamp."""
         support = await self._support(await self._run(bench.last_file_authority, file))
         return await self._archive_file(file, support)
 
-    async def _archive_file(self, file: bytes, support: Materials) -> bytes:
-        found: bytes
-        found, _ = await self._stamped(lambda tokens: self._run(bench.archive_file, file, tokens, support))
-        return found
+    async def _archive_file(self, file: bytes, support: Materials) -> SealedFile:
+        return await self._archive(lambda tokens: self._run(bench.archive_file, file, tokens, support))
 
-    async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
-        """certificate.signed.json, minutes.signed.json."""
+    async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> SealedFile:
+        """certificate.signed.json, minutes.signed.json; under an archive time-stamp where there is an authority for
+        time."""
         found: bytes = await self._run(bench.write, sealed, parts)
-        return await self._archive_file(found, Materials()) if self.time else found
+        return await self._archive_file(found, Materials()) if self.time else SealedFile(found, None)
 
     async def check(self, sealed: Sealed, edition: Edition) -> None:
         """Raise unless a stranger would find both files good, and of this certificate."""
@@ -144,10 +151,9 @@ class Bindery:
         done = await self._run(bench.finish, document, chain, signature, tokens, support)
         return done
 
-    async def _archive(self, do: Callable[[Tokens], Awaitable[Any]]) -> SealedPage:
-        pdf, stamps = await self._stamped(do)
-        chain = [load_one(each) for each in stamps[-1].chain]
-        return SealedPage(pdf, min(int(each.not_valid_after_utc.timestamp()) for each in chain) * 1000)
+    async def _archive(self, do: Callable[[Tokens], Awaitable[Any]]) -> SealedFile:
+        content, stamps = await self._stamped(do)
+        return SealedFile(content, stamps[-1].ends_at)
 
     async def _stamped(self, do: Callable[[Tokens], Awaitable[Any]]) -> tuple[bytes, list[TimeStamp]]:
         """What comes out once every time-stamp is there that is wanted on the way, and these in their order."""
@@ -175,8 +181,19 @@ class Bindery:
             return ours
         return ours + Materials(tuple(load_anchors(self.time.trust))) + await self.time.materials(chain)
 
-    async def _run(self, do: Callable[..., Any], *given: object) -> Any:
+    async def _sealed(self, do: Callable[..., Any], *given: object) -> Any:
+        """With the seal's key, which may lie on a token. Raises TokenRefused while that is away."""
         found = await self.shop.run(do, *given)
-        if isinstance(found, Spoiled):
-            raise PageRefused(what=found.code)
+        token_keys.hear(found.code if isinstance(found, Spoiled) else "")
+        return _must_be_good(found)
+
+    async def _run(self, do: Callable[..., Any], *given: object) -> Any:
+        return _must_be_good(await self.shop.run(do, *given))
+
+
+def _must_be_good(found: Any) -> Any:
+    if not isinstance(found, Spoiled):
         return found
+    if found.code == TokenRefused.code:
+        raise TokenRefused
+    raise PageRefused(what=found.code)

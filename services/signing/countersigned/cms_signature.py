@@ -6,14 +6,11 @@ PDF, which PAdES wants. Of an ECDSA signature only the twin with the lower s is 
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from asn1crypto import cms, core
-from asn1crypto import x509 as asn1
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
 from services.rules.certified import public_key_of
@@ -57,7 +54,7 @@ def read(held: bytes, who: str) -> Held:
     try:
         content = cms.ContentInfo.load(held)["content"]
         info = content["signer_infos"][0]
-        chain = _chain(info["sid"].chosen.native, [each.chosen for each in content["certificates"]])
+        chain = cms_bytes.chain_in(content)
         unsigned = info["unsigned_attrs"]
         token = bytes(unsigned[0]["values"][0].dump()) if len(unsigned) else b""
         found = Held(cms_bytes.digest_in(held), bytes(info["signature"].native), chain, token)
@@ -70,18 +67,6 @@ def read(held: bytes, who: str) -> Held:
     if again != held:
         raise PdfSignatureWrong(who=who, what="not written as signatures are")
     return found
-
-
-def _chain(named: Any, certificates: list[asn1.Certificate]) -> tuple[bytes, ...]:
-    """The certificates from the signer's up; DER has them in an order of its own. What leads nowhere is left out."""
-    left = {
-        each.subject.dump(): each for each in certificates if each.serial_number != named["serial_number"]
-    }
-    (leaf,) = [each for each in certificates if each.serial_number == named["serial_number"]]
-    chain = [leaf]
-    while above := left.pop(chain[-1].issuer.dump(), None):
-        chain.append(above)
-    return tuple(each.dump() for each in chain)
 
 
 def normal(signature: bytes, certificate: bytes, who: str) -> bytes:
@@ -99,10 +84,7 @@ def verify(signature: bytes, digest: bytes, certificate: bytes, who: str) -> Non
     """Raise PdfSignatureWrong unless the certificate's key signed this digest, and it is written in its one form."""
     key, signed = _key(certificate, who), attributes(digest, certificate)
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, signed, ec.ECDSA(SHA256()))
-        elif isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, signed, padding.PKCS1v15(), SHA256())
+        cms_bytes.verify(key, signature, signed)
     except (InvalidSignature, ValueError) as error:
         raise PdfSignatureWrong(who=who, what="signature") from error
     if normal(signature, certificate, who) != signature:

@@ -7,7 +7,6 @@ connection). Each step is kept before the next begins, so whoever is killed is f
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -17,7 +16,14 @@ from services.kit.database import UNREACHABLE, Pool, leading
 from services.refusal import Refused
 from services.rules import countersigned, long_term
 from services.rules.long_term import LongTerm
-from services.signing.countersigned.steps import Edition, Finished, PersonSigned, PreparedSignature, Sealed
+from services.signing.countersigned.steps import (
+    Edition,
+    Finished,
+    PersonSigned,
+    PreparedSignature,
+    Sealed,
+    SealedFile,
+)
 from services.signing.countersigned.store import EditionStore
 from services.wire import SignatureLevel, SignedPart, SigningRole
 
@@ -27,14 +33,6 @@ SWEEP_SECONDS = 1.0
 # Between tries of one certificate while something outside is away.
 SHORTEST_PAUSE_MS = 1_000
 LONGEST_PAUSE_MS = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class SealedPage:
-    """The page with the body's seal, and when the authority of its archive time-stamp ends (None without one)."""
-
-    pdf: bytes
-    ends_at: int | None
 
 
 class Bindery(Protocol):
@@ -50,10 +48,10 @@ class Bindery(Protocol):
     async def seal_file(self, parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
         """The seal's protected header and signature over the statement and the persons' signatures."""
 
-    async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedPage:
+    async def seal_page(self, pdf: bytes, sealed: Sealed, at_s: int) -> SealedFile:
         """The page with the body's seal, and an archive time-stamp where there is an authority for time."""
 
-    async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
+    async def write(self, sealed: Sealed, parts: Sequence[SignedPart]) -> SealedFile:
         """certificate.signed.json."""
 
     async def check(self, sealed: Sealed, edition: Edition) -> None:
@@ -150,15 +148,17 @@ class Finisher:
         parts.append(countersigned.part(protected, signature, await self._bindery.later(signature)))
         # 2. The page.
         page = await self._bindery.seal_page(done[-1].pdf, sealed, at_s)
+        file = await self._bindery.write(sealed, parts)
         # 3. Both as a stranger would find them.
         edition = Edition(
             certificate=sealed.certificate,
             level=_level(done, page),
             test_time=long_term.TRIAL_POLICY in countersigned.policies(parts),
-            json=await self._bindery.write(sealed, parts),
-            pdf=page.pdf,
+            json=file.content,
+            pdf=page.content,
             sealed_at=at_s * 1000,
             ends_at=page.ends_at,
+            file_ends_at=file.ends_at,
         )
         await self._bindery.check(sealed, edition)
         # 4. Kept and told of, all or nothing.
@@ -191,7 +191,7 @@ class Finisher:
                 await self._store.complain(certificate, "")
 
 
-def _level(done: Sequence[Finished], page: SealedPage) -> SignatureLevel:
+def _level(done: Sequence[Finished], page: SealedFile) -> SignatureLevel:
     if page.ends_at is not None and all(each.level == "B-LT" for each in done):
         return "B-LTA"
     return "B-B"

@@ -7,8 +7,8 @@ from services.refusal import Refused
 from services.signing.countersigned.desk import SigningDesk
 from services.signing.countersigned.errors import SignedEditionNotYet
 from services.signing.countersigned.remote_pairs import RemotePairs
-from services.signing.countersigned.steps import SignedPaper
-from services.signing.countersigned.store import EditionStore, SignedKind
+from services.signing.countersigned.steps import SignedKind, SignedPaper
+from services.signing.countersigned.store import EditionStore
 from services.signing.press_errors import CertificateUnknown, MinutesUnknown
 from services.wire import RemotePairShown, SignaturePrepared, SignaturesShown
 

@@ -12,9 +12,11 @@ from itertools import groupby
 from services.signing.press_errors import PdfMalformed
 
 _TRAILER = re.compile(
-    rb"trailer\n<</Size (\d+)/Root (\d+) 0 R/Info (\d+) 0 R/ID\[(\([!-'*-\[\]-~]+\))\([!-'*-\[\]-~]+\)\]>>\n"
-    rb"startxref\n(\d+)\n%%EOF\n?"
+    rb"trailer\n<</Size (\d{1,10})/Root (\d{1,10}) 0 R/Info (\d{1,10}) 0 R"
+    rb"/ID\[(\([!-'*-\[\]-~]+\))\([!-'*-\[\]-~]+\)\]>>\n"
+    rb"startxref\n(\d{1,10})\n%%EOF\n?"
 )
+_TABLE, _ENTRY = re.compile(rb"xref\n0 \d{1,10}\n"), re.compile(rb"(\d{10}) 00000 n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def base_of(pdf: bytes) -> Base:
         raise PdfMalformed(what="trailer")
     size, root, info, last = (int(trailer[each]) for each in (1, 2, 3, 5))
     catalog = _inside(pdf, last, root)
-    kids = re.search(rb"/Kids\[[^\]]*?(\d+) 0 R\]", _inside(pdf, last, _reference(catalog, b"Pages")))
+    kids = re.search(rb"/Kids\[[^\]]*?(\d{1,10}) 0 R\]", _inside(pdf, last, _reference(catalog, b"Pages")))
     if kids is None:
         raise PdfMalformed(what="pages")
     page = int(kids[1])
@@ -112,7 +114,8 @@ def _mark(pdf: bytes) -> bytes:
 
 def _inside(pdf: bytes, table: int, number: int) -> bytes:
     """What stands between << and >> of an object that the base's only cross-reference table has."""
-    entry = re.compile(rb"xref\n0 \d+\n(?:.{20}){%d}(\d{10}) 00000 n" % number, re.DOTALL).match(pdf, table)
+    head = _TABLE.match(pdf, table)
+    entry = _ENTRY.match(pdf, head.end() + 20 * number) if head else None
     place = int(entry[1]) if entry else len(pdf)
     found = re.compile(rb"%d 0 obj\n<<(.*?)>>\nendobj\n" % number, re.DOTALL).match(pdf, place)
     if found is None:
@@ -121,7 +124,7 @@ def _inside(pdf: bytes, table: int, number: int) -> bytes:
 
 
 def _reference(inside: bytes, name: bytes) -> int:
-    found = re.search(rb"/%s (\d+) 0 R" % name, inside)
+    found = re.search(rb"/%s (\d{1,10}) 0 R" % name, inside)
     if found is None:
         raise PdfMalformed(what=name.decode())
     return int(found[1])

@@ -105,7 +105,7 @@ class RemotePairs:
             if prepared is not None and standing is not None:
                 await self._bring(prepared, standing)
         except Refused as refused:
-            log.warning("pair.refused", prepared=identifier, code=refused.code)
+            log.warning("pair.refused", prepared=identifier, refused=refused.code)
             return refused.status < _PASSING
         except UNREACHABLE:
             raise
@@ -137,7 +137,8 @@ class RemotePairs:
             label=PAGE,
             about=b"",
             wanted_at=now,
-            expires_at=now + said.patience_s * 1000,
+            # What is signed later than that the desk does not take.
+            expires_at=min(now + said.patience_s * 1000, prepared.begun_at + LONGEST_MS),
             hashes=hashes,
             alg=countersigned.algorithm_of(chain[0]),
         )

@@ -41,7 +41,8 @@ SKEW_MS = 300_000
 @dataclass(frozen=True, slots=True)
 class Signatory:
     """Who signed as what. `name` as on the page and in the certificate; `member` and `body` as certified, empty for the
-    seal; `claimed_at` by their own word, `stamped_at` by a time-stamp authority's (milliseconds), None without one."""
+    seal; `claimed_at` by their own word, `stamped_at` by a time-stamp authority's (milliseconds), None without one, by
+    whom and under which `policy`."""
 
     role: Role
     name: str
@@ -51,15 +52,18 @@ class Signatory:
     claimed_at: int
     stamped_at: int | None
     stamped_by: str
+    policy: str
     level: Level
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """An archive time-stamp: when, by whom, and until when its authority's certificate lasts (milliseconds)."""
+    """An archive time-stamp: when, by whom, under which policy, and until when its authority's certificate lasts
+    (milliseconds)."""
 
     at: int
     by: str
+    policy: str
     until: int
 
 
@@ -183,9 +187,11 @@ async def _signatory(
         await judge.authority(stamp, behind)
     # 4. What the field shows is a drawing, in the name that is certified.
     appearance.must_only_draw(act.drawing, act.role)
-    by, level = (_named(stamp.chain[0]), "B-LT" if behind else "B-T") if stamp else ("", "B-B")
-    stamped = stamp.at if stamp else None
-    return Signatory(act.role, act.name, member, body, held.chain, claimed, stamped, by, cast(Level, level))
+    who = act.role, act.name, member, body, held.chain, claimed
+    if stamp is None:
+        return Signatory(*who, None, "", "", "B-B")
+    level: Level = "B-LT" if behind else "B-T"
+    return Signatory(*who, stamp.at, _named(stamp.chain[0]), stamp.policy, level)
 
 
 async def _archive(document: Document, place: int, act: Stamp, judge: Judge) -> Archived:
@@ -198,7 +204,7 @@ async def _archive(document: Document, place: int, act: Stamp, judge: Judge) -> 
         until = await judge.authority(stamp, _known(document, following), over)
     else:
         until = await judge.newest_authority(stamp, _known(document, place))
-    return Archived(stamp.at, _named(stamp.chain[0]), until)
+    return Archived(stamp.at, _named(stamp.chain[0]), stamp.policy, until)
 
 
 def _known(document: Document, place: int) -> Materials:

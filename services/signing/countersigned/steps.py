@@ -8,6 +8,8 @@ import msgspec
 from services.rules import countersigned, jws
 from services.wire import SignatureLevel, SignaturePrepared, SignedPart, SigningRole
 
+# The files of a signed edition: the page, and the file that machines read.
+SignedKind = Literal["json", "pdf"]
 # The papers that persons sign, by the kind under which they are kept.
 SignedPaper = Literal["certificate", "minutes"]
 PAPERS: dict[SignedPaper, countersigned.Paper[Any]] = {
@@ -101,8 +103,33 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A page or a file under the body's seal, and when the authority of its archive time-stamp ends (milliseconds, None
+    without one)."""
+
+    content: bytes
+    ends_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A file of a signed edition whose archive is to be looked at. `ends_at`: as there; None of a file without one,
+    or of which nobody noted it."""
+
+    certificate: str
+    kind: SignedKind
+    ends_at: int | None
+
+    @property
+    def name(self) -> str:
+        """As people are told of it, and as it is fetched."""
+        return f"{self.certificate}.signed.{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
-    """The signed edition. `ends_at`: when the authority of its archive time-stamp ends, None without one."""
+    """The signed edition. `ends_at`, `file_ends_at`: when the authority of the page's, and of the file's, archive
+    time-stamp ends, None without one."""
 
     certificate: str
     level: SignatureLevel
@@ -111,6 +138,7 @@ class Edition:
     pdf: bytes
     sealed_at: int
     ends_at: int | None
+    file_ends_at: int | None
 
 
 class SignerRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """PostgreSQL: the steps of signed editions. One method, one transaction, durable when it returns."""
 
 import dataclasses
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from asyncpg import Record
@@ -13,21 +13,28 @@ from services.signing.countersigned.errors import PreparationOver, SignedAlready
 from services.signing.countersigned.steps import (
     Edition,
     EditionRow,
+    Ending,
     Finished,
     PersonSigned,
     PreparedSignature,
     Sealed,
+    SealedFile,
+    SignedKind,
     SignerRow,
 )
 from services.wire import CertificateSigned, Event, MinutesSigned, SignedPart, SigningRole
 
 _parts = msgspec.json.Decoder(SignedPart)
 
-SignedKind = Literal["json", "pdf"]
-
 _FILES: dict[SignedKind, str] = {
     "json": "select json as content, json_sha256 as sha256 from signed_edition where certificate = $1",
     "pdf": "select pdf as content, pdf_sha256 as sha256 from signed_edition where certificate = $1",
+}
+_RENEWED: dict[SignedKind, str] = {
+    "json": "update signed_edition set json = $3, json_sha256 = $4, file_ends_at = $5"
+    " where certificate = $1 and json_sha256 = $2 returning true",
+    "pdf": "update signed_edition set pdf = $3, pdf_sha256 = $4, ends_at = $5"
+    " where certificate = $1 and pdf_sha256 = $2 returning true",
 }
 _PREPARED = (
     "select id, certificate, role, member, thumbprint, instead, begun_at, page, page_sha256, byte_range,"
@@ -119,14 +126,19 @@ class EditionStore:
         rows = await self._pool.fetch("select certificate from signing_work order by since")
         return [row["certificate"] for row in rows]
 
-    async def ending(self, before: int) -> list[Edition]:
-        """The editions whose archive time-stamp's authority ends before that (milliseconds), the first to end first."""
+    async def ending(self, before: int) -> list[Ending]:
+        """The files whose archive time-stamp's authority ends before that (milliseconds), or of which that is not known
+        yet; by name alone, the unknown first, then the first to end."""
         rows = await self._pool.fetch(
-            "select certificate, level, test_time, json, pdf, sealed_at, ends_at from signed_edition"
-            " where ends_at < $1 order by ends_at",
+            "select certificate, 'pdf' as kind, ends_at from signed_edition where ends_at < $1"
+            " union all"
+            " select certificate, 'json', file_ends_at from signed_edition"
+            # Of what has no archive time-stamp at all, page or file, there is nothing to renew.
+            " where file_ends_at < $1 or (file_ends_at is null and ends_at is not null)"
+            " order by ends_at nulls first, certificate, kind",
             before,
         )
-        return [Edition(**dict(row)) for row in rows]
+        return [Ending(**dict(row)) for row in rows]
 
     async def prepare(self, fresh: PreparedSignature) -> None:
         """Keep what was prepared; what the same person began before in this role is good no more.
@@ -193,20 +205,12 @@ class EditionStore:
             )
         return True
 
-    async def renew(self, before: Edition, pdf: bytes, file: bytes, ends_at: int) -> bool:
-        """Put page and file with new archive time-stamps in the place of the old; False if another did so meanwhile."""
+    async def renew(self, ending: Ending, before: str, renewed: SealedFile) -> bool:
+        """Put a file with a new archive time-stamp in the place of the old one (`before`: its SHA-256), all or nothing;
+        False, and no change, if another did so meanwhile."""
         done = await self._pool.fetchval(
-            "update signed_edition set pdf = $3, pdf_sha256 = $4, json = $5, json_sha256 = $6, ends_at = $7"
-            " where certificate = $1 and pdf_sha256 = $2 returning true",
-            *(
-                before.certificate,
-                jws.digest(before.pdf),
-                pdf,
-                jws.digest(pdf),
-                file,
-                jws.digest(file),
-                ends_at,
-            ),
+            _RENEWED[ending.kind],
+            *(ending.certificate, before, renewed.content, jws.digest(renewed.content), renewed.ends_at),
         )
         return done is not None
 

@@ -83,7 +83,7 @@ class RemoteBallots:
 
     async def _want(self, asked: BallotWanted) -> None:
         try:
-            words = _words.decode(self.envelope.open(asked.sealed, begun.matter("wanted", asked.commitment)))
+            words = _words.decode(self.envelope.open(asked.sealed, begun.wanted(asked)))
         except EnvelopeBroken:
             # Of another installation, or put there by somebody else: it will never be ours.
             log.warning("ballot.not_ours", poll=asked.poll)

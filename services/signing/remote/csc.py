@@ -1,9 +1,9 @@
 """Cloud Signature Consortium API, v1.0.4.0 and v2.0.0.2 (the JSON binding of ETSI TS 119 432).
 
-Only credentials whose permission to sign is bound to the hash (SCAL2) are taken. That permission comes in one of three
-ways. explicit: a PIN, a one-time password or both, that pass through us once and are kept nowhere. oauth2code: the
-person goes to the service's own page and comes back with a code (RFC 6749, 7636; in version 2 the request is pushed,
-RFC 9126). implicit: the service asks the person by itself; only where the operator says that it does.
+Only credentials whose permission to sign is bound to the hash (SCAL2) are taken. That permission comes in one of two
+ways. oauth2code: the person goes to the service's own page and comes back with a code (RFC 6749, 7636; in version 2 the
+request is pushed, RFC 9126). implicit: the service asks the person by itself; only where the operator says that it
+does. explicit, a PIN or a one-time password through us, is refused: see decision 0019.
 """
 
 from dataclasses import dataclass
@@ -11,21 +11,25 @@ from typing import Any
 
 import aiohttp
 
+from services.kit import ids
 from services.kit.clock import Clock
 from services.rules import certified, remote_evidence
 from services.signing.remote.csc_authority import CscAuthority, new_verifier
 from services.signing.remote.csc_messages import LISTED, Authorised, Info, Listed, Signed, Wording
 from services.signing.remote.errors import (
-    GrantWrong,
+    PinThroughUsRefused,
     RemoteBusy,
     RemoteKeyUnfit,
+    RemoteLost,
     RemoteMalformed,
     RemoteRefusesUs,
+    RemoteUnreachable,
     RemoteUserUnknown,
 )
 from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
-from services.signing.remote.normalised import from_base64
+from services.signing.remote.normalised import chain_of
 from services.signing.remote.port import (
+    Declined,
     Expired,
     Grant,
     Order,
@@ -43,7 +47,6 @@ from services.wire import RemoteAnswer
 # So many credentials of one person are looked at.
 MOST_KEYS = 20
 LONGEST_TEXT = 200
-_MODES = ("explicit", "oauth2code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +87,31 @@ class Csc:
         if not names:
             raise RemoteUserUnknown(provider=self.provider)
         infos = [(name, await self._info(name)) for name in names]
-        return [
-            self._key(name, info) for name, info in infos if not self._unfit(info) and info.cert.certificates
-        ]
+        fit = [(name, info) for name, info in infos if not self._unfit(info) and info.cert.certificates]
+        if not fit and any(info.mode == "explicit" for _, info in infos):
+            raise PinThroughUsRefused(provider=self.provider)
+        return [self._key(name, info) for name, info in fit]
 
     async def start(self, order: Order) -> Pending:
-        """Look at the credential, and make ready what the person is to do. Raises RemoteKeyUnfit."""
+        """Look at the credential, and make ready what the person is to do.
+
+        Raises RemoteKeyUnfit, PinThroughUsRefused.
+        """
         if order.hashes:
             # A permission would have to name them all: not built.
             raise RemoteKeyUnfit(provider=self.provider, what="several at once")
         alg = algorithm_for(order, self.provider, tuple(LISTED))
         # 1. It is the enrolled key, and the service binds its permission to the hash.
         info = await self._info(order.key.id)
+        if info.mode == "explicit":
+            raise PinThroughUsRefused(provider=self.provider)
         if (what := self._unfit(info)) or LISTED[alg].isdisjoint(info.key.algo):
             raise RemoteKeyUnfit(provider=self.provider, what=what or f"not by {alg}")
         theirs, enrolled = (each.chain[0] for each in (self._key(order.key.id, info), order.key))
         if certified.public_key_of(theirs) != certified.public_key_of(enrolled):
             raise RemoteKeyUnfit(provider=self.provider, what="another key")
-        # 2. Where the person confirms.
-        verifier = new_verifier() if info.mode == "oauth2code" else ""
-        now = self.clock()
+        # 2. Where the person confirms: each way there and back has a number of its own.
+        way, verifier = (ids.new_id("pl-"), new_verifier()) if info.mode == "oauth2code" else (order.id, "")
         return Pending(
             provider=self.provider,
             kind="csc",
@@ -113,41 +121,47 @@ class Csc:
             chain=order.key.chain,
             signing_input=order.signing_input,
             code=order.display.code,
-            transaction=order.id,
-            started_at=now,
-            expires_at=now + self.settings.patience_s * 1000,
+            transaction=way,
+            started_at=self.clock(),
+            expires_at=order.expires_at,
             label=_label(order),
-            confirm_at=await self.authority.page(order, _label(order), verifier) if verifier else "",
+            confirm_at=await self.authority.page(order, _label(order), way, verifier) if verifier else "",
             verifier=verifier,
         )
 
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
-        """Sign, once the person has given what it takes; until then it is pending. A grant is good once.
+        """Sign, once the person has confirmed; until then it is pending. A grant is good once.
 
-        Raises GrantWrong, RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign.
+        Raises GrantWrong, RemoteBusy, RemoteLost (what was confirmed is used up, or may be), RemoteSignatureForeign.
         """
-        if grant is None and not self._asks_by_itself(pending):
+        if pending.confirm_at and grant is None:
             return Expired(pending) if self.clock() > pending.expires_at else StillPending(pending)
+        if grant is not None and grant.no:
+            return Declined(pending, grant.no)
+        try:
+            return await self._sign(pending, grant)
+        except (RemoteUnreachable, RemoteMalformed) as refused:
+            raise RemoteLost(provider=self.provider, what=refused.code) from refused
+
+    async def _sign(self, pending: Pending, grant: Grant | None) -> Outcome:
         alg = remote_evidence.algorithm_in(pending.signing_input)
         wording = Wording(self.settings.version, pending.key, hash_of(pending.signing_input), alg)
         # 1. Permission for this hash.
-        token, sad = await self._permission(pending, wording, grant or Grant())
+        token, sad = await self._permission(pending, wording, grant)
         # 2. The signature. What is in the way to it holds a secret; what comes back does not.
-        answer = await self._post("signatures/signHash", wording.sign_hash(sad), again=False, token=token)
+        try:
+            answer = await self._post("signatures/signHash", wording.sign_hash(sad), again=False, token=token)
+        except RemoteBusy as refused:
+            raise RemoteLost(provider=self.provider, what=refused.code) from refused
         found = read(answer, Signed, self.provider).signatures
         if len(found) != 1:
             raise RemoteMalformed(provider=self.provider, what="not one signature")
         return settle(pending.heard(answer), found[0], self.version)
 
-    def _asks_by_itself(self, pending: Pending) -> bool:
-        return self.settings.implicit and not pending.confirm_at
-
-    async def _permission(self, pending: Pending, wording: Wording, grant: Grant) -> tuple[str, str]:
+    async def _permission(self, pending: Pending, wording: Wording, grant: Grant | None) -> tuple[str, str]:
         """The token to sign with, or empty for our own; and the SAD beside it."""
-        if not pending.confirm_at:
-            answer = await self._post(
-                "credentials/authorize", wording.authorize(grant, pending.label), again=False, granting=True
-            )
+        if grant is None:
+            answer = await self._post("credentials/authorize", wording.authorize(pending.label), again=False)
             return "", read(answer, Authorised, self.provider).SAD
         given = await self.authority.redeem(grant.code, pending)
         return ("", given) if self.settings.version == "1" else (given, "")
@@ -164,36 +178,32 @@ class Csc:
             return "permission to sign is not bound to the hash (SCAL2)"
         if info.mode == "implicit" and self.settings.implicit:
             return ""
-        return "" if info.mode in _MODES else f"authorised by {info.mode[:20] or 'nobody'}"
+        if info.mode == "oauth2code" and self.settings.authorize_url:
+            return ""
+        return "not confirmed in its app or on its page"
 
     def _key(self, name: str, info: Info) -> RemoteKey:
-        if not info.cert.certificates:
-            raise RemoteMalformed(provider=self.provider, what="no certificate")
-        chain = tuple(from_base64(each, self.provider) for each in info.cert.certificates)
-        certified.load_one(chain[0])
-        return RemoteKey(name, chain)
+        return RemoteKey(name, chain_of(info.cert.certificates, self.provider))
 
-    async def _post(
-        self, act: str, asked: Any, *, again: bool, token: str = "", granting: bool = False
-    ) -> RemoteAnswer:
+    async def _post(self, act: str, asked: Any, *, again: bool, token: str = "") -> RemoteAnswer:
         """With our own token unless another is given; signed in once more if it was good no longer."""
         answer = await self.exchange.post(act, asked, again=again, token=token or await self.authority.ours())
         if answer.status == 401 and not token and self.settings.token_url:
             self.authority.forget()
             answer = await self.exchange.post(act, asked, again=again, token=await self.authority.ours())
-        if granting and 400 <= answer.status < 404:
-            raise GrantWrong(provider=self.provider)
-        self._must_be_taken(answer)
+        self._must_be_taken(answer, again)
         return answer
 
-    def _must_be_taken(self, answer: RemoteAnswer) -> None:
+    def _must_be_taken(self, answer: RemoteAnswer, again: bool) -> None:
         if 200 <= answer.status < 300:
             return
         if answer.status in (401, 403):
             raise RemoteRefusesUs(provider=self.provider)
         if 400 <= answer.status < 500 and answer.status != 429:
             raise RemoteKeyUnfit(provider=self.provider, what="refused by the service")
-        raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
+        # What is not to be asked twice may have been done all the same.
+        refusal = RemoteBusy if again else RemoteLost
+        raise refusal(provider=self.provider, what=f"status {answer.status}")
 
 
 def _label(order: Order) -> str:

@@ -68,15 +68,15 @@ class CscAuthority:
             raise GrantWrong(provider=self.provider)
         return said.access_token
 
-    async def page(self, order: Order, label: str, verifier: str) -> str:
-        """Where a person's browser goes to confirm this hash."""
+    async def page(self, order: Order, label: str, state: str, verifier: str) -> str:
+        """Where a person's browser goes to confirm this hash, and comes back from with this state."""
         settings, hashed = self.settings, hash_of(order.signing_input)
         asked = {
             "response_type": "code",
             "client_id": settings.client_id,
             "redirect_uri": settings.redirect_url,
             "scope": "credential",
-            "state": order.id,
+            "state": state,
             "code_challenge": digest(verifier.encode()),
             "code_challenge_method": "S256",
         }

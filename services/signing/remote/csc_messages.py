@@ -1,17 +1,17 @@
 """The messages of the Cloud Signature Consortium API, v1.0.4.0 and v2.0.0.2: what differs between them, in one place.
 
-Version 1 calls them `hash`, `hashAlgo`, `PIN`, `OTP`, `authMode`; version 2 `hashes`, `hashAlgorithmOID`, `authData`,
-`auth`.
+Version 1 calls them `hash`, `hashAlgo`, `authMode`; version 2 `hashes`, `hashAlgorithmOID`, `auth`. Of a PIN or a
+one-time password there is no word here, in either: none passes through us.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from asn1crypto import algos
 
 from services.rules.jws import standard_b64
-from services.signing.remote.port import Grant
+from services.wire import Title
 
 Version = Literal["1", "2"]
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -39,7 +39,7 @@ _PSS = algos.RSASSAPSSParams(
 class Listed(msgspec.Struct, frozen=True):
     """`credentials/list`."""
 
-    credentialIDs: list[str]
+    credentialIDs: list[Title]
 
 
 class KeySaid(msgspec.Struct, frozen=True):
@@ -87,7 +87,8 @@ class Token(msgspec.Struct, frozen=True):
 class Pushed(msgspec.Struct, frozen=True):
     """An authorisation request that was pushed (RFC 9126)."""
 
-    request_uri: str
+    # As part of an address it must leave room for the rest.
+    request_uri: Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
 class Authorised(msgspec.Struct, frozen=True):
@@ -111,18 +112,15 @@ class Wording:
     hash: bytes
     alg: str
 
-    def authorize(self, grant: Grant, description: str) -> dict[str, Any]:
-        """`credentials/authorize`: permission for this hash and no other."""
+    def authorize(self, description: str) -> dict[str, Any]:
+        """`credentials/authorize`: permission for this hash and no other, of a service that asks the person itself."""
         asked = {
             "credentialID": self.credential,
             "numSignatures": 1,
             "description": description,
             **self._hashes(),
         }
-        given = {"PIN": grant.pin, "OTP": grant.otp}
-        if self.version == "1":
-            return asked | {name: value for name, value in given.items() if value}
-        return asked | {"authData": [{"id": name, "value": value} for name, value in given.items() if value]}
+        return asked if self.version == "1" else asked | {"authData": []}
 
     def sign_hash(self, sad: str) -> dict[str, Any]:
         """`signatures/signHash`. In version 2 the permission may be the token itself: then `sad` is empty."""

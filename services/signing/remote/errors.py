@@ -19,6 +19,14 @@ class RemoteUnreachable(Refused):
     vi = "Dịch vụ ký số {provider} không phản hồi: {what}. Xin thử lại sau giây lát."
 
 
+class RemoteLost(Refused):
+    """The signing service {provider} may have asked the person, and what it answered was lost: {what}."""
+
+    code = "remote_lost"
+    status = 502
+    vi = "Dịch vụ ký số {provider} có thể đã hỏi người ký, nhưng câu trả lời bị mất: {what}."
+
+
 class RemoteMalformed(Refused):
     """The signing service {provider} answers something that is no answer: {what}."""
 
@@ -67,12 +75,24 @@ class PasswordSigningRefused(Refused):
     vi = "Dịch vụ ký số {provider} ký bằng mật khẩu do hệ thống giữ hộ. Không ai biểu quyết theo cách đó."
 
 
+class PinThroughUsRefused(Refused):
+    """The signing service {provider} wants the PIN or one-time password of this key through our server. Nobody signs
+    like that: ask the service for confirmation in its app or on its page."""
+
+    code = "remote_pin_through_us"
+    status = 403
+    vi = (
+        "Dịch vụ ký số {provider} đòi mã PIN hoặc OTP của khóa này qua máy chủ biểu quyết. Không ai ký theo cách đó:"
+        " xin đề nghị dịch vụ chuyển sang xác nhận trên ứng dụng hoặc trang của dịch vụ."
+    )
+
+
 class GrantWrong(Refused):
-    """The signing service {provider} did not take the PIN, the one-time password or the permission."""
+    """The signing service {provider} did not take the permission that the person came back with."""
 
     code = "remote_grant_wrong"
     status = 403
-    vi = "Dịch vụ ký số {provider} không chấp nhận mã PIN, mã OTP hoặc giấy phép ký."
+    vi = "Dịch vụ ký số {provider} không chấp nhận giấy phép ký nhận được từ trang xác nhận của dịch vụ."
 
 
 class RemoteRequestUnknown(Refused):

@@ -46,10 +46,15 @@ PATIENT = Manners()
 
 
 def open_session() -> aiohttp.ClientSession:
-    """A session for all services: no cookies, no proxy of the environment, a bounded number of connections."""
+    """A session for all services: no cookies, no proxy of the environment, nothing unpacked that came packed, a
+    bounded number of connections."""
     connector = aiohttp.TCPConnector(limit=2 * CONNECTIONS, limit_per_host=CONNECTIONS)
     return aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, raise_for_status=False
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        raise_for_status=False,
+        auto_decompress=False,
     )
 
 

@@ -6,23 +6,25 @@ numbers come as texts; signatures come with line breaks in them. `async: 2` has 
 `requests/status` tells.
 """
 
+import re
 from dataclasses import dataclass, field
 
 import aiohttp
-import msgspec
 
 from services.kit.clock import Clock
-from services.rules import certified
 from services.rules.jws import standard_b64
 from services.signing.remote.errors import (
     RemoteBusy,
     RemoteKeyUnfit,
+    RemoteLost,
     RemoteMalformed,
     RemoteRefusesUs,
+    RemoteUnreachable,
     RemoteUserUnknown,
 )
 from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
-from services.signing.remote.normalised import from_base64
+from services.signing.remote.mysign_messages import RSA, Credential, Error, Started, Status, Token
+from services.signing.remote.normalised import chain_of
 from services.signing.remote.port import (
     Declined,
     Expired,
@@ -41,7 +43,6 @@ from services.wire import RemoteAnswer
 
 VERSION = "vtss v1"
 SHA256 = "2.16.840.1.101.3.4.2.1"
-RSA = "1.2.840.113549.1.1.1"
 # 72 letters are 96 of base64; with 75 it would be 100.
 LONGEST_TEXT = 72
 _SIGNED, _WAITING, _EXPIRED, _DECLINED = "1", frozenset({"0", "4000", "6000"}), "4001", "4002"
@@ -49,51 +50,7 @@ _USER_UNKNOWN = frozenset({"58008"})
 _US_UNKNOWN = frozenset({"58007", "59033", "86024", "86002"})
 # A token is asked for anew a minute before it ends.
 _EARLY_MS = 60_000
-
-
-class _Token(msgspec.Struct, frozen=True):
-    access_token: str
-    expires_in: int | str = 0
-
-
-class _KeySaid(msgspec.Struct, frozen=True):
-    status: str
-    algo: list[str]
-
-
-class _CertSaid(msgspec.Struct, frozen=True):
-    certificates: list[str]
-    status: str = ""
-
-
-class _Credential(msgspec.Struct, frozen=True):
-    credential_id: str
-    key: _KeySaid
-    cert: _CertSaid
-    scal: int | str = ""
-
-
-class _Started(msgspec.Struct, frozen=True):
-    transactionId: str
-
-
-class _Status(msgspec.Struct, frozen=True):
-    status: int | str
-    signatures: list[str] | None = None
-
-
-class _Error(msgspec.Struct, frozen=True):
-    """What a refusal may look like; every client quotes another of these members."""
-
-    error: int | str = ""
-    error_code: int | str = ""
-    errorCode: int | str = ""
-    code: int | str = ""
-
-    @property
-    def codes(self) -> set[str]:
-        """All that were given."""
-        return {str(each) for each in (self.error, self.error_code, self.errorCode, self.code)}
+_SECONDS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +88,23 @@ class MySign:
             authInfo=True,
         )
         answer = await self._post("vtss/service/certificates/info", asked, user, again=True)
-        found = read(answer, list[_Credential], self.provider)
+        found = read(answer, list[Credential], self.provider)
         if not found:
             raise RemoteUserUnknown(provider=self.provider)
-        return [self._key(each) for each in found if _is_fit(each)]
+        return [self._key(each) for each in found if each.is_fit]
 
     async def start(self, order: Order) -> Pending:
-        """Have the person asked in their app. Raises RemoteKeyUnfit, RemoteRefusesUs, RemoteMalformed."""
+        """Have the person asked in their app. Raises RemoteKeyUnfit, RemoteRefusesUs, RemoteBusy, RemoteLost."""
         algorithm_for(order, self.provider, ("RS256",))
         now = self.clock()
-        answer = await self._post("vtss/service/signHash", self._request(order), order.user, again=False)
+        # 1. Signed in: nobody is asked by that.
+        await self._token(order.user)
+        # 2. From here on the person may be looking at the question.
+        try:
+            answer = await self._post("vtss/service/signHash", self._request(order), order.user, again=False)
+            number = read(answer, Started, self.provider).transactionId
+        except (RemoteUnreachable, RemoteMalformed) as refused:
+            raise RemoteLost(provider=self.provider, what=refused.code) from refused
         return Pending(
             provider=self.provider,
             kind="mysign",
@@ -150,9 +114,9 @@ class MySign:
             chain=order.key.chain,
             signing_input=order.signing_input,
             code=order.display.code,
-            transaction=read(answer, _Started, self.provider).transactionId,
+            transaction=number,
             started_at=now,
-            expires_at=now + self.settings.patience_s * 1000,
+            expires_at=order.expires_at,
             hashes=order.hashes,
             alg=order.alg,
         ).heard(answer)
@@ -161,7 +125,7 @@ class MySign:
         """How it stands. Raises RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign."""
         asked = {"transactionId": pending.transaction}
         answer = await self._post("vtss/service/requests/status", asked, pending.user, again=True)
-        heard, said = pending.heard(answer), read(answer, _Status, self.provider)
+        heard, said = pending.heard(answer), read(answer, Status, self.provider)
         status = str(said.status)
         if status == _SIGNED:
             return settle_all(heard, said.signatures or (), VERSION)
@@ -201,7 +165,7 @@ class MySign:
         if answer.status == 401:
             self._tokens.pop(user, None)
             answer = await self.exchange.post(act, asked, again=again, token=await self._token(user))
-        self._must_be_taken(answer)
+        self._must_be_taken(answer, again)
         return answer
 
     async def _token(self, user: str) -> str:
@@ -210,17 +174,17 @@ class MySign:
             return token
         asked = self._as_us(profile_id=self.settings.profile_id, user_id=user)
         answer = await self.exchange.post("vtss/service/ras/v1/login", asked, again=True)
-        self._must_be_taken(answer)
-        said = read(answer, _Token, self.provider)
-        lives = int(said.expires_in) if str(said.expires_in).isdecimal() else 0
+        self._must_be_taken(answer, again=True)
+        said = read(answer, Token, self.provider)
+        lives = int(said.expires_in) if _SECONDS.fullmatch(str(said.expires_in)) else 0
         self._tokens[user] = said.access_token, self.clock() + lives * 1000
         return said.access_token
 
-    def _must_be_taken(self, answer: RemoteAnswer) -> None:
+    def _must_be_taken(self, answer: RemoteAnswer, again: bool) -> None:
         if answer.status == 200:
             return
         try:
-            codes = read(answer, _Error, self.provider).codes
+            codes = read(answer, Error, self.provider).codes
         except RemoteMalformed:
             codes = set()
         if codes & _USER_UNKNOWN:
@@ -229,7 +193,9 @@ class MySign:
             raise RemoteRefusesUs(provider=self.provider)
         if answer.status in (400, 403):
             raise RemoteKeyUnfit(provider=self.provider, what="refused by the service")
-        raise RemoteBusy(provider=self.provider, what=f"status {answer.status}")
+        # What is not to be asked twice may have been done all the same.
+        refusal = RemoteBusy if again else RemoteLost
+        raise refusal(provider=self.provider, what=f"status {answer.status}")
 
     def _as_us(self, **members: object) -> dict[str, object]:
         return {
@@ -238,13 +204,5 @@ class MySign:
             **members,
         }
 
-    def _key(self, found: _Credential) -> RemoteKey:
-        chain = tuple(from_base64(each, self.provider) for each in found.cert.certificates)
-        if not chain:
-            raise RemoteMalformed(provider=self.provider, what="no certificate")
-        certified.load_one(chain[0])
-        return RemoteKey(found.credential_id, chain)
-
-
-def _is_fit(found: _Credential) -> bool:
-    return found.key.status == "enabled" and RSA in found.key.algo and str(found.scal) == "2"
+    def _key(self, found: Credential) -> RemoteKey:
+        return RemoteKey(found.credential_id, chain_of(found.cert.certificates, self.provider))

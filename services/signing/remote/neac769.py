@@ -15,7 +15,6 @@ import msgspec
 
 from services.kit import ids
 from services.kit.clock import Clock
-from services.rules import certified
 from services.signing.remote.errors import (
     PasswordSigningRefused,
     RemoteBusy,
@@ -27,7 +26,7 @@ from services.signing.remote.errors import (
 )
 from services.signing.remote.exchange import PATIENT, Exchange, Manners, read
 from services.signing.remote.neac769_messages import Certificate, Certificates, Said, Signed, Started
-from services.signing.remote.normalised import from_base64
+from services.signing.remote.normalised import chain_of
 from services.signing.remote.port import (
     Declined,
     Expired,
@@ -107,6 +106,8 @@ class Neac769:
         if started.transaction_id != order.id:
             raise RemoteMalformed(provider=self.provider, what="another transaction")
         if self.settings.status_by == "tran_code":
+            if started.tran_code is None:
+                raise RemoteMalformed(provider=self.provider, what="no tran_code")
             pending = msgspec.structs.replace(pending, transaction=started.tran_code)
         return pending.heard(answer)
 
@@ -172,7 +173,7 @@ class Neac769:
             code=order.display.code,
             transaction=order.id,
             started_at=now,
-            expires_at=now + self.settings.patience_s * 1000,
+            expires_at=order.expires_at,
             label=_documents(order)[0][0],
             hashes=order.hashes,
             alg=order.alg,
@@ -209,8 +210,7 @@ class Neac769:
 
     def _key(self, found: Certificate) -> RemoteKey:
         above = (found.chain_data.ca_cert, found.chain_data.root_cert)
-        chain = tuple(from_base64(each, self.provider) for each in (found.cert_data, *above) if each)
-        certified.load_one(chain[0])
+        chain = chain_of([each for each in (found.cert_data, *above) if each], self.provider)
         return RemoteKey(found.serial_number, chain)
 
 

@@ -2,6 +2,9 @@
 
 import msgspec
 
+from services.signing.remote.port import Number
+from services.wire import Title
+
 
 class Chain(msgspec.Struct, frozen=True):
     """Who certified the certificate."""
@@ -13,7 +16,7 @@ class Chain(msgspec.Struct, frozen=True):
 class Certificate(msgspec.Struct, frozen=True):
     """One certificate of a user; `service_type` says whether a person or a body signs with it."""
 
-    serial_number: str
+    serial_number: Title
     cert_data: str
     service_type: str = ""
     chain_data: Chain = Chain()
@@ -29,7 +32,7 @@ class Started(msgspec.Struct, frozen=True):
     """`v1/signatures/sign`."""
 
     transaction_id: str
-    tran_code: str = ""
+    tran_code: Number | None = None
 
 
 class Signature(msgspec.Struct, frozen=True):

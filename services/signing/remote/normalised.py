@@ -6,17 +6,20 @@ not over our hash (section 5.4), so that no JWS can be made of it. What comes ou
 """
 
 import base64
+from collections.abc import Sequence
 from typing import Literal
 
 from asn1crypto import cms
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from services.rules import jws
+from services.rules import certified, jws
 from services.signing.remote.errors import RemoteMalformed, RemoteSignatureForeign
 
 Form = Literal["raw", "der", "cms"]
 LONGEST = 65_536
+# A leaf, those above it, and some to spare.
+MOST_CERTIFICATES = 8
 
 
 def from_base64(text: str, provider: str) -> bytes:
@@ -27,6 +30,15 @@ def from_base64(text: str, provider: str) -> bytes:
         return base64.b64decode("".join(text.split()), validate=True)
     except ValueError as error:
         raise RemoteMalformed(provider=provider, what="base64") from error
+
+
+def chain_of(certificates: Sequence[str], provider: str) -> tuple[bytes, ...]:
+    """Certificates (base64 DER, leaf first) as DER. Raises RemoteMalformed, and what `certified.load_one` raises."""
+    if not 1 <= len(certificates) <= MOST_CERTIFICATES:
+        raise RemoteMalformed(provider=provider, what="number of certificates")
+    chain = tuple(from_base64(each, provider) for each in certificates)
+    certified.load_one(chain[0])
+    return chain
 
 
 def signature_of(key: jws.PublicKey, answered: bytes, provider: str) -> tuple[Form, bytes]:

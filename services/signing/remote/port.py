@@ -7,7 +7,7 @@ asks.
 """
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -16,9 +16,12 @@ from services.wire import RemoteAnswer, RemoteEvidence
 
 Kind = Literal["csc", "neac769", "mysign"]
 Purpose = Literal["person", "seal"]
+# What a service calls a transaction: it stands in addresses and in our database.
+Number = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~:-]{0,99}$(?!\n)")]
 
-# Evidence has to stay small: of repeated answers that say the same the first is kept, and of others so many.
-MOST_ANSWERS = 32
+# Evidence has to stay small: of repeated answers that say the same the first is kept, and of others so many, and so
+# much of them (base64). The last is always kept: the signature is in it.
+MOST_ANSWERS, MOST_HEARD = 32, 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Hashed(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A signature that is wanted. `id` is ours and used once: where a service takes our number, it is this one.
+    """A signature that is wanted until `expires_at` (milliseconds). `id` is ours and used once: where a service takes
+    our number, it is this one.
 
     `user` is the name of the person at the service; `key` is the enrolled one. `hashes`: several signatures that are
     wanted in one, by the algorithm `alg`, in place of that of a message; all of them or none.
@@ -68,6 +72,7 @@ class Order:
     key: RemoteKey
     signing_input: bytes
     display: Display
+    expires_at: int
     purpose: Purpose = "person"
     hashes: tuple[Hashed, ...] = ()
     alg: str = ""
@@ -77,7 +82,8 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     """A signature that the person has not confirmed yet; all that it takes to ask for it, also after a restart.
 
     `transaction` is the service's number; times in milliseconds. `confirm_at`: where the person's browser is to be
-    sent, empty if the service asks the person itself. `verifier` belongs to that page (RFC 7636), shown to nobody.
+    sent, empty if the service asks the person itself; then `transaction` is ours, for this one way there and back, and
+    `verifier` belongs to it (RFC 7636), shown to nobody.
     """
 
     provider: str
@@ -103,11 +109,16 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
         return f"Pending({self.provider}, {self.order})"
 
     def heard(self, answer: RemoteAnswer) -> "Pending":
-        """The same with one more answer, unless the last one said the same."""
+        """The same with one more answer, unless the last one said the same. Should our clock have stepped back since,
+        that is no reason to lose a signature: an answer came no earlier than the one before."""
         last = self.answers[-1] if self.answers else None
+        answer = msgspec.structs.replace(answer, at=max(answer.at, last.at if last else self.started_at))
         if last and (last.act, last.status, last.body) == (answer.act, answer.status, answer.body):
             return self
-        return msgspec.structs.replace(self, answers=(*self.answers[: MOST_ANSWERS - 1], answer))
+        kept = self.answers[: MOST_ANSWERS - 1]
+        while sum(len(each.body) for each in kept) > MOST_HEARD:
+            kept = kept[:-1]
+        return msgspec.structs.replace(self, answers=(*kept, answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +155,18 @@ class Expired:
 Outcome = Done | StillPending | Declined | Expired
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Grant:
-    """What the person gives for one signature: a PIN, a one-time password, or the code their browser came back with."""
+class Grant(msgspec.Struct, frozen=True):
+    """What a person's browser came back with from the service's page: a code, good once, or a no, and whose.
 
-    pin: str = ""
-    otp: str = ""
+    Never a PIN nor a one-time password: whoever sees those can sign anything with them (decision 0019).
+    """
+
     code: str = ""
+    no: Literal["", "person", "service"] = ""
+
+    def __repr__(self) -> str:
+        """For logs: nothing of it."""
+        return "Grant(…)"
 
 
 class SigningService(Protocol):
@@ -163,4 +179,4 @@ class SigningService(Protocol):
         """Have the person asked."""
 
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
-        """How it stands; `grant` where the service wants one through us."""
+        """How it stands; `grant` once the person is back from the service's page."""

@@ -6,13 +6,14 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from services.kit.database import Connection, Pool
+from services.kit.database import NOW_MS, Connection, Pool
 from services.signing.remote.errors import RemoteAskedTooOften
-from services.signing.remote.port import Hashed, Pending, RemoteKey
-from services.signing.remote.wanted import Account, Held, Outcome, OwnAccount, Standing, Wanted
+from services.signing.remote.port import Grant, Hashed, Pending, RemoteKey
+from services.signing.remote.wanted import Account, Held, Lease, Outcome, OwnAccount, Standing, Wanted
 from services.wire import RemoteEvidence
 
-# Whoever has died over a row is given so long, then another takes it up.
+# Whoever has died over a row is given so long, then another takes it up. By the database's clock, which is one for all:
+# a worker whose own is ahead would take what another is at work on.
 LEASE_MS = 45_000
 _HINT_MS = 1_000
 
@@ -20,14 +21,16 @@ Tell = Callable[[Connection], Awaitable[None]]
 
 
 _pending = msgspec.json.Decoder(Pending)
+_grant = msgspec.json.Decoder(Grant)
 _evidence: msgspec.json.Decoder[RemoteEvidence | tuple[RemoteEvidence, ...]] = msgspec.json.Decoder(
     RemoteEvidence | tuple[RemoteEvidence, ...]
 )
 _hashes = msgspec.json.Decoder(tuple[Hashed, ...])
 _STANDING = (
     "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg, outcome,"
-    " evidence, pending is not null as asked, trouble"
+    " evidence, pending, granted is not null as granted, trouble, transaction"
 )
+_HELD = "pending, leased_until, granted, losses"
 _COLUMNS = (
     "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg"
 )
@@ -59,26 +62,65 @@ class RoundStore:
     async def take(self, now: int, most: int) -> list[Held]:
         """What is due and nobody works on, ours from now on."""
         rows = await self._pool.fetch(
-            f"update remote_signature set leased_until = $2 where id in ("  # noqa: S608
-            " select id from remote_signature where outcome is null and next_at <= $1 and leased_until <= $1"
-            f" order by next_at limit $3 for update skip locked) returning {_COLUMNS}, pending, leased_until",
-            *(now, now + LEASE_MS, most),
+            f"update remote_signature set leased_until = {NOW_MS} + $2 where id in ("  # noqa: S608
+            f" select id from remote_signature where outcome is null and next_at <= $1 and leased_until <= {NOW_MS}"
+            f" order by next_at limit $3 for update skip locked) returning {_COLUMNS}, {_HELD}",
+            *(now, LEASE_MS, most),
         )
         return [_held(row) for row in rows]
 
-    async def keep(self, held: Held, pending: Pending | None, next_at: int, trouble: str = "") -> None:
-        """How it stands, and when to ask next; somebody else may then do so. `trouble`: what is in the way (a code)."""
+    async def renew(self, held: Held) -> None:
+        """We are still at work: the lease is moved on, unless it is over and somebody else's, or all is over."""
+        until = await self._pool.fetchval(
+            f"update remote_signature set leased_until = {NOW_MS} + $3"  # noqa: S608
+            " where id = $1 and leased_until = $2 and outcome is null returning leased_until",
+            *(held.wanted.id, held.lease.until, LEASE_MS),
+        )
+        held.lease.until = until or held.lease.until
+
+    async def keep(
+        self, held: Held, pending: Pending | None, next_at: int, trouble: str = "", losses: int = 0
+    ) -> None:
+        """How it stands, and when to ask next; somebody else may then do so. `trouble`: what is in the way (a code);
+        `losses`: so many more, and what was brought from the service's page is lost with it. Who came back from there
+        meanwhile is not kept waiting."""
         await self._pool.execute(
-            "update remote_signature set pending = $3, transaction = $4, next_at = $5, trouble = $6, leased_until = 0"
+            "update remote_signature set pending = $3, transaction = $4, trouble = $6, losses = losses + $7,"
+            " granted = case when $7 = 0 then granted end, leased_until = 0,"
+            " next_at = case when granted is null or $8 then $5 else least(next_at, $5) end"
             " where id = $1 and leased_until = $2 and outcome is null",
-            *(held.wanted.id, held.lease, None if pending is None else msgspec.json.encode(pending)),
-            *("" if pending is None else pending.transaction, next_at, trouble),
+            *(held.wanted.id, held.lease.until, None if pending is None else msgspec.json.encode(pending)),
+            *(
+                "" if pending is None else pending.transaction,
+                next_at,
+                trouble,
+                losses,
+                held.grant is not None,
+            ),
+        )
+
+    async def grant(self, provider: str, transaction: str, grant: Grant, now: int) -> None:
+        """Somebody is back from the service's page: what they came with first is kept, and used at once."""
+        await self._pool.execute(
+            "update remote_signature set granted = $3, next_at = $4 where provider = $1 and transaction = $2"
+            " and transaction <> '' and outcome is null and pending is not null and granted is null",
+            *(provider, transaction, msgspec.json.encode(grant), now),
+        )
+
+    async def send_again(self, standing: Standing, now: int) -> None:
+        """Whoever wants it cannot go on with the page that they were shown: they get another. What comes back from the
+        first, or a worker was about to keep, is not taken; what was brought already stands."""
+        await self._pool.execute(
+            "update remote_signature set pending = null, transaction = '', leased_until = 0, next_at = $3"
+            " where id = $1 and transaction = $2 and transaction <> '' and outcome is null and granted is null",
+            *(standing.wanted.id, standing.transaction, now),
         )
 
     async def drop(self, matters: Sequence[str], about: bytes, now: int) -> None:
         """These are wanted no more; without any, all whose `about` begins so. Nobody is told, who wanted them knows."""
         await self._pool.execute(
-            "update remote_signature set outcome = 'withdrawn', ended_at = $3, leased_until = 0 where outcome is null"
+            "update remote_signature set outcome = 'withdrawn', ended_at = $3, leased_until = 0, granted = null"
+            " where outcome is null"
             " and substring(about from 1 for length($2::bytea)) = $2::bytea"
             " and (cardinality($1::text[]) = 0 or matter = any($1))",
             *(matters, about, now),
@@ -88,8 +130,8 @@ class RoundStore:
         """It is over, and told in the same transaction; once, whoever else comes to an end with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             ended = await connection.fetchval(
-                "update remote_signature set outcome = $2, evidence = $3, ended_at = $4, leased_until = 0"
-                " where id = $1 and outcome is null returning true",
+                "update remote_signature set outcome = $2, evidence = $3, ended_at = $4, leased_until = 0,"
+                " granted = null where id = $1 and outcome is null returning true",
                 *(held.wanted.id, outcome, evidence, now),
             )
             if ended:
@@ -197,9 +239,12 @@ def _standing(row: asyncpg.Record | None) -> Standing | None:
         return None
     said = dict(row)
     outcome, evidence = said.pop("outcome"), said.pop("evidence")
-    asked, trouble = said.pop("asked"), said.pop("trouble")
+    pending, granted, trouble, transaction = (
+        said.pop(name) for name in ("pending", "granted", "trouble", "transaction")
+    )
     signatures = () if evidence is None else tuple(each.signature for each in evidence_of(evidence))
-    return Standing(_wanted(said), outcome, signatures, asked, trouble)
+    page = "" if pending is None or granted or outcome else _pending.decode(pending).confirm_at
+    return Standing(_wanted(said), outcome, signatures, pending is not None, trouble, transaction, page)
 
 
 def _wanted(said: dict[str, Any]) -> Wanted:
@@ -214,5 +259,10 @@ def evidence_of(kept: bytes) -> tuple[RemoteEvidence, ...]:
 
 def _held(row: asyncpg.Record) -> Held:
     said = dict(row)
-    kept, lease = said.pop("pending"), said.pop("leased_until")
-    return Held(_wanted(said), None if kept is None else _pending.decode(kept), lease)
+    kept, lease, granted, losses = (
+        said.pop(name) for name in ("pending", "leased_until", "granted", "losses")
+    )
+    pending = None if kept is None else _pending.decode(kept)
+    return Held(
+        _wanted(said), pending, Lease(lease), None if granted is None else _grant.decode(granted), losses
+    )

@@ -76,8 +76,8 @@ class MySignSettings(_Service, frozen=True, kw_only=True, tag="mysign"):
 class CscSettings(_Service, frozen=True, kw_only=True, tag="csc"):
     """Cloud Signature Consortium. `token_url`: where we sign in ourselves (client credentials), empty for a service
     that wants no token; `authorize_url` and `redirect_url`: the page where people confirm, and where it sends them back
-    to; `pushed_url`: where version 2 is told beforehand what they confirm. `implicit`: the operator has seen that this
-    service asks the signer itself before it gives a permission."""
+    to, `https://<this house>/signing/remote/<id>/returned`; `pushed_url`: where version 2 is told beforehand what they
+    confirm. `implicit`: the operator has seen that this service asks the signer itself before it gives a permission."""
 
     version: Literal["1", "2"] = "2"
     client_id: str = ""
@@ -91,15 +91,15 @@ class CscSettings(_Service, frozen=True, kw_only=True, tag="csc"):
 ServiceSettings = Neac769Settings | MySignSettings | CscSettings
 
 
-def asks_by_itself(said: ServiceSettings) -> bool:
-    """Whether the service asks the person itself, so that our pages need no PIN, one-time password or way back."""
+def is_offered(said: ServiceSettings) -> bool:
+    """Whether people confirm in the service's own app, or on its own page, so that nothing secret passes through us."""
     match said:
         case Neac769Settings():
             return said.mode == "app"
         case MySignSettings():
             return True
         case CscSettings():
-            return said.implicit
+            return said.implicit or bool(said.authorize_url)
 
 
 def load(data: Path) -> dict[str, tuple[ServiceSettings, Secret]]:
@@ -119,6 +119,8 @@ def _read(path: Path) -> tuple[ServiceSettings, Secret]:
         raise Complaint(f"{path}: {error}") from error
     for address in _addresses(settings):
         _must_be_safe(path, address)
+    if isinstance(settings, CscSettings):
+        _must_lead_back(path, settings)
     secret = path.parent / settings.secret_file
     if secret.parent != path.parent:
         raise Complaint(f"{path}: secret_file must be the name of a file beside it")
@@ -139,6 +141,17 @@ def _addresses(settings: ServiceSettings) -> Iterator[str]:
     if isinstance(settings, CscSettings):
         pages = (settings.token_url, settings.authorize_url, settings.pushed_url, settings.redirect_url)
         yield from filter(None, pages)
+
+
+def _must_lead_back(path: Path, said: CscSettings) -> None:
+    """A page where people confirm needs the addresses around it, and a way back that is ours."""
+    if not said.authorize_url:
+        return
+    if not said.token_url or (said.version == "2" and not said.pushed_url):
+        raise Complaint(f"{path}: authorize_url needs token_url, and in version 2 pushed_url")
+    back = f"/signing/remote/{path.stem}/returned"
+    if not said.redirect_url.endswith(back):
+        raise Complaint(f"{path}: redirect_url must be this house's own address with {back}")
 
 
 def _must_be_safe(path: Path, address: str) -> None:

@@ -10,16 +10,23 @@ import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import structlog
 
-from services.kit.background import Apart
+from services.kit.background import Apart, stop
 from services.kit.clock import Clock
 from services.kit.database import UNREACHABLE
 from services.refusal import Refused
 from services.rules import remote_evidence
-from services.signing.remote.errors import AccountUnknown, RemoteBusy, RemoteMalformed, RemoteUnreachable
+from services.signing.remote.errors import (
+    AccountUnknown,
+    GrantWrong,
+    RemoteBusy,
+    RemoteLost,
+    RemoteMalformed,
+    RemoteUnreachable,
+)
 from services.signing.remote.port import (
     Declined,
     Display,
@@ -37,10 +44,18 @@ log = structlog.get_logger(__name__)
 
 # So many are taken up at once.
 MOST = 128
+# Services may be slow to answer: whoever waits for one says so often that they are still there.
+RENEW_S = 15.0
 SHORTEST_REST_S, LONGEST_REST_S = 0.2, 2.0
 # In logs stands the matter and never our number, with which anybody could ask some services.
 # What a service does not say now it may say a little later.
-_PASSING = (RemoteBusy, RemoteUnreachable, RemoteMalformed)
+_PASSING = (RemoteBusy, RemoteUnreachable, RemoteMalformed, RemoteLost, GrantWrong)
+# A code that a service does not take was good for a minute, and we were away.
+_LOST = (RemoteLost, GrantWrong)
+# A person is asked once more if the first question was lost, and not for ever: each is a message on their telephone.
+MOST_LOSSES = 2
+
+T = TypeVar("T")
 
 # What is told of an end, by the caller's own `about` and the signature if there is one.
 Told = Callable[[Wanted, Outcome, bytes], Tell]
@@ -52,7 +67,12 @@ class Rounds(Protocol):
     async def take(self, now: int, most: int) -> list[Held]:
         """What is due."""
 
-    async def keep(self, held: Held, pending: Pending | None, next_at: int, trouble: str = "") -> None:
+    async def renew(self, held: Held) -> None:
+        """Still at work."""
+
+    async def keep(
+        self, held: Held, pending: Pending | None, next_at: int, trouble: str = "", losses: int = 0
+    ) -> None:
         """How it stands."""
 
     async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
@@ -108,14 +128,17 @@ class SigningRound:
     async def step(self, held: Held) -> None:
         """The next thing to be done for one signature."""
         try:
-            # 1. The person is asked; that they are is kept.
+            # 1. The person is asked; that they are is kept. Nobody is asked for what is over.
+            service = self._service(held.wanted)
+            if held.pending is None and self.clock() > held.wanted.expires_at:
+                return await self._end(held, "expired")
             if held.pending is None:
-                pending = await self._start(held.wanted)
-                return await self._keep(held, pending)
+                pending = await self._holding(held, self._start(held.wanted))
+                return await self._keep(held, pending, _said_on_the_way(held, pending))
             # 2. How it stands.
-            match await self._service(held.wanted).ask(held.pending):
+            match await self._holding(held, service.ask(held.pending, held.grant)):
                 case StillPending(pending):
-                    await self._keep(held, pending)
+                    await self._keep(held, pending, _said_on_the_way(held, pending))
                 # 3. The end, kept with its evidence and told.
                 case Done(signature, evidence, more):
                     kept = remote_evidence.write_all((evidence, *(each.evidence for each in more)))
@@ -126,14 +149,34 @@ class SigningRound:
                     await self._end(held, "expired")
         except _PASSING as refused:
             # The person's time is the service's too.
-            log.info("remote.passing", matter=held.wanted.matter, code=refused.code)
-            if self.clock() > held.wanted.expires_at:
-                await self._end(held, "expired")
-            else:
-                await self._keep(held, held.pending, refused.code)
+            log.info("remote.passing", matter=held.wanted.matter, refused=refused.code)
+            await self._pass_over(held, refused)
         except Refused as refused:
-            log.warning("remote.failed", matter=held.wanted.matter, code=refused.code)
+            log.warning("remote.failed", matter=held.wanted.matter, refused=refused.code)
             await self._end(held, "failed")
+
+    async def _pass_over(self, held: Held, refused: Refused) -> None:
+        """It did not work this time: it will be tried again, if there is time, and no more than a loss before."""
+        lost = int(isinstance(refused, _LOST))
+        if held.losses + lost >= MOST_LOSSES:
+            await self._end(held, "failed")
+        elif self.clock() > held.wanted.expires_at:
+            await self._end(held, "expired")
+        else:
+            # What was brought from the service's page is used up, or may be: its owner is sent there again.
+            begins_anew = bool(lost) and held.grant is not None
+            await self._keep(held, None if begins_anew else held.pending, refused.code, lost)
+
+    async def _holding(self, held: Held, asking: Coroutine[Any, Any, T]) -> T:
+        """What a service answers, however long it takes: meanwhile nobody else begins the same step."""
+        answer = asyncio.ensure_future(asking)
+        try:
+            while not (await asyncio.wait({answer}, timeout=RENEW_S))[0]:
+                with suppress(*UNREACHABLE):
+                    await self.store.renew(held)
+            return answer.result()
+        finally:
+            await stop([answer])
 
     async def _start(self, wanted: Wanted) -> Pending:
         account = await self.store.account(wanted.thumbprint, wanted.provider)
@@ -142,7 +185,9 @@ class SigningRound:
         display = Display.of(wanted.title, wanted.label, wanted.signing_input)
         message = wanted.signing_input
         order = Order(
-            wanted.id, account.user, account.key, message, display, hashes=wanted.hashes, alg=wanted.alg
+            *(wanted.id, account.user, account.key, message, display, wanted.expires_at),
+            hashes=wanted.hashes,
+            alg=wanted.alg,
         )
         return await self._service(wanted).start(order)
 
@@ -151,9 +196,9 @@ class SigningRound:
             raise AccountUnknown(provider=wanted.provider)
         return self.services[wanted.provider]
 
-    async def _keep(self, held: Held, pending: Pending | None, trouble: str = "") -> None:
+    async def _keep(self, held: Held, pending: Pending | None, trouble: str = "", losses: int = 0) -> None:
         now = self.clock()
-        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at), trouble)
+        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at), trouble, losses)
 
     async def _end(
         self, held: Held, outcome: Outcome, signature: bytes = b"", evidence: bytes | None = None
@@ -179,6 +224,11 @@ class SigningRound:
                 log.error("remote.broken_off", matter=held.wanted.matter, error=kind, places=places[-3:])  # noqa: TRY400
 
         return work
+
+
+def _said_on_the_way(held: Held, pending: Pending) -> str:
+    """Whoever is sent to the service's page once more is told why, until they are back."""
+    return RemoteLost.code if held.losses and pending.confirm_at else ""
 
 
 def pause_ms(waited_ms: int) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from services.signing.remote.port import Hashed, Pending, RemoteKey
+from services.signing.remote.port import Grant, Hashed, Pending, RemoteKey
 
 Outcome = Literal["signed", "declined", "expired", "failed", "withdrawn"]
 
@@ -27,25 +27,41 @@ class Wanted:
     alg: str = ""
 
 
+@dataclass(slots=True)
+class Lease:
+    """Until when (milliseconds, by the database's clock) nobody else takes up what we work on; moved on while we do."""
+
+    until: int
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One that we work on: nobody else does as long as our lease lasts. Not started as long as it is not `pending`."""
+    """One that we work on: nobody else does as long as our lease lasts. Not started as long as it is not `pending`.
+
+    `grant`: what its owner came back with from the service's page; `losses`: so often the service may have asked them,
+    and what it answered was lost.
+    """
 
     wanted: Wanted
     pending: Pending | None
-    lease: int
+    lease: Lease
+    grant: Grant | None = None
+    losses: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`outcome` is None until it is over, `signatures` (base64url) empty unless signed. `asked`: the service has taken
-    it; `trouble`: the code of what is in the way just now."""
+    it, under the number `transaction`; `trouble`: the code of what is in the way just now; `confirm_at`: the service's
+    page where it is awaited."""
 
     wanted: Wanted
     outcome: Outcome | None
     signatures: tuple[str, ...]
     asked: bool
     trouble: str
+    transaction: str = ""
+    confirm_at: str = ""
 
     @property
     def signature(self) -> str:

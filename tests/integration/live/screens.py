@@ -113,8 +113,8 @@ class Watcher:
         self.seen.append(Shown(fields["event"], fields.get("id", ""), content))
 
     async def reaches(self, identifier: str) -> None:
-        """Wait until the last id is this one."""
-        await seen(lambda: self.last == identifier)
+        """Wait until the last id is this one, in whatever history."""
+        await seen(lambda: (self.last or "").partition(".h")[0] == identifier)
 
     def names(self) -> list[str]:
         """The names of the events seen."""

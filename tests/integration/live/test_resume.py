@@ -36,7 +36,7 @@ async def test_only_what_was_missed(theatre: Theatre) -> None:
 async def test_malformed_and_impossible_positions(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Last-Event-ID that cannot be gets a snapshot; so does one that the streams have not reached in time."""
     monkeypatch.setattr("services.live.routes.AHEAD_SECONDS", 0.1)
-    for last in ("17", "m1.v1", "m3.v2.s0", "m3.v2.s0.f0.x1", "m999.v2.s0.f0"):
+    for last in ("17", "m1.v1", "m3.v2.s0", "m3.v2.s0.f0.x1", "x.hzz", "m999.v2.s0.f0"):
         watcher = theatre.watcher()
         watcher.last = last
         await watcher.come()

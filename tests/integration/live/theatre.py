@@ -1,8 +1,10 @@
 """A hall for tests: `live` served over real sockets, and journals that the kit's own publisher puts on the streams."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from redis.exceptions import RedisError
 from services.kit import access_token, clock, stream
 from services.kit.application import build_root
 from services.kit.context import Context
-from services.kit.publisher import Bell, Outgoing, Publisher
+from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings
 from services.live import app as live
@@ -31,6 +33,7 @@ class Pages:
 
     def __init__(self) -> None:
         self.events: dict[str, list[Event]] = {}
+        self.marked = False
 
     async def heads(self) -> dict[str, int]:
         """How many entries each key has."""
@@ -39,7 +42,18 @@ class Pages:
     async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
         """From `start`, in order."""
         events = [event for event in self.events[key] if event.index >= start]
-        return [Outgoing(event.index, msgspec.json.encode(event)) for event in events[:limit]]
+        return [
+            Outgoing(event.index, msgspec.json.encode(event), mark=self.mark(event))
+            for event in events[:limit]
+        ]
+
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """As Source."""
+        return {event.index: self.mark(event) for event in self.events[key] if event.index in indexes}
+
+    def mark(self, event: Event) -> str:
+        """None, or what another text has another of."""
+        return mark_of(sha256(msgspec.json.encode(event)).digest()) if self.marked else ""
 
 
 @dataclass
@@ -116,6 +130,12 @@ class Theatre:
             del self._publishers[service]
             return False
         return True
+
+    async def fail_over(self, service: str, *events: Event, key: str = stories.MEETING) -> None:
+        """Another database goes on, in which these are a service's journal; who publishes begins to lead."""
+        self.pages[service].events[key] = list(events)
+        await self._publishers[service].begin()
+        await self.publish()
 
     async def put_entry(self, service: str, identifier: str, fields: dict[str, str]) -> None:
         """Put on a stream what no publisher of ours would."""

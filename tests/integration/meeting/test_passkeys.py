@@ -212,9 +212,15 @@ async def test_a_challenge_opens_once_in_all_workers(
 async def test_a_name_that_deceives(hall: MeetingDesk, mai: Person) -> None:
     """A name is held to the rules of all text that others read."""
     who = signed_in(hall, mai)
-    for name in ("\u202egnp.exe", "a\0b", " ", "x\u200by"):
+    for name, status, code in (
+        ("\u202egnp.exe", 422, "text_unclean"),
+        ("a\x07b", 422, "text_unclean"),
+        (" ", 422, "text_unclean"),
+        ("x\u200by", 422, "text_unclean"),
+        ("a\0b", 400, "request_malformed"),
+    ):
         made = Authenticator().made(await hall.ask("POST", "/passkeys/wanted", who=who)) | {"name": name}
-        assert await hall.refused("POST", "/passkeys", made, who=who, status=422) == "text_unclean"
+        assert await hall.refused("POST", "/passkeys", made, who=who, status=status) == code
 
 
 async def test_challenges_of_another_purpose(hall: MeetingDesk, mai: Person) -> None:

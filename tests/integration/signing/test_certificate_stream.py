@@ -18,7 +18,7 @@ import pytest
 from services.kit import stream
 from services.rules import jws, proof
 from services.rules.credential import Anchors, load_anchors
-from services.signing import holdings, printing, sealed_pdf
+from services.signing import holdings, print_shop, printing, sealed_pdf
 from services.signing.print_shop import PrintShop
 from services.signing.printing import Printed
 from services.wire import CertificateIssued
@@ -161,11 +161,36 @@ async def test_a_print_shop_forgets_what_it_has_laid_out_once_it_is_told(
         assert isinstance(printed, Printed)
         monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
         assert await shop.run(printing.verify, printed.sha256) is None
+        assert len(done) == 1
+
+        async def forgotten() -> bool:
+            return len(done) == 2 and done[1].done()
+
+        await until(forgotten, what="what was laid out is forgotten")
         await shop.run(os.getpid)
     finally:
         await shop.close()
-    forgotten = done[1]
-    assert (len(done), forgotten.result()) == (3, None)
+    assert (len(done), done[1].result()) == (3, None)
+
+
+async def test_a_print_shop_that_has_grown_by_a_paper_is_not_replaced_before_it_forgets_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who comes next has every key to learn again: what is about to be let go is no reason for that."""
+    monkeypatch.setattr(print_shop, "TIDY_SECONDS", 3_600.0)
+    pki = Pki()
+    shop = PrintShop(materials(pki), largest_bytes=1)
+    try:
+        vote = Sitting(members=3, pki=pki)
+        printed = await shop.run(
+            printing.print_out, msgspec.json.encode(vote.play(by_choice(vote.ids, 1, 1, 1)).statement())
+        )
+        assert isinstance(printed, Printed)
+        assert await shop.run(printing.verify, printed.sha256) is None
+        same = await shop.run(os.getpid)
+        assert [await shop.run(os.getpid) for _ in range(3)] == [same] * 3
+    finally:
+        await shop.close()
 
 
 _PARENT = """

@@ -9,7 +9,7 @@ from cryptography import x509
 
 from services.kit import stream
 from services.rules import credential
-from services.signing.holdings import AUTHORITY
+from services.signing.holdings import AUTHORITY, STORE
 from services.wire import CredentialIssued, CredentialRevoked
 from tests.support.chains import fresh
 from tests.support.signing_desk import BODY, SigningDesk, request_of
@@ -154,6 +154,25 @@ async def test_revocation_list(desk: SigningDesk, mai: dict[str, Any]) -> None:
     assert list(root) == []
     assert await desk.refused("GET", "/crl/seal.crl", status=404) == "issuer_unknown"
     assert await desk.refused("GET", "/ca/nobody.cer", status=404) == "issuer_unknown"
+
+
+async def test_revocations_that_end_in_another_order(desk: SigningDesk, mai: dict[str, Any]) -> None:
+    """The transaction that began first is committed last, and the list was asked for in between: both are on it."""
+    other = await desk.enrol(await desk.invite("nam"), request_of())
+    serials = [
+        x509.load_pem_x509_certificate(each["chain"][0].encode()).serial_number for each in (mai, other)
+    ]
+
+    async def listed() -> set[int]:
+        found = x509.load_der_x509_crl(await desk.ask("GET", "/crl/delegates.crl"))
+        return {each.serial_number for each in found}
+
+    async with desk.app[STORE].transaction() as books:
+        await books.revoke(mai["thumbprint"], desk.clock(), "lost")
+        assert await listed() == set()
+        await revoke(desk, other["thumbprint"], status=204)
+        assert await listed() == {serials[1]}
+    assert await listed() == set(serials)
 
 
 async def test_trust(desk: SigningDesk) -> None:

@@ -10,8 +10,9 @@ from cryptography import x509
 from services.kit import envelope, stream
 from services.rules import jws, rechecked
 from services.signing import findings
+from services.signing.finding_store import matter_of
 from services.signing.holdings import STORE
-from services.wire import CredentialRevoked, LinksRechecked, Rechecked, RecheckWanted
+from services.wire import CredentialRevoked, LinksRechecked, LinksToRecheck, Rechecked, RecheckWanted
 from tests.integration.signing import test_links
 from tests.integration.signing.test_links import Hall
 from tests.support.outside import HOUR, revocation_list
@@ -24,10 +25,10 @@ MEETING = "ky-hop-12"
 _findings = msgspec.json.Decoder(list[Rechecked])
 
 
-def wanted_of(house: Hall, *thumbprints: str, patience_ms: int = 60_000) -> RecheckWanted:
+def wanted_of(house: Hall, *thumbprints: str, patience_ms: int = 60_000) -> LinksToRecheck:
     """What voting wants to know now, of a poll that was cut just now."""
     cut = house.desk.clock()
-    return RecheckWanted(
+    return LinksToRecheck(
         body="hdnd",
         meeting=MEETING,
         poll="bq-01",
@@ -38,14 +39,26 @@ def wanted_of(house: Hall, *thumbprints: str, patience_ms: int = 60_000) -> Rech
     )
 
 
-async def ask(house: Hall, wanted: RecheckWanted) -> None:
+def sealed(wanted: LinksToRecheck, key: envelope.Envelope) -> RecheckWanted:
+    """As voting seals it."""
+    about = rechecked.matter("wanted", wanted.definition, wanted.cut)
+    words = key.seal(msgspec.json.encode(wanted), about)
+    return RecheckWanted(definition=wanted.definition, cut=wanted.cut, sealed=words)
+
+
+async def ask(house: Hall, wanted: LinksToRecheck, keys: Path) -> None:
     """Voting's publisher puts it on the work stream, twice as streams may."""
+    await put(house, *[sealed(wanted, envelope.load(keys / "envelope.key"))] * 2)
+
+
+async def put(house: Hall, *messages: RecheckWanted) -> None:
+    """Somebody puts these on the work stream."""
     name = stream.work(MEETING, findings.STREAM, 1)
-    for _ in range(2):
-        await house.desk.streams.xadd(name, {stream.FIELD: msgspec.json.encode(wanted)})
+    for message in messages:
+        await house.desk.streams.xadd(name, {stream.FIELD: msgspec.json.encode(message)})
 
 
-async def told(house: Hall, wanted: RecheckWanted, keys: Path) -> dict[str, Rechecked]:
+async def told(house: Hall, wanted: LinksToRecheck, keys: Path) -> dict[str, Rechecked]:
     """What voting is told, by credential, opened as voting opens it."""
 
     async def found() -> LinksRechecked | None:
@@ -53,7 +66,7 @@ async def told(house: Hall, wanted: RecheckWanted, keys: Path) -> dict[str, Rech
         return next((each for each in events if each.definition == wanted.definition), None)
 
     event = await until(found, 30, "told")
-    about = rechecked.matter(wanted.definition, wanted.cut)
+    about = rechecked.matter("found", wanted.definition, wanted.cut)
     raw = envelope.load(keys / "envelope.key").open(event.sealed, about)
     return {each.thumbprint: each for each in _findings.decode(raw)}
 
@@ -75,7 +88,7 @@ async def test_a_list_from_before_the_cut_says_nothing(house: Hall, tmp_path: Pa
     """Unknown, with what was known and when; nobody waits for an answer that will be no younger."""
     linked = await house.linked("mai", house.there.person())
     wanted = wanted_of(house, linked["thumbprint"])
-    await ask(house, wanted)
+    await ask(house, wanted, tmp_path)
     (found,) = (await told(house, wanted, tmp_path)).values()
     assert (found.kind, found.why) == ("unknown", "nothing newer than the cut")
     assert 0 < found.known_at < wanted.cut
@@ -90,7 +103,7 @@ async def test_what_was_fetched_before_the_cut_is_fetched_again(house: Hall, tmp
     second_one = await house.linked("nam", nam)
     publish(house, second(house), nam)
     wanted = wanted_of(house, first["thumbprint"], second_one["thumbprint"])
-    await ask(house, wanted)
+    await ask(house, wanted, tmp_path)
     found = await told(house, wanted, tmp_path)
     assert found[first["thumbprint"]].kind == "good"
     revoked = found[second_one["thumbprint"]]
@@ -112,14 +125,14 @@ async def test_silence_is_asked_again_and_then_told(house: Hall, tmp_path: Path)
     linked = await house.linked("mai", house.there.person())
     del house.server.serves["/issuing.crl"]
     wanted = wanted_of(house, linked["thumbprint"], patience_ms=3_000)
-    await ask(house, wanted)
+    await ask(house, wanted, tmp_path)
     (found,) = (await told(house, wanted, tmp_path)).values()
     assert (found.kind, found.known_at) == ("unknown", 0)
     assert found.why
     # Silent at first, and back while voting still waits.
     wanted = wanted_of(house, linked["thumbprint"])
     asked = house.server.asked["/issuing.crl"]
-    await ask(house, wanted)
+    await ask(house, wanted, tmp_path)
 
     async def tried() -> bool:
         return house.server.asked["/issuing.crl"] > asked
@@ -138,8 +151,60 @@ async def test_what_a_dead_worker_had_in_hand_is_taken_up(house: Hall, tmp_path:
     publish(house, second(house))
     wanted = wanted_of(house, linked["thumbprint"], jws.digest(b"no link"))
     await house.desk.app[STORE]._pool.execute(
-        "insert into recheck (definition, wanted, leased_until) values ($1, $2, $3)",
-        *(wanted.definition, msgspec.json.encode(wanted), house.desk.clock() + 2_000),
+        "insert into recheck (matter, wanted, leased_until) values ($1, $2, $3)",
+        *(matter_of(wanted), msgspec.json.encode(wanted), house.desk.clock() + 2_000),
     )
     found = await told(house, wanted, tmp_path)
     assert {name: each.kind for name, each in found.items()} == {linked["thumbprint"]: "good"}
+
+
+async def rows(house: Hall) -> list[str]:
+    """What signing keeps of all that was asked."""
+    found = await house.desk.app[STORE]._pool.fetch("select matter from recheck order by matter")
+    return [row["matter"] for row in found]
+
+
+async def test_who_writes_on_the_stream_asks_nothing(house: Hall, tmp_path: Path) -> None:
+    """A question in another's place would silence the true one, for of a cut nobody asks twice: another key, none, a
+    true envelope under another question or cut, another's words in it; the truth that comes after them is heard."""
+    linked = await house.linked("mai", house.there.person())
+    publish(house, second(house))
+    wanted, key = wanted_of(house, linked["thumbprint"]), envelope.load(tmp_path / "envelope.key")
+    replace = msgspec.structs.replace
+    true, nobody = sealed(wanted, key), replace(wanted, thumbprints=())
+    answer = key.seal(msgspec.json.encode(nobody), rechecked.matter("found", wanted.definition, wanted.cut))
+    await put(
+        house,
+        sealed(nobody, envelope.Envelope(b"x" * 32)),
+        replace(true, sealed=""),
+        replace(true, definition=jws.digest(b"another")),
+        replace(true, cut=wanted.cut - 1),
+        replace(true, sealed=answer),
+        true,
+    )
+    found = await told(house, wanted, tmp_path)
+    assert {name: each.kind for name, each in found.items()} == {linked["thumbprint"]: "good"}
+    assert await rows(house) == [matter_of(wanted)]
+
+
+async def test_an_old_question_heard_again_does_nothing(house: Hall, tmp_path: Path) -> None:
+    """Of a cut that nobody waits for any more (a backup was restored, and the poll is cut anew): kept by whoever can
+    read the stream, put there first, it neither asks nor stands in the way of the new one."""
+    linked = await house.linked("mai", house.there.person())
+    publish(house, second(house))
+    new = wanted_of(house, linked["thumbprint"])
+    old = msgspec.structs.replace(new, cut=new.cut - 60_000, until=new.cut - 40_000)
+    asked = house.server.asked["/issuing.crl"]
+    await ask(house, old, tmp_path)
+    await ask(house, new, tmp_path)
+    await told(house, new, tmp_path)
+    # Again, after it was answered.
+    await ask(house, new, tmp_path)
+    await ask(house, old, tmp_path)
+    marker = wanted_of(house)
+    await ask(house, marker, tmp_path)
+    await told(house, marker, tmp_path)
+    assert await rows(house) == sorted([matter_of(new), matter_of(marker)])
+    assert house.server.asked["/issuing.crl"] == asked + 1
+    events = [each for each in await house.desk.told(MEETING) if isinstance(each, LinksRechecked)]
+    assert [each.cut for each in events] == [new.cut, marker.cut]

@@ -2,18 +2,22 @@
 
 import asyncio
 import itertools
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
 
-from services.kit import database
+from services.kit import database, token_keys
 from services.kit.database import Pool, open_pool
-from services.rules import jws, minutes, proof
+from services.kit.token_keys import TokenRefused
+from services.rules import jws, ledger_file, minutes, proof
 from services.rules.floor import record
 from services.signing import manuscript, printing, sealed_pdf
 from services.signing.manuscript import Manuscript
@@ -24,6 +28,7 @@ from services.wire import CertificateIssued, MinutesIssued, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
 from tests.support.floor_sitting import BODY, MEETING
+from tests.support.great_ledger import reading, taken_out
 from tests.support.issued import materials
 from tests.support.minuted import usual
 from tests.support.pki import Pki
@@ -46,6 +51,7 @@ class Case:
     code: str
     pki: Pki
     verify: Callable[[bytes, Pki], Any]
+    ledger: bytes | None = None
 
 
 @cache
@@ -61,6 +67,31 @@ def certificate() -> Case:
         "definition_wrong",
         made.pki,
         lambda file, pki: proof.verify_certificate(file, pki.anchors()),
+    )
+
+
+@cache
+def great_certificate() -> Case:
+    """Of a vote whose ledger stands in a file of its own."""
+    made = Sitting(members=7)
+    made.play(by_choice(made.ids, 4, 1, 1))
+    whole = made.result(request=REQUEST)
+    bare, lines = taken_out(whole.evidence.ledger)
+    evidence = msgspec.structs.replace(whole.evidence, ledger=bare)
+    result = msgspec.structs.replace(whole, evidence=evidence)
+    forged = msgspec.structs.replace(result, title="Nghị quyết khác")
+    path = Path(tempfile.mkdtemp()) / "ledger"
+    path.write_bytes(b"".join(lines))
+    file = ledger_file.render(whole.evidence.ledger)
+    return Case(
+        manuscript.of_result(result, ledger=path),
+        manuscript.of_result(forged, ledger=path),
+        "definition_wrong",
+        made.pki,
+        lambda sealed, pki: proof.verify_certificate(
+            sealed, pki.anchors(), ledger=reading(file.splitlines(keepends=True))
+        ),
+        file,
     )
 
 
@@ -94,7 +125,10 @@ def of_sitting() -> Case:
     )
 
 
-@pytest.fixture(params=[certificate, turn_log, of_sitting], ids=["certificate", "record", "minutes"])
+KINDS = [certificate, great_certificate, turn_log, of_sitting]
+
+
+@pytest.fixture(params=KINDS, ids=["certificate", "great", "record", "minutes"])
 def case(request: pytest.FixtureRequest) -> Case:
     """Each kind of paper."""
     made: Case = request.param()
@@ -181,7 +215,24 @@ class SlowShop(HereShop):
         return await super().run(do, *arguments)
 
 
-def press(store: PaperStore, shop: Any = None, rung: list[str] | None = None) -> Press:
+class OneByOne:
+    """Turns within this process."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self.asked = 0
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """One after the other."""
+        self.asked += 1
+        async with self._lock:
+            yield
+
+
+def press(
+    store: PaperStore, shop: Any = None, rung: list[str] | None = None, great: OneByOne | None = None
+) -> Press:
     """A press; its ids are numbered by process, so that two never agree by chance."""
     numbers = itertools.count(1)
     clock = itertools.count(NOON + 60_000, 1_000)
@@ -192,6 +243,7 @@ def press(store: PaperStore, shop: Any = None, rung: list[str] | None = None) ->
         lambda: next(clock),
         lambda prefix: f"{prefix}{id(own)}-{next(numbers)}",
         (rung if rung is not None else []).append,
+        great or OneByOne(),
     )
 
 
@@ -206,7 +258,13 @@ async def must_be_one_paper(pool: Pool, case: Case) -> None:
     assert event == replace_key(said.tell(row["id"], row["sha256"], 0), said.meeting)
     assert event.request == REQUEST
     files = {kind: await store.file(row["id"], kind) for kind in ("json", "pdf", "jsonl")}
-    assert all(file is not None and file.sha256 == jws.digest(file.content) for file in files.values())
+    hashes = {kind: jws.digest(file.content) for kind, file in files.items() if file is not None}
+    pieces = [piece async for piece in store.ledger_pieces(row["id"])]
+    assert b"".join(pieces) == (case.ledger or b"")
+    assert await store.ledger_length(row["id"]) == (len(case.ledger) if case.ledger else None)
+    if case.ledger is not None:
+        hashes["jsonl"] = jws.digest(case.ledger)
+    assert {kind: file and file.sha256 for kind, file in files.items()} == hashes
     sealed, pdf = files["json"], files["pdf"]
     assert sealed is not None
     assert pdf is not None
@@ -269,6 +327,73 @@ async def test_what_is_not_good_is_not_kept(pool: Pool, case: Case) -> None:
     assert await pool.fetchval("select count(*) from journal") == 0
     await press(PaperStore(pool)).issue(case.manuscript)
     await must_be_one_paper(pool, case)
+
+
+async def test_a_token_that_is_away_is_said_until_it_signs(pool: Pool, case: Case) -> None:
+    """The seal's key is used in the print shop's process: who watches the worker is told all the same."""
+
+    class AwayShop(HereShop):
+        async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+            if do is printing.print_out:
+                return Spoiled(TokenRefused.code, "it has not answered")
+            return await super().run(do, *arguments)
+
+    with pytest.raises(ManuscriptNotProven, match="token_away"):
+        await press(PaperStore(pool), AwayShop()).issue(case.manuscript)
+    assert token_keys.are_away()
+    await press(PaperStore(pool)).issue(case.manuscript)
+    assert not token_keys.are_away()
+    await must_be_one_paper(pool, case)
+
+
+async def test_a_great_paper_is_printed_by_one_press_at_a_time(pool: Pool, case: Case) -> None:
+    """Two hear of it at once; whoever comes second finds it done, and has not even read it."""
+    turns, first, second = OneByOne(), CountingShop(), CountingShop()
+    composed = list[Manuscript]()
+
+    @asynccontextmanager
+    async def compose() -> AsyncIterator[Manuscript]:
+        composed.append(case.manuscript)
+        yield case.manuscript
+
+    printers = [press(PaperStore(pool), shop, great=turns) for shop in (first, second)]
+    await asyncio.gather(*(each.issue_in_turn(case.manuscript.matter, compose) for each in printers))
+    await must_be_one_paper(pool, case)
+    assert sorted([first.ran, second.ran]) == [0, 3]
+    assert len(composed) == 1
+
+
+async def test_small_papers_do_not_wait_behind_a_great_one_that_waits(pool: Pool, case: Case) -> None:
+    """Whoever prints a great one elsewhere may be frozen: here all others are issued meanwhile."""
+    turns = OneByOne()
+    printer = press(PaperStore(pool), great=turns)
+
+    async def waits() -> bool:
+        return turns.asked == 2
+
+    async def issued() -> bool:
+        return small.done()
+
+    async with turns.taken():
+        great = asyncio.create_task(
+            printer.issue_in_turn(case.manuscript.matter, lambda: nullcontext(case.manuscript))
+        )
+        await until(waits)
+        small = asyncio.create_task(printer.issue(case.manuscript))
+        await until(issued)
+    await asyncio.gather(great, small)
+    await must_be_one_paper(pool, case)
+
+
+class CountingShop(HereShop):
+    """Counts what it does."""
+
+    ran = 0
+
+    async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
+        """The result."""
+        self.ran += 1
+        return await super().run(do, *arguments)
 
 
 class PonderingShop(HereShop):

@@ -1,5 +1,7 @@
 """A ballot between voting and a service outside: wanted and told on streams, signed on a phone; always sealed."""
 
+import base64
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from services.signing.remote.wanted import Account
 from services.wire import BallotSigned, BallotsUnwanted, BallotToSign, BallotUnsigned, BallotWanted
 from tests.support import fake_neac769 as fake
 from tests.support.fake_neac769 import FakeNeac769
-from tests.support.fake_signers import serving, signer, signing_input
+from tests.support.fake_signers import Signer, serving, signer, signing_input
 from tests.support.signing_desk import SigningDesk, assemble
 from tests.support.waiting import until
 
@@ -43,9 +45,14 @@ class House:
         return self.desk.streams
 
     async def want(
-        self, commitment: str = COMMITMENT, provider: str = "vnpt", body: str = "hdnd", times: int = 1
+        self,
+        commitment: str = COMMITMENT,
+        provider: str = "vnpt",
+        body: str = "hdnd",
+        times: int = 1,
+        forged: dict[str, Any] | None = None,
     ) -> None:
-        """Voting wants a ballot signed, told as often as streams tell."""
+        """Voting wants a ballot signed, told as often as streams tell; `forged`: by who can write on them."""
         words = BallotToSign(input=signing_input().decode(), title="Nghị quyết", label="Tán thành")
         wanted = BallotWanted(
             body=body,
@@ -55,8 +62,10 @@ class House:
             commitment=commitment,
             provider=provider,
             thumbprint=THUMBPRINT,
-            sealed=self.sealing.seal(msgspec.json.encode(words), begun.matter("wanted", commitment)),
+            sealed="",
         )
+        sealed = self.sealing.seal(msgspec.json.encode(words), begun.wanted(wanted))
+        wanted = msgspec.structs.replace(wanted, sealed=sealed, **(forged or {}))
         for _ in range(times):
             name = stream.work("ky-hop-12", ballots.STREAM, 1)
             await self.streams.xadd(name, {stream.FIELD: msgspec.json.encode(wanted)})
@@ -178,9 +187,10 @@ async def test_webhook_is_a_hint(house: House, shape: str) -> None:
     number = await house.asked()
     named: dict[str, Any] = {"transaction_id": number, "status_code": 200}
     hint = {"sp769": named, "vtss": {"meta_data": named, "data": {"results": [{"signature": "AAAA"}]}}}[shape]
-    for said in (hint, {}, {"transaction_id": "pl-of-nobody"}):
+    for said in (hint, {}, {"transaction_id": "pl-of-nobody"}, {"transaction_id": "số \\u0000"}):
         await house.desk.ask("POST", "/remote/vnpt/hints", said, status=204)
-    await house.desk.ask("POST", "/remote/vnpt/hints", {"transaction_id": "x" * 101}, status=400)
+    for no in ("x" * 101, "\0", "\\\0"):
+        await house.desk.ask("POST", "/remote/vnpt/hints", {"transaction_id": no}, status=400)
     waiting = sum(act == "status" for act, _ in house.service.asked)
 
     async def asked_again() -> bool:
@@ -190,6 +200,49 @@ async def test_webhook_is_a_hint(house: House, shape: str) -> None:
     house.service.confirm(number)
     (told,) = await house.told()
     assert isinstance(told, BallotSigned)
+
+
+def _signed_by(who: Signer, number: str) -> dict[str, Any]:
+    """As Decision 769 sends it, with a signature over our very hash."""
+    value = base64.b64encode(who.signs(hashlib.sha256(signing_input()).digest())).decode()
+    files = [{"doc_id": "PL-0000 TAN THANH", "signature_value": value, "timestamp_signature": None}]
+    return {"status_code": 200, "message": "SUCCESS", "transaction_id": number, "signed_files": files}
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        lambda number: _signed_by(AN, number),
+        lambda number: _signed_by(signer("binh"), number),
+        lambda number: {"status_code": 200, "message": "REJECTED", "transaction_id": number},
+        lambda number: {"status_code": 200, "message": "EXPIRED", "transaction_id": number},
+        lambda number: {"status": "4002", "meta_data": {"transaction_id": number}, "data": {"results": []}},
+    ],
+    ids=["signed by the very key", "signed by another", "rejected", "expired", "MySign: rejected"],
+)
+async def test_hostile_webhook(house: House, hint: Callable[[str], dict[str, Any]]) -> None:
+    """It comes from anybody, and may say what it likes, true things too: all that it does is have the service asked."""
+    await house.want()
+    number = await house.asked()
+    waiting = len(house.service.asked)
+    await house.desk.ask("POST", "/remote/vnpt/hints", hint(number), status=204)
+    assert await house.outcome(COMMITMENT) is None
+
+    async def heard() -> bool:
+        standing = await house.store.standing(COMMITMENT)
+        return standing is not None and standing.asked and len(house.service.asked) > waiting + 1
+
+    await until(heard, what="the service is asked, and asked again")
+    # It says that nobody has confirmed yet, and that is how it stands.
+    assert await house.outcome(COMMITMENT) is None
+    assert await house.streams.xlen(stream.work("ky-hop-12", "signatures", 1)) == 0
+    house.service.confirm(number)
+    (told,) = await house.told()
+    assert isinstance(told, BallotSigned)
+    evidence = await house.store.evidence(COMMITMENT)
+    assert evidence is not None
+    answers = remote_evidence.verify(evidence, signing_input(), AN.der).answers
+    assert {answer.act.rpartition("/")[2] for answer in answers} <= {"sign", "status"}
 
 
 async def test_person_says_no(house: House) -> None:
@@ -220,6 +273,30 @@ def test_settings_that_are_not_right_stop_the_start(
     with pytest.raises(Complaint, match=r"vnpt\.toml"):
         assemble(tmp_path, database_url, redis_url)
     assert signing_app.work_of("ballot.signed") == signing_app.work_of("ballot.unsigned") == ("signatures",)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"provider": "mysign"},
+        {"body": "ubnd"},
+        {"thumbprint": "U" * 43},
+        {"poll": "bq-02"},
+        {"meeting": "ky-hop-13"},
+        {"voter": "binh"},
+    ],
+    ids=lambda each: next(iter(each)),
+)
+async def test_what_is_asked_with_the_words_cannot_be_exchanged(house: House, forged: dict[str, Any]) -> None:
+    """To another service, under another key, of another poll: heard before the true one, it ends nothing."""
+    await house.want(forged=forged)
+    await house.want()
+    number = await house.asked()
+    house.service.confirm(number)
+    (told,) = await house.told()
+    assert isinstance(told, BallotSigned)
+    assert list(house.service.transactions) == [number]
+    assert (told.meeting, told.poll) == ("ky-hop-12", "bq-01")
 
 
 async def test_wanted_no_more(house: House) -> None:

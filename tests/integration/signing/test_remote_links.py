@@ -4,6 +4,7 @@ import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -12,28 +13,31 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from services.rules import jws
 from services.rules.certified import to_pem
-from services.signing import holdings
+from services.signing import holdings, link
 from services.signing.remote import settings
 from services.signing.remote.round_store import RoundStore
+from services.signing.remote.wanted import Wanted
 from services.signing.remote_linking import EVER, HOURLY
 from services.wire import CredentialIssued
-from tests.support import ca_server
+from tests.support import ca_server, fake_csc
 from tests.support import fake_neac769 as fake
+from tests.support.fake_csc import FakeCsc
 from tests.support.fake_neac769 import FakeNeac769
-from tests.support.fake_signers import Signer, serving
+from tests.support.fake_signers import Signer, serving, signer, signing_input
 from tests.support.outside import HOUR, Outside, certify, places, revocation_list, signing
 from tests.support.signing_desk import BODY, SigningDesk, assemble, request_of, with_members
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("without_press")
 USER, KEY = "user-mai", "key-of-mai"
+BACK = "https://bieuquyet.example.vn/signing/remote/csc/returned"
 
 
 class Hall:
-    """Signing, an authority that body `hdnd` trusts, and a service with a key that it certified."""
+    """Signing, an authority that body `hdnd` trusts, and two services with a key that it certified."""
 
-    def __init__(self, desk: SigningDesk, service: FakeNeac769) -> None:
-        self.desk, self.service = desk, service
+    def __init__(self, desk: SigningDesk, service: FakeNeac769, cloud: FakeCsc) -> None:
+        self.desk, self.service, self.cloud = desk, service, cloud
         self.rounds = RoundStore(desk.app[holdings.POOL])
 
     async def keys(self, code: str, user: str = USER, status: int = 200, provider: str = "vnpt") -> Any:
@@ -42,10 +46,16 @@ class Hall:
             "POST", f"/remote/{provider}/keys", {"code": code, "user": user}, status=status
         )
 
-    async def link(self, code: str, status: int = 200, **said: Any) -> Any:
+    async def link(self, code: str, status: int = 200, provider: str = "vnpt", **said: Any) -> Any:
         """The one request, sent again and again."""
         sent = {"code": code, "user": USER, "key": KEY, **said}
-        return await self.desk.ask("POST", "/remote/vnpt/links", sent, status=status)
+        return await self.desk.ask("POST", f"/remote/{provider}/links", sent, status=status)
+
+    async def returned(self, came: str) -> None:
+        """A browser comes back from a service's page."""
+        parts = urlsplit(came)
+        async with self.desk.client.get(f"{parts.path}?{parts.query}", allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"]) == (303, "/returned")
 
     async def asked(self, count: int = 1) -> str:
         """The number of the newest transaction at the service, once there are so many."""
@@ -70,8 +80,12 @@ class Hall:
 async def hall(
     tmp_path: Path, database_url: str, redis_url: str, aiohttp_client: Callable[[Any], Awaitable[Any]]
 ) -> AsyncIterator[Hall]:
-    service = FakeNeac769(people={})
-    async with ca_server.serving() as lists, serving(service.app()) as there:
+    service, cloud = FakeNeac769(people={}), FakeCsc(signer("mai"), redirect=BACK)
+    async with (
+        ca_server.serving() as lists,
+        serving(service.app()) as there,
+        serving(cloud.app()) as page,
+    ):
         outside = Outside(lists.url)
         trust = tmp_path / "trust" / BODY
         trust.mkdir(parents=True)
@@ -84,18 +98,28 @@ async def hall(
         extensions = [*signing(), *places(lists=[f"{lists.url}/issuing.crl"])]
         leaf = certify("Nguyễn Thị Mai", outside.issuing, extensions, key=key)
         service.people[USER] = [Signer("mai", key, leaf.der)]
-        service.issuers = (outside.issuing.der, outside.root.der)
+        service.issuers = cloud.issuers = (outside.issuing.der, outside.root.der)
+        cloud.who = Signer("mai", key, leaf.der)
         _write(tmp_path, "vnpt.secret", fake.SP_PASSWORD)
         _write(
             tmp_path,
             "vnpt.toml",
             f'kind = "neac769"\nname = "VNPT"\nbodies = ["{BODY}"]\nurl = "{there}/sca/sp769"\n'
-            f'sp_id = "{fake.SP_ID}"\nsecret_file = "vnpt.secret"\n',
+            f'sp_id = "{fake.SP_ID}"\nsecret_file = "vnpt.secret"\npatience_s = 900\n',
+        )
+        _write(tmp_path, "csc.secret", fake_csc.CLIENT_SECRET)
+        _write(
+            tmp_path,
+            "csc.toml",
+            f'kind = "csc"\nname = "Cloud"\nbodies = ["{BODY}"]\nurl = "{page}/csc/v2"\n'
+            f'client_id = "{fake_csc.CLIENT_ID}"\nsecret_file = "csc.secret"\n'
+            f'token_url = "{page}/oauth2/token"\nauthorize_url = "{page}/oauth2/authorize"\n'
+            f'pushed_url = "{page}/oauth2/pushed_authorize"\nredirect_url = "{BACK}"\n',
         )
         desk = assemble(tmp_path, database_url, redis_url, revocation_hosts="127.0.0.0/8")
         desk.client = await aiohttp_client(desk.root)
         await with_members(desk, "mai", "nam", "lan")
-        yield Hall(desk, service)
+        yield Hall(desk, service, cloud)
         await desk.client.close()
         await desk.streams.aclose()
 
@@ -132,6 +156,68 @@ async def test_key_becomes_the_members(hall: Hall) -> None:
     assert len(await hall.desk.told()) == 1
     # Whoever finds the card later learns nothing with it of anybody's keys.
     assert (await hall.keys(code, status=409))["code"] == "invite_used"
+
+
+async def test_waited_for_no_longer_than_it_may_be_brought(hall: Hall) -> None:
+    """Who may take a quarter of an hour for a ballot is told of less for a link, and is linked at the end of that."""
+    code = await hall.desk.invite("mai")
+    begun = await hall.link(code)
+    payload = msgspec.json.decode(jws.b64_decode(begun["input"].split(".")[1].encode()))
+    left_ms = payload["asked_at"] + link.ASKED_MS - begun["expires_at"]
+    assert 60_000 <= left_ms < link.ASKED_MS
+    number = await hall.asked()
+    hall.desk.clock.ahead += begun["expires_at"] - hall.desk.clock() - 5_000
+    hall.service.confirm(number)
+    await hall.became(code, "linked")
+
+
+async def test_page_that_one_cannot_go_on_with(hall: Hall) -> None:
+    """Another in its place, once for each that was shown, for the same words; who comes back from the first brings
+    nothing. So for a link, by an invite, and for what is wanted of the key that was linked."""
+    code = await hall.desk.invite("mai")
+    cloud: dict[str, Any] = {"provider": "csc"}
+    first = await page_other_than("", lambda: hall.link(code, **cloud))
+    words = (await hall.link(code, **cloud))["input"]
+    for other in ("https://elsewhere.example.vn/", f"{first}&x=1"):
+        assert (await hall.link(code, **cloud, instead=other))["confirm_at"] == first
+    await hall.link(code, **cloud, instead=first)
+    second = await page_other_than(first, lambda: hall.link(code, **cloud, instead=first))
+    await hall.returned(hall.cloud.back(first, error="access_denied"))
+    await hall.returned(hall.cloud.back(first))
+    shown = await hall.link(code, **cloud, instead=first)
+    assert (shown["confirm_at"], shown["input"]) == (second, words)
+    await hall.returned(hall.cloud.back(second))
+    linked = await hall.became(code, "linked", **cloud)
+
+    message = signing_input()
+    now = hall.desk.clock()
+    said = {"title": "T", "label": "L", "about": b"", "wanted_at": now, "expires_at": now + 300_000}
+    thumbprint = linked["enrolled"]["thumbprint"]
+    await hall.rounds.want(Wanted("pl-1", "ballot", "csc", thumbprint, message, **said))  # type: ignore[arg-type]
+    path = f"/remote/own/requests/{jws.digest(message)}"
+    mine, anothers = (hall.desk.token(who, "delegate") for who in ("mai", "nam"))
+    first = await page_other_than("", lambda: hall.desk.ask("GET", path, who=mine))
+    asked = {"instead": first}
+    assert await hall.desk.refused("POST", f"{path}/page", asked, who=anothers) == "remote_request_unknown"
+    second = await page_other_than(first, lambda: hall.desk.ask("POST", f"{path}/page", asked, who=mine))
+    await hall.returned(hall.cloud.back(second))
+
+    async def signed() -> bool:
+        return bool((await hall.desk.ask("GET", path, who=mine))["state"] == "signed")
+
+    await until(signed, what="signed")
+    shown = await hall.desk.ask("POST", f"{path}/page", {"instead": second}, who=mine)
+    assert (shown["state"], shown["confirm_at"]) == ("signed", "")
+
+
+async def page_other_than(page: str, ask: Callable[[], Awaitable[Any]]) -> str:
+    """The page that is shown, once it is another."""
+
+    async def shown() -> str:
+        found = str((await ask())["confirm_at"])
+        return found if found != page else ""
+
+    return await until(shown, what="a page")
 
 
 async def test_person_says_no_and_then_yes(hall: Hall) -> None:
@@ -202,7 +288,8 @@ async def _linked(hall: Hall, who: str, attempt: int = 1) -> Any:
 async def test_key_beside_that_of_the_phone(hall: Hall) -> None:
     """A member who is signed in links a key there: both are good, until the phone's ends, and it can be given up."""
     who = await _member(hall)
-    assert await hall.desk.ask("GET", "/remote", who=who, status=200) == [{"id": "vnpt", "name": "VNPT"}]
+    services = await hall.desk.ask("GET", "/remote", who=who, status=200)
+    assert [(each["id"], each["name"]) for each in services] == [("csc", "Cloud"), ("vnpt", "VNPT")]
     (key,) = await hall.desk.ask("POST", "/remote/vnpt/own/keys", {"user": USER}, who=who, status=200)
     assert key["id"] == KEY
     linked = await _linked(hall, who)

@@ -64,7 +64,7 @@ class Elsewhere:
         now = self.room.clock()
         said: dict[str, Any] = {"provider": "vnpt", "kind": "neac769", "order": order.id, "user": order.user}
         said |= {"key": order.key.id, "chain": order.key.chain, "transaction": order.id, "code": "0000"}
-        said |= {"signing_input": b"", "started_at": now, "expires_at": now + 300_000}
+        said |= {"signing_input": b"", "started_at": now, "expires_at": order.expires_at}
         return Pending(**said, hashes=order.hashes, alg=order.alg)
 
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Any:

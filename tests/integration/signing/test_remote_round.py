@@ -1,123 +1,31 @@
 """Signatures from a service outside, driven by what PostgreSQL keeps: restarts, losses, two workers, every end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
 import structlog
 from aiohttp import web
 
-from services.kit.database import Connection, Pool, open_pool
 from services.rules import jws, remote_evidence
-from services.signing.remote.exchange import open_session
+from services.signing.remote import signing_round
 from services.signing.remote.neac769 import Neac769
 from services.signing.remote.port import Order, Pending
-from services.signing.remote.round_store import LEASE_MS, RoundStore, Tell
-from services.signing.remote.settings import Neac769Settings, Secret
+from services.signing.remote.round_store import LEASE_MS
 from services.signing.remote.signing_round import SigningRound
-from services.signing.remote.wanted import Account, Outcome, Wanted
+from services.signing.remote.wanted import Account, Outcome
 from tests.support import fake_neac769 as fake
 from tests.support.breaking import When
 from tests.support.fake_neac769 import FakeNeac769
-from tests.support.fake_signers import Clock, Pauses, serving, signer, signing_input
+from tests.support.fake_signers import serving
+from tests.support.round_house import AN, MINUTE, Broken, House, round_house
 from tests.support.waiting import until
-
-AN = signer("an")
-MINUTE = 60_000
-
-
-@dataclass
-class Broken:
-    """Stands before the store: the next call of the method it is told of fails, or its answer is lost."""
-
-    store: RoundStore
-    method: str = ""
-    when: When = "failed"
-
-    def __getattr__(self, name: str) -> Any:
-        act: Callable[..., Awaitable[Any]] = getattr(self.store, name)
-        if name != self.method:
-            return act
-
-        async def breaking(*arguments: Any) -> Any:
-            self.method = ""
-            if self.when == "failed but kept":
-                await act(*arguments)
-            raise ConnectionResetError("the database went away")
-
-        return breaking
-
-
-@dataclass
-class House:
-    """Signing at a service: `round` is another worker each time it is asked for."""
-
-    pool: Pool
-    url: str
-    session: aiohttp.ClientSession
-    service: FakeNeac769
-    store: Broken
-    clock: Clock = field(default_factory=Clock)
-    ended: list[tuple[str, Outcome, bytes]] = field(default_factory=list)
-
-    @property
-    def round(self) -> SigningRound:
-        settings = Neac769Settings(
-            name="VNPT", bodies=("hdnd",), url=f"{self.url}/sca/sp769", secret_file="", sp_id=fake.SP_ID
-        )
-        vnpt = Neac769.over(
-            self.session, self.clock, "vnpt", settings, Secret(fake.SP_PASSWORD), Pauses().manners
-        )
-        return SigningRound(self.store, {"vnpt": vnpt}, self.clock, self._told)
-
-    def _told(self, wanted: Wanted, outcome: Outcome, signature: bytes) -> Tell:
-        async def tell(connection: Connection) -> None:
-            assert connection.is_in_transaction()
-            self.ended.append((wanted.id, outcome, signature))
-
-        return tell
-
-    async def want(self, identifier: str = "pl-01", provider: str = "vnpt") -> Wanted:
-        """A ballot that somebody has begun."""
-        wanted = Wanted(
-            id=identifier,
-            matter=f"ballot {identifier}",
-            provider=provider,
-            thumbprint="T" * 43,
-            signing_input=signing_input(),
-            title="Nghị quyết",
-            label="Tán thành",
-            about=b"{}",
-            wanted_at=self.clock(),
-            expires_at=self.clock() + 5 * MINUTE,
-        )
-        await self.store.want(wanted)
-        return wanted
-
-    async def turn(self, later_ms: int = 11_000) -> int:
-        """One turn of a worker that was just started, a while later; what breaks, breaks for it alone."""
-        self.clock.now += later_ms
-        try:
-            return await self.round.turn()
-        except ConnectionResetError:
-            self.clock.now += LEASE_MS
-            return 1
 
 
 @pytest.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
-    service = FakeNeac769(people={"user-an": [AN]})
-    async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(serving(service.app()))
-        session = await stack.enter_async_context(open_session())
-        pool = await open_pool(database_url, "signing", 4)
-        stack.push_async_callback(pool.close)
-        made = House(pool, url, session, service, Broken(RoundStore(pool)))
-        await made.store.enrol("T" * 43, "vnpt", Account("user-an", AN.remote))
+    async with round_house(database_url) as made:
         yield made
 
 
@@ -259,7 +167,7 @@ async def test_two_workers_share(house: House) -> None:
     assert len(ids) == 20
     # Who dies over one leaves it to the other.
     assert await house.store.take(house.clock(), 12) == []
-    house.clock.now += LEASE_MS
+    await house.leases_end()
     assert len(await house.store.take(house.clock(), 32)) == 20
 
 
@@ -268,12 +176,27 @@ async def test_worker_that_comes_too_late(house: House) -> None:
     await house.want()
     house.clock.now += MINUTE
     (first,) = await house.store.take(house.clock(), 1)
-    house.clock.now += LEASE_MS
+    await house.leases_end()
     (second,) = await house.store.take(house.clock(), 1)
     await house.store.keep(first, None, house.clock() + 10 * MINUTE)
     await house.store.keep(second, None, house.clock())
     house.clock.now += 10
     assert len(await house.store.take(house.clock(), 1)) == 1
+
+
+async def test_worker_whose_clock_is_wrong(house: House) -> None:
+    """Ahead by more than a lease, it takes nothing that another is at work on; behind, its own is no shorter."""
+    await house.want("pl-01")
+    house.clock.now += MINUTE
+    (held,) = await house.store.take(house.clock(), 1)
+    assert await house.store.take(house.clock() + 2 * LEASE_MS, 1) == []
+    await house.store.renew(held)
+    assert await house.store.take(house.clock() + 2 * LEASE_MS, 1) == []
+    await house.want("pl-02")
+    (_,) = await house.store.take(house.clock(), 1)
+    assert await house.store.take(house.clock(), 1) == []
+    await house.leases_end()
+    assert len(await house.store.take(house.clock(), 2)) == 2
 
 
 async def test_runs_beside_a_slow_service(house: House) -> None:
@@ -314,6 +237,47 @@ async def test_runs_beside_a_slow_service(house: House) -> None:
     assert house.ended[0][:2] == ("pl-02", "signed")
 
 
+async def test_who_waits_for_a_slow_service_keeps_what_is_theirs(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that takes longer than a lease is used all the same: nobody asks the service again meanwhile."""
+    asked, released, questions = asyncio.Event(), asyncio.Event(), 0
+    sign = FakeNeac769._sign
+
+    async def slow(self: FakeNeac769, request: web.Request) -> web.StreamResponse:
+        nonlocal questions
+        questions += 1
+        asked.set()
+        await released.wait()
+        return await sign(self, request)
+
+    monkeypatch.setattr(FakeNeac769, "_sign", slow)
+    monkeypatch.setattr(signing_round, "RENEW_S", 0.01)
+    other = FakeNeac769(people={"user-an": [AN]})
+    async with serving(other.app()) as house.url:
+        await house.want()
+        first = asyncio.create_task(house.turn())
+        await asked.wait()
+
+        async def leased() -> int:
+            return int(await house.pool.fetchval("select leased_until from remote_signature"))
+
+        async def renewed() -> bool:
+            return await leased() > known
+
+        try:
+            for _ in range(3):
+                known = await leased()
+                await until(renewed, what="the lease is moved on")
+            assert await house.turn() == 0
+        finally:
+            released.set()
+        assert await first == 1
+        other.confirm("pl-01")
+        assert await house.turn() == 1
+    assert (questions, house.ended[0][:2]) == (1, ("pl-01", "signed"))
+
+
 async def test_what_breaks_is_logged_without_secrets(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -329,9 +293,7 @@ async def test_what_breaks_is_logged_without_secrets(
     odd = Odd(*(getattr(round_.services["vnpt"], name) for name in Neac769.__dataclass_fields__))
     house.clock.now += MINUTE
     with structlog.testing.capture_logs() as logs:
-        running = asyncio.create_task(
-            SigningRound(house.store, {"vnpt": odd}, house.clock, house._told).run()
-        )
+        running = asyncio.create_task(SigningRound(house.store, {"vnpt": odd}, house.clock, house.told).run())
 
         async def told() -> bool:
             return any(line["event"] == "remote.broken_off" for line in logs)

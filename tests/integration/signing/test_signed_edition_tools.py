@@ -2,19 +2,21 @@
 
 import asyncio
 import io
+import json
 import re
 import subprocess
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asn1crypto import cms
 from asn1crypto import x509 as asn1
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import ades, async_validate_pdf_signature, async_validate_pdf_timestamp
+from pyhanko.sign.validation import ades, async_validate_pdf_signature
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.policy_decl import (
     PdfSignatureValidationSpec,
@@ -22,19 +24,24 @@ from pyhanko.sign.validation.policy_decl import (
     RevocationInfoGatheringSpec,
     SignatureValidationSpec,
 )
-from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
-from services.rules import proof
+from services.rules import countersigned, proof
 from services.rules.credential import Anchors, load_anchors
-from services.signing.countersigned import pages
-from services.signing.countersigned.places import PERSON, RECTS, SEAL, Role
+from services.signing.countersigned import pages, revisions
+from services.signing.countersigned.acts import Act
+from services.signing.countersigned.places import RECTS
+from tests.support import engines, jades, minutes_edition, pdf_shadows
 from tests.support.issued import PUBLIC_URL, usual
+from tests.support.minutes_edition import MinutesEdition
 from tests.support.pdf_attacks import ATTACKS
-from tests.support.signed_edition import Edition, finished
+from tests.support.pdf_games import GAMES
+from tests.support.pdf_shadows import SHADOWS
+from tests.support.pki import Pki
+from tests.support.signed_edition import Edition, finished, with_rsa
 from tests.support.tools import needs, run
 
 A4 = 841.89
@@ -50,64 +57,137 @@ def edition(tmp_path: Path) -> Edition:
     return made
 
 
-def _cut_out(pdf: bytes) -> list[tuple[bytes, bytes]]:
-    """Each signature and what it covers, by its byte range, with no PDF library at all."""
-    found = re.finditer(rb"/Contents<([0-9A-F]+)>/ByteRange\[0 (\d+) (\d+) (\d+) *\]", pdf)
-    cut = []
-    for each in found:
-        start, end, rest = int(each[2]), int(each[3]), int(each[4])
-        cut.append((bytes.fromhex(each[1].decode()), pdf[:start] + pdf[end : end + rest]))
-    return cut
+@cache
+def of_rsa_keys() -> Edition:
+    """Secretary and chair hold RSA keys, as services outside do."""
+    return with_rsa(Edition(usual()), "secretary", "chair").finished()
+
+
+@cache
+def of_an_rsa_chair() -> Edition:
+    """Of minutes: the chair holds an RSA key, the secretary another kind."""
+    return with_rsa(MinutesEdition(minutes_edition.issued()), "chair").finished()
+
+
+@cache
+def renewed_twice() -> Edition:
+    """Eight years later, by three authorities for time."""
+    return Edition(usual()).finished().renewed(4).renewed(4)
+
+
+@cache
+def minutes_renewed_twice() -> Edition:
+    """The same of minutes."""
+    return MinutesEdition(minutes_edition.issued()).finished().renewed(4).renewed(4)
+
+
+EDITIONS: dict[str, Callable[[], Edition]] = {
+    "a certificate": finished,
+    "minutes": minutes_edition.finished,
+    "a certificate, RSA keys": of_rsa_keys,
+    "minutes, an RSA chair": of_an_rsa_chair,
+    "a certificate, renewed twice": renewed_twice,
+    "minutes, renewed twice": minutes_renewed_twice,
+}
+ALGORITHMS = {"a certificate, RSA keys": ["RS256", "RS256", "ES256"]}
+ALGORITHMS["minutes, an RSA chair"] = ["ES256", "RS256", "ES256"]
+
+
+@needs("pdfsig", "certutil", "qpdf", "openssl")
+@pytest.mark.parametrize("what", EDITIONS)
+def test_all_engines_agree_on_the_page(what: str, tmp_path: Path) -> None:
+    """pdfsig with NSS, qpdf, OpenSSL, pyHanko: three signatures, whose they must be, and the archives."""
+    made = EDITIONS[what]()
+    assert made.archives == (3 if "twice" in what else 1)
+    engines.must_agree_on_page(made.pdf, made.trusted, tmp_path)
+
+
+@needs("jose", "openssl")
+@pytest.mark.parametrize("what", EDITIONS)
+def test_all_engines_agree_on_the_file(what: str, tmp_path: Path) -> None:
+    """The rules of JAdES, jose, OpenSSL; and our own reader finds the same three."""
+    made = EDITIONS[what]()
+    parts = engines.must_agree_on_file(made.json, made.trusted, tmp_path)
+    wanted = ALGORITHMS.get(what, ["ES256"] * 3)
+    assert [part.header["alg"] for part in parts] == wanted
+    anchors, times = Anchors(load_anchors(made.trust)), load_anchors(made.trusted.time)
+    found = countersigned.open_paper(made.paper, made.json, anchors, times)
+    assert (found.level, len(found.archives)) == ("B-LTA", made.archives)
+    assert [list(each.chain) for each in found.signers] == [list(part.chain) for part in parts]
 
 
 @needs("pdfsig", "certutil")
-def test_pdfsig_finds_all_three_valid_and_trusted(edition: Edition, tmp_path: Path) -> None:
-    database = tmp_path / "nss"
-    database.mkdir()
-    run("certutil", "-N", "-d", f"sql:{database}", "--empty-password")
-    anchor = str(tmp_path / "trust.pem")
-    run("certutil", "-A", "-d", f"sql:{database}", "-n", "root", "-t", "C,C,C", "-i", anchor)
-    said = run("pdfsig", "-nssdir", str(database), "-no-ocsp", str(tmp_path / "signed.pdf"))
-    first, second, third, archive = said.split("Signature #")[1:]
-    for field, part in (("ThuKy", first), ("ChuToa", second), ("CoQuan", third)):
-        assert f"Signature Field Name: {field}\n" in part, said
-        assert "Signature Type: ETSI.CAdES.detached" in part, said
-        assert "Signature is Valid." in part, said
-        assert "Certificate is Trusted." in part, said
-    # It does not know document time-stamps; but it sees that this one covers everything.
-    assert "1-LuuTru" in archive, said
-    assert "Total document signed" in archive, said
+def test_the_engines_would_say_so(edition: Edition, tmp_path: Path) -> None:
+    """What must be found is not found where it is not: another anchor, another name, one signature less."""
+    wrong = {
+        "not trusted": (replace(edition.trusted, persons=Pki().root.pem), edition.pdf),
+        "another name": (replace(edition.trusted, names=("chu-toa", "thu-ky", "?")), edition.pdf),
+        "one less": (
+            edition.trusted,
+            revisions.add(revisions.begin(revisions.read(edition.pdf).page), first(edition)).pdf,
+        ),
+        "no archive": (edition.trusted, edition.pdf[: revisions.read(edition.pdf).written[-2].end]),
+    }
+    for place, (trusted, pdf) in enumerate(wrong.values()):
+        (directory := tmp_path / str(place)).mkdir()
+        (directory / "signed.pdf").write_bytes(pdf)
+        with pytest.raises(AssertionError):
+            engines.must_be_trusted_by_pdfsig(trusted, directory)
 
 
-@needs("openssl")
-def test_openssl_verifies_all_three_as_cades(edition: Edition, tmp_path: Path) -> None:
-    for signature, covered in _cut_out(edition.pdf)[:3]:
-        (tmp_path / "sig.der").write_bytes(signature)
-        (tmp_path / "covered.bin").write_bytes(covered)
-        said = run(
-            *("openssl", "cms", "-verify", "-cades", "-binary", "-inform", "DER", "-purpose", "any"),
-            *("-in", str(tmp_path / "sig.der"), "-content", str(tmp_path / "covered.bin")),
-            *("-CAfile", str(tmp_path / "trust.pem"), "-out", "/dev/null"),
-        )
-        assert "CAdES Verification successful" in said
+def first(edition: Edition) -> Act:
+    """What the secretary did."""
+    return revisions.read(edition.pdf).acts[0]
 
 
-@needs("openssl")
-def test_openssl_verifies_every_time_stamp(edition: Edition, tmp_path: Path) -> None:
-    *signatures, (archive, everything) = _cut_out(edition.pdf)
-    stamped = [(archive.rstrip(b"\0"), everything)]
-    for signature, _ in signatures:
-        signer = cms.ContentInfo.load(signature)["content"]["signer_infos"][0]
-        token = signer["unsigned_attrs"][0]["values"][0].dump()
-        stamped.append((token, bytes(signer["signature"].native)))
-    for token, over in stamped:
-        (tmp_path / "token.der").write_bytes(token)
-        (tmp_path / "over.bin").write_bytes(over)
-        said = run(
-            *("openssl", "ts", "-verify", "-token_in", "-in", str(tmp_path / "token.der")),
-            *("-data", str(tmp_path / "over.bin"), "-CAfile", str(tmp_path / "time.pem")),
-        )
-        assert "Verification: OK" in said
+def _clear(part: jades.Part) -> dict[str, Any]:
+    return {"protected": part.protected, "signature": part.signature, "header": {"etsiU": list(part.texts)}}
+
+
+def _spoiled(part: jades.Part, change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    head = dict(part.header)
+    change(head)
+    return _clear(part) | {"protected": jades.encoded(json.dumps(head).encode())}
+
+
+def _behind(part: jades.Part, *elements: object) -> dict[str, Any]:
+    texts = [jades.encoded(json.dumps(each).encode()) for each in elements]
+    return _clear(part) | {"header": {"etsiU": texts}}
+
+
+NO_JADES: dict[str, Callable[[jades.Part], dict[str, Any]]] = {
+    "sigT": lambda part: _spoiled(part, lambda it: it.update(sigT="2026-11-22T00:00:00Z")),
+    "iat as a text": lambda part: _spoiled(part, lambda it: it.update(iat=str(it["iat"]))),
+    "iat with a fraction": lambda part: _spoiled(part, lambda it: it.update(iat=it["iat"] + 0.5)),
+    "no iat": lambda part: _spoiled(part, lambda it: it.pop("iat")),
+    "two references": lambda part: _spoiled(
+        part, lambda it: it.update({"x5t#o": {"digAlg": "S256", "digVal": ""}})
+    ),
+    "SHA-1": lambda part: _spoiled(part, lambda it: it.update(x5t="AAAA")),
+    "another certificate": lambda part: _spoiled(part, lambda it: it["x5c"].reverse()),
+    "an empty crit": lambda part: _spoiled(part, lambda it: it.update(crit=[])),
+    "a secret": lambda part: _spoiled(part, lambda it: it.update(alg="HS256")),
+    "no cty": lambda part: _spoiled(part, lambda it: it.pop("cty")),
+    "two in one element": lambda part: _behind(part, part.elements[0] | part.elements[1]),
+    "an unknown element": lambda part: _behind(part, {"sigTs": {}}),
+    "an old name": lambda part: _behind(
+        part, {"sigTst": {"tsTokens": part.elements[0]["sigTst"]["tstTokens"]}}
+    ),
+    "no token": lambda part: _behind(part, {"sigTst": {"tstTokens": []}}),
+    "no lists": lambda part: _behind(part, {"rVals": {}}),
+    "more beside": lambda part: _clear(part) | {"header": {"etsiU": list(part.texts), "kid": "1"}},
+    "padding": lambda part: _clear(part) | {"header": {"etsiU": [f"{part.texts[0]}="]}},
+}
+
+
+@pytest.mark.parametrize("what", NO_JADES)
+def test_what_is_no_jades_is_found_out(what: str) -> None:
+    """The rules that our files keep are rules: a file that breaks one is none."""
+    file = finished().json
+    secretary, *others = jades.read(file)
+    spoiled = [NO_JADES[what](secretary), *map(_clear, others)]
+    with pytest.raises((AssertionError, KeyError)):
+        jades.read(json.dumps({"payload": secretary.payload, "signatures": spoiled}).encode())
 
 
 @needs("qpdf")
@@ -126,47 +206,30 @@ def test_mupdf_finds_all_three_signatures_valid(edition: Edition, tmp_path: Path
     assert said.count("The signature is valid but there have been edits since signing.") == 3, said
 
 
-def _context(edition: Edition, moment: Any) -> ValidationContext:
-    anchors = [*load_anchors(edition.trust), *load_anchors(edition.authority.trust)]
-    return ValidationContext(
-        trust_roots=[asn1.Certificate.load(der) for der in anchors],
-        allow_fetching=False,
-        moment=moment,
-        revocation_mode="soft-fail",
-    )
+WELL_MADE = (
+    *("annotation", "page replaced", "reason replaced", "name replaced", "appearance replaced"),
+    *("signature removed", "attachment swapped", "an action", "a script", "a link over all"),
+    *("attached file renamed", "one more file", "a form of other programs", "metadata changed in place"),
+    *("THỬ NGHIỆM cut off", "THỬ NGHIỆM covered", "the chair's field freed", "a second chair"),
+)
 
 
-async def _levels(edition: Edition, pdf: bytes) -> list[tuple[str, bool, ModificationLevel]]:
-    """What pyHanko says of each signature: its field, whether all is well, and what was done after it."""
-    levels = []
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-    for each in reader.embedded_signatures:
-        status: Any
-        if each.sig_object_type == "/DocTimeStamp":
-            status = await async_validate_pdf_timestamp(each, _context(edition, None))
-            fine = status.valid and status.intact and status.trusted
-        else:
-            status = await async_validate_pdf_signature(each, _context(edition, each.self_reported_timestamp))
-            fine = status.bottom_line
-        levels.append((each.field_name, fine, status.modification_level))
-    return levels
-
-
-def test_pyhanko_finds_nothing_added_but_signatures_and_what_validates_them(edition: Edition) -> None:
-    found = asyncio.run(_levels(edition, edition.pdf))
-    assert found == [
-        ("ThuKy", True, ModificationLevel.FORM_FILLING),
-        ("ChuToa", True, ModificationLevel.FORM_FILLING),
-        ("CoQuan", True, ModificationLevel.LTA_UPDATES),
-        ("1-LuuTru", True, ModificationLevel.NONE),
-    ]
-
-
-@pytest.mark.parametrize("name", ["annotation", "page replaced", "reason replaced", "appearance replaced"])
+@pytest.mark.parametrize("name", WELL_MADE)
 def test_pyhanko_finds_the_same_attacks(edition: Edition, name: str) -> None:
     """So these are attacks, and not only spellings that we do not take."""
-    found = asyncio.run(_levels(edition, ATTACKS[name](edition)))
+    found = asyncio.run(engines.levels((ATTACKS | GAMES)[name](edition), edition.trusted))
+    assert found
     assert not all(fine for _, fine, _ in found)
+
+
+@pytest.mark.parametrize("kind", SHADOWS)
+def test_pyhanko_finds_what_a_shadow_brings_to_light(kind: str) -> None:
+    """And nothing before: the page as it was prepared was signed in earnest."""
+    prepare, reveal = SHADOWS[kind]
+    made = pdf_shadows.signed(prepare)
+    engines.must_be_untouched_by_pyhanko(made.pdf, made.trusted)
+    found = asyncio.run(engines.levels(reveal(made.pdf), made.trusted))
+    assert [fine for _, fine, _ in found][:3] == [False] * 3
 
 
 def test_pyhanko_finds_what_validates_all_signatures_in_the_file(edition: Edition) -> None:
@@ -251,39 +314,3 @@ def test_pyhanko_finds_every_signature_valid_for_the_long_term(edition: Edition)
         ]
 
     assert asyncio.run(found()) == [AdESPassed.OK] * 3
-
-
-MM = 72 / 25.4
-
-
-def test_the_seal_covers_the_left_third_of_the_chairs_signature() -> None:
-    """Decree 30/2020/NĐ-CP, Appendix I."""
-    left, _, right, top = RECTS["chair"]
-    picture = (left + right - PERSON[0] * MM) / 2
-    seal = RECTS["seal"][0] + SEAL * MM
-    assert (seal - picture) / (PERSON[0] * MM) == pytest.approx(1 / 3, abs=0.01)
-    assert RECTS["seal"][3] >= top
-
-
-@needs("pdftoppm", "pdfinfo")
-def test_persons_are_seen_in_blue_and_the_body_in_red(edition: Edition, tmp_path: Path) -> None:
-    path = str(tmp_path / "signed.pdf")
-    (last,) = re.findall(r"^Pages: +(\d+)$", run("pdfinfo", path), flags=re.MULTILINE)
-    run("pdftoppm", "-r", "72", "-f", last, "-l", last, "-singlefile", path, str(tmp_path / "seen"))
-    _, size, _, pixels = (tmp_path / "seen.ppm").read_bytes().split(b"\n", 3)
-    width, height = map(int, size.split())
-
-    def coloured(role: Role, channel: int) -> int:
-        """How many pixels of a field are mostly of that channel."""
-        left, bottom, right, top = RECTS[role]
-        found = 0
-        for row in range(int(height - top), int(height - bottom)):
-            for column in range(int(left), int(right)):
-                pixel = pixels[3 * (row * width + column) :][:3]
-                found += pixel[channel] - 60 > max(each for at, each in enumerate(pixel) if at != channel)
-        return found
-
-    assert coloured("secretary", 2) > 50
-    assert coloured("secretary", 0) == 0
-    assert coloured("chair", 2) > 50
-    assert coloured("seal", 0) > 500

@@ -11,6 +11,8 @@ from services.kit import envelope, stream
 from services.kit.envelope import Envelope, EnvelopeBroken
 from services.rules import minutes
 from services.rules.minutes import matter
+from services.rules.proof_errors import OrderWrong
+from services.voting.evidence import withheld
 from services.wire import (
     AgendaItem,
     Meeting,
@@ -20,9 +22,10 @@ from services.wire import (
     ProceedingsTold,
     SittingRecord,
 )
+from tests.support.signing_service import Service, began
 from tests.support.told_desk import BODY
 from tests.support.voting_desk import MEETING, VotingDesk
-from tests.support.voting_hall import lines_of
+from tests.support.voting_hall import lines_of, void
 from tests.support.waiting import until
 
 SECRETARY = Officer(member="thu-ky", name="Trịnh Công Thư", roles=("secretary",))
@@ -124,3 +127,47 @@ async def test_what_others_put_on_the_stream_is_not_answered(
     await wish(redis_url, key, edition=3)
     (said,) = await told(redis_url, 1)
     assert opened(said, key).sitting.edition == 3
+
+
+async def test_only_ballots_are_withheld_and_their_number_comes_out(
+    desk: VotingDesk, tmp_path: Path, redis_url: str
+) -> None:
+    """A vote that is annulled while another is under way; ballots begun with a service, of which one lapses: what is
+    said of those is shown once the vote is over, and not before."""
+    key, service = envelope.load(tmp_path / "envelope.key"), Service(desk)
+    first, asked = await desk.opened()
+    wanted, raw = await began(desk, service, first, asked, desk.voters[0], "approve")
+    second, annulled = await desk.opened()
+    await desk.cast(second, annulled, desk.voters[1])
+    await void(desk, second, annulled.hash)
+    await desk.cast(first, asked, desk.voters[1])
+    await wish(redis_url, key)
+    while_open = opened((await told(redis_url, 1))[0], key).ledger
+    assert not any('"kind":"ballot' in line for line in while_open.lines)
+    assert [one.state for one in minutes.polls_of(while_open, {})] == ["open", "voided"]
+    await service.sign(wanted, raw)
+    await counted_in(desk, first, 2)
+    await began(desk, service, first, asked, desk.voters[2], "reject")
+    await desk.ask("POST", f"/polls/{first}/intents/mine/withdraw", who=desk.voters[2], status=200)
+    await desk.act(first, "close", definition=asked.hash)
+    await wish(redis_url, key, edition=2)
+    ledger = opened((await told(redis_url, 2))[1], key).ledger
+    assert [one.ballots for one in minutes.polls_of(ledger, {})] == [2, 0]
+    kinds = [msgspec.json.decode(line)["kind"] for line in ledger.lines]
+    assert (kinds.count("ballot.begun"), kinds.count("ballot.lapsed"), kinds.count("withheld")) == (2, 1, 3)
+    (voided,) = [msgspec.json.decode(line) for line in ledger.lines if "poll.voided" in line]
+    assert voided["ballots"] == 1
+    # With the annulled vote hidden they do not.
+    hidden = tuple(withheld(line.encode()) if f'"poll":"{second}"' in line else line for line in ledger.lines)
+    with pytest.raises(OrderWrong, match="more withheld than ballots"):
+        minutes.polls_of(msgspec.structs.replace(ledger, lines=hidden), {})
+
+
+async def counted_in(desk: VotingDesk, poll: str, ballots: int) -> None:
+    """Wait until so many ballots stand in the ledger."""
+
+    async def there() -> bool:
+        lines = [line for line in await lines_of(desk) if b'"kind":"ballot"' in line]
+        return sum(poll.encode() in line for line in lines) == ballots
+
+    await until(there, 10, "ballots")

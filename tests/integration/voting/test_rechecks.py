@@ -9,7 +9,7 @@ import pytest
 from services.desk.device import Ask
 from services.kit import envelope
 from services.rules import jws, rechecked
-from services.wire import PollRechecked, RecheckWanted
+from services.wire import LinksToRecheck, PollRechecked
 from tests.support.signing_service import counted, entries, shown
 from tests.support.told_findings import all_wanted, finding, told, unknown, wanted_of
 from tests.support.voting_desk import VotingDesk
@@ -25,7 +25,7 @@ async def link(desk: VotingDesk) -> None:
         await desk.enrol(member, linked=True)
 
 
-async def closed(desk: VotingDesk, **wanted: Any) -> tuple[str, Ask, RecheckWanted]:
+async def closed(desk: VotingDesk, **wanted: Any) -> tuple[str, Ask, LinksToRecheck]:
     """A poll in which all have approved, closed; and what voting wants to know."""
     poll, asked = await desk.opened(**wanted)
     for voter in desk.voters:
@@ -99,7 +99,7 @@ async def test_lies_on_the_stream_exclude_nobody(desk: VotingDesk) -> None:
     gone = [finding(each, wanted.cut, kind="revoked", why="x", revoked_at=1) for each in (one, other)]
     # 1. Another key; another matter; another cut; another question.
     strange = envelope.Envelope(b"x" * 32).seal(
-        msgspec.json.encode(gone), rechecked.matter(asked.hash, wanted.cut)
+        msgspec.json.encode(gone), rechecked.matter("found", asked.hash, wanted.cut)
     )
     lies = [
         msgspec.structs.replace(told(desk, wanted), sealed=strange),

@@ -28,7 +28,7 @@ async def test_begun_signed_and_cast_while_the_vote_is_open(desk: VotingDesk) ->
     poll, asked = await desk.opened(grace_s=30)
     wanted, raw = await began(desk, service, poll, asked, "001", "approve")
     # 1. Signing is told what to ask for, sealed; the chair is told how many are under way.
-    words = _to_sign.decode(service.envelope.open(wanted.sealed, begun.matter("wanted", wanted.commitment)))
+    words = _to_sign.decode(service.envelope.open(wanted.sealed, begun.wanted(wanted)))
     assert (words.input, words.label) == (raw.rpartition(b".")[0].decode(), asked.label("approve"))
     assert (wanted.thumbprint, wanted.provider) == (desk.devices["001"].thumbprint, "smartca")
     view = await shown(desk, poll)

@@ -68,8 +68,12 @@ async def _seen(desk: VotingDesk, poll: str, redis_url: str) -> dict[str, bytes]
     async with redis.Redis.from_url(redis_url) as client:
         keys: Any = await client.keys("*voting*")
         for key in keys:
-            entries: Any = await client.xrange(key)
-            seen[key.decode()] = b"\n".join(fields[b"m"] for _, fields in entries)
+            if await client.type(key) == b"stream":
+                entries: Any = await client.xrange(key)
+                seen[key.decode()] = b"\n".join(value for _, fields in entries for value in fields.values())
+            else:
+                told: Any = await client.get(key)
+                seen[key.decode()] = told
     return seen
 
 

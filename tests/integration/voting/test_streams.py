@@ -17,14 +17,14 @@ from services.kit.publisher import Bell, Outgoing, Publisher
 from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.outbox import Outbox
-from services.wire import BallotsReceived, CertificateIssued, PollChanged, Result, StreamEvent
+from services.wire import BallotsReceived, CertificateIssued, GreatResult, PollChanged, Result, StreamEvent
 from tests.support.breaking import Wire
 from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import Convene, convene, lines_of, prove, send_all
 from tests.support.waiting import until
 
 _events: msgspec.json.Decoder[StreamEvent] = msgspec.json.Decoder(StreamEvent)
-_results = msgspec.json.Decoder(Result)
+_results: msgspec.json.Decoder[Result | GreatResult] = msgspec.json.Decoder(Result | GreatResult)
 SCREEN = stream.screen(MEETING, "voting")
 RESULTS = stream.work(MEETING, "results", 1)
 
@@ -147,13 +147,14 @@ async def test_a_publisher_that_fails_at_every_command_still_tells_every_line_on
         poll, asked = await _vote(desks[0])
         await desks[0].declare(poll, asked)
         async with _publisher(desks[0], redis_url, database_url) as publisher:
-            monkeypatch.setattr(publisher, "_script", _Failing(publisher._script, {1, 5}, {3, 8}))
+            streams = publisher._streams
+            monkeypatch.setattr(streams, "_add", _Failing(streams._add, {1, 5}, {3, 8}))
             monkeypatch.setattr(publisher, "_put_work", _Failing(publisher._put_work, {1}, {2}))
             for _ in range(30):
                 try:
                     await publisher.publish_all()
                 except redis.ConnectionError:
-                    publisher._next.clear()
+                    await publisher.begin()
         assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
         results = [_results.decode(message) for _, message in await _entries(redis_url, RESULTS)]
         assert {result.poll for result in results} == {poll}
@@ -183,6 +184,26 @@ async def test_one_result_at_a_time_is_in_memory(desk: VotingDesk) -> None:
         0,
         *(event.index + 1 for event in events[:-1]),
     ]
+
+
+async def test_a_great_result_goes_without_its_ledger(
+    desk: VotingDesk, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long that is, the message is short; the next poll of the meeting is told whole."""
+    polls, archive = [], desk.app[handlers.ARCHIVE]
+    for largest in (100, 64_000_000):
+        monkeypatch.setattr(archive, "_largest", largest)
+        poll, asked = await _vote(desk)
+        await desk.declare(poll, asked)
+        polls.append(poll)
+        await until(_caught_up(desk, redis_url))
+    great, whole = [_results.decode(raw) for _, raw in await _entries(redis_url, RESULTS)]
+    assert isinstance(great, GreatResult)
+    assert isinstance(whole, Result)
+    assert [great.poll, whole.poll] == polls
+    assert great.ledger.lines == ()
+    assert great.lines > len(desk.voters)
+    await _must_be_whole(desk, redis_url)
 
 
 async def test_two_publishers_in_turn_tell_the_same_number_of_voters(

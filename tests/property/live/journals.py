@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from services.live.chronicle import Entry
+from services.live.histories import Entry
 from services.live.position import SERVICES
 from services.wire import (
     AgendaChanged,

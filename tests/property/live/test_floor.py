@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.live import floor
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
+from services.live.histories import Entry
 from services.live.position import SERVICES, START, Position
 from services.rules.floor import speakers
 from services.wire import FloorNewsShown, FloorShown, Snapshot

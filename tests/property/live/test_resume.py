@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.live import floor
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
 from services.live.frame import Frame
+from services.live.histories import Entry
 from services.live.position import START, Position
 from services.wire import FloorNewsShown, FloorShown, TurnEvent
 from tests.property.live.journals import Draw, Journals, entry, journals, read_in_some_order

@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -67,12 +68,45 @@ async def test_a_child_that_says_nothing_any_more_is_replaced(
         first = kept.pid
         assert first is not None
         os.kill(first, how)
-
-        async def replaced() -> bool:
-            return kept.pid not in (None, first)
-
-        await until(replaced)
+        await until(partial(_replaced, kept, first))
         assert not psutil.pid_exists(first)
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(28, "No space left on device"), RuntimeError("can't start new thread")]
+)
+async def test_a_child_is_started_again_whatever_fails_meanwhile(fault: Exception) -> None:
+    """Neither who is told of the restart nor the start itself ends the keeping: the next end is followed by a start."""
+    starts = 0
+
+    async def launch() -> Child:
+        nonlocal starts
+        starts += 1
+        if starts == 2:
+            raise fault
+        return await Child.start(
+            [sys.executable, "-c", "import time; time.sleep(600)"],
+            environment=dict(os.environ),
+            stop_signal=signal.SIGTERM,
+        )
+
+    def changed() -> None:
+        raise fault
+
+    kept = Kept("child", launch, 5)
+    await kept.start(changed)
+    try:
+        for _ in range(2):
+            last = kept.pid
+            assert last is not None
+            os.kill(last, signal.SIGKILL)
+            await until(partial(_replaced, kept, last))
+    finally:
+        await kept.stop()
+
+
+async def _replaced(kept: Kept, last: int) -> bool:
+    return kept.pid not in (None, last)
 
 
 async def test_a_child_that_answers_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """The local authority: what it issues is taken by others' programs, for what it may vouch for and nothing else."""
 
 import stat
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -125,6 +125,21 @@ def test_it_is_renewed_before_it_lapses(keys: Path, later: timedelta) -> None:
     assert ensure(keys, HERE, NOW + later)
     assert {name: (keys / name).read_bytes() for name in before} == before
     verified(keys, load(keys / CERTIFICATE), "192.168.1.10", later)
+
+
+def test_a_clock_behind_the_authority_takes_nothing_away(keys: Path) -> None:
+    """A machine that lost its battery begins in 1970: what phones take is left, and is good when the clock is right."""
+    before = (keys / CERTIFICATE).read_bytes()
+    assert not ensure(keys, HERE, datetime(1970, 1, 2, tzinfo=UTC))
+    assert (keys / CERTIFICATE).read_bytes() == before
+    verified(keys, load(keys / CERTIFICATE), "192.168.1.10", 0 * DAY)
+
+
+def test_a_certificate_of_a_time_to_come_is_made_anew(keys: Path) -> None:
+    """The clock was ahead once: a browser would not take it yet."""
+    assert ensure(keys, HERE, NOW + 500 * DAY)
+    assert ensure(keys, HERE, NOW)
+    verified(keys, load(keys / CERTIFICATE), "192.168.1.10", 0 * DAY)
 
 
 def test_a_new_address_is_a_new_certificate(keys: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, MutableMapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,21 @@ from structlog.testing import capture_logs
 from services.desk import tls_context
 from services.kit.background import stop
 from services.kit.settings import Settings
-from tests.support.certificates import Issued, issue
+from tests.support.certificates import NOW, Issued, issue
 from tests.support.waiting import until
 
 
 @asynccontextmanager
 async def shown(directory: Path) -> AsyncIterator[Callable[[], bytes]]:
     """A server that follows the files: what it shows (DER) to who connects now."""
-    settings = Settings(tls_certificate=str(directory / "own.pem"), tls_key=str(directory / "own.key"))
+    settings = Settings(
+        tls_certificate=str(directory / "own.pem"),
+        tls_key=str(directory / "own.key"),
+        public_url="https://localhost",
+    )
     context = tls_context.context(settings)
     assert context is not None
-    following = asyncio.create_task(tls_context.follow(context, settings, every=0.005))
+    following = asyncio.create_task(tls_context.follow(context, settings, _now, every=0.005))
     runner = web.AppRunner(web.Application())
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
@@ -63,6 +68,19 @@ async def test_a_wrong_file_takes_nothing_away(tmp_path: Path, wrong: bytes | No
             await until(lambda: _shows(certificate, second))
 
 
+@pytest.mark.parametrize("wrong", ["it is over", "it is for somebody else"])
+async def test_a_certificate_that_no_browser_takes_is_not_shown(tmp_path: Path, wrong: str) -> None:
+    """Whole, with its key, and worse than the one before: that one is shown until it is mended."""
+    good = issue(["localhost"])
+    good.write(tmp_path, "own")
+    async with shown(tmp_path) as certificate:
+        with capture_logs() as said:
+            days, name = (1, "localhost") if wrong == "it is over" else (90, "other.example")
+            issue([name], since=NOW - timedelta(days=2), days=days).write(tmp_path, "own")
+            await until(lambda: _said(said, "tls.not_loaded"))
+            assert await asyncio.to_thread(certificate) == _der(good)
+
+
 @pytest.mark.parametrize("half", ["own.pem", "own.key"])
 async def test_a_pair_replaced_while_it_is_read_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: str
@@ -88,6 +106,10 @@ async def test_a_pair_replaced_while_it_is_read_takes_nothing_away(
             assert await asyncio.to_thread(certificate) == _der(second)
             third.write(tmp_path, "own")
             await until(lambda: _shows(certificate, third))
+
+
+def _now() -> int:
+    return int(NOW.timestamp() * 1000)
 
 
 async def _said(logs: list[MutableMapping[str, Any]], event: str) -> bool:

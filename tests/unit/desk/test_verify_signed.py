@@ -32,7 +32,7 @@ def test_who_signed_and_how_far_it_is_proven(tmp_path: Path, capsys: pytest.Capt
     stamped = making(stamped=True)
     assert verify.main(written(tmp_path, stamped.usual(), stamped)) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["level"] == "B-LT"
+    assert (said["level"], said["test_time"]) == ("B-LT", False)
     assert [(each["role"], each["member"]) for each in said["signatories"]] == [
         ("secretary", "db002"),
         ("chair", "db001"),
@@ -72,3 +72,22 @@ def test_what_does_not_hold_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     for given in (arguments, arguments[:-2]):
         assert verify.main(given) == 1
         assert json.loads(capsys.readouterr().out)["failed"] == "time_stamp_wrong"
+
+
+# The command reads what a file says that it is: certificate.json, a good one, and, by its first signature, minutes.
+OTHERWISE = {"certificate.json": None, "a signature on minutes": "certificate_malformed"}
+VECTORS = json.loads((Path(__file__).parents[3] / "proto/vectors/countersigned.json").read_text())
+
+
+@pytest.mark.parametrize("case", VECTORS["cases"], ids=lambda case: str(case["name"]))
+def test_the_command_says_of_each_vector_what_it_is(
+    case: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As every other reader is held to say it."""
+    (tmp_path / "file.json").write_text(case["file"])
+    (tmp_path / "trust.pem").write_text(VECTORS["trust"])
+    code = verify.main([str(tmp_path / "file.json"), "--trust", str(tmp_path / "trust.pem"), "--json"])
+    failed = OTHERWISE.get(case["name"], case["result"])
+    wanted = None if failed == "good" else failed
+    assert json.loads(capsys.readouterr().out)["failed"] == wanted
+    assert code == (0 if wanted is None else 1)

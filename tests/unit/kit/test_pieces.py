@@ -140,3 +140,23 @@ async def test_a_reader_who_stalls_is_waited_for_and_then_cut_off(
     assert maker.made < 50
     assert not (await _rest(reader)).endswith(b"\r\n0\r\n\r\n")
     writer.close()
+
+
+@pytest.mark.parametrize("size", [1, pieces.PIECE_BYTES, 3 * pieces.PIECE_BYTES + 1])
+async def test_cut(size: int) -> None:
+    """Nothing is lost between pieces, and between any two of them somebody else has a turn."""
+    turns = 0
+
+    async def another() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(another())
+    whole = bytes(number % 251 for number in range(size))
+    found = [piece async for piece in pieces.cut(whole)]
+    beside.cancel()
+    assert b"".join(found) == whole
+    assert max(map(len, found)) <= pieces.PIECE_BYTES
+    assert turns >= len(found)

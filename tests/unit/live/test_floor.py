@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from services.live import floor
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
 from services.live.frame import Frame
+from services.live.histories import Entry
 from services.live.position import SERVICES
 from services.wire import (
     ActShown,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.live.position import SERVICES, START, Position, parse
+from services.live.position import SERVICES, START, Position, history_in, parse
 
 
 def test_round_trip() -> None:
@@ -38,11 +38,19 @@ def test_round_trip() -> None:
         "m1.v2.s3.f1e3",
         "m1.v2.s3.f9999999999999999",
         "m" + "1" * 100 + ".v2.s3.f4",
+        "m1.v2.s3.f4.h",
+        "m1.v2.s3.f4.hzzzzzzzz",
+        "m1.v2.s3.f4.h0badcaf",
+        "m1.v2.s3.f4.h0BADCAFE",
+        "m1.v2.s3.f4.h0badcafe0",
+        "x.hzz",
+        ".h0badcafe",
     ],
 )
 def test_malformed(text: str | None) -> None:
-    """A malformed Last-Event-ID is none."""
+    """A malformed Last-Event-ID is none, and has no history."""
     assert parse(text) is None
+    assert history_in(text) == 0
 
 
 def test_order() -> None:

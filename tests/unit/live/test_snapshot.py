@@ -7,7 +7,7 @@ import pytest
 
 from services.live.snapshot import EMPTY, fold, screen_message
 from services.rules import jws
-from services.wire import CountAlarm, SeatsChanged, Snapshot, StreamEvent
+from services.wire import CountAlarm, PollRechecked, PollVoided, SeatsChanged, Snapshot, StreamEvent
 from tests.unit.live import stories
 
 
@@ -121,3 +121,15 @@ def test_seats_are_told_by_their_revision() -> None:
     after = shown(event)
     assert after.seats == 2
     assert screen_message(after, event) == SeatsChanged(index=3, meeting="hall", revision=2)
+
+
+def test_while_outside_certificates_are_asked_about_it_says_how_many_and_how_long() -> None:
+    """With the cut; no more once it was found, counted or annulled."""
+    cut = msgspec.structs.replace(stories.closed(3), rechecking=2, recheck_until=50_000)
+    before = shown(stories.announced(0), stories.opened(1), stories.received(2, 1), cut)
+    assert (before.polls["p1"].rechecking, before.polls["p1"].recheck_until) == (2, 50_000)
+    found = stories.line(4, "closed", PollRechecked(at=31, poll="p1", found=()))
+    voided = stories.line(4, "voided", PollVoided(at=31, poll="p1", jws="a.b.c", second="a.b.d"))
+    for event in (found, stories.counted(4), voided):
+        after = fold(before, event).polls["p1"]
+        assert (after.rechecking, after.recheck_until) == (0, None)

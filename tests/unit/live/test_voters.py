@@ -2,7 +2,8 @@
 
 import msgspec
 
-from services.live.chronicle import Chronicle, Entry
+from services.live.chronicle import Chronicle
+from services.live.histories import Entry
 from services.live.position import SERVICES
 from services.wire import Event
 from tests.unit.live import stories

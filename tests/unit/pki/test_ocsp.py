@@ -21,6 +21,7 @@ from tests.support.outside import (
     answer,
     authority,
     certify,
+    joined,
     nonce_of,
     responder,
 )
@@ -127,6 +128,32 @@ def test_about_another(there: Outside, leaf: Keyed) -> None:
         der, at = _made(there, other, nonce=_NONCE)
         with pytest.raises(EvidenceRefused, match="another certificate"):
             _read(der, there, leaf, at=at)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("good", "good"), "more than once"),
+        (("good", "revoked"), "more than once"),
+        (("revoked", "good"), "more than once"),
+        (("another", "good"), "several certificates"),
+        (("good", "another"), "several certificates"),
+        (("another", "good", "revoked"), "more than once"),
+    ],
+)
+def test_several_words_in_one_answer(there: Outside, leaf: Keyed, words: tuple[str, ...], why: str) -> None:
+    """Genuinely signed, and nobody can tell which counts: neither the first nor the better one is taken."""
+    at = _fresh()
+    now = datetime.datetime.fromtimestamp(at // 1000, datetime.UTC)
+    how: dict[str, Any] = {"nonce": _NONCE, "this_update": now - HOUR, "next_update": now + HOUR}
+    made = {
+        "good": answer(leaf, there.issuing, **how),
+        "revoked": answer(leaf, there.issuing, revoked=(now - HOUR, x509.ReasonFlags.key_compromise), **how),
+        "another": answer(there.person(), there.issuing, **how),
+    }
+    assert _read(joined(there.issuing, made["good"]), there, leaf, at=at).revoked is None
+    with pytest.raises(EvidenceRefused, match=why):
+        _read(joined(there.issuing, *(made[word] for word in words)), there, leaf, at=at)
 
 
 def test_replayed(there: Outside, leaf: Keyed) -> None:

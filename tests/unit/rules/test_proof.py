@@ -12,6 +12,7 @@ from services.rules import jws, merkle, note, proof, seal
 from services.rules.holders import Known
 from services.wire import BallotCast, PollDeclared, Statement
 from tests.support.evidence import RULE, Sitting, by_choice, encode
+from tests.support.great_ledger import proven_apart
 from tests.support.pki import Pki
 
 PKI = Pki()
@@ -46,9 +47,12 @@ def opened(**changed: Any) -> Sitting:
 
 
 def refusal(statement: Statement) -> Refused:
-    """How the statement is refused."""
+    """How the statement is refused; whether it holds its ledger or names the file."""
     with pytest.raises(Refused) as caught:
         proof.verify_statement(statement, PKI.anchors())
+    with pytest.raises(Refused) as of_file:
+        proven_apart(statement, PKI.anchors())
+    assert (of_file.value.code, of_file.value.facts) == (caught.value.code, caught.value.facts)
     return caught.value
 
 

@@ -6,6 +6,7 @@ import pytest
 from services.refusal import Refused
 from services.rules import proof
 from tests.support.evidence import Sitting
+from tests.support.great_ledger import proven_apart
 from tests.support.pki import Pki
 from tests.support.recheck_plays import BAD, GOOD, Play
 
@@ -29,14 +30,21 @@ def test_played_rightly_it_is_proven(play: Play) -> None:
     vote = play.play(sit)
     found = proof.verify_statement(vote.statement(), PKI.anchors())
     assert {member: one.choice for member, one in found.votes.items()} == vote.choices
+    read = proven_apart(vote.statement(), PKI.anchors())
+    assert (read.votes, read.weighed.noted, read.weighed.counts) == (
+        found.votes,
+        found.weighed.noted,
+        found.weighed.counts,
+    )
 
 
 @pytest.mark.parametrize("play", BAD, ids=lambda play: play.name)
 def test_played_wrongly_it_is_refused(play: Play) -> None:
     """By the check that is made for it, whatever the ledger's own signature says."""
-    with pytest.raises(Refused) as refused:
-        proof.verify_statement(play.play(sit).statement(), PKI.anchors())
-    assert (refused.value.code, refused.value.facts["what"]) == (play.code, play.what)
+    for prove in (proof.verify_statement, proven_apart):
+        with pytest.raises(Refused) as refused:
+            prove(play.play(sit).statement(), PKI.anchors())
+        assert (refused.value.code, refused.value.facts["what"]) == (play.code, play.what)
 
 
 def test_what_became_of_whose_ballot_is_told() -> None:

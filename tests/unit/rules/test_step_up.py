@@ -7,6 +7,7 @@ from services.refusal import Refused
 from services.rules import proof
 from services.signing import step_up_words
 from tests.support.evidence import Sitting
+from tests.support.great_ledger import proven_apart
 from tests.support.pki import Pki
 from tests.support.recheck_plays import Play
 from tests.support.step_up_plays import BAD, GOOD
@@ -40,6 +41,9 @@ def test_played_wrongly_it_is_refused(play: Play) -> None:
     """By the check that is made for it, whatever the ledger's own signature says."""
     with pytest.raises(Refused) as refused:
         proof.verify_statement(play.play(sit).statement(), PKI.anchors())
+    with pytest.raises(Refused) as of_file:
+        proven_apart(play.play(sit).statement(), PKI.anchors())
+    assert of_file.value.code == refused.value.code
     assert (refused.value.code, refused.value.facts["what"]) == (play.code, play.what)
 
 

@@ -62,6 +62,19 @@ def test_the_minutes_say_what_was_proven(tmp_path: Path) -> None:
         assert evidence.replace(" ", "") in squeezed
 
 
+@needs("pdftotext")
+def test_a_great_roll_stands_in_lines(tmp_path: Path) -> None:
+    """Beyond 2,000 names there is no table; every name stands there with its choice and its line, in order."""
+    words = minutes_words.words(proven_of(small()), "hash", URL)
+    votes = [[f"{place}. Đại biểu {place}", "Tổ 1", "Tán thành", str(place + 7)] for place in range(1, 2_002)]
+    pdf = typesetting.typeset(
+        minutes.TEMPLATE, words | {"votes": votes, "tall": [False] * 2_001}, 0, b"{}", b"{}"
+    )
+    said = text_of(pdf, tmp_path)
+    found = re.findall(r"([0-9]+)\. Đại biểu \1 \(Tổ 1\) +Tán thành · ([0-9]+)", said)
+    assert sorted((int(place), int(line)) for place, line in found) == [(n, n + 7) for n in range(1, 2_002)]
+
+
 @pytest.mark.parametrize("title", HOSTILE)
 @needs("pdftotext")
 def test_text_from_outside_is_only_text(title: str, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from services.signing.countersigned import places, revisions, signed_pdf
 from tests.support import signed_edition
 from tests.support.issued import usual
 from tests.support.minutes_edition import MinutesEdition, finished, issued, minuted
-from tests.support.pdf_attacks import ATTACKS
 from tests.support.signed_edition import Edition
 
 
@@ -35,15 +34,6 @@ def test_signed_minutes_are_good() -> None:
     for role, reason in places.reasons(revisions.read(edition.pdf).page).items():
         assert reason.encode("utf-16-be").hex().upper().encode() in edition.pdf, role
         assert reason != places.REASONS[role]
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_no_attack_is_believed(name: str) -> None:
-    """Those that a signed certificate withstands."""
-    edition = finished()
-    pdf = ATTACKS[name](edition)
-    assert pdf != edition.pdf
-    must_be_refused(pdf, edition)
 
 
 def test_no_flipped_byte_is_believed() -> None:

@@ -22,10 +22,21 @@ def sitting() -> Sitting:
     return sitting
 
 
+@pytest.fixture(params=[printing.GREAT_BYTES, 1], ids=["as ever", "as a great one"], autouse=True)
+def _great_from(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is noticed is noticed of great papers, too, of which less is held at a time."""
+    monkeypatch.setattr(printing, "GREAT_BYTES", request.param)
+
+
 def printed(sitting: Sitting) -> Printed | Spoiled | None:
     """What is said of its certificate: when it is printed, or when that is verified."""
     outcome = printing.print_out(msgspec.json.encode(sitting.statement()))
     return outcome if isinstance(outcome, Spoiled) else printing.verify(outcome.sha256)
+
+
+def test_what_is_right_is_printed(sitting: Sitting) -> None:
+    """And found good."""
+    assert printed(sitting) is None
 
 
 def test_a_seal_that_nobody_trusts_is_noticed(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:

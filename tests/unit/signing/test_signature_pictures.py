@@ -1,6 +1,5 @@
 """Pictures of signatures and seals: however a plain PNG is written, it is one picture; all else is refused."""
 
-import struct
 import zlib
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from services.signing.countersigned import appearance, pictures, prepared, signed_pdf
 from services.signing.countersigned.pdf_errors import PdfSignatureWrong, PictureNotTaken
 from services.signing.countersigned.places import ROLES, Role, size
+from tests.support import drawn_images
 from tests.support.issued import usual
 from tests.support.signed_edition import Edition
 
@@ -15,14 +15,8 @@ WIDTH, HEIGHT = 40, 24
 KINDS = {0: 1, 2: 3, 4: 2, 6: 4}
 
 
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
 def _written(rows: bytes, kind: int, *, width: int = WIDTH, height: int = HEIGHT, depth: int = 8) -> bytes:
-    header = struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*each) for each in chunks)
+    return drawn_images.png(rows, kind, width, height, depth)
 
 
 def _row(place: int, step: int) -> bytes:
@@ -90,7 +84,7 @@ def test_anything_else_is_refused(what: str) -> None:
 
 
 def test_a_signature_with_a_picture_is_as_good() -> None:
-    edition = Edition(usual(), stamped=False, image=PLAIN).finished()
+    edition = Edition(usual(), stamped=False, images=dict.fromkeys(ROLES, PLAIN)).finished()
     opened = signed_pdf.open_signed(edition.pdf, edition.trust, edition.trust)
     assert len(opened.signatories) == 3
 

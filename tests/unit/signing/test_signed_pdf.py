@@ -129,6 +129,7 @@ def test_plenary_verify_tells_who_signed(tmp_path: Path) -> None:
         "  • Chủ tọa / Chair",
         "  • Cơ quan / Body",
         "  • Dấu thời gian lưu trữ / Archive time-stamp",
+        "  • THỬ NGHIỆM / TRIAL",
     ]
     assert "ký thay / instead of db001" in told[1]
     assert all("THỬ NGHIỆM" in line for line in told)
@@ -141,7 +142,7 @@ def test_an_archive_that_nobody_renewed_is_told(tmp_path: Path, monkeypatch: pyt
         monkeypatch.setattr(clock, "now", lambda now=now: now)
         code, lines = _verified(edition, tmp_path, "--tsa-trust", str(tmp_path / "time.pem"))
         assert code == 0
-        assert told in lines[-1]
+        assert told in lines[-2]
 
 
 def test_plenary_verify_tells_it_as_json(tmp_path: Path) -> None:

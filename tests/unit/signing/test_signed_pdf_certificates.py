@@ -3,9 +3,10 @@
 import datetime
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.rules import certified
@@ -23,7 +24,7 @@ from services.signing.countersigned.pdf_errors import MaterialsWrong, PdfSignatu
 from services.signing.countersigned.signed_pdf import Opened
 from tests.support.issued import usual
 from tests.support.pki import Keyed, Pki, certify, subject
-from tests.support.signed_edition import DAY_MS, Edition, finished
+from tests.support.signed_edition import DAY_MS, Edition, finished, with_rsa
 
 
 def _open(edition: Edition, *, complete: bool = True) -> Opened:
@@ -31,18 +32,11 @@ def _open(edition: Edition, *, complete: bool = True) -> Opened:
 
 
 def test_an_rsa_key_signs_too() -> None:
-    """As services outside hold them: PKCS #1 v1.5."""
-    edition = Edition(usual()).laid_out()
-    key = rsa.generate_private_key(65537, 2048)
-    pki = edition.issued.sitting.pki
-    name = subject("thu-ky", body=pki.body, member="thu-ky")
-    person = certify(name, key, pki.delegates, policy=certified.PERSON_POLICY)  # type: ignore[arg-type]
-    edition.persons["secretary"] = person
+    """As services outside hold them: PKCS #1 v1.5, and by no other scheme."""
+    assert _open(with_rsa(Edition(usual()), "secretary").finished()).level == "B-LTA"
+    edition = with_rsa(Edition(usual()), "secretary").laid_out()
     begun = prepared.prepare(edition.pdf, "secretary", edition.chain("secretary"), "thu-ky", edition.now)
-    signature = key.sign(begun.signed_attributes, padding.PKCS1v15(), SHA256())
-    edition.pdf = finishing.finish(begun, signature, edition.stamper, edition.materials())
-    edition.sign("chair").sign("seal").archived()
-    assert _open(edition).level == "B-LTA"
+    key: Any = edition.persons["secretary"].key
     wrong = key.sign(
         begun.signed_attributes, padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=32), SHA256()
     )

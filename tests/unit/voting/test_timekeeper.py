@@ -17,6 +17,7 @@ class _Meetings:
 
     def __init__(self) -> None:
         self.let_go = asyncio.Event()
+        self.count_on = asyncio.Event()
         self.begun: list[str] = []
         self.counted: list[str] = []
         self.left = [("held", "a"), ("held", "b"), ("broken", "c"), ("free", "d")]
@@ -38,20 +39,26 @@ class _Meetings:
             await self.let_go.wait()
 
     async def count(self, poll: str) -> None:
-        """As Teller."""
+        """As Teller. The poll `great` takes long."""
+        if poll == "great":
+            await self.count_on.wait()
         self.counted.append(poll)
         self.left = [each for each in self.left if each[1] != poll]
 
 
-async def test_a_ledger_that_is_held_holds_up_no_other() -> None:
-    """Nor does one that is broken; whoever holds a ledger is waited for once, not once a moment."""
-    meetings = _Meetings()
-    keeper = Timekeeper(
+def _keeper(meetings: _Meetings) -> Timekeeper:
+    return Timekeeper(
         cast("Store", meetings),
         cast("Closing", meetings),
         cast("Teller", meetings),
         cast("RemoteBallots", meetings),
     )
+
+
+async def test_a_ledger_that_is_held_holds_up_no_other() -> None:
+    """Nor does one that is broken; whoever holds a ledger is waited for once, not once a moment."""
+    meetings = _Meetings()
+    keeper = _keeper(meetings)
     running = asyncio.create_task(keeper.run())
 
     async def others_tried() -> bool:
@@ -67,3 +74,25 @@ async def test_a_ledger_that_is_held_holds_up_no_other() -> None:
     await until(all_tried, what="those of the ledger that was held")
     await background.stop([running])
     assert keeper._finishing.under_way == {}
+    assert keeper._counting.under_way == {}
+
+
+async def test_a_count_that_takes_long_holds_up_no_close() -> None:
+    """Not even in its own meeting; and it is begun once, not at every look at the clock."""
+    meetings = _Meetings()
+    meetings.left = [("one", "great"), ("one", "small")]
+    keeper = _keeper(meetings)
+    running = asyncio.create_task(keeper.run())
+
+    async def looked_again() -> bool:
+        return meetings.counted == ["small"] and meetings.begun.count("great") > 2
+
+    await until(looked_again, what="the other was closed and counted, in time")
+    assert list(keeper._counting.under_way) == ["great"]
+    meetings.count_on.set()
+
+    async def all_counted() -> bool:
+        return meetings.counted == ["small", "great"]
+
+    await until(all_counted, what="the great count, once")
+    await background.stop([running])

@@ -77,6 +77,12 @@ export async function sendBallot(session: Session, vote: OwnVote, { told, signal
   return keepVote({ ...vote, receipt, recordedAt: entry.at });
 }
 
+/** Recorded ballots of a poll, the oldest first, sent once more: a database that was lost may have taken them along. What
+ * is still there has the receipt that it had; what is not is recorded again, or refused. Throws as castBallot. */
+export async function renewVotes(session: Session, votes: readonly OwnVote[], signal: AbortSignal): Promise<void> {
+  for (const { receipt, ...vote } of votes) if (receipt) await sendBallot(session, { ...vote, first: vote.first ?? receipt }, { told: () => undefined, signal });
+}
+
 /** The receipts that the ledger has for this person's ballots in a poll, proven and kept: cast with another key of theirs,
  * or on a phone that lost its store. Throws ReceiptWrong for what is not proven, Declined, Unreachable. */
 export async function recoverVotes(session: Session, asked: Asked): Promise<OwnVote[]> {

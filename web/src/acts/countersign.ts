@@ -82,7 +82,7 @@ export async function askService(session: Session, { paper, prepared, attributes
   const json = { prepared: prepared.id, provider: by.provider };
   const shown = await session.ask<RemotePairShown>("POST", `${pathOf(paper)}/signatures/remote`, { json, patience: PATIENCE });
   const codes = [await verificationCode(attributes), await verificationCode(input)];
-  if (shown.page_code !== codes[0] || shown.statement_code !== codes[1]) refuse(why.PREPARATION_WRONG, { what: "verification code" });
+  if (shown.page_code !== codes[0] || shown.statement_code !== codes[1]) refuse(why.PREPARATION_WRONG, { what: "another verification code" });
   return shown;
 }
 

@@ -35,14 +35,14 @@ export function keysAt(session: Session, service: RemoteServiceShown, user: stri
   return session.ask<RemoteKeyShown[]>("POST", `/signing/remote/${service.id}/own/keys`, { json: { user }, patience: PATIENCE });
 }
 
-/** Begin, ask, link: the same each time. What is signed there is looked at here: it links this key to this very person, by the word of the
+/** Begin, ask, link: the same each time; `instead`: another page of the service in place of this one. What is signed there is looked at here: it links this key to this very person, by the word of the
  * key of this device; and the code is of just that. Refuses with proof_wrong. Throws Declined, Unreachable. */
-export async function link(session: Session, { service, user, key, attempt }: Linking): Promise<RemoteLinkShown> {
-  const shown = await session.ask<RemoteLinkShown>("POST", `/signing/remote/${service.id}/own/links`, { json: { user, key: key.id, attempt }, patience: PATIENCE });
+export async function link(session: Session, { service, user, key, attempt }: Linking, instead = ""): Promise<RemoteLinkShown> {
+  const shown = await session.ask<RemoteLinkShown>("POST", `/signing/remote/${service.id}/own/links`, { json: { user, key: key.id, attempt, instead }, patience: PATIENCE });
   const said = JSON.parse(new TextDecoder().decode(decode(shown.input?.split(".")[1] ?? ""))) as { readonly [name: string]: unknown };
   const { identity, member, body } = session;
   if (said["member"] !== member || said["body"] !== body || said["beside"] !== identity.thumbprint || said["invite"] !== "") refuse(why.PROOF_WRONG, { what: "another person" });
-  if ((await verificationCode(bytesOf(shown.input ?? ""))) !== shown.verification_code) refuse(why.PROOF_WRONG, { what: "verification code" });
+  if ((await verificationCode(bytesOf(shown.input ?? ""))) !== shown.verification_code) refuse(why.PROOF_WRONG, { what: "another verification code" });
   if (shown.enrolled) await mustBeMine(session, shown.enrolled.thumbprint);
   return shown;
 }

@@ -70,6 +70,12 @@ export async function courseOf(session: Session, begun: Begun, signal: AbortSign
   return { intent, request };
 }
 
+/** Another page of the service in place of one that cannot be used any more; the same again is the same. Throws Declined, Unreachable. */
+export async function anotherPage(session: Session, begun: Begun, page: string): Promise<RemoteRequestShown> {
+  const hash = await digest(bytesOf(begun.input));
+  return persist(() => session.ask<RemoteRequestShown>("POST", `/signing/remote/own/requests/${hash}/page`, { json: { instead: page } }), { tries: 5 });
+}
+
 /** Wait no longer: should it be signed all the same, it is not cast. Throws Declined, Unreachable. */
 export async function withdrawBallot(session: Session, begun: Begun): Promise<IntentShown | undefined> {
   return unknownAsNone(persist(() => session.ask<IntentShown>("POST", `${pathOf(begun)}/intents/mine/withdraw`), { tries: 5 }));

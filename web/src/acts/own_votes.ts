@@ -6,7 +6,8 @@ import type { ConfirmedBallot, Receipt } from "../wire.ts";
 
 /** One ballot. With `receipt` it is recorded, at `recordedAt` (milliseconds); with `refused` the server would not take
  * it; with neither it is on its way. `definition`: the hash of the question; `practice`: as it was signed; `sha256`: of the
- * ballot; `confirmed`: what a passkey said of it. */
+ * ballot; `confirmed`: what a passkey said of it; `first`: its first receipt, where it was sent once more after it had one:
+ * another than `receipt` if the server had lost it. */
 export interface OwnVote {
   readonly member: string;
   readonly meeting: string;
@@ -22,6 +23,7 @@ export interface OwnVote {
   readonly signedAt: number;
   readonly confirmed?: Omit<ConfirmedBallot, "ballot">;
   readonly receipt?: Receipt;
+  readonly first?: Receipt;
   readonly recordedAt?: number;
   readonly refused?: { readonly code: string; readonly vi: string; readonly en: string };
 }
@@ -32,11 +34,11 @@ export async function ownVotes(member: string): Promise<OwnVote[]> {
   return all.filter((vote) => vote.member === member).sort((one, other) => other.signedAt - one.signedAt || other.seq - one.seq);
 }
 
-/** Keep a ballot as it now stands; what is recorded stays recorded. Throws NothingKept. */
+/** Keep a ballot as it now stands; what is recorded stays recorded, unless the server has lost it. Throws NothingKept. */
 export async function keepVote(vote: OwnVote): Promise<OwnVote> {
   const name = `${vote.poll} ${vote.member} ${vote.seq}`;
   const kept = await take<OwnVote>("votes", name);
-  if (kept?.receipt && !vote.receipt) return kept;
+  if (kept?.receipt && !vote.receipt && !vote.first) return kept;
   await put("votes", name, vote);
   tellOthers();
   return vote;

@@ -4,7 +4,7 @@ import { own, type Shown } from "../shown/state.ts";
 import type { Poll, PollShown, Rule } from "../wire.ts";
 
 /** A poll on the chair's desk. `present`: checked in when it opened; `at`: its last act, 0 if unknown. */
-export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item" | "pending" | "grace_ends_at"> {
+export interface PollRow extends Pick<Poll, "id" | "meeting" | "title" | "state" | "presiding" | "rule" | "definition" | "deadline" | "received" | "decision" | "practice" | "item" | "pending" | "grace_ends_at">, Pick<PollShown, "rechecking" | "recheck_until"> {
   readonly present: number;
   readonly alarm: boolean;
   readonly at: number;
@@ -16,11 +16,12 @@ export function rowsOf(polls: readonly Poll[], shown: Shown): PollRow[] {
 }
 
 function rowOf({ id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, pending, grace_ends_at }: Poll, told: PollShown | undefined): PollRow {
-  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, pending, grace_ends_at, present: 0, alarm: false, at: 0 };
+  const prepared = { id, meeting, title, state, presiding, rule, definition, deadline, received, decision, practice, item, pending, grace_ends_at, present: 0, alarm: false, at: 0, rechecking: 0, recheck_until: null };
   if (!told) return prepared;
   return {
     ...prepared, state: told.state, definition: told.definition_sha256, deadline: told.deadline, received: Math.max(received, told.received),
     decision: told.decision, present: told.present, alarm: told.alarm, at: told.at, pending: told.pending, grace_ends_at: told.grace_ends_at,
+    rechecking: told.rechecking, recheck_until: told.recheck_until,
   };
 }
 

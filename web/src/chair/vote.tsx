@@ -50,7 +50,11 @@ export function Vote(props: VoteOf) {
           {isLive && <Live {...props} />}
           {(isLive || row.state === "draft" || row.state === "announced") && <There {...props} />}
           {row.pending > 0 && <p class="waiting" role="status" id="pending">{say(row.state === "closing" ? WORDS.awaiting : WORDS.pending, { n: row.pending })} {row.grace_ends_at !== null && <Countdown until={row.grace_ends_at} now={clock.now} />}</p>}
-          {row.state === "closed" && !row.alarm && <p class="waiting" role="status">{say(WORDS.counting)}</p>}
+          {row.state === "closed" && !row.alarm && (
+            <p class="waiting" role="status" id="counting">
+              {row.rechecking ? say(WORDS.rechecking, { n: row.rechecking }) : say(WORDS.counting)} {row.recheck_until !== null && <>{say(WORDS.waitsAtMost)} <Countdown until={row.recheck_until} now={clock.now} /></>}
+            </p>
+          )}
           {row.alarm && <div class="notice bad" role="alert"><p>{say(WORDS.alarm)}</p></div>}
           {row.state === "announced" && <p class="hint">{say(WORDS.announcedHint)}</p>}
           {row.state === "draft" && <p class="hint">{say(WORDS.draftHint)}</p>}

@@ -58,7 +58,7 @@ export function actsOf(row: PollRow, desk: Presiding): Acts {
     case "closing": return { others, note: say(WORDS.awaiting, { n: row.pending }) };
     case "closed":
       if (row.alarm) return { others, note: say(WORDS.alarm) };
-      return row.decision ? { primary: declareAct(row, desk), others } : { others, note: say(WORDS.counting) };
+      return row.decision ? { primary: declareAct(row, desk), others } : { others, note: row.rechecking ? say(WORDS.rechecking, { n: row.rechecking }) : say(WORDS.counting) };
     default: return { primary: desk.chooseNext && { name: "next-poll", words: WORDS.nextPoll, start: desk.chooseNext }, others };
   }
 }

@@ -50,6 +50,11 @@ export const VOTE = {
   pending: words("{n} phiếu đang chờ ký tại dịch vụ ký số.", "{n} ballots are with signing services."),
   awaiting: words("Đã hết giờ biểu quyết. Còn chờ {n} phiếu đã gửi ký trước đó.", "Voting has ended. Awaiting {n} ballots that were sent for signing before."),
   counting: words("Đang kiểm phiếu hai lần…", "The ballots are being counted twice…"),
+  rechecking: words(
+    "Đã chốt phiếu. Đang tra cứu lại {n} chứng thư số do tổ chức khác cấp, rồi mới kiểm phiếu.",
+    "The vote is cut. {n} certificates of other authorities are being asked about again; then the ballots are counted.",
+  ),
+  waitsAtMost: words("Chờ nhiều nhất:", "At most:"),
   alarm: words(
     "Hai lần kiểm phiếu không khớp. Không tuyên bố kết quả; hãy mời người kiểm tra. Chỉ có thể hủy cuộc biểu quyết này.",
     "The two counts differ. Nothing is declared; call the auditors. This poll can only be annulled.",

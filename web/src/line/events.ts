@@ -16,7 +16,8 @@ export function eventReader(): (text: string) => Sent[] {
     rest = blocks.pop() ?? "";
     return blocks.flatMap((block) => {
       const fields = block.split("\n").map(field);
-      id = last(fields, "id") ?? id;
+      // A copy: it may stay for hours, and a slice keeps the whole text that it was cut from.
+      id = [...(last(fields, "id") ?? id)].join("");
       const data = fields.filter(([name]) => name === "data").map(([, value]) => value);
       return data.length ? [{ name: last(fields, "event") ?? "message", data: data.join("\n"), id }] : [];
     });

@@ -138,6 +138,8 @@ function Pending({ session, linking, again, over }: { session: Session; linking:
     return () => { current = false; };
   }, [linking.attempt]);
   const service = linking.service.name;
+  const turning = useDoing();
+  const anotherPage = (page: string) => turning.act(() => link(session, linking, page), setShown);
   const isOver = problem !== undefined || (shown && shown.state !== "pending");
   return (
     <div class="linker" data-step="confirm" data-state={problem !== undefined ? "wrong" : shown?.state ?? "sending"}>
@@ -145,7 +147,8 @@ function Pending({ session, linking, again, over }: { session: Session; linking:
       {problem === undefined && !shown && <p role="status" class="waiting">{say(LINK_WORDS.sending, { service })}</p>}
       {problem === undefined && shown?.state === "pending" && (
         <>
-          <Code code={shown.verification_code} service={service} />
+          <Code code={shown.verification_code} service={service} page={shown.confirm_at} anotherPage={anotherPage} />
+          {turning.problem !== undefined && <Problem of={turning.problem} />}
           <p role="status" class="unseen">{say(LINK_WORDS.waiting, { service })}</p>
           <p class="quiet">{say(LINK_WORDS.until)} <Countdown until={shown.expires_at} now={clock.now} /></p>
         </>

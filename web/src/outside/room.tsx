@@ -1,7 +1,7 @@
 // Voting with a key at a signing service: the ways to sign, and a ballot that the service is asked to sign.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { beginBallot, courseOf, forgetBallot, recordedBallot, withdrawBallot, type Begun, type Course } from "../acts/outside.ts";
+import { anotherPage, beginBallot, courseOf, forgetBallot, recordedBallot, withdrawBallot, type Begun, type Course } from "../acts/outside.ts";
 import type { Asked } from "../acts/question.ts";
 import { clock } from "../line/clock.ts";
 import { Declined, isPassing, pause } from "../line/server.ts";
@@ -65,6 +65,7 @@ export function Confirming({ outside, begun, graceEndsAt, wrong, here }: Confirm
   const over = () => { void forgetBallot(begun).then(look, look); };
   const withdraw = () => act(() => withdrawBallot(session, begun), over);
   const way = () => act(() => forgetBallot(begun), () => { look(); here?.(); });
+  const turnPage = (page: string) => act(() => anotherPage(session, begun, page), () => setTurn(turn + 1));
   const { course, error } = found;
   const state = course?.intent.state;
   const why = state === "lapsed" ? course?.intent.why ?? "failed" : undefined;
@@ -74,7 +75,7 @@ export function Confirming({ outside, begun, graceEndsAt, wrong, here }: Confirm
       {error !== undefined && wrong(error, () => setTurn(turn + 1))}
       {problem !== undefined && <Problem of={problem} />}
       {why !== undefined && <p class="notice bad" role="alert" data-why={why}><strong>{say(WORDS.notRecorded)}</strong> {say(LAPSE_WORDS[why], { service: begun.service })}</p>}
-      {why === undefined && error === undefined && <Waiting begun={begun} found={found} graceEndsAt={graceEndsAt} />}
+      {why === undefined && error === undefined && <Waiting begun={begun} found={found} graceEndsAt={graceEndsAt} anotherPage={turnPage} />}
       <div class="acts">
         {(why !== undefined || error instanceof Declined) && here && <button type="button" class="primary wide" data-act="here" aria-disabled={busy} onClick={way}>{say(WORDS.signHere)}</button>}
         {(why !== undefined || error instanceof Declined) && <button type="button" class="wide" data-act="anew" onClick={over}>{say(here ? WORDS.chooseAgain : WORDS.read)}</button>}
@@ -85,18 +86,18 @@ export function Confirming({ outside, begun, graceEndsAt, wrong, here }: Confirm
   );
 }
 
-function Waiting({ begun, found: { course, again }, graceEndsAt }: { begun: Begun; found: Found; graceEndsAt: Confirming["graceEndsAt"] }) {
+function Waiting({ begun, found: { course, again }, graceEndsAt, anotherPage }: { begun: Begun; found: Found; graceEndsAt: Confirming["graceEndsAt"]; anotherPage: (page: string) => void }) {
   const { service } = begun;
   if (course?.intent.state === "cast") return <p role="status" class="waiting">{say(WORDS.proving)}</p>;
   if (course?.intent.state === "signed") return <p role="status" class="notice warn">{say(WORDS.signedHeld)}</p>;
   const request = course?.request;
-  const trouble = request?.trouble;
+  const trouble = request?.trouble && (request.confirm_at && request.trouble === "remote_lost" ? WORDS.pageLost : WORDS.silent);
   return (
     <>
       {graceEndsAt != null && <p class="notice warn grace">{say(WORDS.grace)} <Countdown until={graceEndsAt} now={clock.now} /></p>}
-      <Code code={begun.code} service={service} />
+      <Code code={begun.code} service={service} page={request?.confirm_at} anotherPage={anotherPage} />
       <p role="status" class={again || trouble ? "notice warn" : "unseen"}>
-        {again ? say(WORDS.unheard) : trouble ? say(WORDS.silent, { service }) : say(course ? WORDS.waiting : WORDS.sending, { service })}
+        {again ? say(WORDS.unheard) : trouble ? say(trouble, { service }) : say(course ? WORDS.waiting : WORDS.sending, { service })}
       </p>
       {graceEndsAt == null && request && <p class="quiet">{say(WORDS.until)} <Countdown until={request.expires_at} now={clock.now} /></p>}
     </>

@@ -8,7 +8,7 @@ export { LINK_WORDS, STATE_WORDS } from "./link_words.ts";
 /** Why a ballot at a service did not come. */
 export const LAPSE_WORDS: { readonly [why in NonNullable<IntentShown["why"]>]: Words } = {
   declined: words("Yêu cầu ký đã bị từ chối, hoặc đã được rút lại.", "The request was refused, or was withdrawn."),
-  expired: words("Đã quá hạn xác nhận trong ứng dụng {service}.", "It was not confirmed in the {service} app in time."),
+  expired: words("Đã quá hạn xác nhận với {service}.", "It was not confirmed with {service} in time."),
   failed: words("{service} không ký được phiếu này.", "{service} could not sign this ballot."),
   overtaken: words("Một phiếu khác của đại biểu đã được ghi nhận trước.", "Another ballot of yours was recorded first."),
   begun_anew: words("Đã gửi một yêu cầu ký khác thay cho yêu cầu này.", "Another request took the place of this one."),
@@ -19,8 +19,9 @@ export const WORDS = {
   signWith: words("Ký bằng {service}", "Sign with {service}"),
   notConfirmed: words("Câu hỏi này đòi xác nhận bằng khóa truy cập (passkey), nên phiếu phải ký bằng khóa trên máy này, không ký bằng dịch vụ ký số.", "This question demands a passkey, so the ballot is signed with the key on this device, not with a signing service."),
   sending: words("Đang gửi yêu cầu ký tới {service}…", "Sending the request to {service}…"),
-  waiting: words("Đang chờ đại biểu xác nhận trong ứng dụng {service}.", "Waiting for you to confirm in the {service} app."),
+  waiting: words("Đang chờ đại biểu xác nhận với {service}.", "Waiting for you to confirm with {service}."),
   silent: words("{service} chưa trả lời. Hệ thống tự hỏi lại; đại biểu có thể chờ, hoặc ký bằng khóa trên máy này.", "{service} does not answer. It is asked again by itself; wait, or sign with the key on this device."),
+  pageLost: words("Lần xác nhận trước không tới được hệ thống. Xin mở lại trang của {service} và xác nhận thêm một lần.", "What you confirmed before was lost on the way. Open the page of {service} again and confirm once more."),
   unheard: words("Mất kết nối với máy chủ. Yêu cầu ký vẫn còn; màn hình sẽ tự cập nhật.", "The server cannot be reached. The request stands; this screen goes on by itself."),
   until: words("Còn lại để xác nhận:", "Left to confirm:"),
   grace: words("Biểu quyết đã kết thúc. Phiếu vẫn được tính nếu xác nhận trong:", "Voting has ended. The ballot still counts if it is confirmed within:"),

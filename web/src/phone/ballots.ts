@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { castBallot, recoverVotes, sendBallot, type Confirmed, type Stage } from "../acts/cast.ts";
+import { castBallot, recoverVotes, renewVotes, sendBallot, type Confirmed, type Stage } from "../acts/cast.ts";
 import { isUnderWay, ownVotes, whenKeptElsewhere, type OwnVote } from "../acts/own_votes.ts";
 import type { Asked } from "../acts/question.ts";
 import { alone } from "../keys/alone.ts";
@@ -26,6 +26,8 @@ export interface Ballots {
   readonly courses: { readonly [poll: string]: Course };
   cast(asked: Asked, choice: Choice, confirmed?: Confirmed): void;
   send(vote: OwnVote): void;
+  /** Send what is recorded in these polls once more: does the server still have it? */
+  renew(polls: readonly string[]): void;
   /** What went wrong has been read: choose again. */
   dismiss(poll: string): void;
   /** What one has with signing services. */
@@ -79,6 +81,10 @@ export function useBallots(session: Session): Ballots {
   };
   const send = ({ poll }: OwnVote) => void run(poll);
   const cast = (asked: Asked, choice: Choice, confirmed?: Confirmed) => void run(asked.definition.id, (told) => castBallot(session, asked, choice, { told, signal, confirmed }), asked);
+  const renew = (polls: readonly string[]) => void look().then((found) => polls.forEach((poll) => {
+    // Unseen, unless something is wrong: nothing waits for it. What is refused is kept as such.
+    renewVotes(session, found.filter((vote) => vote.poll === poll).reverse(), signal).catch((error: unknown) => !(error instanceof Declined) && tell(poll, { error })).finally(look);
+  }));
 
   useEffect(() => {
     const follow = () => void look().then((found) => found.filter(isUnderWay).forEach(send));
@@ -89,7 +95,7 @@ export function useBallots(session: Session): Ballots {
     return () => { leaving.abort(); stopHearing(); };
   }, [session]);
   const outside = useOutside(session);
-  return { votes, courses, cast, send, outside, dismiss: (poll) => tell(poll, {}) };
+  return { votes, courses, cast, send, renew, outside, dismiss: (poll) => tell(poll, {}) };
 }
 
 /** A ballot that does not follow our last: there is one that this phone does not know. */

@@ -39,10 +39,16 @@ export function Recorded({ vote }: { vote: OwnVote }) {
   return (
     <div class="recorded" data-choice={vote.choice}>
       <Focused class="recorded-head"><Icon name="approve" />{say(WORDS.recorded)}</Focused>
+      <Lost vote={vote} />
       <p class={`chosen ${vote.choice}`}><Icon name={vote.choice} /><span lang="vi">{vote.label}</span></p>
       <Particulars vote={vote} />
     </div>
   );
+}
+
+/** That the server has lost a ballot, if it has: its first receipt is kept. */
+function Lost({ vote }: { vote: OwnVote }) {
+  return vote.first && vote.first.entry !== vote.receipt?.entry ? <p class="notice warn">{say(WORDS.lost)}</p> : null;
 }
 
 /** Time, code and line of a recorded ballot. */
@@ -67,7 +73,7 @@ export function Fate({ poll, ballots, graceEndsAt }: { poll: string; ballots: Ba
   if (course.stage) return <Steps stage={course.stage} />;
   if (course.error !== undefined) return <Failed error={course.error} votes={votes} again={underWay && (() => ballots.send(underWay))} />;
   if (recorded) return <p class={`chosen small ${recorded.choice}`}><Icon name={recorded.choice} /><span>{say(WORDS.yourChoice)}: <span lang="vi">{recorded.label}</span></span></p>;
-  return last?.refused ? <p class="notice bad"><strong>{say(WORDS.notTaken)}</strong> {say(last.refused)}</p> : null;
+  return last?.refused ? <><Lost vote={last} /><p class="notice bad"><strong>{say(WORDS.notTaken)}</strong> {say(last.refused)}</p></> : null;
 }
 
 interface Failed {

@@ -35,6 +35,8 @@ export function Screen({ session, meeting, leave, another }: Entered) {
   const [tab, setTab] = useState<Tab>("vote");
   const { broken, again } = useLedgerKey(session, meeting.id);
   const open = openPolls(shown).map(({ poll }) => poll).join();
+  // After each snapshot, which brings a roll of its own: it may be of another database than the one that recorded them.
+  useEffect(() => ballots.renew(Object.keys(shown.polls).filter((poll) => !own(shown.certificates, poll))), [shown.roll]);
   useVoteComesFirst(open, () => setTab("vote"));
   const turn = turnOf(shown.floor, session.member);
   const item = turn && shown.agenda.find(({ id }) => id === turn.item);

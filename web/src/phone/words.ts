@@ -141,6 +141,7 @@ export const WORDS = {
   sendAgain: words("Gửi lại cùng phiếu này", "Send the same ballot again"),
   chooseAgain: words("Chọn lại", "Choose again"),
   notRecorded: words("Chưa thể coi là đã ghi nhận", "This cannot be called recorded"),
+  lost: words("Máy chủ đã mất phiếu này; đã gửi lại.", "Lost by the server; sent again."),
   already: words("Đã biểu quyết bằng khóa khác; phiếu ấy hiện dưới đây.", "You have voted with another key; that ballot is shown below."),
 
   // Something is wrong.

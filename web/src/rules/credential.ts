@@ -13,7 +13,7 @@ export type Purpose = "person" | "seal";
 
 const LONGEST_CHAIN = 5;
 const UNDERSTOOD = new Set(["2.5.29.19", "2.5.29.15", "2.5.29.37", "2.5.29.32"]);
-const NAME_CONSTRAINTS = "2.5.29.30";
+const NEVER: { readonly [oid: string]: string } = { "2.5.29.30": "name constraints", "2.5.29.36": "policy constraints" };
 // Signing documents (RFC 9336) and e-mail protection.
 const USES = ["1.3.6.1.5.5.7.3.36", "1.3.6.1.5.5.7.3.4"];
 const SEAL_POLICY = "2.25.263503441224358092656128688260488835665.2";
@@ -149,7 +149,7 @@ function mustBeInTime(leaf: Certificate, issuer: Issuer, at: number): void {
 /** Nothing critical that we do not understand, and made for signing documents if it says for what. */
 function mustBeSound(certificate: Certificate): void {
   for (const [kind, { critical }] of certificate.extensions) {
-    if (kind === NAME_CONSTRAINTS) wrongUse("name constraints");
+    if (NEVER[kind]) wrongUse(NEVER[kind]);
     if (critical && !UNDERSTOOD.has(kind)) wrongUse(`critical extension ${kind}`);
   }
   const uses = purposesOf(certificate);

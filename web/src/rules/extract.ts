@@ -19,8 +19,10 @@ export interface Placed<E extends LedgerEntry = LedgerEntry> {
 
 const LINE: Shape = { anyOf: [...LedgerEntryShape.anyOf, WithheldShape] };
 
-/** The lines of an extract, proven to be the ledger's, without those withheld. */
+/** The lines of an extract, proven to be the ledger's, without those withheld. Refuses with ledger_file_needed where they stand in a file of
+ * their own: a browser does not hold the ledger of a great poll, `plenary verify` reads it as a stream. */
 export async function openExtract(extract: Extract): Promise<readonly Placed[]> {
+  if (extract.file) refuse(why.LEDGER_FILE_NEEDED, { ...extract.file });
   const leaves: Promise<Bytes>[] = [];
   const lines: Placed[] = [];
   let latest = 0;

@@ -1,5 +1,6 @@
 // The whole check of the minutes of a sitting, as any stranger can make it: minutes.json and a trust anchor. The same
 // checks in the same order as `services/rules/minutes.py`.
+import { WORDS } from "../refusal_words.ts";
 import * as why from "../refusals.ts";
 import { MinutesStatementShape, RollShape, WithheldShape, type MinutesStatement, type Roll, type Statement, type Withheld } from "../wire.ts";
 import { encode } from "./base64url.ts";
@@ -11,15 +12,18 @@ import { readExactly } from "./json.ts";
 import { parse } from "./jws.ts";
 import { leafHash } from "./merkle.ts";
 import { ledgerKey } from "./note.ts";
-import { pollsOf, type Voted } from "./proceedings.ts";
-import { Refused, refuse, wrapping } from "./refused.ts";
+import { pollsOf, unsaid, type Voted } from "./proceedings.ts";
+import { callFacts, Refused, refuse, wrapping } from "./refused.ts";
 import { openSealed } from "./seal.ts";
 import { mustBeClean } from "./text.ts";
 
-/** Minutes, once all in them has been checked. */
+callFacts(WORDS);
+
+/** Minutes, once all in them has been checked; `unsaid`: see proceedings.ts. */
 export interface Minuted {
   readonly statement: MinutesStatement;
   readonly roll: Roll;
+  readonly unsaid: readonly string[];
 }
 
 /** The checks by name, in the order in which they are made. */
@@ -57,7 +61,7 @@ export async function prove(statement: MinutesStatement, anchors: Anchors, passe
   passed("attendance");
   mustBeArranged(statement);
   passed("agenda");
-  return { statement, roll };
+  return { statement, roll, unsaid: unsaid(lines) };
 }
 
 /**

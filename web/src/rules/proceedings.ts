@@ -10,6 +10,8 @@ import { holderAt, type Holders } from "./holders.ts";
 import { KINDS, parse, signerOf, split, verify } from "./jws.ts";
 import type { PublicKey } from "./keys.ts";
 import { Refused, refuse, wrapping } from "./refused.ts";
+import { isBlank } from "./text.ts";
+import { Stretch } from "./withheld.ts";
 
 type Kind = LedgerEntry["kind"];
 type Of<K extends Kind> = Extract<LedgerEntry, { kind: K }>;
@@ -36,11 +38,10 @@ const STEPS: { readonly [kind in Kind]?: readonly [readonly string[], string] } 
 // As people are told of them.
 const TOLD: { readonly [state: string]: Voted["state"] } = { rechecked: "closed", counted: "closed", alarmed: "closed" };
 
-/** A poll while its lines are read; `withheld`: how many lines were, while it took ballots. */
+/** A poll while its lines are read. */
 interface Course {
   readonly poll: string;
   state: string;
-  withheld: number;
   readonly lines: Map<Kind, Placed>;
   definition: PollDefinition | undefined;
   hash: string;
@@ -59,26 +60,33 @@ export interface Sitting {
  * all lines, with those withheld. Refuses with order_wrong, act_line_wrong. */
 export async function pollsOf(lines: readonly Placed[], count: number, sitting: Sitting): Promise<readonly Voted[]> {
   const courses = new Map<string, Course>();
+  const stretch = new Stretch();
   let following = 0;
   for (const placed of lines) {
-    passOver(courses, following, placed.index);
+    stretch.passOver(following, placed.index);
     following = placed.index + 1;
     const { poll } = placed.entry;
-    const course = courses.get(poll) ?? { poll, state: "", withheld: 0, lines: new Map(), definition: undefined, hash: "" };
+    const course = courses.get(poll) ?? { poll, state: "", lines: new Map(), definition: undefined, hash: "" };
     courses.set(poll, course);
     step(course, placed);
+    stretch.take(placed);
     await wrapping(() => mustBeGenuine(placed, course, sitting), ({ code, what }) => new Refused(why.ACT_LINE_WRONG, { index: placed.index, what: what || code }));
   }
-  passOver(courses, following, count);
+  stretch.passOver(following, count);
   return [...courses.values()].map((course) => voted(course, sitting));
 }
 
-/** Lines that are withheld: ballots, so somebody must be voting. */
-function passOver(courses: ReadonlyMap<string, Course>, start: number, end: number): void {
-  if (start === end) return;
-  const underWay = [...courses.values()].filter(({ state }) => UNDER_WAY.includes(state));
-  if (!underWay.length) refuse(why.ORDER_WRONG, { index: start, what: "withheld while nobody votes" });
-  for (const course of underWay) course.withheld += end - start;
+/** Those that have no end where the ledger ends: whether all that is withheld since is ballots, nobody can tell. */
+export function underWay(polls: readonly Voted[]): readonly Voted[] {
+  return polls.filter(({ state }) => UNDER_WAY.includes(state));
+}
+
+/** The polls annulled under way by a line of the older form, which does not say how many ballots were cast: whether all
+ * that was withheld meanwhile is ballots, nobody can tell. */
+export function unsaid(lines: readonly Placed[]): readonly string[] {
+  const of = (kind: Kind) => new Set(lines.filter(({ entry }) => entry.kind === kind).map(({ entry }) => entry.poll));
+  const [opened, closed] = [of("poll.opened"), of("poll.closed")];
+  return lines.flatMap(({ entry }) => (entry.kind === "poll.voided" && entry.ballots === undefined && opened.has(entry.poll) && !closed.has(entry.poll) ? [entry.poll] : []));
 }
 
 function step(course: Course, placed: Placed): void {
@@ -87,7 +95,6 @@ function step(course: Course, placed: Placed): void {
   if (before ? !before.includes(course.state) : !course.state) refuse(why.ORDER_WRONG, { index, what: `${entry.kind} of a poll that is ${course.state || "not announced"}` });
   course.state = after;
   course.lines.set(entry.kind, placed);
-  if (entry.kind === "poll.closed" && entry.ballots > course.withheld) refuse(why.ORDER_WRONG, { index, what: "number of ballots" });
 }
 
 async function mustBeGenuine({ entry }: Placed, course: Course, sitting: Sitting): Promise<void> {
@@ -127,7 +134,7 @@ async function mustBeAnnulled({ jws, second, at, poll }: Of<"poll.voided">, cour
   const [one, other] = [await readPersonsAct({ jws, at }, holders), await readPersonsAct({ jws: second, at }, holders)];
   mustSay(one.payload, "void", meeting, poll, course.hash);
   if (jws.split(".")[1] !== second.split(".")[1]) wrong("second");
-  if (one.actor === other.actor || !one.payload.reason.trim()) wrong("second person");
+  if (one.actor === other.actor || isBlank(one.payload.reason)) wrong("second person");
 }
 
 function mustSay(payload: ActPayload, act: ActPayload["act"], meeting: string, poll: string, definition: string): void {

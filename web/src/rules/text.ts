@@ -6,6 +6,14 @@ import { refuse } from "./refused.ts";
 const INVISIBLE = /[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
 const REFUSED = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
+// Space as Python knows it: Unicode's, and the four separators of files, groups, records and units.
+const BLANK = /^[\p{White_Space}\u001c-\u001f]*$/u;
+
+/** Whether a text says nothing. Not `trim`: that takes U+FEFF for space, and neither U+0085 nor the four separators. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
+}
+
 /** Refuse with text_unclean unless `text` may be shown to voters; newlines only with `multiline`. */
 export function mustBeClean(text: string, place: string, multiline = false): void {
   const dirty = (at: number, what: string) => refuse(why.TEXT_UNCLEAN, { place, at, what });

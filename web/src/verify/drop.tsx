@@ -21,9 +21,21 @@ interface Field {
   readonly take: (given: readonly Given[]) => void;
 }
 
-async function readAll(files: readonly File[], unread: (name: string) => void): Promise<readonly Given[]> {
+// Ten times as many bytes are held while a file is checked; a browser gives a page no more than a few gigabytes.
+const LARGEST_BYTES = 250_000_000;
+
+/** Why a file was not taken; undefined if its bytes may be read. */
+function tooLarge({ name, size }: File): string | undefined {
+  return size > LARGEST_BYTES ? say(WORDS.tooLarge, { name, size: Math.ceil(size / 1e6) }) : undefined;
+}
+
+async function readAll(files: readonly File[], unread: (why: string) => void): Promise<readonly Given[]> {
   // A file that was moved or taken away since it was chosen.
-  const read = (file: File) => file.arrayBuffer().then((bytes) => ({ name: file.name, bytes: new Uint8Array(bytes) }), () => unread(file.name));
+  const read = (file: File) => {
+    const why = tooLarge(file);
+    if (why) return unread(why);
+    return file.arrayBuffer().then((bytes) => ({ name: file.name, bytes: new Uint8Array(bytes) }), () => unread(say(WORDS.unread, { name: file.name })));
+  };
   return (await Promise.all(files.map(read))).flatMap((one) => one ?? []);
 }
 
@@ -46,7 +58,7 @@ function Choosing({ id, title, hint, how, accept, multiple, shown, take }: Field
       <strong>{say(title)}</strong>
       <span>{say(hint)}</span>
       {shown ? <span class="name">{shown}</span> : <span class="quiet">{say(how)}</span>}
-      {unread && <span class="unread" role="alert">{say(WORDS.unread, { name: unread })}</span>}
+      {unread && <span class="unread" role="alert">{unread}</span>}
       <input id={id} type="file" accept={accept} multiple={multiple} onChange={(event) => read(event.currentTarget.files)} />
     </label>
   );

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Minuted } from "../rules/minutes.ts";
-import type { Voted } from "../rules/proceedings.ts";
+import { underWay, type Voted } from "../rules/proceedings.ts";
 import { dateText, timeText } from "../views/times.ts";
 import { POLL_WORDS } from "../views/words.ts";
 import { say, type Words } from "../words/language.ts";
@@ -38,6 +38,8 @@ export function Polls({ minuted, compared }: Told) {
     <section class="about" id="polls" aria-labelledby="polls-title">
       <h2 id="polls-title">{say(WORDS.pollsTitle)}</h2>
       {polls.length ? <ol class="polls">{polls.map((poll) => <Poll key={poll.poll} poll={poll} minuted={minuted} compared={compared} />)}</ol> : <p>{say(WORDS.noPolls)}</p>}
+      {underWay(polls).map(({ poll, title }) => <p key={poll} class="notice warn" data-under-way={poll}>{say(WORDS.underWay, { title })}</p>)}
+      {polls.filter(({ poll }) => minuted.unsaid.includes(poll)).map(({ poll, title }) => <p key={poll} class="notice warn" data-unsaid={poll}>{say(WORDS.unsaid, { title })}</p>)}
       {compared.others.length > 0 && <p class="notice warn" id="others">{say(WORDS.besideOthers, { files: compared.others.join(", ") })}</p>}
     </section>
   );

@@ -53,6 +53,7 @@ export const WORDS = {
   anchorHint: words("trust.pem, nhận bằng đường khác với tệp kia", "trust.pem, obtained by another way than the other file"),
   openIt: words("Mở tệp để kiểm tra, hoặc thả tệp vào đây", "Open a file to check it, or drop it here"),
   choose: words("Chọn tệp hoặc thả vào đây", "Choose a file or drop it here"),
+  tooLarge: words("Tệp {name} có {size} MB: quá lớn để kiểm tra trong trình duyệt. Hãy kiểm tra bằng lệnh plenary verify.", "The file {name} has {size} MB: too large to be checked in a browser. Check it with plenary verify."),
   unread: words("Không đọc được tệp {name}. Xin chọn lại.", "The file {name} could not be read. Please choose it again."),
   fetchIt: words("Lấy giấy chứng nhận của mã QR này từ máy chủ", "Fetch the certificate of this QR code from the server"),
   minutesOwn: words(
@@ -151,6 +152,14 @@ export const WORDS = {
   besideHint: words("một hoặc nhiều tệp mà biên bản nêu, và biên bản lần trước nếu có", "one or more files that the minutes name, and the edition before if there is one"),
   chooseMany: words("Chọn các tệp hoặc thả vào đây", "Choose files or drop them here"),
   chosen: words("{n} tệp", "{n} files"),
+  underWay: words(
+    "Biên bản này được lập khi cuộc biểu quyết “{title}” chưa đóng. Chưa kiểm được rằng mọi dòng để trống trong sổ kể từ khi mở cuộc này đều là phiếu. Xin xem lần lập biên bản sau.",
+    "These minutes were made while the vote “{title}” was under way. That every line withheld since it was opened is a ballot cannot be proven yet. See the next edition.",
+  ),
+  unsaid: words(
+    "Sổ phiếu này theo dạng cũ: dòng hủy cuộc biểu quyết “{title}” không ghi số phiếu. Không kiểm được rằng mọi dòng để trống trong sổ từ khi mở đến khi hủy cuộc này đều là phiếu.",
+    "An older ledger: the line that annuls the vote “{title}” does not say how many ballots were cast. That every line withheld while it was under way is a ballot cannot be proven.",
+  ),
   besideOthers: words(
     "Trang này không đối chiếu: {files}. Nhật ký phát biểu (turns.json) xin đối chiếu bằng: plenary verify minutes.json --trust trust.pem --beside THƯ-MỤC",
     "Not compared by this page: {files}. To compare a turn log (turns.json) run: plenary verify minutes.json --trust trust.pem --beside DIR",

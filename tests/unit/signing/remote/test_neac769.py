@@ -23,7 +23,6 @@ from services.signing.remote.errors import (
 from services.signing.remote.neac769 import Neac769
 from services.signing.remote.port import Declined, Done, Expired, Pending, StillPending
 from services.signing.remote.settings import Neac769Settings, Secret
-from services.wire import RemoteHint
 from tests.support import fake_neac769 as fake
 from tests.support.fake_neac769 import FakeNeac769
 from tests.support.fake_signers import Clock, Pauses, order, signer, talking
@@ -148,18 +147,6 @@ async def test_answers_for_something_else(held: FakeNeac769, refusal: type[Refus
         held.confirm("pl-01")
         with pytest.raises(refusal):
             await vnpt.ask(pending)
-
-
-async def test_hostile_webhook() -> None:
-    """It may come from anybody: all it can do is make us ask."""
-    held = service()
-    files = b'[{"doc_id":"x","signature_value":"AAAA"}]'
-    said = b'{"sp_id":"x","status_code":200,"transaction_id":"pl-01","signed_files":' + files + b"}"
-    hint = msgspec.json.decode(said, type=RemoteHint)
-    async with desk(held) as vnpt:
-        pending = await vnpt.start(order(AN))
-        assert hint.transaction_id == pending.transaction
-        assert isinstance(await vnpt.ask(pending), StillPending)
 
 
 async def test_lost_answer_to_the_request() -> None:

@@ -34,6 +34,11 @@ version = "1"
 implicit = true
 secret_file = "vnpt.secret"
 """
+PAGE = """
+authorize_url = "https://csc.example.vn/oauth2/authorize"
+token_url = "https://csc.example.vn/oauth2/token"
+redirect_url = "https://bieuquyet.example.vn/signing/remote/vnpt/returned"
+"""
 
 
 def written(folder: Path, name: str, text: str, mode: int = 0o600) -> Path:
@@ -73,6 +78,9 @@ def test_services_of_an_installation(tmp_path: Path) -> None:
         (VNPT.replace('bodies = ["hdnd"]', 'bodies = ["hd nd"]'), "bodies"),
         ("kind = ", "no TOML"),
         (CSC.replace("127.0.0.1", "10.0.0.1"), "https:// is needed"),
+        (CSC + 'authorize_url = "https://csc.example.vn/authorize"\n', "needs token_url"),
+        (CSC + PAGE.replace("vnpt/returned", "other/returned"), "redirect_url must be"),
+        (CSC.replace('version = "1"', 'version = "2"') + PAGE, "pushed_url"),
     ],
 )
 def test_files_that_are_refused(tmp_path: Path, text: str, what: str) -> None:
@@ -100,3 +108,20 @@ def test_files_that_others_may_read(tmp_path: Path, name: str) -> None:
     paths["vnpt.secret"].unlink()
     with pytest.raises(Complaint, match=r"vnpt\.secret"):
         settings.load(tmp_path)
+
+
+def test_services_that_are_offered(tmp_path: Path) -> None:
+    """Those in whose app or on whose page people confirm; never one that would have their password pass through us."""
+    kinds = {
+        "vnpt": VNPT,
+        "integrated": VNPT + 'mode = "password"\n',
+        "mysign": MYSIGN,
+        "implicit": CSC,
+        "page": CSC.replace("implicit = true", "") + PAGE.replace("vnpt/returned", "page/returned"),
+        "explicit": CSC.replace("implicit = true", ""),
+    }
+    for name, text in kinds.items():
+        written(tmp_path, f"{name}.toml", text)
+    written(tmp_path, "vnpt.secret", "NGNh-secret")
+    offered = {name for name, (said, _) in settings.load(tmp_path).items() if settings.is_offered(said)}
+    assert offered == {"vnpt", "mysign", "implicit", "page"}

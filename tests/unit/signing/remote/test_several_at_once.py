@@ -33,7 +33,7 @@ def wanted(**said: Any) -> Order:
     """Page and statement, by one key."""
     display = Display("Giấy chứng nhận", "Trang ký", "0000")
     asked: dict[str, Any] = {"hashes": HASHES, "alg": "RS256"} | said
-    return Order("pl-01", "user-an", AN.remote, b"", display, **asked)
+    return Order("pl-01", "user-an", AN.remote, b"", display, Clock().now + 300_000, **asked)
 
 
 @asynccontextmanager

@@ -1,3 +1,4 @@
+-- was: 0015_several_at_once
 -- Several signatures that a person confirms at once at a service: page and statement of a certificate.
 
 -- `hashes` (JSON): each with what the app shows of it, signed by `alg`, in place of a message.

@@ -1,0 +1,1 @@
+"""Peers on the same machine, with the same voters and the same generator."""

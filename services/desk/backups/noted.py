@@ -1,0 +1,81 @@
+"""When this house was last backed up, and when a backup of it was last proven by restoring it: what watches can see
+without the disk of backups, which lies in a safe most of the time.
+
+`<directory of backups>/proven.json` is written by who restored and found everything right; each backup that is made
+brings it home, into `<data>/backed-up.json`. Neither proves anything; both only remind.
+"""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from services.desk import place
+from services.desk.backups.catalogue import Backup
+from services.kit import clock, metrics
+
+LOOK_SECONDS = 5.0
+# The clocks of two machines may differ by so much.
+AHEAD_MS = 60_000
+_HERE, _THERE = "backed-up.json", "proven.json"
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """Moments in milliseconds, 0: never. `backed_up_at`: when the last backup was whole; `proven_at`: when one was last
+    restored with nothing wrong."""
+
+    backed_up_at: int = 0
+    proven_at: int = 0
+
+
+class _Proven(msgspec.Struct, frozen=True):
+    """Which backup was restored and found right, and when (milliseconds)."""
+
+    backup: str
+    at: int
+
+
+def note_backup(data: Path, backup: Backup) -> None:
+    """This house was backed up. Others may read it: it holds no secret, and services run as who they like."""
+    noted = Noted(backup.manifest.ended_at, proven_at(backup.path.parent))
+    place.write_whole(data / _HERE, msgspec.json.encode(noted).decode() + "\n", 0o644)
+
+
+def note_proven(backup: Backup, now: int) -> None:
+    """This backup was restored, and everything in it found right. Raises OSError: its disk is read-only."""
+    raw = msgspec.json.encode(_Proven(backup.path.name, now))
+    place.write_whole(backup.path.parent / _THERE, raw.decode() + "\n", 0o600)
+
+
+def proven_at(directory: Path) -> int:
+    """When a backup of this directory was last restored and found right; 0: never, as far as is written there."""
+    try:
+        return msgspec.json.decode((directory / _THERE).read_bytes(), type=_Proven).at
+    except (OSError, msgspec.MsgspecError):
+        return 0
+
+
+def believed(at: int, now: int) -> int:
+    """A moment that was noted, or 0: one of a time to come would stay new for ever, and is not believed."""
+    return at if 0 < at <= now + AHEAD_MS else 0
+
+
+def read(data: Path) -> Noted:
+    """What is noted of this house, whether it is to be believed or not."""
+    try:
+        return msgspec.json.decode((data / _HERE).read_bytes(), type=Noted)
+    except (OSError, msgspec.MsgspecError):
+        return Noted()
+
+
+async def watch(data: Path) -> None:
+    """For ever: tell the metrics."""
+    while True:
+        tell(read(data), clock.now())
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def tell(noted: Noted, now: int) -> None:
+    """Tell the metrics what is noted, as far as it is to be believed."""
+    metrics.last_backup.set(believed(noted.backed_up_at, now) / 1000)
+    metrics.last_proven_backup.set(believed(noted.proven_at, now) / 1000)

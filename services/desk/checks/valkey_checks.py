@@ -1,0 +1,73 @@
+"""The streams: that their store answers, writes, and drops nothing."""
+
+from redis.exceptions import RedisError
+
+from services.desk.checks.finding import Finding, House, bad, good, warn
+from services.kit import stream
+
+
+async def valkey(house: House) -> list[Finding]:
+    """The streams. They may be lost, and are filled again; while they are away screens stand still, ballots do not."""
+    if not house.redis_url:
+        return []
+    redis = stream.connect(house.redis_url)
+    try:
+        facts = await redis.info()
+    except (
+        Exception
+    ) as error:  # whatever a client may raise of a server that is away, loads, or wants a password
+        told = (
+            "Valkey không trả lời: màn hình đứng, phiếu vẫn nhận",
+            f"Valkey does not answer: {type(error).__name__}",
+        )
+        todo = (
+            "xem máy chủ Valkey; plenary run tự chạy lại cái của mình",
+            "see its server; plenary run restarts its own",
+        )
+        return [bad("valkey", told, todo)]
+    else:
+        found = judged(facts)
+        return found if facts.get("role") != "master" else found + await _writing(redis)
+    finally:
+        await redis.aclose()
+
+
+async def _writing(redis: stream.Redis) -> list[Finding]:
+    """Does it take what is written? One that cannot save itself, or lacks its replicas, answers and takes nothing."""
+    try:
+        # What is not there is removed: it counts as a write, and changes nothing.
+        await redis.delete("plenary:doctor")
+    except RedisError as error:
+        said = " ".join(str(error).split())[:120]
+        told = (
+            f"Valkey không nhận ghi, màn hình đứng, phiếu vẫn nhận: {said}",
+            f"Valkey takes no writes, screens stand still: {said}",
+        )
+        todo = (
+            "giải phóng đĩa của nó, bật lại bản sao của nó; hoặc config set save '', min-replicas-to-write 0:"
+            " trong đó không có phiếu",
+            "make room on its disk, start its replicas; or config set save '', min-replicas-to-write 0:"
+            " no ballot is in it",
+        )
+        return [bad("valkey.writes", told, todo)]
+    return []
+
+
+def judged(facts: dict[str, object]) -> list[Finding]:
+    """What is to be said of a server with these facts (INFO)."""
+    version = facts.get("valkey_version") or facts.get("redis_version")
+    found = [good("valkey", f"Valkey {version} trả lời", f"Valkey {version} answers")]
+    if facts.get("role") != "master":
+        told = ("Valkey là bản sao chỉ đọc", "this Valkey is a replica: nothing can be published")
+        found.append(bad("valkey.role", told, ("nối tới máy chính", "name the primary in PLENARY_REDIS_URL")))
+    most, used = int(str(facts.get("maxmemory", 0))), int(str(facts.get("used_memory", 0)))
+    if str(facts.get("maxmemory_policy", "noeviction")) != "noeviction":
+        told = ("Valkey tự xóa bớt khi đầy: mất tin của màn hình", "Valkey drops streams when it is full")
+        found.append(bad("valkey.policy", told, ("config set maxmemory-policy noeviction",) * 2))
+    if most and used > 0.8 * most:
+        told = (
+            f"Valkey dùng {used / most:.0%} bộ nhớ được phép",
+            f"Valkey uses {used / most:.0%} of its memory",
+        )
+        found.append(warn("valkey.memory", told, ("tăng maxmemory", "raise maxmemory")))
+    return found
