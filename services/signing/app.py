@@ -16,7 +16,7 @@ from services.kit.application import ALARMS, ReadyCheck, build_service, database
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
-from services.kit.database import Pool, open_pool
+from services.kit.database import Pool, close_pool, open_pool
 from services.kit.journal import Journal
 from services.kit.publisher import Bell, Publisher
 from services.pki import fetching
@@ -92,7 +92,7 @@ def create(context: Context) -> web.Application:
         await fetcher.close()
         await examiner.close()
         app[holdings.HAND].close()
-        await pool.close()
+        await close_pool(pool)
 
     app.cleanup_ctx.append(life)
     # After life, whose pool, authority and bell it uses.

@@ -1,7 +1,5 @@
 """Composition: the only file that knows all the others."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
@@ -13,7 +11,7 @@ from services.kit.background import beside
 from services.kit.clock_alarm import ClockAlarm
 from services.kit.consumer import Consumer
 from services.kit.context import Context
-from services.kit.database import Pool, open_pool
+from services.kit.database import Pool, close_pool, open_pool
 from services.kit.envelope import Envelope
 from services.kit.ledger_key import LedgerKey
 from services.kit.publisher import Bell, Publisher
@@ -69,8 +67,7 @@ def create(context: Context) -> web.Application:
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):
             yield
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(pool.close(), 5)
+        await close_pool(pool)
 
     app.cleanup_ctx.append(living)
     return app

@@ -111,6 +111,24 @@ def test_killed_itself(data_directory: Path) -> None:
         assert all_gone(everybody)
 
 
+def test_killed_while_the_database_is_frozen(data_directory: Path) -> None:
+    """A database that answers nothing keeps no worker whose desk is gone: nobody would come to kill it."""
+    with running(data_directory, DRAIN_SECONDS="1") as desk:
+        everybody = desk.everybody()
+        database = psutil.Process(desk.facts()["postgres"])
+        stores = [database, *database.children(recursive=True)]
+        for each in stores:
+            each.suspend()
+        try:
+            desk.process.kill()
+            desk.process.wait(30)
+            assert all_gone([each for each in everybody if each not in stores], 60)
+        finally:
+            for each in stores:
+                each.resume()
+        assert all_gone(everybody)
+
+
 def test_asked_to_stop_while_starting(data_directory: Path) -> None:
     """SIGTERM at any moment of the start leaves nothing behind."""
     with subprocess.Popen(
