@@ -27,7 +27,7 @@ from redis.asyncio import Redis
 from loadtests.ground import Assembly, assembly, path_of
 from loadtests.run_json import database_url, pid_of, redis_url
 from loadtests.sender import Landed, Shot, Volley, fire
-from loadtests.signing import sign
+from loadtests.signing import sign_changes
 from services.desk.presiding import Opened, close_and_declare
 from services.kit.stream import screen
 
@@ -116,10 +116,8 @@ async def _certified(held: Assembly, poll: Opened) -> float:
 
 async def _lanes(held: Assembly, poll: Opened) -> list[list[Shot]]:
     lanes: list[list[Shot]] = [[] for _ in range(CONNECTIONS)]
-    before: dict[str, bytes] = {}
-    for seq in range(1, BALLOTS_EACH + 1):
-        (before,) = await sign([poll.ask], held.delegates, before, seq)
-        for place, ballot in enumerate(before.values()):
+    for ballots in await sign_changes(poll.ask, held.delegates, {}, range(1, BALLOTS_EACH + 1)):
+        for place, ballot in enumerate(ballots.values()):
             lanes[place % CONNECTIONS].append(Shot(path_of(poll.poll), ballot))
     return lanes
 

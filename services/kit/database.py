@@ -12,6 +12,8 @@ from weakref import WeakValueDictionary
 import asyncpg
 import structlog
 
+from services.kit.database_run import RunConnection, must_be_bound
+
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
@@ -77,6 +79,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
         command_timeout=30,
         # Nothing of a session is ever changed that would have to be undone: a round trip saved at each release.
         reset=_as_it_is,
+        setup=must_be_bound,
+        connection_class=RunConnection,
         server_settings={
             "role": f"plenary_{schema}",
             "search_path": schema,
@@ -87,8 +91,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
 
 
 async def close_pool(pool: Pool) -> None:
-    """Give the connections back; where the database is gone or silent, let them fall. Never raises, never lasts: whoever
-    ends would otherwise leave the rest of itself standing."""
+    """Give the connections back; where the database is gone or silent, let them fall. Never fails for that, nor lasts:
+    whoever ends would otherwise leave the rest of itself standing."""
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
             await pool.close()
