@@ -15,7 +15,8 @@ from services.signing.ledger_fetching import LedgerFetching
 from services.signing.manuscript import Manuscript
 from services.signing.paper_store import PaperStore
 from services.signing.press import ManuscriptNotProven, Press, Shop
-from services.signing.printing import GREAT_BYTES, Spoiled
+from services.signing.printing import GREAT_BYTES
+from services.signing.proving import Spoiled
 from services.wire import Evidence, GreatResult, Result
 
 STREAM = "results"
@@ -79,7 +80,8 @@ class Certifying:
         if isinstance(result, GreatResult):
             return result
         lines = result.evidence.ledger.lines
-        return manuscript.of_result(result, await self.gathering.of(result.poll, result.definition, lines))
+        outside = await self.gathering.of(result.poll, result.definition, lines)
+        return manuscript.of_result(result, outside, message=message if len(message) >= GREAT_BYTES else None)
 
 
 def _result(great: GreatResult, evidence: Evidence) -> Result:

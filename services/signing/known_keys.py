@@ -7,7 +7,7 @@ from typing import Protocol
 import structlog
 
 from services.kit.database import UNREACHABLE
-from services.signing import printing
+from services.signing import proving
 from services.signing.press import Shop
 from services.wire import Credential
 
@@ -51,7 +51,7 @@ class KnownKeys:
     async def show(self) -> int:
         """Show the next few; how many. A process that is new there has seen none: then all from the beginning."""
         slice_ = await self._issued.issued_after(*self._after, SLICE)
-        process = await self._shop.run(printing.learn, [(body, one) for _, body, one in slice_])
+        process = await self._shop.run(proving.learn, [(body, one) for _, body, one in slice_])
         if process != self._process:
             self._process, self._after = process, _BEGINNING
             return 1

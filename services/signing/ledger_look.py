@@ -10,7 +10,7 @@ from services.refusal import Refused
 from services.rules import great_ledger
 from services.rules.outside_evidence import may_speak_of_others
 from services.rules.signed_acts import thumbprints_of
-from services.signing.printing import Spoiled
+from services.signing.proving import Spoiled
 from services.wire import Extract, LedgerEntry, LedgerFile, Withheld
 
 _lines: msgspec.json.Decoder[LedgerEntry | Withheld] = msgspec.json.Decoder(LedgerEntry | Withheld)

@@ -72,12 +72,21 @@ def software() -> str:
     return f"plenary {version('plenary')}"
 
 
-def of_result(result: Result, outside: bytes | None = None, ledger: Path | None = None) -> Manuscript:
-    """The certificate of a declared result: everything that the result says. `outside`: what others said of the keys
-    behind its ballots, the file that goes beside it. `ledger`: where its lines stand, if it does not hold them."""
+class _Said(msgspec.Struct):
+    evidence: msgspec.Raw
 
-    # As bytes from here on: ten thousand ballots in parts are three times as much.
-    evidence: Any = msgspec.Raw(msgspec.json.encode(result.evidence))
+
+_said = msgspec.json.Decoder(_Said)
+
+
+def of_result(
+    result: Result, outside: bytes | None = None, ledger: Path | None = None, message: bytes | None = None
+) -> Manuscript:
+    """The certificate of a declared result: everything that the result says. `outside`: what others said of the keys
+    behind its ballots, the file that goes beside it. `ledger`: where its lines stand, if it does not hold them.
+    `message`: what a great one was read from, which is held anyway."""
+
+    evidence: Any = _spell(result, message)
     of = msgspec.structs.replace(result, evidence=evidence)
 
     def state(certificate: str, issued_at: int) -> bytes:
@@ -109,6 +118,17 @@ def of_result(result: Result, outside: bytes | None = None, ledger: Path | None 
 
     about, body = of.poll, of.body.id
     return Manuscript("certificate", about, 0, body, of.meeting, of.request, state, tell, outside, ledger)
+
+
+def _spell(result: Result, message: bytes | None) -> msgspec.Raw:
+    """The evidence as bytes: ten thousand ballots in parts are three times as much. A view of the message where that
+    spells it as we do; what is spelled otherwise is signed as we spell it."""
+    ours = msgspec.Raw(msgspec.json.encode(result.evidence))
+    if message is not None:
+        theirs = _said.decode(message).evidence
+        if memoryview(theirs) == memoryview(ours):
+            return theirs
+    return ours
 
 
 def of_record(record: FloorRecord) -> Manuscript:

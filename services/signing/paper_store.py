@@ -65,7 +65,7 @@ class PaperStore:
                 )
             await meanwhile(connection, proven)
         if fresh:
-            return Stored(identifier, statement, done=False)
+            return Stored(identifier, jws.digest(statement), done=False)
         row = await self._pool.fetchrow(
             "select id, statement, sha256 is not null as done from paper"
             " where kind = $1 and about = $2 and line = $3",
@@ -73,7 +73,14 @@ class PaperStore:
         )
         if row is None:
             raise LookupError("the paper that was in the way is not there")
-        return Stored(row["id"], row["statement"], row["done"])
+        return Stored(row["id"], jws.digest(row["statement"]), row["done"])
+
+    async def statement(self, stored: Stored) -> bytes:
+        """The bytes of a statement that is kept."""
+        found = await self._pool.fetchval("select statement from paper where id = $1", stored.id)
+        if found is None:
+            raise LookupError("the statement that was kept is not there")
+        return bytes(found)
 
     async def is_done(self, matter: Matter) -> bool:
         """Whether there is a paper about this, its files kept."""
@@ -105,10 +112,11 @@ class PaperStore:
             hashes = {kind: jws.digest(content) for kind, content in files.items()}
             if manuscript.ledger is not None and printed.beside is not None:
                 hashes["jsonl"] = await _keep_ledger(connection, stored.id, printed.beside, manuscript.ledger)
-            await connection.executemany(
-                "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
-                [(stored.id, kind, hashes[kind], content) for kind, content in files.items()],
-            )
+            for kind, content in files.items():
+                await connection.execute(
+                    "insert into paper_file (paper, kind, sha256, content) values ($1, $2, $3, $4)",
+                    *(stored.id, kind, hashes[kind], content),
+                )
             await meanwhile(connection, verified)
             # Last: the journal's head is locked until we commit, and the whole meeting waits for it.
             await journal.append(

@@ -11,9 +11,10 @@ import structlog
 
 from services.kit import memory, metrics, token_keys
 from services.kit.clock import Clock
-from services.signing import printing
+from services.signing import printing, proving
 from services.signing.manuscript import Manuscript, Matter
-from services.signing.printing import Printed, Spoiled
+from services.signing.printing import Printed
+from services.signing.proving import Spoiled
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +28,11 @@ class ManuscriptNotProven(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The statement kept about a matter, whoever stored it first; `done` once its files are kept too."""
+    """The statement kept about a matter, whoever stored it first: under which id, and the SHA-256 of its bytes; `done`
+    once its files are kept too."""
 
     id: str
-    statement: bytes
+    sha256: str
     done: bool
 
 
@@ -49,6 +51,9 @@ class Shelf(Protocol):
 
         Commits only once `proven` is there, and nothing if that raises.
         """
+
+    async def statement(self, stored: Stored) -> bytes:
+        """The bytes of a statement that is kept."""
 
     async def is_done(self, matter: Matter) -> bool:
         """Whether there is a paper about this, its files kept."""
@@ -132,15 +137,17 @@ class Press:
         #    does not hold must not even take the place of what does.
         issued_at, fresh = self._clock(), self._fresh_id(manuscript.prefix)
         statement = manuscript.state(fresh, issued_at)
-        async with self._checking(manuscript, printing.prove, statement, manuscript.ledger) as proven:
+        async with self._checking(manuscript, proving.prove, statement, manuscript.ledger) as proven:
             stored = await self._shelf.reserve(manuscript, fresh, issued_at, statement, proven)
+        # It lies in the shop; a great one is not held here, too, for as long as it is printed.
+        del statement
         # 2. A crash before: nothing happened, the message is heard again. After: the paper has its id and text for
         #    ever; the next to hear the message goes on here.
         if stored.done:
             self._refused.pop(manuscript.matter, None)
             return
         # 3. Sign, typeset, seal. Nothing of it is durable: a crash only loses the work.
-        outcome = await self._shop.run(printing.print_out, stored.statement, manuscript.ledger)
+        outcome = await self._print(stored, manuscript)
         token_keys.hear(outcome.code if isinstance(outcome, Spoiled) else "")
         printed = self._must_be_good(manuscript, outcome)
         # 4. Verify what came out, and write it down meanwhile: the files, and what is told of them, in one transaction
@@ -156,6 +163,14 @@ class Press:
             self._ring(manuscript.meeting)
             log.info("paper.issued", id=stored.id, seconds=round(seconds, 3), **_said(manuscript))
         # 5. Returning acknowledges the message. A crash before that: it is heard again and found done.
+
+    async def _print(self, stored: Stored, manuscript: Manuscript) -> Printed | Spoiled:
+        try:
+            return await self._shop.run(printing.print_proven, stored.sha256, manuscript.ledger)
+        except KeyError:
+            # Another's was stored first, or the shop's process has been replaced.
+            statement = await self._shelf.statement(stored)
+            return await self._shop.run(printing.print_out, statement, manuscript.ledger)
 
     @asynccontextmanager
     async def _checking(

@@ -15,14 +15,14 @@ from typing import TypeVar
 import psutil
 
 from services.kit import own_process
-from services.signing import printing
+from services.signing import printing, proving
 
 T = TypeVar("T")
 
 # A hundred, and what was laid out last: 35 MB for minutes of 500 delegates.
 LARGEST_BYTES = 300_000_000
 # Soon after one of these, a paper is in hand, or what it took is about to be let go.
-_IN_HAND = (printing.prove, printing.print_out, printing.verify)
+_IN_HAND = (proving.prove, printing.print_proven, printing.print_out, printing.verify)
 _SOON_SECONDS = 5.0
 # Until what was verified is kept, and whoever waited for it has it.
 TIDY_SECONDS = 0.25

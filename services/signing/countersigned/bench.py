@@ -17,7 +17,7 @@ from services.rules import countersigned, jws, time_stamp
 from services.rules.credential import Anchors, load_anchors
 from services.rules.minutes import Minuted
 from services.rules.proof import Proven
-from services.signing import printing
+from services.signing import printing, proving
 from services.signing.countersigned import (
     cms_signature,
     finishing,
@@ -30,7 +30,7 @@ from services.signing.countersigned import (
 from services.signing.countersigned.acts import Materials, Stamp
 from services.signing.countersigned.pages import Stamps
 from services.signing.countersigned.steps import PAPERS, Edition, Ready, Sealed, SignedPaper
-from services.signing.printing import Spoiled
+from services.signing.proving import Spoiled
 from services.wire import SignedPart, SigningRole
 
 P = ParamSpec("P")
@@ -202,7 +202,7 @@ def check(sealed: Sealed, edition: Edition, time_trust: bytes) -> None:
 
 def _proven(statement: bytes) -> Proven | Minuted:
     """What the statement of a certificate or of minutes says, proven in this process."""
-    proven = printing.proven(statement)
+    proven = proving.proven(statement)
     if not isinstance(proven, Proven | Minuted):
         raise TypeError("no paper that persons sign")
     return proven

@@ -30,7 +30,7 @@ from services.signing.countersigned.steps import (
 )
 from services.signing.countersigned.time_authority import TimeAuthority
 from services.signing.press import Shop
-from services.signing.printing import Spoiled
+from services.signing.proving import Spoiled
 from services.wire import SignedPart, SigningRole
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.kit.background import beside
 from services.kit.database import UNREACHABLE
 from services.rules.credential import Anchors
-from services.signing import known_keys, printing
+from services.signing import known_keys, printing, proving
 from services.signing.holdings import STORE
 from services.signing.known_keys import KnownKeys
 from services.wire import Credential
@@ -28,7 +28,7 @@ class Watched:
 
     async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
         """As a shop does."""
-        assert do is printing.learn
+        assert do is proving.learn
         self.shown += [one.thumbprint for _, one in arguments[0]]
         return self.process
 
@@ -93,7 +93,7 @@ def test_what_was_learnt_is_not_verified_when_it_signs(monkeypatch: pytest.Monke
     vote.play(by_choice(vote.ids, 3, 1, 1))
     printing.equip(materials(vote.pki))
     foreign = Credential(member="x", thumbprint="x", chain=())
-    printing.learn([("hdnd", foreign), *(("hdnd", one) for one in vote.credentials()), ("hdnd", foreign)])
+    proving.learn([("hdnd", foreign), *(("hdnd", one) for one in vote.credentials()), ("hdnd", foreign)])
     verify, asked = Anchors.verify, []
 
     def verified(self: Anchors, chain: Any, at: int, purpose: Any) -> Any:
@@ -101,5 +101,5 @@ def test_what_was_learnt_is_not_verified_when_it_signs(monkeypatch: pytest.Monke
         return verify(self, chain, at, purpose)
 
     monkeypatch.setattr(Anchors, "verify", verified)
-    assert printing.prove(msgspec.json.encode(vote.statement())) is None
+    assert proving.prove(msgspec.json.encode(vote.statement())) is None
     assert "person" not in asked

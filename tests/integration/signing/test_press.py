@@ -19,11 +19,12 @@ from services.kit.database import Pool, open_pool
 from services.kit.token_keys import TokenRefused
 from services.rules import jws, ledger_file, minutes, proof
 from services.rules.floor import record
-from services.signing import manuscript, printing, sealed_pdf
+from services.signing import manuscript, printing, proving, sealed_pdf
 from services.signing.manuscript import Manuscript
 from services.signing.paper_store import PaperStore
 from services.signing.press import ManuscriptNotProven, Press, Stored
-from services.signing.printing import Printed, Spoiled
+from services.signing.printing import Printed
+from services.signing.proving import Spoiled
 from services.wire import CertificateIssued, MinutesIssued, RecordIssued
 from tests.support import floor_record
 from tests.support.evidence import NOON, Sitting, by_choice
@@ -295,8 +296,8 @@ async def test_a_manuscript_becomes_a_paper(pool: Pool, case: Case) -> None:
         ("prove", True),
         ("reserve", False),
         ("reserve", True),
-        ("print_out", False),
-        ("print_out", True),
+        ("print_proven", False),
+        ("print_proven", True),
         ("verify", False),
         ("verify", True),
         ("keep", False),
@@ -334,7 +335,7 @@ async def test_a_token_that_is_away_is_said_until_it_signs(pool: Pool, case: Cas
 
     class AwayShop(HereShop):
         async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
-            if do is printing.print_out:
+            if do is printing.print_proven:
                 return Spoiled(TokenRefused.code, "it has not answered")
             return await super().run(do, *arguments)
 
@@ -411,7 +412,7 @@ class PonderingShop(HereShop):
         return await super().run(do, *arguments)
 
 
-@pytest.mark.parametrize("over", [printing.prove, printing.verify])
+@pytest.mark.parametrize("over", [proving.prove, printing.verify])
 async def test_nothing_is_to_be_seen_before_it_is_found_good(
     pool: Pool, case: Case, over: Callable[..., Any]
 ) -> None:
@@ -419,8 +420,8 @@ async def test_nothing_is_to_be_seen_before_it_is_found_good(
     shop = PonderingShop(over)
     issuing = asyncio.create_task(press(PaperStore(pool), shop).issue(case.manuscript))
     # Written down, as far as it goes.
-    await until(lambda: _is_writing(pool, "paper" if over is printing.prove else "paper_file"))
-    assert await pool.fetchval("select count(*) from paper") == (0 if over is printing.prove else 1)
+    await until(lambda: _is_writing(pool, "paper" if over is proving.prove else "paper_file"))
+    assert await pool.fetchval("select count(*) from paper") == (0 if over is proving.prove else 1)
     assert await pool.fetchval("select count(*) from paper_file") == 0
     assert await pool.fetchval("select count(*) from journal") == 0
     shop.allowed.set()
@@ -435,7 +436,7 @@ async def _is_writing(pool: Pool, table: str) -> bool:
 
 async def test_who_waits_for_another_at_the_same_goes_on_if_that_one_ends(pool: Pool, case: Case) -> None:
     """Two write down the same; the first is cut off before it is proven, and the second goes on at once."""
-    first = asyncio.create_task(press(PaperStore(pool), PonderingShop(printing.prove)).issue(case.manuscript))
+    first = asyncio.create_task(press(PaperStore(pool), PonderingShop(proving.prove)).issue(case.manuscript))
     await until(lambda: _is_writing(pool, "paper"))
     second = asyncio.create_task(press(PaperStore(pool)).issue(case.manuscript))
     await until(lambda: _is_waiting(pool))
@@ -451,7 +452,7 @@ async def _is_waiting(pool: Pool) -> bool:
 
 async def test_a_press_prints_one_paper_after_the_other(pool: Pool, case: Case) -> None:
     """Who waits for the bench has not begun: it holds no connection."""
-    shop = PonderingShop(printing.prove)
+    shop = PonderingShop(proving.prove)
     printer = press(PaperStore(pool), shop)
     issuing = [asyncio.create_task(printer.issue(case.manuscript)) for _ in range(9)]
     await until(lambda: _is_writing(pool, "paper"))
@@ -468,7 +469,7 @@ async def test_what_somebody_else_has_kept_is_verified_for_nobody(pool: Pool, ca
     class EndlessShop(HereShop):
         async def run(self, do: Callable[..., Any], *arguments: Any) -> Any:
             outcome = await super().run(do, *arguments)
-            if do is printing.print_out:
+            if do is printing.print_proven:
                 await press(PaperStore(pool)).issue(case.manuscript)
             if do is printing.verify:
                 await never.wait()
@@ -476,6 +477,20 @@ async def test_what_somebody_else_has_kept_is_verified_for_nobody(pool: Pool, ca
 
     await press(PaperStore(pool), EndlessShop()).issue(case.manuscript)
     await must_be_one_paper(pool, case)
+
+
+async def test_a_statement_that_another_has_stored_is_printed(pool: Pool, case: Case) -> None:
+    """One press stored its own and was killed; the next, which has proven a text of another id, prints that one."""
+    killed = press(PaperStore(pool), HereShop("print_proven"))
+    with pytest.raises(Crash):
+        await killed.issue(case.manuscript)
+    (first,) = await pool.fetch("select id, statement from paper")
+    shop = CountingShop()
+    await press(PaperStore(pool), shop).issue(case.manuscript)
+    await must_be_one_paper(pool, case)
+    assert await pool.fetchval("select statement from paper where id = $1", first["id"]) == first["statement"]
+    # Proven, not found in the shop, printed from the store, verified.
+    assert shop.ran == 4
 
 
 async def test_duplicates_give_one_paper(pool: Pool, case: Case) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.rules import proof
+from services.rules import jws, proof
 from services.rules import seal as json_seal
-from services.signing import minutes, printing, seal, typesetting
-from services.signing.printing import Printed, Spoiled
+from services.signing import minutes, printing, proving, seal, typesetting
+from services.signing.printing import Printed
+from services.signing.proving import Spoiled
 from tests.support.evidence import Sitting, by_choice
 from tests.support.issued import materials, usual
 from tests.support.pki import Pki
@@ -97,6 +98,29 @@ def test_a_page_is_verified_where_it_was_printed_and_once(sitting: Sitting) -> N
     assert printing.verify(outcome.sha256) is None
     with pytest.raises(KeyError):
         printing.verify(outcome.sha256)
+
+
+def test_what_was_proven_is_printed_once_and_by_its_hash(sitting: Sitting) -> None:
+    """Nobody need hold it meanwhile; what was not proven here last is not here."""
+    statement = msgspec.json.encode(sitting.statement())
+    digest = jws.digest(statement)
+    assert proving.prove(statement) is None
+    with pytest.raises(KeyError):
+        printing.print_proven(jws.digest(b"another"))
+    outcome = printing.print_proven(digest)
+    assert isinstance(outcome, Printed)
+    assert jws.b64_decode(msgspec.json.decode(outcome.file)["payload"].encode()) == statement
+    with pytest.raises(KeyError):
+        printing.print_proven(digest)
+
+
+def test_what_does_not_hold_does_not_lie_ready(sitting: Sitting) -> None:
+    """Nor is it printed though somebody should ask."""
+    forged = msgspec.json.encode(msgspec.structs.replace(sitting.statement(), title="Nghị quyết khác"))
+    assert isinstance(proving.prove(forged), Spoiled)
+    with pytest.raises(KeyError):
+        printing.print_proven(jws.digest(forged))
+    assert isinstance(printing.print_out(forged), Spoiled)
 
 
 def test_what_nobody_asked_for_any_more_takes_no_place(sitting: Sitting) -> None:
