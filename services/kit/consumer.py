@@ -3,7 +3,8 @@
 `handle` must be idempotent. In order: one consumer leads, and a message that fails is tried again before the next
 (what follows depends on it); one that came too early is kept until what it follows has come. Otherwise all processes
 share the work, and a message that failed, or came too early, is claimed again later. A message that cannot be
-understood is logged, counted and passed over: it would never succeed.
+understood is logged, counted and passed over: it would never succeed. What is told of a line of a journal is done only
+if that line stands (kit/standing_work.py).
 """
 
 import asyncio
@@ -17,6 +18,8 @@ from redis.exceptions import RedisError, ResponseError
 
 from services.kit import metrics, stream
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
+from services.kit.database_run import bound_to, run_of
+from services.kit.standing_work import Message, NotHeld, StandingWork
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +68,8 @@ class Consumer:
         self._me = me
         self._handle = handle
         self._count = count
-        self._early: dict[bytes, bytes] = {}
+        self._early: dict[bytes, Message] = {}
+        self._standing = StandingWork(redis, name, group, me)
         self._readers = sorted(stream.readers(name))
         self._trim_script = redis.register_script(_TRIM)
 
@@ -74,43 +78,48 @@ class Consumer:
         while True:
             async with self._patience(), leading(pool, f"{self._group}.{self._stream}") as lead:
                 if lead:
-                    self._early.clear()
-                    await self._begin()
-                    await self._claim(idle_ms=0, lead=lead)
-                    await self._follow(lead)
+                    await self._lead(pool, lead)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _follow(self, lead: Lead) -> None:
+    async def _lead(self, pool: Pool, lead: Lead) -> None:
+        """Begin with what others had in hand. Where we do not lead we do nothing: in another run of the database."""
+        self._early.clear()
+        with bound_to(await run_of(lead.connection)):
+            await self._begin()
+            await self._claim(pool, idle_ms=0, lead=lead)
+            await self._follow(pool, lead)
+
+    async def _follow(self, pool: Pool, lead: Lead) -> None:
         while lead:
-            messages = await self._read()
+            messages = await self._read(pool)
             # Whoever led before may still have been waiting for news when it came, and does nothing with it: it stands
             # before what was read here, and all that is in hand is gone through in its order.
             if await self._is_in_other_hands():
-                await self._claim(idle_ms=0, lead=lead)
+                await self._claim(pool, idle_ms=0, lead=lead)
             else:
-                for identifier, message in messages:
-                    await self._until_done(identifier, message, lead)
+                for message in messages:
+                    await self._until_done(message, lead)
             if messages:
                 await self._trim()
-            for waiting in list(self._early.items()):
-                await self._until_done(*waiting, lead)
+            for waiting in list(self._early.values()):
+                await self._until_done(waiting, lead)
 
-    async def run_shared(self) -> None:
+    async def run_shared(self, pool: Pool) -> None:
         """Handle messages beside other processes; runs until cancelled."""
         while True:
             async with self._patience():
                 await self._begin()
-                await self._share()
+                await self._share(pool)
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _share(self) -> None:
+    async def _share(self, pool: Pool) -> None:
         while True:
-            await self._claim(IDLE_BEFORE_CLAIM_MS)
-            messages = await self._read()
+            await self._claim(pool, IDLE_BEFORE_CLAIM_MS)
+            messages = await self._read(pool)
             came = bool(messages)
             # What is done is let go: a result of thousands has tens of megabytes, and the next may be long in coming.
             while messages:
-                await self._unless_early(*messages.pop(0))
+                await self._unless_early(messages.pop(0))
             if came:
                 await self._trim()
 
@@ -118,6 +127,9 @@ class Consumer:
     async def _patience(self) -> AsyncIterator[None]:
         try:
             yield
+        except NotHeld:
+            # It stays in our name, unless another takes it up: whoever leads as its publisher is at it.
+            log.info("consume.waits", consumer=self._group, stream=self._stream)
         except (RedisError, *UNREACHABLE) as error:
             log.warning("consume.interrupted", consumer=self._group, error=type(error).__name__)
         except Exception:
@@ -145,52 +157,55 @@ class Consumer:
         if self._readers:
             await self._trim_script(keys=[self._stream], args=self._readers)
 
-    async def _read(self) -> list[tuple[bytes, bytes]]:
+    async def _read(self, pool: Pool) -> list[Message]:
         reply = await self._redis.xreadgroup(
             self._group, self._me, {self._stream: ">"}, count=self._count, block=BLOCK_MS
         )
-        return [entry for _, entries in stream.by_stream(reply) for entry in _messages(entries)]
+        given = [entry for _, entries in stream.by_stream(reply) for entry in entries]
+        return await self._standing.of(given, pool)
 
     async def _is_in_other_hands(self) -> bool:
         """Whether something was given to another of the group and is not acknowledged."""
         told: Any = await self._redis.xpending(self._stream, self._group)
         return any(each["name"] != self._me.encode() for each in told["consumers"])
 
-    async def _claim(self, idle_ms: int, lead: Lead | None = None) -> None:
+    async def _claim(self, pool: Pool, idle_ms: int, lead: Lead | None = None) -> None:
         """Take over what a dead consumer had in hand."""
         start: bytes | str = "0-0"
         while True:
             reply = await self._redis.xautoclaim(
                 self._stream, self._group, self._me, idle_ms, start_id=start, count=self._count
             )
-            for identifier, message in _messages(reply[1]):
+            for message in await self._standing.of(reply[1], pool):
                 if lead is not None:
-                    await self._until_done(identifier, message, lead)
+                    await self._until_done(message, lead)
                 else:
-                    await self._unless_early(identifier, message)
+                    await self._unless_early(message)
             start = reply[0]
             if start in (b"0-0", "0-0"):
                 return
 
-    async def _until_done(self, identifier: bytes, message: bytes, lead: Lead) -> None:
+    async def _until_done(self, message: Message, lead: Lead) -> None:
         try:
             # Who leads no more leaves the message to the next leader, who claims it first: never out of order.
-            while lead and not await self._once(identifier, message):  # noqa: ASYNC110 - the store's return has no event
+            while lead and not await self._once(message):  # noqa: ASYNC110 - the store's return has no event
                 await asyncio.sleep(RETRY_SECONDS)
         except Early:
             # Not acknowledged: whoever leads after us gets it again. What it waits for is being repeated already.
-            self._early[identifier] = message
+            self._early[message.identifier] = message
         else:
-            self._early.pop(identifier, None)
+            self._early.pop(message.identifier, None)
 
-    async def _unless_early(self, identifier: bytes, message: bytes) -> None:
+    async def _unless_early(self, message: Message) -> None:
         """Handle it, or leave it in our name: whoever claims it when it has lain there for a while tries again."""
         with suppress(Early):
-            await self._once(identifier, message)
+            await self._once(message)
 
-    async def _once(self, identifier: bytes, message: bytes) -> bool:
+    async def _once(self, message: Message) -> bool:
+        identifier = message.identifier
         try:
-            await self._handle(message)
+            with bound_to(message.run):
+                await self._handle(message.body)
         except Early:
             raise
         except (msgspec.DecodeError, msgspec.ValidationError):
@@ -203,7 +218,3 @@ class Consumer:
         await self._redis.xack(self._stream, self._group, identifier)
         metrics.consumed.labels(self._group).inc()
         return True
-
-
-def _messages(entries: Any) -> list[tuple[bytes, bytes]]:
-    return [(identifier, fields[stream.FIELD]) for identifier, fields in entries if fields]

@@ -12,6 +12,8 @@ from weakref import WeakValueDictionary
 import asyncpg
 import structlog
 
+from services.kit.database_run import RunConnection, must_be_bound
+
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
@@ -77,6 +79,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
         command_timeout=30,
         # Nothing of a session is ever changed that would have to be undone: a round trip saved at each release.
         reset=_as_it_is,
+        setup=must_be_bound,
+        connection_class=RunConnection,
         server_settings={
             "role": f"plenary_{schema}",
             "search_path": schema,

@@ -4,6 +4,7 @@ Positions are not stored anywhere: the stream itself says what it has. Publishin
 we think it has, and adds only if they agree; so a second publisher, a repeat after a crash, and a Redis that came
 back empty are all the same case: look where the stream is, and go on from there. Whoever begins to lead holds what each
 stream has against the journal first: behind a database that was lost another may go on whose last lines are others.
+Work that was put for lines that are gone is dropped then, before anybody does it there (kit/work_stream.py).
 """
 
 import asyncio
@@ -18,7 +19,10 @@ from services.kit import metrics, stream
 from services.kit.background import stop
 from services.kit.bell import Bell as Bell
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
-from services.kit.screen_stream import Deposed, Reached, ScreenStreams
+from services.kit.database_run import bound_to, run_of
+from services.kit.screen_stream import Reached, ScreenStreams
+from services.kit.term import Deposed, Term
+from services.kit.work_stream import Work, WorkStreams
 
 log = structlog.get_logger(__name__)
 
@@ -71,10 +75,10 @@ class Publisher:
         self._service = service
         self._source = source
         self._pool = pool
-        self._redis = redis
-        self._streams = ScreenStreams(service, redis)
+        self._term = Term(redis)
+        self._streams = ScreenStreams(service, redis, self._term)
+        self._works = WorkStreams(service, redis, shards, self._term)
         self._bell = bell
-        self._shards = shards
         self._at: dict[str, Reached] = {}
 
     async def run(self) -> None:
@@ -86,9 +90,7 @@ class Publisher:
                     async with leading(self._pool, f"{self._service}.publisher") as lead:
                         self._bell.leads = bool(lead)
                         if lead:
-                            await self.begin()
-                        while lead:
-                            await self._until_next_sweep(lead)
+                            await self._lead(lead)
                 except Deposed:
                     log.warning("publish.deposed", service=self._service)
                 except (RedisError, *UNREACHABLE) as error:
@@ -104,16 +106,27 @@ class Publisher:
             await stop([listening])
             await self._bell.silence()
 
-    async def begin(self) -> None:
-        """We lead: what we knew of the streams may be of another database, or another's work since."""
+    async def _lead(self, lead: Lead) -> None:
+        """Publish as long as we lead, and only what we read in the run of the database in which we do."""
+        run = await run_of(lead.connection)
+        with bound_to(run):
+            await self.begin(run)
+            while lead:
+                await self._until_next_sweep(lead)
+
+    async def begin(self, run: str) -> None:
+        """We lead, in this run of the database: what we knew of the streams may be of another, or another's work
+        since; and work may be there for lines that this one does not have. Raises Deposed."""
         self._at.clear()
-        await self._streams.begin_term()
+        await self._term.begin()
+        await self._works.begin(run, self._source.marks)
 
     async def _until_next_sweep(self, lead: Lead) -> None:
         """One sweep of everything, and until the next only what rings."""
         clock = asyncio.get_running_loop().time
         until = clock() + SWEEP_SECONDS
         self._bell.hush()
+        await self._works.must_be_held()
         await self.publish_all()
         while lead:
             await self._bell.pause()
@@ -191,10 +204,6 @@ class Publisher:
         return at
 
     async def _put_work(self, key: str, outgoing: list[Outgoing]) -> None:
-        # All or nothing: consumers rely on the order of a key's messages.
-        pipeline = self._redis.pipeline(transaction=True)
-        for one in outgoing:
-            for name, message in one.work:
-                _ = pipeline.xadd(stream.work(key, name, self._shards), {stream.FIELD: message})
-        if len(pipeline):
-            await pipeline.execute()
+        await self._works.put(
+            key, [Work(name, message, one.index, one.mark) for one in outgoing for name, message in one.work]
+        )

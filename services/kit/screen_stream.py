@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.kit import stream
+from services.kit.term import Term
 
 # So many of the last entries are held against the journal by who begins to lead: what one that led before may have put
 # there while it did not know yet that another database goes on.
@@ -55,10 +56,6 @@ return {{{{'0-0', ''}}}}
 """
 
 
-class Deposed(Exception):
-    """Another has begun to lead since we did."""
-
-
 class Reached(NamedTuple):
     """How far a stream goes: the next index of its journal, and the mark of the line before; no mark in streams that
     were filled before there were marks."""
@@ -70,19 +67,12 @@ class Reached(NamedTuple):
 class ScreenStreams:
     """The screens' streams of one service, as who leads in a `term` sees them."""
 
-    def __init__(self, service: str, redis: stream.Redis) -> None:
+    def __init__(self, service: str, redis: stream.Redis, term: Term) -> None:
         self._service = service
-        self._redis = redis
-        self._term = 0
-        self._least = 0
+        self._term = term
         self._look = redis.register_script(_LOOK)
         self._add = redis.register_script(_ADD)
         self._drop = redis.register_script(_DROP)
-
-    async def begin_term(self) -> None:
-        """We lead from now on. By Redis's own clock: it goes on when everything else there was lost."""
-        seconds, microseconds = await self._redis.time()
-        self._term = max(seconds * 1_000_000 + microseconds, self._least)
 
     async def last(self, key: str) -> list[Reached]:
         """Its last entries, newest first. Raises Deposed."""
@@ -101,11 +91,9 @@ class ScreenStreams:
 
     async def _told(self, script: stream.Script, key: str, arguments: Sequence[str | bytes]) -> list[Reached]:
         keys = [stream.screen(key, self._service), stream.term(key, self._service)]
-        found = await script(keys=keys, args=[str(self._term), *arguments])
+        found = await script(keys=keys, args=[str(self._term.since), *arguments])
         if found and found[0][0] == b"deposed":
-            # A term of a clock that was set back since: whoever leads next begins a later one.
-            self._least = int(found[0][1]) + 1
-            raise Deposed
+            raise self._term.ended(int(found[0][1]))
         return [Reached(stream.index_of(identifier) + 1, mark.decode()) for identifier, mark in found]
 
 

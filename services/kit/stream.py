@@ -14,6 +14,8 @@ from redis.commands.core import AsyncScript
 FIELD = b"m"
 # The mark of the line that an entry of a screens' stream ends with; and the id of the entry before it, with its mark.
 MARK, BEFORE = b"k", b"p"
+# The line that an entry of a work stream is of: its index and key; its mark stands beside it.
+LINE = b"l"
 
 Redis = redis.Redis
 Script = AsyncScript
@@ -34,6 +36,20 @@ READERS: dict[str, frozenset[str]] = {
     "rechecks": frozenset({"signing"}),
     "certificates": frozenset({"voting"}),
     "signatures": frozenset({"voting"}),
+}
+
+# Which service's publisher writes a work stream, from its journal. Others have no journal behind them.
+WRITERS: dict[str, str] = {
+    "meeting": "meeting",
+    "credentials": "signing",
+    "polls": "voting",
+    "results": "voting",
+    "records": "floor",
+    "sittings": "meeting",
+    "intents": "voting",
+    "rechecks": "voting",
+    "certificates": "signing",
+    "signatures": "signing",
 }
 
 
@@ -59,12 +75,43 @@ def board(key: str, name: str) -> str:
 
 def work(key: str, name: str, shards: int) -> str:
     """The work stream that messages about this key go to."""
-    return f"{{{zlib.crc32(key.encode()) % shards}}}:{name}"
+    return shard(name, shard_of(key, shards))
+
+
+def shard_of(key: str, shards: int) -> int:
+    """The shard that messages about this key go to."""
+    return zlib.crc32(key.encode()) % shards
+
+
+def shard(name: str, number: int) -> str:
+    """One shard of a work stream."""
+    return f"{{{number}}}:{name}"
 
 
 def works(name: str, shards: int) -> list[str]:
     """All shards of a work stream."""
-    return [f"{{{shard}}}:{name}" for shard in range(shards)]
+    return [shard(name, number) for number in range(shards)]
+
+
+def written_by(service: str) -> list[str]:
+    """The work streams that a service's publisher writes."""
+    return [name for name, writer in WRITERS.items() if writer == service]
+
+
+def work_term(service: str, number: int) -> str:
+    """No stream: since when who puts this service's work on a shard has led."""
+    return shard(f"{service}:puts", number)
+
+
+def held(service: str, number: int) -> str:
+    """No stream: the run of the database against which all of a service's work on a shard was held."""
+    return shard(f"{service}:held", number)
+
+
+def held_for(name: str) -> str:
+    """The same, for who reads one shard of a work stream."""
+    place, _, short = name.rpartition(":")
+    return f"{place}:{WRITERS.get(short, '')}:held"
 
 
 def readers(name: str) -> frozenset[str]:

@@ -85,7 +85,7 @@ def create(context: Context) -> web.Application:
         examiner = Examiner()
         fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)
         check_ins, findings = _link(app, context, pool, examiner, fetcher)
-        wanted = _wanted(context, findings)
+        wanted = _wanted(context, pool, findings)
         works = (check_ins.run(), findings.run(), *wanted, *_background(app, context, pool, check_ins))
         async with beside(NAME, *works):
             yield
@@ -141,10 +141,10 @@ def _link(
     return check_ins, Findings(FindingStore(pool), book, check_ins, trust, sealing, ring, clock)
 
 
-def _wanted(context: Context, findings: Findings) -> list[Coroutine[Any, Any, None]]:
+def _wanted(context: Context, pool: Pool, findings: Findings) -> list[Coroutine[Any, Any, None]]:
     """What voting wants to know after a cut."""
     return [
-        Consumer(context.redis, name, NAME, context.worker, findings.apply).run_shared()
+        Consumer(context.redis, name, NAME, context.worker, findings.apply).run_shared(pool)
         for name in stream.works(STREAM, context.settings.shards)
     ]
 

@@ -10,6 +10,7 @@ from services.kit import ec_keys, envelope, ids, pieces, stream
 from services.kit.background import beside
 from services.kit.consumer import Consumer
 from services.kit.context import Context
+from services.kit.database import Pool
 from services.kit.route import Call, Route
 from services.kit.turn_file import TurnFile
 from services.refusal import Refused
@@ -63,7 +64,10 @@ def attach(app: web.Application, context: Context) -> None:
         keys = KnownKeys(app[holdings.STORE], shop)
         minutes = MinuteTaking(store, envelope.load(context.keys / "envelope.key"))
         async with beside(
-            "signing.issuing", shop.warm(), keys.run(), *_readers(context, press, results, minutes)
+            "signing.issuing",
+            shop.warm(),
+            keys.run(),
+            *_readers(context, app[holdings.POOL], press, results, minutes),
         ):
             yield
         await shop.close()
@@ -72,14 +76,14 @@ def attach(app: web.Application, context: Context) -> None:
 
 
 def _readers(
-    context: Context, press: Press, results: Certifying, minutes: MinuteTaking
+    context: Context, pool: Pool, press: Press, results: Certifying, minutes: MinuteTaking
 ) -> list[Coroutine[Any, Any, None]]:
     handling = {brought: _handling(press, brought) for brought in BRINGS}
     handling[certifying.STREAM] = results.apply
     handling[minute_taking.STREAM] = _taking(press, minutes)
     # One at a time: what waits in our hand cannot be taken up by another worker.
     return [
-        Consumer(context.redis, name, GROUP, context.worker, handle, count=1).run_shared()
+        Consumer(context.redis, name, GROUP, context.worker, handle, count=1).run_shared(pool)
         for brought, handle in handling.items()
         for name in stream.works(brought, context.settings.shards)
     ]

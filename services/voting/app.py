@@ -123,7 +123,7 @@ def _background(
         ledger_parts.STREAM: app[PARTS].apply,
     }
     readers += [
-        Consumer(context.redis, name, NAME, context.worker, apply, count=1).run_shared()
+        Consumer(context.redis, name, NAME, context.worker, apply, count=1).run_shared(pool)
         for followed, apply in shared.items()
         for name in stream.works(followed, shards)
     ]

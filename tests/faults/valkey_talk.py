@@ -8,7 +8,7 @@ from tests.faults.pg_talk import Hand, Step
 from tests.faults.resp import Value
 from tests.faults.wire import Line
 
-# Changes what a lost message would lose: the publisher's script, its work, an acknowledgement.
+# Changes what a lost message would lose: the publisher's scripts, an acknowledgement.
 _STEPS = {b"EVALSHA": 3, b"EVAL": 3, b"XADD": 1, b"XACK": 1, b"XGROUP": 2, b"XTRIM": 1}
 # The stream, its entries; what a group is given instead.
 Given = Callable[[bytes, Value], Value]
@@ -82,5 +82,11 @@ class ValkeyTalk:
 
 def _only_asks(words: list[bytes]) -> bool:
     """Of scripts with a stream and the term of who leads it, who adds nothing asks where it stands; so do the screens,
-    of all streams of a meeting."""
+    of all streams of a meeting. Of scripts of work, who reads it asks whether it was held against the journal, and who
+    begins to lead what there is, from a place on."""
+    keys = words[3 : 3 + int(words[2])]
+    if keys[0].endswith(b":held"):
+        return len(words) > 7
+    if keys[-1].endswith(b":puts"):
+        return words[4 + len(keys)][:1] in (b"-", b"(")
     return words[2] not in (b"1", b"2") or len(words) < (9 if words[2] == b"2" else 6)

@@ -1,14 +1,22 @@
 """In order means in order: nothing is lost to who read a message and, when it came, led no more."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 
-from services.kit import consumer, stream
+from services.kit import consumer, database_run, stream
 from services.kit.background import beside
+from services.kit.bell import Bell
 from services.kit.consumer import Consumer, Early
-from services.kit.database import open_pool
+from services.kit.database import Pool, open_pool
+from services.kit.database_run import AnotherRun, bound_to, run_of
+from services.kit.publisher import Outgoing, Publisher, mark_of
 from tests.support.waiting import until
 
 NAME = "{0}:news"
@@ -66,7 +74,7 @@ async def test_what_was_given_to_who_leads_no_more_is_handled_first(
 
 
 async def test_what_comes_before_its_turn_holds_nobody_up(
-    client: stream.Redis, monkeypatch: pytest.MonkeyPatch
+    client: stream.Redis, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the work is shared, it is left, the next is done, and it is offered again until its turn comes."""
     monkeypatch.setattr(consumer, "IDLE_BEFORE_CLAIM_MS", 1)
@@ -79,16 +87,170 @@ async def test_what_comes_before_its_turn_holds_nobody_up(
             raise Early
 
     await _put(client, b"great", b"small")
-    async with beside("consumer", Consumer(client, NAME, "group", "me", handle, count=1).run_shared()):
+    pool = await open_pool(database_url, "voting", 1)
+    shared = Consumer(client, NAME, "group", "me", handle, count=1).run_shared(pool)
+    async with beside("consumer", shared):
 
         async def all_done() -> bool:
             return handled.count(b"great") == 3
 
         await until(all_done, 20, "both messages")
         await until(lambda: _nothing_pending(client), 20, "all acknowledged")
+    await pool.close()
     assert handled.index(b"small") < len(handled) - 1
     assert handled.count(b"small") == 1
 
 
 async def _nothing_pending(client: stream.Redis) -> bool:
     return bool((await client.xpending(NAME, "group"))["pending"] == 0)
+
+
+class _Ledger:
+    """A journal of one key, each line of which is to be done (publisher.Source)."""
+
+    def __init__(self, *lines: bytes) -> None:
+        self.lines = list(lines)
+
+    async def heads(self) -> dict[str, int]:
+        """As Source."""
+        return {"key": len(self.lines)}
+
+    async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
+        """As Source."""
+        there = list(enumerate(self.lines))[start : start + limit]
+        return [Outgoing(at, line, (("news", line),), _mark(line)) for at, line in there]
+
+    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
+        """As Source."""
+        return {at: _mark(self.lines[at]) for at in indexes if at < len(self.lines)}
+
+
+def _mark(line: bytes) -> str:
+    return mark_of(sha256(line).digest())
+
+
+class _House:
+    """A publisher and a consumer of one worker, whose database is lost: another database is another run of it."""
+
+    def __init__(self, client: stream.Redis, pool: Pool, ledger: _Ledger) -> None:
+        self.pool, self.ledger = pool, ledger
+        self.client = client
+        self.may_go_on = asyncio.Event()
+        self.began: list[bytes] = []
+        self.done: list[tuple[bytes, str]] = []
+
+    async def handle(self, message: bytes) -> None:
+        """Written down with the database in which it was done."""
+        self.began.append(message)
+        await self.may_go_on.wait()
+        self.done.append((message, await self.pool.fetchval("select current_database()")))
+
+    def publisher(self) -> Publisher:
+        """Of the journal."""
+        return Publisher("test", self.ledger, self.pool, self.client, Bell(self.client, "test"), 1)
+
+    def consumer(self, *, in_order: bool) -> Coroutine[Any, Any, None]:
+        """Of its work."""
+        made = Consumer(self.client, NAME, "group", "me", self.handle)
+        return made.run_in_order(self.pool) if in_order else made.run_shared(self.pool)
+
+    async def fail_over(self, url: str, *lines: bytes) -> None:
+        """The address leads to another database, where the journal has these lines."""
+        lost = await self.pool.fetchval("select current_database()")
+        self.ledger.lines[:] = lines
+        self.pool.set_connect_args(url, server_settings={"role": "plenary_voting"})
+        connection = await asyncpg.connect(url)
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", lost
+        )
+        await connection.close()
+
+
+@pytest.fixture
+async def house(
+    client: stream.Redis, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[_House]:
+    """Two databases of one server stand for two servers: what tells them apart is the database's name."""
+    monkeypatch.setitem(stream.WRITERS, "news", "test")
+    monkeypatch.setattr(database_run, "_STARTED", "select current_database()::text")
+    monkeypatch.setattr(consumer, "IDLE_BEFORE_CLAIM_MS", 100)
+    monkeypatch.setattr(consumer, "BLOCK_MS", 10)
+    await client.flushall()
+    pool = await open_pool(database_url, "voting", 6)
+    yield _House(client, pool, _Ledger(b"0", b"1", b"2"))
+    await pool.close()
+
+
+@pytest.mark.parametrize("in_order", [True, False], ids=["in order", "shared"])
+async def test_what_was_told_of_a_line_that_is_gone_is_not_done(
+    house: _House, empty_database_url: str, in_order: bool
+) -> None:
+    """All of it was in hand, and one under way, when the database was lost, and the last line with it: nothing is done
+    that was begun before, until who publishes has held it against the other database; then what stands there is."""
+    async with beside("consumer", house.consumer(in_order=in_order)):
+        async with beside("publisher", house.publisher().run()):
+            await until(lambda: _true(house.began), 20, "the first to be begun")
+        await house.fail_over(empty_database_url, b"0", b"1")
+        house.may_go_on.set()
+        there = urlsplit(empty_database_url).path.removeprefix("/")
+        # Nobody has begun to lead there: all of it waits.
+        await until(lambda: _is_asked_for(house.client), 20, "the work to be asked for again")
+        assert house.done == []
+        async with beside("publisher", house.publisher().run()):
+            await until(lambda: _true({(b"0", there), (b"1", there)} <= set(house.done)), 30, "what stands")
+            house.ledger.lines.append(b"other")
+            await until(lambda: _true((b"other", there) in house.done), 30, "what follows")
+            await until(lambda: _nothing_pending(house.client), 20, "all acknowledged")
+    assert set(house.done) == {(b"0", there), (b"1", there), (b"other", there)}
+
+
+async def _true(fact: object) -> bool:
+    return bool(fact)
+
+
+async def _is_asked_for(client: stream.Redis) -> bool:
+    """Whether somebody has taken up again what they had in hand."""
+    told: Any = await client.xpending_range(NAME, "group", "-", "+", 10)
+    return any(each["times_delivered"] > 1 for each in told)
+
+
+async def test_what_names_no_line_is_done_though_nobody_leads(
+    client: stream.Redis, database_url: str
+) -> None:
+    """What was put before lines were named, and what no journal stands behind, is done as it comes."""
+    handled: list[bytes] = []
+
+    async def handle(message: bytes) -> None:
+        handled.append(message)
+
+    await _put(client, b"of old")
+    async with _leading(client, database_url, handle):
+        await until(lambda: _true(handled), 20, "the message")
+
+
+async def test_who_is_bound_to_a_run_is_given_no_connection_to_another(database_url: str) -> None:
+    """Nor is any task of theirs; a task that lives longer than that is free."""
+    pool = await open_pool(database_url, "voting", 2)
+    async with pool.acquire() as connection:
+        run = await run_of(connection)
+    refused, over = asyncio.Event(), asyncio.Event()
+
+    async def lives_on() -> Any:
+        with pytest.raises(AnotherRun):
+            await pool.fetchval("select 1")
+        refused.set()
+        await over.wait()
+        return await pool.fetchval("select 1")
+
+    with bound_to(run):
+        assert await pool.fetchval("select 1") == 1
+    with bound_to("another"):
+        task = asyncio.create_task(lives_on())
+        with pytest.raises(AnotherRun):
+            await pool.fetchval("select 1")
+        with bound_to(""):
+            assert await pool.fetchval("select 1") == 1
+        await refused.wait()
+    over.set()
+    assert await task == 1
+    await pool.close()

@@ -16,8 +16,10 @@ from services.kit import publisher, stream
 from services.kit.background import beside
 from services.kit.database import leading, open_pool
 from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
-from services.kit.screen_stream import Deposed
+from services.kit.term import Deposed
 from tests.support.waiting import until
+
+RUN = "a run of the database"
 
 
 class _Page(list[Outgoing]):
@@ -66,6 +68,7 @@ class _Journals:
 def journals(monkeypatch: pytest.MonkeyPatch) -> _Journals:
     """Empty journals, of publishers that sweep once in a test."""
     monkeypatch.setattr(publisher, "SWEEP_SECONDS", 3600.0)
+    monkeypatch.setitem(stream.WRITERS, "heavy", "test")
     return _Journals()
 
 
@@ -237,14 +240,14 @@ async def test_what_a_publisher_put_behind_lost_lines_before_it_knew_is_found(
     """It read from the other database already, and led by a connection to the one that is lost."""
     journals.sizes["key"] = 3
     async with _alone(journals, database_url, redis_url) as old:
-        await old.begin()
+        await old.begin(RUN)
         await old.publish_all()
         journals.texts["key", 2] = b"another"
         journals.sizes["key"] = 5
         await old.publish_all()
         assert await _told(redis_url, "key") == [b"x"] * 5
         async with _alone(journals, database_url, redis_url) as new:
-            await new.begin()
+            await new.begin(RUN)
             await new.publish_all()
     assert await _told(redis_url, "key") == [b"x", b"x", b"another", b"x", b"x"]
 
@@ -260,15 +263,15 @@ async def test_who_was_deposed_puts_nothing_and_drops_nothing(
         _alone(lost, database_url, redis_url) as slow,
         _alone(journals, database_url, redis_url) as leads,
     ):
-        await slow.begin()
-        await leads.begin()
+        await slow.begin(RUN)
+        await leads.begin(RUN)
         await leads.publish_all()
         with pytest.raises(Deposed):
             await slow.publish_all()
         journals.sizes["key"] = 3
         await leads.publish_all()
         assert await _length(redis_url, "key") == 3
-        await slow.begin()
+        await slow.begin(RUN)
         await slow.publish_all()
         assert await _length(redis_url, "key") == 4
         with pytest.raises(Deposed):
@@ -284,10 +287,10 @@ async def test_a_term_of_a_clock_that_was_set_back_is_overcome(
     await client.aclose()
     journals.sizes["key"] = 1
     async with _alone(journals, database_url, redis_url) as leads:
-        await leads.begin()
+        await leads.begin(RUN)
         with pytest.raises(Deposed):
             await leads.publish_all()
-        await leads.begin()
+        await leads.begin(RUN)
         await leads.publish_all()
     assert await _length(redis_url, "key") == 1
 
@@ -299,6 +302,7 @@ async def test_work_is_put_though_another_brings_the_stream_to_where_we_are(
     client = stream.connect(redis_url)
     journals.heavy, journals.sizes["key"] = True, 2
     async with _alone(journals, database_url, redis_url) as old:
+        await old.begin(RUN)
         await old.publish_all()
         await client.flushall()
         journals.sizes["key"] = 3
@@ -314,9 +318,127 @@ async def test_work_is_put_though_another_brings_the_stream_to_where_we_are(
             return last
 
         monkeypatch.setattr(old._streams, "_add", filled_after_the_first_look)
+        # Redis has lost that it leads: it puts no work before it has begun again.
+        with pytest.raises(Deposed):
+            await old.publish_all()
+        assert await client.xlen(stream.work("key", "heavy", 1)) == 0
+        await old.begin(RUN)
         await old.publish_all()
     assert await client.xlen(stream.screen("key", "test")) == 3
     assert await client.xlen(stream.work("key", "heavy", 1)) == 1
+    await client.aclose()
+
+
+async def _work(client: stream.Redis) -> list[bytes]:
+    """Of which lines work is to be done."""
+    entries: Any = await client.xrange(stream.work("key", "heavy", 1))
+    return [fields.get(stream.LINE, b"unnamed") for _, fields in entries]
+
+
+async def _is_held(client: stream.Redis, run: str) -> bool:
+    return bool(await client.get(stream.held("test", 0)) == run.encode())
+
+
+async def test_work_of_lines_that_are_gone_is_dropped_by_who_leads_where_they_are_gone(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """Of a line that is not there, or is another; what stands stays, and so does what names no line. Only then all of
+    it was held against that run of the database, in which it is not looked through again."""
+    client = stream.connect(redis_url)
+    journals.heavy, journals.sizes["key"] = True, 5
+    async with _alone(journals, database_url, redis_url) as old:
+        await old.begin(RUN)
+        await old.publish_all()
+    await client.xadd(stream.work("key", "heavy", 1), {stream.FIELD: b"of old"})
+    journals.sizes["key"], journals.texts["key", 2] = 4, b"another"
+    async with _alone(journals, database_url, redis_url) as same:
+        await same.begin(RUN)
+        assert await _work(client) == [b"0 key", b"1 key", b"2 key", b"3 key", b"4 key", b"unnamed"]
+    async with _alone(journals, database_url, redis_url) as new:
+        await new.begin("another run")
+        assert await _work(client) == [b"0 key", b"1 key", b"3 key", b"unnamed"]
+        assert await _is_held(client, "another run")
+        await new.publish_all()
+        assert (await _work(client))[4:] == [b"0 key", b"1 key", b"2 key", b"3 key"]
+    await client.aclose()
+
+
+@pytest.mark.parametrize("step", ["_look", "_drop", "_hold"])
+@pytest.mark.parametrize("done", [False, True], ids=["lost", "done, and unheard"])
+async def test_who_ends_while_work_is_held_against_the_journal_is_followed(
+    journals: _Journals,
+    database_url: str,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    done: bool,
+) -> None:
+    """Until the last step nothing counts as held; whoever leads next in that run brings it to its end."""
+    client = stream.connect(redis_url)
+    journals.heavy, journals.sizes["key"] = True, 3
+    async with _alone(journals, database_url, redis_url) as old:
+        await old.begin(RUN)
+        await old.publish_all()
+    journals.sizes["key"] = 2
+    async with _alone(journals, database_url, redis_url) as ends:
+        script = getattr(ends._works, step)
+
+        async def broken(**named: Any) -> None:
+            if done:
+                await script(**named)
+            raise Unreachable
+
+        monkeypatch.setattr(ends._works, step, broken)
+        with pytest.raises(Unreachable):
+            await ends.begin("another run")
+    assert await _is_held(client, "another run") == (step == "_hold" and done)
+    assert not await _is_held(client, RUN)
+    async with _alone(journals, database_url, redis_url) as follows:
+        await follows.begin("another run")
+    assert await _work(client) == [b"0 key", b"1 key"]
+    assert await _is_held(client, "another run")
+    await client.aclose()
+
+
+async def test_who_is_deposed_just_before_it_puts_work_puts_none(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looked, and led; another begins in the moment between."""
+    client = stream.connect(redis_url)
+    journals.heavy, journals.sizes["key"] = True, 1
+    async with (
+        _alone(journals, database_url, redis_url) as slow,
+        _alone(_Journals(), database_url, redis_url) as leads,
+    ):
+        await slow.begin(RUN)
+        put = slow._put_work
+
+        async def late(key: str, outgoing: list[Outgoing]) -> None:
+            await leads.begin("another run")
+            await put(key, outgoing)
+
+        monkeypatch.setattr(slow, "_put_work", late)
+        with pytest.raises(Deposed):
+            await slow.publish_all()
+    assert await _work(client) == []
+    await client.aclose()
+
+
+async def test_who_leads_holds_it_again_once_it_is_not_held_any_more(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another that led elsewhere was in between and is gone, or Redis is another: without it what waits would wait."""
+    monkeypatch.setattr(publisher, "SWEEP_SECONDS", 0.05)
+    client = stream.connect(redis_url)
+    journals.heavy, journals.sizes["key"] = True, 1
+    async with _worker(journals, database_url, redis_url) as bell:
+        await until(lambda: _is(redis_url, "key", 1))
+        held: Any = await client.get(stream.held("test", 0))
+        assert held
+        async with _alone(journals, database_url, redis_url) as elsewhere:
+            await elsewhere.begin("another run")
+        await until(lambda: _is_held(client, held.decode()))
+        assert bell.leads
     await client.aclose()
 
 

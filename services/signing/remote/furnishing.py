@@ -64,7 +64,7 @@ def attach(app: web.Application, context: Context, pool: web.AppKey[Pool], bell:
                 round_.woken.set()
 
             readers = [
-                Consumer(context.redis, name, GROUP, context.worker, take_in).run_shared()
+                Consumer(context.redis, name, GROUP, context.worker, take_in).run_shared(app[pool])
                 for name in stream.works(ballots.STREAM, context.settings.shards)
             ]
             async with beside("signing.remote", round_.run(), *readers):

@@ -134,7 +134,7 @@ class Theatre:
     async def fail_over(self, service: str, *events: Event, key: str = stories.MEETING) -> None:
         """Another database goes on, in which these are a service's journal; who publishes begins to lead."""
         self.pages[service].events[key] = list(events)
-        await self._publishers[service].begin()
+        await self._publishers[service].begin("another run")
         await self.publish()
 
     async def put_entry(self, service: str, identifier: str, fields: dict[str, str]) -> None:

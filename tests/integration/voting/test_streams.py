@@ -147,6 +147,7 @@ async def test_a_publisher_that_fails_at_every_command_still_tells_every_line_on
         poll, asked = await _vote(desks[0])
         await desks[0].declare(poll, asked)
         async with _publisher(desks[0], redis_url, database_url) as publisher:
+            await publisher.begin("run")
             streams = publisher._streams
             monkeypatch.setattr(streams, "_add", _Failing(streams._add, {1, 5}, {3, 8}))
             monkeypatch.setattr(publisher, "_put_work", _Failing(publisher._put_work, {1}, {2}))
@@ -154,7 +155,7 @@ async def test_a_publisher_that_fails_at_every_command_still_tells_every_line_on
                 try:
                     await publisher.publish_all()
                 except redis.ConnectionError:
-                    await publisher.begin()
+                    await publisher.begin("run")
         assert await _must_be_whole(desks[0], redis_url) == len(desks[0].voters)
         results = [_results.decode(message) for _, message in await _entries(redis_url, RESULTS)]
         assert {result.poll for result in results} == {poll}
@@ -219,7 +220,9 @@ async def test_two_publishers_in_turn_tell_the_same_number_of_voters(
         ):
             for place, voter in enumerate(desk.voters):
                 await desk.cast(poll, asked, voter)
-                await (one, other, other, one, other)[place].publish_all()
+                leads = (one, other, other, one, other)[place]
+                await leads.begin("run")
+                await leads.publish_all()
         events = [_events.decode(message) for _, message in await _entries(redis_url, SCREEN)]
         told = [event.received for event in events if isinstance(event, BallotsReceived)]
         assert told == [1, 2, 3, 4, 5]

@@ -54,7 +54,7 @@ async def test_a_message_that_was_handled_is_let_go_before_the_next_comes() -> N
     async def handle(message: bytes) -> None:
         handled.append(type(message).__name__)
 
-    async with beside("consumer", Consumer(redis, "0:news", "group", "me", handle).run_shared()):
+    async with beside("consumer", Consumer(redis, "0:news", "group", "me", handle).run_shared(redis)):
 
         async def waits() -> bool:
             return bool(redis.waiting.is_set())
