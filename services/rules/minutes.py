@@ -12,14 +12,13 @@ from typing import Literal
 
 import msgspec
 
-from services.refusal import Refused
 from services.rules import jws, merkle, proceedings, seal, text
 from services.rules.bulk import THREADS
 from services.rules.credential import Anchors
 from services.rules.extract import Run, open_extract
 from services.rules.holders import Known, read_holders
 from services.rules.minutes_errors import MinutesDisagree, MinutesIncomplete, MinutesWrong
-from services.rules.proof_errors import RollWrong
+from services.rules.roll import read_roll
 from services.wire import (
     Attendee,
     Extract,
@@ -34,8 +33,6 @@ from services.wire import (
 
 # The checks of a statement by name, in the order in which they are made.
 CHECKS = ("ledger", "credentials", "acts", "polls", "roll", "attendance", "agenda")
-
-_rolls = msgspec.json.Decoder(Roll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def verify_statement(statement: MinutesStatement, anchors: Anchors, known: Known
     # 4. The list of polls, made again: none is left out, none invented.
     _must_be_listed(statement, run)
     # 5. The roll, who was there of it, and the agenda.
-    roll = _read_roll(statement)
+    roll = read_roll(evidence.roll.encode(), statement.body.id, statement.meeting)
     _must_be_attended(statement.attendance, roll)
     _must_be_arranged(statement)
     return Minuted(statement, roll, run)
@@ -203,18 +200,6 @@ def _must_be_poll(stated: Voted, made: Voted) -> None:
         raise MinutesWrong(what=f"poll {made.poll}")
     if is_certified(made) != bool(stated.certificate) or bool(stated.certificate) != bool(stated.sha256):
         raise MinutesIncomplete(what=f"the certificate of poll {made.poll}")
-
-
-def _read_roll(statement: MinutesStatement) -> Roll:
-    try:
-        roll = jws.parse(statement.evidence.roll.encode(), _rolls)
-    except Refused as error:
-        raise RollWrong(what="not well formed") from error
-    if (roll.body, roll.meeting) != (statement.body.id, statement.meeting):
-        raise RollWrong(what="body or meeting")
-    if not roll.entries or len({entry.member for entry in roll.entries}) != len(roll.entries):
-        raise RollWrong(what="a member twice, or none")
-    return roll
 
 
 def _must_be_attended(attendance: Sequence[Attendee], roll: Roll) -> None:

@@ -6,7 +6,6 @@ Nothing here answers yes or no: what is not proven is refused, by the class in `
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
 from msgspec import UnsetType
 
 from services.refusal import Refused
@@ -14,11 +13,11 @@ from services.rules import (
     ballot,
     begun,
     bulk,
+    decision,
     fold,
     great_count,
     great_ledger,
     jws,
-    majority,
     note,
     rechecked,
     seal,
@@ -36,21 +35,19 @@ from services.rules.great_ledger import Reading
 from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import (
     CountWrong,
-    DecisionWrong,
     DefinitionWrong,
     PracticeVote,
     ReceiptWrong,
     RollWrong,
 )
 from services.rules.rechecked import Weighed
+from services.rules.roll import read_roll
 from services.rules.signed_acts import Holders, Step, read_definition, read_steps
 from services.rules.tally import Vote
-from services.wire import Decision, Extract, PollDefinition, Receipt, Roll, RollEntry, Statement
+from services.wire import Extract, PollDefinition, Receipt, Roll, Statement
 
 # The checks of a statement by name, in the order in which they are made.
 CHECKS = ("ledger", "order", "credentials", "question", "roll", "acts", "ballots", "count", "decision")
-
-_rolls = msgspec.json.Decoder(Roll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,38 +89,30 @@ def verify_statement(
     `known`, kept by the caller, spares what goes on verifying the same credentials; one for each `anchors`.
     `ledger`: as for `verify_certificate`.
     """
-    # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
-    # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time; ballots begun with a
-    #    signing service before the end come within the time of grace that the question grants, or not at all.
-    # 3. The keys: every credential up to a trust anchor.
-    # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated;
-    #    asked in earnest.
-    # 5. The roll: the bytes that the question names.
-    # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
-    # 7. The ballots: each signed by its voter over this question; a voter's last one counts.
-    # 8. What passkeys confirmed beside them, where the question asks for it.
-    # 9. What was found after the cut of certificates of other authorities, and which ballots do not count for it.
-    # 10. The counts, by two roads; the decision and its sentences, made again from the rule.
     evidence = statement.evidence
+    # 1. The ledger: every line readable, all lines together the tree that the checkpoint signs.
+    # 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
     run, history = _open(evidence.ledger, statement.poll, ledger)
+    # 3. The keys: every credential up to a trust anchor.
     holders = read_holders(
         hands, evidence.credentials, anchors, body=statement.body.id, at=history.opened.at, known=known
     )
-    definition = read_definition(history, holders)
-    _must_be_stated(statement, definition, history)
-    begun.must_be_granted(history.begun, history.closing, definition)
-    if definition.practice:
-        raise PracticeVote
+    # 4. The question: signed by the person presiding, with the hash that every ballot names; what it says is stated;
+    #    ballots begun with a signing service before the end come within the time of grace that it grants, or not at
+    #    all; asked in earnest.
+    definition = _read_question(statement, history, holders)
+    # 5. The roll: the bytes that the question names.
     roll = _read_roll(statement, definition)
+    # 6. The acts: each signed by who may, saying what its line says; the result declared is the result counted.
     steps = read_steps(history, definition, statement.definition, holders, evidence.ledger.log_key)
+    # 7. The ballots: each signed by its voter over this question; what passkeys confirmed beside them, where it asks
+    #    for that; what was found after the cut of certificates of other authorities, and which do not count for it.
+    # 8. The counts, by two roads: a voter's last ballot counts.
     voters = frozenset(entry.member for entry in roll.entries)
     asked = ballot.question(definition, statement.definition, voters)
-    if ledger is None or isinstance(evidence.ledger.file, UnsetType):
-        read = _read_ballots(hands, asked, history, holders)
-    else:
-        pages = great_ledger.ballots_in(evidence.ledger, ledger, statement.poll)
-        read = great_count.read(hands, pages, asked, history, holders)
-    _must_be_decided(statement, definition, history, roll, read.votes, read.weighed)
+    read = _read_ballots(hands, evidence.ledger, asked, history, holders, ledger)
+    # 9. The decision and its sentences, made again from the rule.
+    decision.must_be_made_again(statement, definition, history, roll, read.votes, read.weighed)
     return Proven(statement, definition, roll, run, history, steps, read.votes, read.weighed, read.confirmed)
 
 
@@ -137,8 +126,27 @@ def _open(extract: Extract, poll: str, ledger: Reading | None) -> tuple[Run, His
     return run, fold.follow(run.lines, poll)
 
 
-def _read_ballots(hands: Hands, asked: ballot.Question, history: History, holders: Holders) -> Read:
-    """Every ballot, verified and counted, all at once."""
+def _read_question(statement: Statement, history: History, holders: Holders) -> PollDefinition:
+    definition = read_definition(history, holders)
+    _must_be_stated(statement, definition, history)
+    begun.must_be_granted(history.begun, history.closing, definition)
+    if definition.practice:
+        raise PracticeVote
+    return definition
+
+
+def _read_ballots(
+    hands: Hands,
+    extract: Extract,
+    asked: ballot.Question,
+    history: History,
+    holders: Holders,
+    ledger: Reading | None,
+) -> Read:
+    """Every ballot, verified and counted: all at once, or a page of the file that is named after the other."""
+    if ledger is not None and not isinstance(extract.file, UnsetType):
+        pages = great_ledger.ballots_in(extract, ledger, asked.definition.id)
+        return great_count.read(hands, pages, asked, history, holders)
     cast = bulk.read_ballots(hands, history.ballots, asked, holders)
     begun.must_be_theirs(history.begun, history.ballots, cast)
     confirmed = step_up.read(history.ballots, cast, asked.definition)
@@ -209,15 +217,7 @@ def _read_roll(statement: Statement, definition: PollDefinition) -> Roll:
     raw = statement.evidence.roll.encode()
     if jws.digest(raw) != definition.roll:
         raise RollWrong(what="hash")
-    try:
-        roll = jws.parse(raw, _rolls)
-    except Refused as error:
-        raise RollWrong(what="not well formed") from error
-    if (roll.body, roll.meeting) != (definition.body.id, definition.meeting):
-        raise RollWrong(what="body or meeting")
-    if not roll.entries or len({entry.member for entry in roll.entries}) != len(roll.entries):
-        raise RollWrong(what="a member twice, or none")
-    return roll
+    return read_roll(raw, definition.body.id, definition.meeting)
 
 
 def _count(
@@ -232,51 +232,6 @@ def _count(
     if history.counted.decision.counts != running:
         raise CountWrong(what="counted line")
     return last
-
-
-def _must_be_decided(
-    statement: Statement,
-    definition: PollDefinition,
-    history: History,
-    roll: Roll,
-    votes: Mapping[str, Vote],
-    weighed: Weighed,
-) -> None:
-    decision = _decide(definition, history, roll.entries, votes, weighed)
-    if decision.quorum_open is not None and not decision.quorum_open.met and not definition.without_quorum:
-        raise DecisionWrong(what="opened without quorum and without a reason")
-    for name, other in {"counted line": history.counted.decision, "statement": statement.decision}.items():
-        if other != decision:
-            raise DecisionWrong(what=f"{name}: {_first_difference(decision, other)}")
-
-
-def _decide(
-    definition: PollDefinition,
-    history: History,
-    entries: tuple[RollEntry, ...],
-    votes: Mapping[str, Vote],
-    weighed: Weighed,
-) -> Decision:
-    """The decision made again, from the roll, who was present, and the ballots that count."""
-    members = frozenset(entry.member for entry in entries)
-    for present in (history.opened.present, history.closed.present):
-        if len(set(present)) != len(present) or not members.issuperset(present):
-            raise DecisionWrong(what="present")
-    chair = votes.get(definition.presiding)
-    counts = history.counted.decision.counts
-    return majority.decide(
-        definition,
-        counts,
-        roll=len(entries),
-        present_open=len(history.opened.present),
-        present_close=majority.present_at_close(frozenset(history.closed.present), frozenset(votes)),
-        chair_choice=chair.choice if chair else None,
-        rechecked=weighed.counts,
-    )
-
-
-def _first_difference(one: Decision, other: Decision) -> str:
-    return next(name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name))
 
 
 def _votes(history: History, cast: list[tally.Cast], last: Mapping[str, tally.Cast]) -> dict[str, Vote]:
