@@ -60,6 +60,9 @@ Line = (
     | PollCertified
     | PollVoided
 )
+# What the meeting desk tells of a sitting; and what comes from the press, or from who signed it.
+OfMeeting = MeetingChanged | AgendaChanged | RollFrozen | SeatsChanged | PresenceChanged
+OfPaper = CertificateIssued | CertificateSigned | RecordIssued | MinutesIssued | MinutesSigned
 
 EMPTY = Snapshot()
 _lines: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
@@ -68,6 +71,27 @@ _rolls = msgspec.json.Decoder(Roll)
 
 def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
     """The state after one more event. Raises msgspec.ValidationError for a line that no screen may see."""
+    match event:
+        case MeetingChanged() | AgendaChanged() | RollFrozen() | SeatsChanged() | PresenceChanged():
+            return _of_meeting(shown, event)
+        case PollChanged():
+            return _with_poll(shown, _after(shown.polls.get(event.poll), event))
+        case BallotsReceived(poll=poll) if poll in shown.polls:
+            counted = replace(shown.polls[poll], received=event.received, pending=event.pending)
+            return _with_poll(shown, counted)
+        case CountAlarm(poll=poll) if poll in shown.polls:
+            return _with_poll(shown, replace(shown.polls[poll], alarm=True))
+        case CertificateSigned(poll=poll) if poll in shown.certificates:
+            return _with_paper(shown, event)
+        case CertificateIssued() | RecordIssued() | MinutesIssued() | MinutesSigned():
+            return _with_paper(shown, event)
+        case _:
+            # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen. What
+            # is told of the floor, several lines at once, is folded by the chronicle.
+            return shown
+
+
+def _of_meeting(shown: Snapshot, event: OfMeeting) -> Snapshot:
     match event:
         case MeetingChanged(meeting=meeting):
             return replace(shown, meeting=meeting)
@@ -79,17 +103,14 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
             return replace(shown, seats=revision)
         case PresenceChanged(presence=presence):
             return replace(shown, presence=shown.presence | {each.member: each for each in presence})
-        case PollChanged():
-            return _with_poll(shown, _after(shown.polls.get(event.poll), event))
-        case BallotsReceived(poll=poll) if poll in shown.polls:
-            counted = replace(shown.polls[poll], received=event.received, pending=event.pending)
-            return _with_poll(shown, counted)
-        case CountAlarm(poll=poll) if poll in shown.polls:
-            return _with_poll(shown, replace(shown.polls[poll], alarm=True))
+
+
+def _with_paper(shown: Snapshot, event: OfPaper) -> Snapshot:
+    match event:
         case CertificateIssued():
             issued = CertificateShown(certificate=event.certificate, sha256=event.sha256)
             return replace(shown, certificates=shown.certificates | {event.poll: issued})
-        case CertificateSigned(poll=poll) if poll in shown.certificates:
+        case CertificateSigned(poll=poll):
             signed = replace(shown.certificates[poll], signed=event.sha256)
             return replace(shown, certificates=shown.certificates | {poll: signed})
         case RecordIssued():
@@ -104,10 +125,6 @@ def fold(shown: Snapshot, event: StreamEvent) -> Snapshot:
                 for each in shown.minutes
             )
             return replace(shown, minutes=tuple(signed_by_all))
-        case _:
-            # Of bodies, members and keys, or of a poll that this stream never told of: nothing for a screen. What
-            # is told of the floor, several lines at once, is folded by the chronicle.
-            return shown
 
 
 def screen_message(shown: Snapshot, event: StreamEvent) -> Message | None:
