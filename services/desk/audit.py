@@ -38,7 +38,7 @@ from services.rules.proof import Proven
 from services.rules.proof_errors import ReceiptWrong
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
-from services.wire import Receipt
+from services.wire import Receipt, Statement
 
 LEDGER = "ledger.jsonl"
 FILES = ("certificate.json", "certificate.pdf", LEDGER, "receipts.jsonl")
@@ -87,11 +87,8 @@ def _audit(directory: Path, trust: Path, tsa_trust: Path | None, verdict: Verdic
     files = {name: read(directory / name) for name in FILES if name != LEDGER}
     verdict.checks += ["trust", "files"]
     # 2. certificate.json, all that it claims.
-    hands = Forks()
-    ledger = partial(lines_of, directory / LEDGER)
-    statement, _, _ = seal.open_file(files["certificate.json"], trusted, seal.CERTIFICATE)
-    great = not isinstance(statement.evidence.ledger.file, UnsetType)
-    proven = proof.verify_statement(statement, trusted, hands=hands, ledger=ledger if great else None)
+    hands, ledger = Forks(), partial(lines_of, directory / LEDGER)
+    proven = _proven(files["certificate.json"], trusted, hands, ledger)
     verdict.checks += ["seal", *proof.CHECKS]
     # 3. certificate.pdf: its seal, and that it carries this very certificate.
     attached = sealed_pdf.open_pdf(files["certificate.pdf"], anchors)
@@ -99,28 +96,35 @@ def _audit(directory: Path, trust: Path, tsa_trust: Path | None, verdict: Verdic
     must_equal("certificate.pdf", attached.file, files["certificate.json"])
     verdict.checks += ["pdf_seal", "pdf_attachments"]
     # 4. ledger.jsonl, byte for byte; of a great poll it was just proven to be the file that is named.
-    if not great:
+    if not _is_great(proven.statement):
         must_equal(LEDGER, read(directory / LEDGER), ledger_file.render(proven.statement.evidence.ledger))
     verdict.checks.append("ledger_file")
     # 5. Every receipt, one for each ballot, in the order of the ledger.
     receipts = read_receipts(files["receipts.jsonl"])
-    if great:
-        _must_be_of_great(receipts, proven, hands, ledger)
-    else:
-        proof.verify_receipts(receipts, proven, hands)
-        _must_be_all(receipts, [placed.index for placed in proven.history.ballots])
+    _must_be_received(receipts, proven, hands, ledger)
     verdict.checks.append("receipts")
     verdict.figures = figures_of(proven) | {"receipts": len(receipts)}
     verdict.figures["sha256"] = jws.digest(files["certificate.json"])
     # 6. The signed edition, if it is there: of this very certificate, and good by itself.
-    signed = {name: _SIGNED[name] for name in SIGNED if (directory / name).exists()}
+    signed = [name for name in SIGNED if (directory / name).exists()]
     if tsa_trust is None:
         verdict.unchecked += signed
         verdict.remarks += [f"{name}: cần / needs --tsa-trust" for name in signed]
         return
     authorities = read(tsa_trust)
-    for name, check in signed.items():
-        check(read(directory / name), files, proven, (anchors, authorities), verdict)
+    for name in signed:
+        _SIGNED[name](read(directory / name), files, proven, (anchors, authorities), verdict)
+
+
+def _is_great(statement: Statement) -> bool:
+    return not isinstance(statement.evidence.ledger.file, UnsetType)
+
+
+def _proven(file: bytes, anchors: Anchors, hands: Hands, ledger: Reading) -> Proven:
+    """What a certificate says; of a great poll with the ledger beside it, of any other by itself."""
+    statement, _, _ = seal.open_file(file, anchors, seal.CERTIFICATE)
+    beside = ledger if _is_great(statement) else None
+    return proof.verify_statement(statement, anchors, hands=hands, ledger=beside)
 
 
 def _check_page(
@@ -148,6 +152,14 @@ def _check_statement(
 
 SIGNED = ("certificate.signed.pdf", "certificate.signed.json")
 _SIGNED = dict(zip(SIGNED, (_check_page, _check_statement), strict=True))
+
+
+def _must_be_received(receipts: list[Receipt], proven: Proven, hands: Hands, ledger: Reading) -> None:
+    if _is_great(proven.statement):
+        _must_be_of_great(receipts, proven, hands, ledger)
+    else:
+        proof.verify_receipts(receipts, proven, hands)
+        _must_be_all(receipts, [placed.index for placed in proven.history.ballots])
 
 
 def _must_be_of_great(receipts: list[Receipt], proven: Proven, hands: Hands, ledger: Reading) -> None:
