@@ -112,20 +112,16 @@ class Csc:
             raise RemoteKeyUnfit(provider=self.provider, what="another key")
         # 2. Where the person confirms: each way there and back has a number of its own.
         way, verifier = (ids.new_id("pl-"), new_verifier()) if info.mode == "oauth2code" else (order.id, "")
-        return Pending(
-            provider=self.provider,
-            kind="csc",
-            order=order.id,
-            user=order.user,
-            key=order.key.id,
-            chain=order.key.chain,
-            signing_input=order.signing_input,
-            code=order.display.code,
-            transaction=way,
-            started_at=self.clock(),
-            expires_at=order.expires_at,
-            label=_label(order),
-            confirm_at=await self.authority.page(order, _label(order), way, verifier) if verifier else "",
+        started_at, label = self.clock(), _label(order)
+        page = await self.authority.page(order, label, way, verifier) if verifier else ""
+        return Pending.of(
+            order,
+            self.provider,
+            "csc",
+            way,
+            started_at,
+            label=label,
+            confirm_at=page,
             verifier=verifier,
         )
 

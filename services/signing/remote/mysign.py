@@ -105,21 +105,7 @@ class MySign:
             number = read(answer, Started, self.provider).transactionId
         except (RemoteUnreachable, RemoteMalformed) as refused:
             raise RemoteLost(provider=self.provider, what=refused.code) from refused
-        return Pending(
-            provider=self.provider,
-            kind="mysign",
-            order=order.id,
-            user=order.user,
-            key=order.key.id,
-            chain=order.key.chain,
-            signing_input=order.signing_input,
-            code=order.display.code,
-            transaction=number,
-            started_at=now,
-            expires_at=order.expires_at,
-            hashes=order.hashes,
-            alg=order.alg,
-        ).heard(answer)
+        return Pending.of(order, self.provider, "mysign", number, now).heard(answer)
 
     async def ask(self, pending: Pending, grant: Grant | None = None) -> Outcome:
         """How it stands. Raises RemoteUnreachable, RemoteMalformed, RemoteSignatureForeign."""

@@ -162,22 +162,8 @@ class Neac769:
         )
 
     def _pending(self, order: Order, now: int) -> Pending:
-        return Pending(
-            provider=self.provider,
-            kind="neac769",
-            order=order.id,
-            user=order.user,
-            key=order.key.id,
-            chain=order.key.chain,
-            signing_input=order.signing_input,
-            code=order.display.code,
-            transaction=order.id,
-            started_at=now,
-            expires_at=order.expires_at,
-            label=_documents(order)[0][0],
-            hashes=order.hashes,
-            alg=order.alg,
-        )
+        label = _documents(order)[0][0]
+        return Pending.of(order, self.provider, "neac769", order.id, now, label=label)
 
     def _as_us(self, **members: Any) -> dict[str, Any]:
         return {"sp_id": self.settings.sp_id, "sp_password": self.secret.told(), **members}

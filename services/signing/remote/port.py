@@ -104,6 +104,39 @@ class Pending(msgspec.Struct, frozen=True, kw_only=True):
     confirm_at: str = ""
     verifier: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        order: Order,
+        provider: str,
+        kind: Kind,
+        transaction: str,
+        started_at: int,
+        *,
+        label: str = "",
+        confirm_at: str = "",
+        verifier: str = "",
+    ) -> "Pending":
+        """What was ordered of a service, before anything was heard of it."""
+        return cls(
+            provider=provider,
+            kind=kind,
+            order=order.id,
+            user=order.user,
+            key=order.key.id,
+            chain=order.key.chain,
+            signing_input=order.signing_input,
+            code=order.display.code,
+            transaction=transaction,
+            started_at=started_at,
+            expires_at=order.expires_at,
+            label=label,
+            hashes=order.hashes,
+            alg=order.alg,
+            confirm_at=confirm_at,
+            verifier=verifier,
+        )
+
     def __repr__(self) -> str:
         """For logs: no message, no person, no secret."""
         return f"Pending({self.provider}, {self.order})"
