@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from asyncpg import Record
 
 from services.floor.locked import Locked
-from services.kit.database import Connection, Pool, Queues
+from services.kit.database import NOW_MS, Connection, Pool, Queues
 from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier, frontier_of
 
@@ -105,7 +105,7 @@ class Store:
         """Meetings whose clock has something to do, with the milliseconds until then: the nearest first."""
         rows = await self.pool.fetch(
             # As everywhere, a clock that stepped back does not take the ledger's own time back.
-            "select meeting, due - greatest((extract(epoch from clock_timestamp()) * 1000)::bigint, at) as left"
+            f"select meeting, due - greatest({NOW_MS}, at) as left"  # noqa: S608 - a constant of ours
             " from ledger where due is not null order by 2"
         )
         return [(row["meeting"], row["left"]) for row in rows]

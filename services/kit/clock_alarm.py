@@ -11,7 +11,7 @@ import asyncio
 import structlog
 
 from services.kit import metrics
-from services.kit.database import UNREACHABLE, Pool
+from services.kit.database import NOW_MS, UNREACHABLE, Pool
 
 log = structlog.get_logger(__name__)
 
@@ -19,12 +19,12 @@ LOOK_SECONDS = 1.0
 
 
 # Floor and voting each keep their ledgers, and what they know of meetings, in tables of these names.
-_BEHIND = """
+_BEHIND = f"""
 select meeting, behind from (
-    select l.meeting, l.at - (extract(epoch from clock_timestamp()) * 1000)::bigint as behind
+    select l.meeting, l.at - {NOW_MS} as behind
     from ledger l join meeting m on m.id = l.meeting where m.state <> 'ended'
 ) as b where behind > $1
-"""
+"""  # noqa: S608 - a constant of ours
 
 
 class ClockAlarm:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from asyncpg import Record
 
-from services.kit.database import Pool, Queues
+from services.kit.database import NOW_MS, Pool, Queues
 from services.roster.errors import MeetingUnknown
 from services.rules.merkle import Frontier, frontier_of
 from services.voting.errors import PollUnknown
@@ -211,13 +211,12 @@ class Store:
         rows = await self.pool.fetch(
             # As everywhere, a clock that stepped back does not take the ledger's own time back. Of a poll that is
             # closing the time is over once nothing is pending any more. Of one that is cut others may still tell.
-            "select l.meeting, p.id, case when p.state <> 'closing'"
+            "select l.meeting, p.id, case when p.state <> 'closing'"  # noqa: S608 - a constant of ours
             " then coalesce(p.deadline, case when p.rechecked_index is null then p.recheck_until end, p.closed_at + $1)"
             " - n.now"
             " when exists (select from intent i where i.poll = p.no and i.state in ('pending', 'signed'))"
             " then p.grace_ends_at + 1 - n.now else 0 end as left"
-            " from poll p join ledger l on l.no = p.ledger, lateral (select greatest("
-            "(extract(epoch from clock_timestamp()) * 1000)::bigint, l.at) as now) n"
+            f" from poll p join ledger l on l.no = p.ledger, lateral (select greatest({NOW_MS}, l.at) as now) n"
             " where (p.state = 'open' and p.deadline is not null) or p.state = 'closing'"
             " or (p.state = 'closed' and p.counted_index is null and not p.alarm) order by 3",
             COUNTING_MS,
