@@ -14,9 +14,9 @@ from services.meeting.passkey_errors import (
     PasskeyTaken,
     PasskeyUnknown,
 )
-from services.meeting.passkeys import Added, Kept
+from services.meeting.passkeys import Added, Answered, Kept
 from services.rules import assertion, jws
-from services.rules.assertion import Assertion
+from services.rules.assertion import Assertion, Flags, Site
 from services.rules.assertion_errors import AssertionReplayed
 from services.rules.ballot import CredentialUnknown
 from services.wire import (
@@ -89,10 +89,9 @@ class PasskeyDesk:
         held = await self._store.of_member(who.body, who.sub)
         if len(held) >= passkeys.MOST:
             raise PasskeysFull(most=passkeys.MOST)
-        person = held[0].person if held else passkeys.handle(self._secret, who.body, who.sub)
         return PasskeyWanted(
             challenge=self._challenge(passkeys.to_add(who)),
-            person=jws.b64_encode(person).decode(),
+            person=jws.b64_encode(self._person(who, held)).decode(),
             member=who.sub,
             name=member.name,
             house=passkeys.site_of(self._address).host,
@@ -110,34 +109,13 @@ class PasskeyDesk:
         site = passkeys.site_of(self._address)
         await self._must_hold_key(who)
         # 2. Made for a challenge that we gave this member just now; and all that is said of it is right.
-        client_data = passkeys.bytes_of(made.client_data)
-        challenge, expires_at = passkeys.challenge_answered(
-            self._secret, passkeys.to_add(who), client_data, now
-        )
-        new = passkeys.read_made(made, site, challenge)
+        challenge = self._answered(passkeys.to_add(who), passkeys.bytes_of(made.client_data), now)
+        new = passkeys.read_made(made, site, challenge.raw)
         # 3. Once only. A crash after this costs one more try.
-        if not await self._door.use(challenge.decode(), expires_at, now):
-            raise ChallengeUsed
+        await self._must_be_first(challenge, now)
         # 4. Kept, unless the key that it was added with ended meanwhile.
-        held = await self._store.of_member(who.body, who.sub)
-        kept = Kept(
-            shown=Passkey(
-                id=passkeys.id_of(new.credential),
-                member=who.sub,
-                name=made.name,
-                transports=made.transports,
-                backup_eligible=new.flags.backup_eligible,
-                backed_up=new.flags.backed_up,
-                created_at=now,
-                used_at=0,
-                replayed_at=0,
-            ),
-            body=who.body,
-            credential=new.credential,
-            person=held[0].person if held else passkeys.handle(self._secret, who.body, who.sub),
-            public_key=new.public_key,
-            sign_count=new.flags.sign_count,
-        )
+        person = self._person(who, await self._store.of_member(who.body, who.sub))
+        kept = passkeys.kept_of(new, made, who, person, now)
         _must_be_added(await self._store.add(kept, who.credential, passkeys.MOST))
         return kept.shown
 
@@ -157,41 +135,22 @@ class PasskeyDesk:
         answer = Assertion(
             *map(passkeys.bytes_of, (given.authenticator_data, given.client_data, given.signature))
         )
-        challenge, expires_at = passkeys.challenge_answered(
-            self._secret, passkeys.TO_ENTER, answer.client_data, now
-        )
+        challenge = self._answered(passkeys.TO_ENTER, answer.client_data, now)
         # 2. A passkey that we know, of the person that it says: nobody named them before (WebAuthn 7.2 step 6).
         kept = await self._store.by_id(passkeys.id_of(passkeys.bytes_of(given.id)))
         if kept is None or passkeys.bytes_of(given.person) != kept.person:
             raise PasskeyUnknown
-        # 3. All that it says is right. One that counts backwards is refused, and that is kept.
-        try:
-            flags = assertion.verify(answer, kept.enrolled(), site, challenge)
-        except AssertionReplayed:
-            await self._store.replayed(kept, now)
-            raise
+        # 3. All that it says is right.
+        flags = await self._verified(answer, kept, site, challenge, now)
         # 4. Whose it is, is still a member.
         member = await self._door.member(kept.body, kept.shown.member)
         if member is None:
             raise CredentialUnknown
         # 5. Once only; and not removed, nor used further, while we looked.
-        if not await self._door.use(challenge.decode(), expires_at, now):
-            raise ChallengeUsed
-        if not await self._store.enter(kept, flags.sign_count, flags.backed_up, now):
-            await self._must_be_there(kept)
-            await self._store.replayed(kept, now)
-            raise AssertionReplayed
+        await self._must_be_first(challenge, now)
+        await self._enter(kept, flags, now)
         # 6. The token.
-        iat = now // 1000
-        token = Token(
-            sub=member.id,
-            body=kept.body,
-            roles=member.roles,
-            iat=iat,
-            exp=iat + self._token_seconds,
-            passkey=kept.shown.id,
-        )
-        return login.admission(token, self._issue)
+        return login.admission(self._token(member, kept, now // 1000), self._issue)
 
     async def own(self, who: Token) -> list[Passkey]:
         """One's own passkeys."""
@@ -237,9 +196,45 @@ class PasskeyDesk:
         login.must_be_good(bearer, now)
         return member
 
-    async def _must_be_there(self, kept: Kept) -> None:
+    def _person(self, who: Token, held: Sequence[Kept]) -> bytes:
+        """The handle of a member's passkeys: that of those they have."""
+        return held[0].person if held else passkeys.handle(self._secret, who.body, who.sub)
+
+    def _answered(self, purpose: str, client_data: bytes, now: int) -> Answered:
+        return passkeys.challenge_answered(self._secret, purpose, client_data, now)
+
+    async def _must_be_first(self, challenge: Answered, now: int) -> None:
+        if not await self._door.use(challenge.raw.decode(), challenge.expires_at, now):
+            raise ChallengeUsed
+
+    async def _verified(
+        self, answer: Assertion, kept: Kept, site: Site, challenge: Answered, now: int
+    ) -> Flags:
+        """What the passkey says. One that counts backwards is refused, and that is kept."""
+        try:
+            return assertion.verify(answer, kept.enrolled(), site, challenge.raw)
+        except AssertionReplayed:
+            await self._store.replayed(kept, now)
+            raise
+
+    async def _enter(self, kept: Kept, flags: Flags, now: int) -> None:
+        """Keep how far it has counted. Raises PasskeyUnknown: removed meanwhile; AssertionReplayed: used further."""
+        if await self._store.enter(kept, flags.sign_count, flags.backed_up, now):
+            return
         if await self._store.by_id(kept.shown.id) is None:
             raise PasskeyUnknown
+        await self._store.replayed(kept, now)
+        raise AssertionReplayed
+
+    def _token(self, member: Member, kept: Kept, iat: int) -> Token:
+        return Token(
+            sub=member.id,
+            body=kept.body,
+            roles=member.roles,
+            iat=iat,
+            exp=iat + self._token_seconds,
+            passkey=kept.shown.id,
+        )
 
 
 def _must_be_added(came: Added) -> None:

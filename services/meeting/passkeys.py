@@ -52,6 +52,23 @@ class Kept:
         return Enrolled(self.public_key, self.sign_count, self.shown.backup_eligible)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new passkey, once all that was said of it was found right."""
+
+    credential: bytes
+    public_key: bytes
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A challenge of ours that was answered, as the browser repeats it; when it expires (milliseconds)."""
+
+    raw: bytes
+    expires_at: int
+
+
 def site_of(address: str) -> Site:
     """The site of our public address: its host, and its origin exactly. Raises PasskeysNeedName for a number."""
     site = assertion.site_of(address)
@@ -77,6 +94,22 @@ def vouched(kept: Kept, vouch: Callable[[PasskeyVoucher], str], iat: int, exp: i
     )
 
 
+def kept_of(new: Made, made: PasskeyMade, who: Token, person: bytes, now: int) -> Kept:
+    """A new passkey of this member, as it is to be kept."""
+    shown = Passkey(
+        id=id_of(new.credential),
+        member=who.sub,
+        name=made.name,
+        transports=made.transports,
+        backup_eligible=new.flags.backup_eligible,
+        backed_up=new.flags.backed_up,
+        created_at=now,
+        used_at=0,
+        replayed_at=0,
+    )
+    return Kept(shown, who.body, new.credential, person, new.public_key, new.flags.sign_count)
+
+
 def to_add(token: Token) -> str:
     """The purpose of a challenge for a new passkey of this member."""
     return f"passkey.create {token.body} {token.sub}"
@@ -94,22 +127,12 @@ def must_have_key(token: Token, now_s: int) -> None:
         raise KeyLoginNeeded
 
 
-def challenge_answered(secret: bytes, purpose: str, client_data: bytes, now: int) -> tuple[bytes, int]:
-    """The challenge of ours that was answered, and when it expires. Raises AssertionMalformed, ChallengeWrong,
-    ChallengeExpired."""
+def challenge_answered(secret: bytes, purpose: str, client_data: bytes, now: int) -> Answered:
+    """The challenge of ours that was answered. Raises AssertionMalformed, ChallengeWrong, ChallengeExpired."""
     raw = assertion.challenge_in(client_data)
     if not raw.isascii():
         raise ChallengeWrong
-    return raw, login.must_be_ours(secret, purpose, raw.decode(), now)
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A new passkey, once all that was said of it was found right."""
-
-    credential: bytes
-    public_key: bytes
-    flags: Flags
+    return Answered(raw, login.must_be_ours(secret, purpose, raw.decode(), now))
 
 
 def read_made(made: PasskeyMade, site: Site, challenge: bytes) -> Made:
