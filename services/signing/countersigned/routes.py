@@ -20,6 +20,20 @@ from services.wire import (
 
 _KEY: tuple[type[Refused], ...] = (CredentialUnknown, CredentialRevoked, CredentialExpired)
 
+# What may be refused of who begins to sign.
+_BEGUN: tuple[type[Refused], ...] = (
+    ForeignBody,
+    errors.RoleMissing,
+    errors.ReasonMissing,
+    errors.SamePersonTwice,
+    errors.SignedAlready,
+    errors.OutOfTurn,
+    errors.StampAwaited,
+    errors.KeyCannotSignPages,
+    errors.PageRefused,
+    PictureNotTaken,
+    *_KEY,
+)
 # What signatures may be refused for that are brought to the desk.
 _BROUGHT: tuple[type[Refused], ...] = (
     ForeignBody,
@@ -32,19 +46,35 @@ _BROUGHT: tuple[type[Refused], ...] = (
 )
 
 
+_AT: dict[SignedPaper, str] = {"certificate": "/certificates/{certificate}", "minutes": "/minutes/{minutes}"}
+
+
 def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
     """Those of one kind of paper; `reads`: what one must be allowed to see who signed."""
     at, unknown = _AT[kind], handlers.UNKNOWN[kind]
     return (
-        Route(
-            "GET",
-            f"{at}/signatures",
-            handlers.signatures,
-            reads,
-            f"Who signed {called}, and what is awaited.",
-            gives=SignaturesShown,
-            refuses=(unknown,),
-        ),
+        _standing(at, unknown, called, reads),
+        *_by_device(at, unknown),
+        *_by_service(at, unknown),
+        *_files(at, unknown, reads),
+    )
+
+
+def _standing(at: str, unknown: type[Refused], called: str, reads: Act) -> Route:
+    return Route(
+        "GET",
+        f"{at}/signatures",
+        handlers.signatures,
+        reads,
+        f"Who signed {called}, and what is awaited.",
+        gives=SignaturesShown,
+        refuses=(unknown,),
+    )
+
+
+def _by_device(at: str, unknown: type[Refused]) -> tuple[Route, ...]:
+    """What a person's own device asks for and brings."""
+    return (
         Route(
             "POST",
             f"{at}/signatures/begun",
@@ -54,20 +84,7 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
             takes=SignatureBegun,
             gives=SignaturePrepared,
             status=201,
-            refuses=(
-                unknown,
-                ForeignBody,
-                errors.RoleMissing,
-                errors.ReasonMissing,
-                errors.SamePersonTwice,
-                errors.SignedAlready,
-                errors.OutOfTurn,
-                errors.StampAwaited,
-                errors.KeyCannotSignPages,
-                errors.PageRefused,
-                PictureNotTaken,
-                *_KEY,
-            ),
+            refuses=(unknown, *_BEGUN),
         ),
         Route(
             "GET",
@@ -88,6 +105,12 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
             gives=SignaturesShown,
             refuses=(unknown, errors.RoleMissing, *_BROUGHT),
         ),
+    )
+
+
+def _by_service(at: str, unknown: type[Refused]) -> tuple[Route, ...]:
+    """The same from a signing service outside."""
+    return (
         Route(
             "POST",
             f"{at}/signatures/remote",
@@ -98,13 +121,7 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
             takes=RemotePairAsked,
             gives=RemotePairShown,
             status=202,
-            refuses=(
-                unknown,
-                AccountUnknown,
-                RemoteKeyUnfit,
-                RemoteAskedTooOften,
-                *_BROUGHT,
-            ),
+            refuses=(unknown, AccountUnknown, RemoteKeyUnfit, RemoteAskedTooOften, *_BROUGHT),
         ),
         Route(
             "GET",
@@ -115,6 +132,11 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
             gives=RemotePairShown,
             refuses=(unknown, *_BROUGHT),
         ),
+    )
+
+
+def _files(at: str, unknown: type[Refused], reads: Act) -> tuple[Route, ...]:
+    return (
         Route(
             "GET",
             f"{at}.signed.json",
@@ -136,7 +158,6 @@ def _routes(kind: SignedPaper, called: str, reads: Act) -> tuple[Route, ...]:
     )
 
 
-_AT: dict[SignedPaper, str] = {"certificate": "/certificates/{certificate}", "minutes": "/minutes/{minutes}"}
 ROUTES = (
     *_routes("certificate", "a certificate", "anyone"),
     *_routes("minutes", "the minutes of a sitting", "minutes.read"),
