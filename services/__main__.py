@@ -64,6 +64,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand: its exit code, or 2 with one clear line on stderr when we refuse."""
+    # Whatever the shell says of who starts us: nobody else writes to what we make, and we ourselves can use it.
+    os.umask(os.umask(0o077) & 0o077 | 0o022)
     # What a terminal's own letters lack of Vietnamese is a question mark there, and no fault.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")

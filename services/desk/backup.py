@@ -85,7 +85,7 @@ async def _database(data: Path) -> AsyncIterator[str]:
             raise
     try:
         yield str(json.loads((data / "run.json").read_text())["database_url"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise BackupRefused("Plenary đang khởi động: thử lại sau / Plenary is starting: try again") from error
 
 
@@ -128,6 +128,13 @@ def _remarks(made: Backup, tokens: list[str]) -> list[str]:
     return lines
 
 
+def _at_least_one(text: str) -> int:
+    """Whoever mistypes a number must not lose their backups. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"phải là số từ 1 trở lên / must be 1 or more, not {text!r}")
+    return int(text)
+
+
 def main(arguments: list[str]) -> int:
     """Make a whole backup of this installation in DIR, while it runs or not."""
     parser = argparse.ArgumentParser(prog="plenary backup", description=main.__doc__)
@@ -139,9 +146,14 @@ def main(arguments: list[str]) -> int:
         "--passphrase-file", type=Path, metavar="FILE", help="seal keys by the passphrase in FILE"
     )
     parser.add_argument("--keys-in-clear", action="store_true", help="do not seal the private keys")
-    parser.add_argument("--keep", type=int, metavar="N", help="giữ N bản mới nhất / keep the newest N")
     parser.add_argument(
-        "--keep-days", type=int, metavar="DAYS", help="giữ các bản trong số ngày này / keep for DAYS"
+        "--keep", type=_at_least_one, metavar="N", help="giữ N bản mới nhất / keep the newest N"
+    )
+    parser.add_argument(
+        "--keep-days",
+        type=_at_least_one,
+        metavar="DAYS",
+        help="giữ các bản trong số ngày này / keep for DAYS",
     )
     given = parser.parse_args(arguments)
     settings = load(os.environ)

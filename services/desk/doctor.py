@@ -6,12 +6,12 @@ at; 2 do not begin a sitting like this.
 
 import argparse
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -25,15 +25,34 @@ from services.desk.checks import (
     store_checks,
     valkey_checks,
 )
-from services.desk.checks.finding import Finding, House, Level, bad, warn
+from services.desk.checks.finding import Both, Finding, House, Level, bad, warn
 from services.kit import clock
 from services.kit.logs import set_up
 from services.kit.settings import Settings, load
+
+_Pid = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class _Said(msgspec.Struct):
+    """What run.json says, as far as we look at it; whatever else stands in that file is no house that runs."""
+
+    pid: _Pid
+    url: str
+    database_url: str
+    redis_url: str
+    began_at: int = 0
+    workers: tuple[_Pid | None, ...] = ()
+
 
 Check = Callable[[House], Awaitable[list[Finding]]]
 
 # All begin at once, and none is waited for any longer.
 PATIENCE = 15.0
+_HANGS = ("máy chủ hoặc đĩa tương ứng có lẽ đang treo", "its server or disk probably hangs")
+_AS_WHO_RUNS_IT = (
+    "chạy lại lệnh này bằng người dùng chạy plenary run (sudo plenary doctor)",
+    "run this again as the user that runs plenary run (sudo plenary doctor)",
+)
 CHECKS: tuple[Check, ...] = (
     clocks.own,
     clocks.stepped,
@@ -69,21 +88,20 @@ def found(settings: Settings, backups: str = "", ntp: str = "") -> House:
         ntp,
     )
     try:
-        said = json.loads((settings.data / "run.json").read_text())
-        os.kill(int(said["pid"]), 0)
-        return replace(
-            house,
-            database_url=said["database_url"],
-            redis_url=said["redis_url"],
-            url=said["url"],
-            began_at=int(said.get("began_at", 0)),
-            workers=tuple(pid for pid in said.get("workers", []) if pid),
-        )
+        said = msgspec.json.decode((settings.data / "run.json").read_bytes(), type=_Said)
+        os.kill(said.pid, 0)
     except PermissionError:
-        # It runs, as another user.
+        return replace(house, is_hidden=True)
+    except (OSError, ValueError, OverflowError):
         return house
-    except (OSError, ValueError, KeyError):
-        return house
+    return replace(
+        house,
+        database_url=said.database_url,
+        redis_url=said.redis_url,
+        url=said.url,
+        began_at=said.began_at,
+        workers=tuple(pid for pid in said.workers if pid),
+    )
 
 
 async def examined(
@@ -92,14 +110,16 @@ async def examined(
     """What all checks found, in their order; one that gives no answer in time is a finding, too."""
     tasks = [asyncio.ensure_future(check(house)) for check in checks]
     await asyncio.wait(tasks, timeout=patience)
-    findings = [] if house.database_url else [_not_running()]
+    findings = [_hidden()] if house.is_hidden else [] if house.database_url else [_not_running()]
     for check, task in zip(checks, tasks, strict=True):
         name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
         if not task.done():
             task.cancel()
             findings.append(_failed(name, f"{patience:.0f} s"))
         elif (error := task.exception()) is not None:
-            findings.append(_failed(name, f"{type(error).__name__}: {_without_secrets(house, str(error))}"))
+            todo = _AS_WHO_RUNS_IT if isinstance(error, PermissionError) else _HANGS
+            why = f"{type(error).__name__}: {_without_secrets(house, str(error))}"
+            findings.append(_failed(name, why, todo))
         else:
             findings += task.result()
     return findings
@@ -124,9 +144,16 @@ def _not_running() -> Finding:
     )
 
 
-def _failed(name: str, why: str) -> Finding:
+def _hidden() -> Finding:
+    told = (
+        "không biết Plenary có chạy không: run.json là của người dùng khác",
+        "nobody here can tell whether Plenary runs: run.json is another user's",
+    )
+    return bad("running", told, _AS_WHO_RUNS_IT)
+
+
+def _failed(name: str, why: str, todo: Both = _HANGS) -> Finding:
     told = (f"không kiểm tra được {name} ({why})", f"could not look at {name} ({why})")
-    todo = ("máy chủ hoặc đĩa tương ứng có lẽ đang treo", "its server or disk probably hangs")
     return bad(f"unanswered.{name}", told, todo)
 
 

@@ -1,13 +1,36 @@
 """The keys of an installation: what is missing in `<data>/keys` is made (the list is in docs/map.md)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import clock, envelope, keys
+from services.kit.complaint import Complaint
 from services.kit.settings import Settings
 from services.signing import authority
 from services.signing.countersigned import time_authority
+
+# 1 January 2024: nobody starts this program on a day before it was there.
+_EARLIEST = 1_704_067_200_000
+
+
+class ClockRefused(Complaint):
+    """The clock is evidently wrong, and what is made now would hold for ten years from there."""
+
+
+def must_know_the_time(data: Path, now: int) -> None:
+    """On a first start, before anything is made: certificates begin now (milliseconds), and lapse ten years later.
+
+    Raises ClockRefused: a machine whose battery is empty wakes up in 1970, and is set right when the network is there.
+    """
+    if now < _EARLIEST and not (data / "keys" / "root.pem").exists():
+        day = datetime.fromtimestamp(now / 1000, UTC)
+        raise ClockRefused(
+            f"đồng hồ máy báo {day:%d/%m/%Y}, chắc chắn sai: timedatectl set-ntp true, rồi chạy lại"
+            f" / the clock says {day:%Y-%m-%d}, which cannot be: set it (timedatectl set-ntp true) before the first"
+            " start, which makes keys and certificates"
+        )
 
 
 def ensure(settings: Settings) -> Path:

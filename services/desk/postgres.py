@@ -150,9 +150,7 @@ class Postgres:
             "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
         )  # fmt: skip
         if code != 0:
-            raise PostgresRefused(
-                f"initdb failed: {words.strip().splitlines()[-1] if words.strip() else code}"
-            )
+            raise PostgresRefused(f"initdb failed: {_reason(words) or code}")
         with (draft / "postgresql.conf").open("a") as file:
             file.write("\ninclude = 'plenary.conf'\n")
         draft.rename(self._cluster)
@@ -187,6 +185,13 @@ class Postgres:
         return " ".join(line for line in lines if "FATAL" in line or "HINT" in line or "DETAIL" in line)[
             -600:
         ]
+
+
+def _reason(words: str) -> str:
+    """What a program of PostgreSQL's says is wrong: its last line only tells that it has cleaned up."""
+    lines = words.strip().splitlines()
+    wrong = [line for line in lines if any(mark in line for mark in ("FATAL:", "error:", "HINT:", "DETAIL:"))]
+    return " ".join(wrong or lines[-1:])[-600:]
 
 
 def environment() -> dict[str, str]:

@@ -34,6 +34,7 @@ async def run(settings: Settings) -> None:
         # 1. One Plenary per data directory.
         data = place.data_directory(settings.data)
         stack.enter_context(place.locked(data / "plenary.lock", _already_running(data)))
+        keys.must_know_the_time(data, clock.now())
         state = stack.enter_context(_published(data / "run.json"))
         # 2. The stores, ours or yours.
         state.stores = await stack.enter_async_context(

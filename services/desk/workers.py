@@ -25,8 +25,13 @@ _SILENCE = 5.0
 # A stopped predecessor may still be closing its listening sockets.
 _PORT_PATIENCE = 2.0
 _MORE_THAN_DRAIN = 5.0
+_LOW_PORT = (
+    " (ports below 1024 want a right: AmbientCapabilities=CAP_NET_BIND_SERVICE in the unit, or take 8443)"
+)
 # A file system in memory (Linux); nothing is mounted there elsewhere.
 _MEMORY = Path("/dev/shm")  # noqa: S108 - what we make there is ours alone
+# What all workers count takes some megabytes; a container may have less there, or somebody else has filled it.
+_ENOUGH = 32 * 1024 * 1024
 
 
 class WorkersRefused(Complaint):
@@ -53,7 +58,10 @@ async def _hold(host: str, port: int) -> socket.socket:
             return _bound(host, free, reuse=True)
         except OSError as error:
             if asyncio.get_running_loop().time() > deadline:
-                raise WorkersRefused(f"cannot listen on {host} port {port}: {error.strerror}") from error
+                hint = _LOW_PORT if isinstance(error, PermissionError) else ""
+                raise WorkersRefused(
+                    f"cannot listen on {host} port {port}: {error.strerror}{hint}"
+                ) from error
         await asyncio.sleep(_POLL)
 
 
@@ -165,8 +173,8 @@ def _kept(settings: Settings, sockets: Path, metrics: Path) -> Iterator[Kept]:
 def _counting(data: Path) -> Iterator[Path]:
     """Where the workers write down what they count, empty at first, as long as the block lasts.
 
-    In memory, where there is such a place: they write to pages of files, and a page for which a full disk has no room
-    ends its process on the spot (SIGBUS).
+    In memory, where there is such a place with room: they write to pages of files, and a page for which a full disk
+    has no room ends its process on the spot (SIGBUS).
     """
     home = _metrics(data / "metrics")
     try:
@@ -177,7 +185,7 @@ def _counting(data: Path) -> Iterator[Path]:
 
 
 def _metrics(wanted: Path) -> Path:
-    if _MEMORY.is_mount():
+    if _MEMORY.is_mount() and shutil.disk_usage(_MEMORY).free >= _ENOUGH:
         # Somebody else may have taken the name there.
         with contextlib.suppress(PlaceRefused, OSError):
             return owned_directory(directory_elsewhere(_MEMORY, wanted), None)

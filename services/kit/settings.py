@@ -4,9 +4,10 @@ Every setting is one field of `Settings` and one variable `PLENARY_<NAME>`. Keys
 files under `data` (see `services.kit.keys`).
 """
 
+import difflib
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,9 @@ _URL_SCHEMES = {
     "public_url": ("http", "https"),
     "tsa_url": ("http", "https"),
 }
+# Without a host they lead nowhere.
+_TOLD_TO_OTHERS = ("public_url", "tsa_url")
+_PATHS = ("tls_certificate", "tls_key", "tsa_trust", "backup_directory")
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "console")}
 # A name with its optional port: the first line of a ledger's checkpoint (C2SP tlog-checkpoint), so no spaces.
 _ORIGIN = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?$")
@@ -134,10 +138,11 @@ class Settings:
 def load(environ: Mapping[str, str]) -> Settings:
     """Settings from the PLENARY_ variables in `environ`. Raises SettingsRefused naming the variable."""
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
-    given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+    # In small letters it would be passed over, and nobody would know why it has no effect.
+    given = {name: text for name, text in environ.items() if name.upper().startswith(PREFIX)}
     unknown = sorted(given.keys() - known.keys())
     if unknown:
-        raise SettingsRefused(f"{unknown[0]}: there is no such setting; `plenary settings` lists them all")
+        raise SettingsRefused(f"{unknown[0]}: there is no such setting{_meant(unknown[0], known)}")
     values: dict[str, Any] = {"log_format": "console" if sys.stderr.isatty() else "json"}
     for name, text in given.items():
         each = known[name]
@@ -146,6 +151,11 @@ def load(environ: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise SettingsRefused(f"{name}: {error}") from None
     return Settings(**values)
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    near = difflib.get_close_matches(name.upper(), known, n=1)
+    return f": do you mean {near[0]}?" if near else "; `plenary settings` lists them all"
 
 
 def _parse(name: str, default: object, limits: Mapping[str, Any], text: str) -> object:
@@ -175,7 +185,10 @@ def _parse_int(text: str, least: int, most: int) -> int:
 def _parse_path(text: str) -> Path:
     if not text or "\0" in text:
         raise ValueError("must be a path")
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"nobody knows whose home {text.split('/')[0]} is: write the whole path") from None
 
 
 def _parse_word(name: str, text: str) -> str:
@@ -186,9 +199,36 @@ def _parse_word(name: str, text: str) -> str:
         raise ValueError(f"must be a URL that begins with {' or '.join(_URL_SCHEMES[name])}://")
     if name == "origin" and not _ORIGIN.match(text):
         raise ValueError(f"must be a name like plenary.example.vn, without spaces, not {text!r}")
-    if name == "host" and not text:
-        raise ValueError("must be an address to listen on")
-    return text
+    if name in _URL_SCHEMES and text:
+        _must_lead_somewhere(name, text)
+    if name == "host":
+        return _parse_host(text)
+    return str(_parse_path(text)) if name in _PATHS and text else text
+
+
+def _parse_host(text: str) -> str:
+    try:
+        # As an address in a URL is written.
+        host = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+        if host and host.encode("idna"):
+            return host
+    except UnicodeError:
+        pass
+    raise ValueError(f"must be an address to listen on, like 0.0.0.0, not {text[:80]!r}")
+
+
+def _must_lead_somewhere(name: str, text: str) -> None:
+    """Whether a URL has what it needs, before people scan it from a screen. It may hold a password: never repeated."""
+    parts = urlsplit(text)
+    if name in _TOLD_TO_OTHERS and (not parts.hostname or not parts.netloc.isprintable() or " " in text):
+        raise ValueError("must name a host after ://, and hold no spaces")
+    if name == "public_url" and ("@" in parts.netloc or parts.query or parts.fragment):
+        raise ValueError("must be a host, with its port and a path perhaps: no user, nothing after ? or #")
+    try:
+        # Of PostgreSQL there may be several, each with its port.
+        _ = None if name == "database_url" else parts.port
+    except ValueError:
+        raise ValueError("its port must be a whole number up to 65535") from None
 
 
 def _text(value: object) -> str:

@@ -24,7 +24,7 @@ from services.refusal import Refused
 from services.rules import jws
 from services.rules.certified import blocks, load_one, to_pem
 from services.rules.credential import Anchors, load_anchors
-from services.rules.credential_errors import ChainExpired
+from services.rules.credential_errors import ChainExpired, ChainNotYetValid
 from services.signing import certificate_profile as profile
 from services.signing.revocation_list import hash_for
 
@@ -82,7 +82,7 @@ def ensure(directory: Path, public_url: str, now: int | None = None) -> Authorit
     Safe when several processes start at once: whoever writes a file first is followed by the others.
     """
     now = clock.now() if now is None else now
-    with _refusing(directory):
+    with _refusing(directory, now):
         root = _root(directory, public_url, now)
         if not (directory / "delegates.pem").exists():
             _make(directory, "delegates", root, profile.delegates(public_url), now)
@@ -95,7 +95,7 @@ def ensure(directory: Path, public_url: str, now: int | None = None) -> Authorit
 def load(directory: Path, public_url: str, now: int) -> Authority:
     """The authority as its files say. Raises AuthorityRefused if they do not fit together, KeyRefused."""
     trust = _read(directory / "trust.pem")
-    with _refusing(directory):
+    with _refusing(directory, now):
         anchors = Anchors(load_anchors(trust))
         root = _issuer(directory, "root")
         delegates = _issuer(directory, "delegates")
@@ -126,10 +126,16 @@ def responder(issuer: Issuer, key: ec.EllipticCurvePublicKey, now: int) -> x509.
 
 
 @contextmanager
-def _refusing(directory: Path) -> Iterator[None]:
+def _refusing(directory: Path, now: int) -> Iterator[None]:
     """What is wrong with a certificate is here a matter for the operator."""
     try:
         yield
+    except (ChainExpired, ChainNotYetValid) as refused:
+        raise AuthorityRefused(
+            f"{directory}: {refused.text_en} ({refused.code}) Our clock says {profile.at(now):%Y-%m-%d}: if that is"
+            " wrong, set it (timedatectl). If it was wrong when these were made, and nothing was voted yet: move"
+            " root.*, delegates.*, seal.*, trust.pem and tls* out of there, start again, and invite people anew"
+        ) from refused
     except Refused as refused:
         raise AuthorityRefused(f"{directory}: {refused.text_en} ({refused.code})") from refused
 

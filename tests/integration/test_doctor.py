@@ -461,6 +461,26 @@ async def test_a_disk_of_backups_that_never_answers(house: House, data_directory
     assert "memory" in {each.check for each in found}
 
 
+async def test_backups_of_another_house(house: House, data_directory: Path) -> None:
+    """However new they are, they are not ours: only what is of this very database counts."""
+    backups = data_directory / "backups"
+    connection = await asyncpg.connect(house.database_url)
+    own = str(await connection.fetchval("select system_identifier from pg_control_system()"))
+    await connection.close()
+    there = replace(house, backups=str(backups))
+    for system, level in (("1", Level.BAD), (own, Level.GOOD)):
+        with catalogue.opened(backups), catalogue.part(backups, clock.now()) as part:
+            manifest = catalogue.Manifest(
+                format=catalogue.FORMAT, kind="base", began_at=1, ended_at=clock.now(), origin="thu.example",
+                sealed="clear", files={}, system=system, timeline=1, start="0/1000000", end="0/2000000",
+            )  # fmt: skip
+            catalogue.keep(part, manifest)
+        assert _level(await _look(there, backup_checks.last_backup), "backup") is level
+    # Whose they are nobody can tell while the database is away; that it is, another line says.
+    away = replace(there, database_url="postgresql://nobody@127.0.0.1:1/plenary")
+    assert _level(await _look(away, backup_checks.last_backup), "backup") is Level.GOOD
+
+
 @pytest.mark.parametrize("at", [10**13, 10**18, -1], ids=["2286", "never", "before"])
 def test_a_drill_of_a_time_to_come_is_not_believed(house: House, at: int) -> None:
     """Somebody's clock was wrong, or somebody lies: it would be new for ever."""

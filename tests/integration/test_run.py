@@ -213,6 +213,23 @@ def test_a_port_in_use_is_told(data_directory: Path) -> None:
     assert not (data_directory / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.parametrize("mask", [0, 0o777])
+def test_an_odd_umask(data_directory: Path, mask: int) -> None:
+    """Whatever mask the shell gives: it runs, nobody else may write to anything of it, nor read a key."""
+    before = os.umask(mask)
+    try:
+        with running(data_directory / "data", SAMPLE="false", HOST="0.0.0.0", WORKERS="1") as desk:  # noqa: S104 - HTTPS has keys, too
+            everything = [each for each in desk.data.rglob("*") if not each.is_symlink()]
+            assert not [each for each in everything if each.stat().st_mode & 0o022 and not each.is_socket()]
+            keys = desk.data / "keys"
+            secret = [keys, *keys.glob("*.key")]
+            assert len(secret) > 8
+            assert not [each for each in secret if each.stat().st_mode & 0o077]
+            assert desk.stop() == 0
+    finally:
+        os.umask(before)
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "words"),
     [

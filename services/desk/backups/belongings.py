@@ -1,5 +1,6 @@
 """What lies in the data directory beside the stores: keys, anchors, services for signing; and how the settings were."""
 
+import contextlib
 import io
 import tarfile
 from collections.abc import Iterator
@@ -28,7 +29,9 @@ def pack(data: Path, settings: Settings, pinned: bytes) -> bytes:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for path in _files(data):
-            tar.add(path, path.relative_to(data).as_posix(), recursive=False)
+            # Gone since it was listed: a draft of somebody who writes beside us, never what is kept.
+            with contextlib.suppress(FileNotFoundError):
+                tar.add(path, path.relative_to(data).as_posix(), recursive=False)
         for name, path in _named(settings):
             tar.add(path, f"{_OUTSIDE}/{name}-{path.name}", recursive=False)
         _add(tar, SETTINGS, _environment(settings).encode())

@@ -171,6 +171,11 @@ def _history(backup: Backup) -> tuple[str, int]:
     return backup.manifest.system, backup.manifest.timeline
 
 
+def house_of(backup: Backup) -> str:
+    """Whose it is: the database that it is of, also after a restore; of an outside one only a name is known."""
+    return backup.manifest.system or backup.manifest.origin
+
+
 def position(place: str) -> int:
     """A place of the log (`16/B374D848`) in bytes from its beginning."""
     high, low = (int(word, 16) for word in place.split("/"))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from services.desk.backups.catalogue import Backup, BackupRefused, backups, named, shown
+from services.desk.backups.catalogue import Backup, BackupRefused, backups, house_of, named, shown
 
 _FORMS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M")
 
@@ -34,7 +34,7 @@ def _local(text: str, form: str) -> datetime | None:
 
 def chosen(directory: Path, name: str, until: int | None) -> Backup:
     """The backup of that name; else the newest that was complete at the moment asked for. Raises BackupRefused."""
-    found = named(directory, name) if name else backups(directory)
+    found = named(directory, name) if name else _of_one_house(backups(directory))
     if until is not None:
         found = [each for each in found if each.manifest.ended_at <= until]
     if not found:
@@ -47,3 +47,18 @@ def chosen(directory: Path, name: str, until: int | None) -> Backup:
             " / a copy of somebody else's PostgreSQL: a moment is the business of who runs that server"
         )
     return backup
+
+
+def _of_one_house(found: list[Backup]) -> list[Backup]:
+    """All of them, if they are of one house: the newest of two may be the wrong one's, with the wrong one's keys."""
+    newest = {house_of(each): each for each in found}
+    if len(newest) > 1:
+        names = ", ".join(
+            f"{each.path.name} ({each.manifest.origin}, {shown(each.manifest.ended_at)})"
+            for each in newest.values()
+        )
+        raise BackupRefused(
+            f"ở đây có bản sao lưu của nhiều nơi, hãy nêu một bản bằng --backup; mới nhất của mỗi nơi: {names}"
+            f" / backups of more than one house are here: name one by --backup; the newest of each: {names}"
+        )
+    return found

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.desk.backups import staging
-from services.desk.backups.catalogue import Backup, backups, must_be_whole, remove
+from services.desk.backups.catalogue import Backup, backups, house_of, must_be_whole, remove
 
 _DAY_MS = 86_400_000
 
@@ -19,16 +19,21 @@ def outdated(found: list[Backup], keep: int | None, days: int | None, now: int) 
 def let_go(directory: Path, keep: int | None, days: int | None, now: int, made: str = "") -> list[str]:
     """Remove what retention lets go, and the log that nobody needs any more; their names.
 
-    `made`: the name of one that was made just now, and stays whatever the clock says of the others.
+    `made`: the name of one that was made just now, and stays whatever the clock says of the others. Without it, the
+    newest. Whatever is of another house than that one is not ours to remove.
 
     Raises BackupRefused, and removes nothing, unless the newest that stays is whole.
     """
     if keep is None and days is None:
         return []
     found = backups(directory)
-    going = [each for each in outdated(found, keep, days, now) if each.path.name != made]
+    house = next(
+        (house_of(each) for each in reversed(found) if each.path.name == (made or each.path.name)), ""
+    )
+    ours = [each for each in found if house_of(each) == house]
+    going = [each for each in outdated(ours, keep, days, now) if each.path.name != made]
     if going:
-        must_be_whole(found[-1])
+        must_be_whole(ours[-1])
     for each in going:
         remove(each)
     for path in staging.needless(directory, [each for each in found if each not in going]):

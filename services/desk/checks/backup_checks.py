@@ -6,7 +6,7 @@ from pathlib import Path
 import asyncpg
 
 from services.desk.backups import noted
-from services.desk.backups.catalogue import BackupRefused, backups, shown
+from services.desk.backups.catalogue import BackupRefused, backups, house_of, shown
 from services.desk.backups.following import SLOT
 from services.desk.checks.finding import Finding, House, bad, good, warn
 
@@ -31,6 +31,10 @@ async def last_backup(house: House) -> list[Finding]:
         return [
             bad("backup", ("không đọc được thư mục sao lưu", f"the backups cannot be read: {error}"), _NOW)
         ]
+    whose = await _ours(house)
+    if found and not (found := [each for each in found if whose in ("", house_of(each))]):
+        told = ("ở đó chỉ có bản sao lưu của nơi khác", "only backups of other houses are there")
+        return [bad("backup", told, _NOW)]
     if not found:
         return [bad("backup", ("chưa có bản sao lưu nào", "there is no backup yet"), _NOW)]
     last = found[-1].manifest
@@ -52,6 +56,23 @@ async def last_backup(house: House) -> list[Finding]:
         found_now = [bad("backup", told, todo)]
     found_now.append(_proven(house, await asyncio.to_thread(noted.proven_at, Path(house.backups))))
     return found_now + (await _followed(house) if last.kind == "base" else [])
+
+
+async def _ours(house: House) -> str:
+    """Which house backups are of when they are ours (`house_of`); empty while nobody can tell."""
+    if house.settings.database_url or not house.database_url:
+        return house.settings.origin if house.settings.database_url else ""
+    try:
+        connection = await asyncpg.connect(house.database_url, timeout=5.0)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, ValueError):
+        # The database has a line of its own.
+        return ""
+    try:
+        return str(
+            await connection.fetchval("select system_identifier from pg_control_system()", timeout=5.0)
+        )
+    finally:
+        connection.terminate()
 
 
 def _proven(house: House, at: int) -> Finding:

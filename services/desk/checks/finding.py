@@ -63,7 +63,7 @@ class House:
     """What is examined. Addresses are empty where nothing runs; `backups`: where they are, if anybody said.
 
     `began_at`: the moment, in milliseconds, at which the machine was started, by our clock when `plenary run` began; 0:
-    not known. `workers`: its processes.
+    not known. `workers`: its processes. `is_hidden`: whether it runs, only another user may know.
     """
 
     settings: Settings
@@ -75,6 +75,7 @@ class House:
     ntp: str = ""
     began_at: int = 0
     workers: tuple[int, ...] = ()
+    is_hidden: bool = False
 
     @property
     def is_only_here(self) -> bool:

@@ -43,7 +43,24 @@ def test_reads_each_kind() -> None:
         ("PUBLIC_URL", "javascript:alert(1)"),
         ("ORIGIN", "two words"),
         ("DATA", ""),
+        ("DATA", "~nobody-of-that-name/x"),
+        ("BACKUP_DIRECTORY", "~nobody-of-that-name/x"),
         ("HOST", ""),
+        ("HOST", "[]"),
+        ("HOST", "a..b"),
+        ("HOST", "x" * 300),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://:8080"),
+        ("PUBLIC_URL", "https://two words"),
+        ("PUBLIC_URL", "https://bieu-quyet.vn:99999"),
+        ("PUBLIC_URL", "https://u:secret@bieu-quyet.vn"),
+        ("PUBLIC_URL", "https://bieu-quyet.vn/?secret"),
+        ("PUBLIC_URL", "https://bieu-quyet.vn#secret"),
+        ("PUBLIC_URL", "https://[::1"),
+        ("TSA_URL", "http://"),
+        ("TSA_URL", "http://tsa.example:x"),
+        ("REDIS_URL", "redis://user:secret"),
+        ("DATABASE_URL", "postgresql://u:secret@[h/d"),
         ("NO_SUCH_THING", "1"),
     ],
 )
@@ -52,6 +69,49 @@ def test_refuses_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused, match=f"^PLENARY_{name}: ") as refused:
         load({f"PLENARY_{name}": value})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLIC_URL", "https://bieu-quyet.vn:8443/nha"),
+        ("PUBLIC_URL", "https://[2001:db8::1]:8080"),
+        ("TSA_URL", "https://user:secret@tsa.example:318/tsa"),
+        ("DATABASE_URL", "postgresql://u@one:5432,two:5433/d?target_session_attrs=primary"),
+        ("DATABASE_URL", "postgresql:///plenary?host=/run/postgresql"),
+        ("REDIS_URL", "unix:///run/valkey.sock"),
+        ("HOST", "fe80::1%eth0"),
+        ("HOST", "bàn.example"),
+    ],
+)
+def test_takes_what_leads_somewhere(name: str, value: str) -> None:
+    """Hosts and addresses of all kinds, as they are."""
+    assert getattr(load({f"PLENARY_{name}": value}), name.lower()) == value
+
+
+def test_an_address_as_in_a_url() -> None:
+    """`[::]` is what people know from URLs: the same as `::`."""
+    assert load({"PLENARY_HOST": "[::]"}).host == "::"
+
+
+@pytest.mark.parametrize("name", ["TLS_CERTIFICATE", "TLS_KEY", "TSA_TRUST", "BACKUP_DIRECTORY"])
+def test_a_home_in_any_path(name: str) -> None:
+    """No shell has looked at what stands in a unit's or a container's file: `~` means the same in every setting."""
+    assert getattr(load({f"PLENARY_{name}": "~/x"}), name.lower()) == str(Path("~/x").expanduser())
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("plenary_port", "PLENARY_PORT"),
+        ("PLENARY_DATABSE_URL", "PLENARY_DATABASE_URL"),
+        ("Plenary_Data", "PLENARY_DATA"),
+    ],
+)
+def test_says_what_was_meant(name: str, meant: str) -> None:
+    """A slip of the pen is not passed over, and is told from a setting that never was."""
+    with pytest.raises(SettingsRefused, match=f"^{name}: there is no such setting: do you mean {meant}"):
+        load({name: "1"})
 
 
 def test_travels_to_a_worker_unchanged() -> None:
