@@ -22,7 +22,7 @@ from services.desk.verdict import Verdict
 from services.desk.verify import read
 from services.kit.complaint import Complaint
 from services.refusal import Refused
-from services.rules import countersigned, jws, proof, seal
+from services.rules import countersigned, jws, proof, seal, signed_file
 from services.rules.credential import Anchors, load_anchors
 from services.rules.extract import open_extract
 from services.rules.floor import record
@@ -84,7 +84,7 @@ def prove(file: Path, trust: Path, tsa_trust: Path | None = None) -> Statement:
     content, anchors, tsa_anchors = read(file), read(trust), read(tsa_trust or trust)
     trusted = Anchors(load_anchors(anchors))
     # 1. Signed, as JSON: the statement is in it.
-    if countersigned.is_signed_file(content):
+    if signed_file.is_one(content):
         _must_be_of_a_vote(countersigned.paper_of(content).kind.typ)
         signed = countersigned.open_file(content, trusted, load_anchors(tsa_anchors))
         return proof.verify_statement(signed.statement, trusted, hands=Forks()).statement

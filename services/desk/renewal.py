@@ -22,7 +22,7 @@ from services.kit.database import close_pool, open_pool
 from services.kit.settings import Settings, load
 from services.pki.fetching import Fetcher
 from services.refusal import Refused
-from services.rules import countersigned
+from services.rules import countersigned, signed_file
 from services.rules.credential import Anchors, load_anchors
 from services.signing import authority
 from services.signing.countersigned import signed_pdf, time_authority
@@ -111,7 +111,7 @@ async def _renewed(store: EditionStore, bindery: Bindery, ending: Ending, before
     # 1. Of a file of before nobody noted when it ends: it says so itself.
     ends_at = ending.ends_at
     if ends_at is None:
-        ends_at = await asyncio.to_thread(countersigned.archive_ends_at, content)
+        ends_at = await asyncio.to_thread(signed_file.archive_ends_at, content)
         if ends_at is not None and ends_at >= before:
             await store.renew(ending, sha256, SealedFile(content, ends_at))
             return "good"

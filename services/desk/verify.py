@@ -25,7 +25,7 @@ from services.desk.signatories import (
 )
 from services.desk.verdict import Verdict, figures_of, figures_of_floor, told_of_begun, told_of_floor
 from services.refusal import Refused
-from services.rules import countersigned, minutes, proof, seal
+from services.rules import countersigned, minutes, proof, seal, signed_file
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.rules.great_ledger import Reading
@@ -106,7 +106,7 @@ def verify(file: Path, trust: Path, tsa_trust: Path | None = None, beside: Besid
         trusted = Anchors(load_anchors(anchors))
         verdict.checks.append("trust")
         content = read(file)
-        if countersigned.is_signed_file(content):
+        if signed_file.is_one(content):
             _verify_signed_file(content, trusted, read(tsa_trust or trust), verdict, beside)
         elif not content.startswith(b"%PDF-"):
             _verify_file(content, trusted, verdict, beside)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from services.refusal import Refused
-from services.rules import countersigned, jws
+from services.rules import countersigned, countersigning, jws
 from services.rules.proof_errors import PreparationWrong
 from services.wire import SignaturePrepared
 
@@ -88,11 +88,11 @@ def attached(page: bytes, name: str) -> bytes:
 
 
 def _must_be_header(
-    prepared: SignaturePrepared, chain: tuple[bytes, ...], now_s: int, types: countersigned.Types
+    prepared: SignaturePrepared, chain: tuple[bytes, ...], now_s: int, types: countersigning.Types
 ) -> None:
     try:
-        at_s = countersigned.header_of(prepared.protected).iat
-        expected = countersigned.prepare(prepared.role, chain, at_s, types)
+        at_s = countersigning.header_of(prepared.protected).iat
+        expected = countersigning.prepare(prepared.role, chain, at_s, types)
     except Refused as error:
         raise PreparationWrong(what="header") from error
     if expected != prepared.protected:

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page, Route, expect
 
 from services.kit.application import build_root
 from services.pages.app import add_pages
-from services.rules import countersigned, jws
-from services.rules.countersigned import MINUTES_TYPES
+from services.rules import countersigning, jws, signed_file
+from services.rules.countersigning import MINUTES_TYPES
 from services.wire import SignedPart, SigningRole
 from tests.support import minutes_edition
 from tests.support.browser import complaints
@@ -63,17 +63,17 @@ def signed(sitting: MinutedSitting, file: bytes) -> bytes:
 
     def by(role: SigningRole, member: str, later: int) -> SignedPart:
         chain = (play.keys[member].der, play.pki.delegates.der)
-        protected = countersigned.prepare(role, chain, at + later, MINUTES_TYPES)
-        over = countersigned.signing_input(protected, raw)
-        return countersigned.part(protected, jws.sign_bytes("ES256", play.keys[member].key, over), None)
+        protected = countersigning.prepare(role, chain, at + later, MINUTES_TYPES)
+        over = countersigning.signing_input(protected, raw)
+        return countersigning.part(protected, jws.sign_bytes("ES256", play.keys[member].key, over), None)
 
     secretary = next(one for one in play.ids if one != play.presiding)
     parts = (by("secretary", secretary, 5), by("chair", play.presiding, 10))
     seal = play.pki.seal
-    protected, signature = countersigned.seal_over(
+    protected, signature = countersigning.seal_over(
         parts, raw, jws.digest(file), (seal.der,), seal.key, at + 20, MINUTES_TYPES
     )
-    return countersigned.write(raw, (*parts, countersigned.part(protected, signature, None)))
+    return signed_file.write(raw, (*parts, countersigning.part(protected, signature, None)))
 
 
 async def verify(page: Page, file: Path) -> None:

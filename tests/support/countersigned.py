@@ -5,7 +5,7 @@ from functools import cache
 
 import msgspec
 
-from services.rules import countersigned, jws, seal
+from services.rules import countersigning, jws, seal, signed_file
 from services.wire import SignedFile, SignedPart, SigningRole
 from tests.support.evidence import Sitting, by_choice
 from tests.support.pki import Keyed
@@ -38,9 +38,9 @@ class Making:
         self, role: SigningRole, signer: Keyed, later: int, revoked: dict[int, int] | None = None
     ) -> SignedPart:
         """The signature of a person in a place."""
-        protected = countersigned.prepare(role, self.chain(signer), self.at_s(later))
+        protected = countersigning.prepare(role, self.chain(signer), self.at_s(later))
         signature = jws.sign_bytes(
-            "ES256", signer.key, countersigned.signing_input(protected, self.statement)
+            "ES256", signer.key, countersigning.signing_input(protected, self.statement)
         )
         return self.part(protected, signature, later, revoked)
 
@@ -49,10 +49,10 @@ class Making:
     ) -> SignedPart:
         """A signature as it stands in the file, stamped two seconds after."""
         if self.time is None:
-            return countersigned.part(protected, signature, None)
-        over = countersigned.stamped_bytes(signature)
+            return countersigning.part(protected, signature, None)
+        over = countersigning.stamped_bytes(signature)
         at = (self.at_s(later) + 2) * 1000
-        return countersigned.part(
+        return countersigning.part(
             protected, signature, behind(self.sitting.pki, self.time, over, at, revoked)
         )
 
@@ -60,10 +60,10 @@ class Making:
         """The file over these parts, sealed."""
         pki = self.sitting.pki
         certificate = certificate or jws.digest(self.certificate())
-        protected, signature = countersigned.seal_over(
+        protected, signature = countersigning.seal_over(
             parts, self.statement, certificate, (pki.seal.der,), pki.seal.key, self.at_s(20)
         )
-        return countersigned.write(self.statement, (*parts, self.part(protected, signature, 20)))
+        return signed_file.write(self.statement, (*parts, self.part(protected, signature, 20)))
 
     def certificate(self) -> bytes:
         """certificate.json of the same statement."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from services.rules import countersigned, jws, seal
+from services.rules import jws, seal, signed_file
 from services.wire import CertificateFile, SignedFile, SignedPart, UnprotectedHeader
 from tests.support.signed_edition import Edition
 
@@ -28,7 +28,7 @@ def parts_of(edition: Edition) -> list[SignedPart]:
 
 
 def _with(change: Change) -> FileAttack:
-    return lambda edition: countersigned.write(edition.statement, change(parts_of(edition)))
+    return lambda edition: signed_file.write(edition.statement, change(parts_of(edition)))
 
 
 def _changed(place: int, **members: Any) -> Change:
@@ -66,7 +66,7 @@ def _elements(place: int, change: Callable[[list[str]], list[str]]) -> Change:
 def _other_statement(edition: Edition) -> bytes:
     other = edition.statement.replace(b'"software":"', b'"software":"x', 1)
     assert other != edition.statement
-    return countersigned.write(other, parts_of(edition))
+    return signed_file.write(other, parts_of(edition))
 
 
 def _alone(edition: Edition) -> bytes:
@@ -81,14 +81,14 @@ def _sealed_thrice(edition: Edition) -> bytes:
     """certificate.json, with its seal in all three places."""
     found = msgspec.json.decode(edition.issued.printed.file, type=CertificateFile)
     part = SignedPart(protected=found.protected, signature=found.signature)
-    return countersigned.write(edition.statement, [part] * 3)
+    return signed_file.write(edition.statement, [part] * 3)
 
 
 def _sealed_last(edition: Edition) -> bytes:
     """Both persons as they signed, the seal of certificate.json under them."""
     found = msgspec.json.decode(edition.issued.printed.file, type=CertificateFile)
     part = SignedPart(protected=found.protected, signature=found.signature)
-    return countersigned.write(edition.statement, [*parts_of(edition)[:2], part])
+    return signed_file.write(edition.statement, [*parts_of(edition)[:2], part])
 
 
 def _misspelt(parts: list[SignedPart]) -> list[SignedPart]:

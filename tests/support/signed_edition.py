@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from services.rules import certified, countersigned, jws, proof, time_stamp
+from services.rules import certified, countersigned, countersigning, jws, proof, signed_file, time_stamp
 from services.rules.countersigned import Paper
 from services.rules.credential import Anchors
 from services.rules.long_term import LongTerm
@@ -124,7 +124,7 @@ class Edition:
         self.pdf = finishing.finish(begun, signature, self.stamper, self.materials())
         self.parts.append(self._part(role))
         if role == "seal":
-            self.json = countersigned.write(self.statement, self.parts)
+            self.json = signed_file.write(self.statement, self.parts)
         return self
 
     def _part(self, role: Role) -> SignedPart:
@@ -133,20 +133,20 @@ class Edition:
         if role == "seal":
             digest = self.issued.printed.sha256
             types = self.paper.types
-            protected, signature = countersigned.seal_over(
+            protected, signature = countersigning.seal_over(
                 self.parts, self.statement, digest, chain, key, now_s, types
             )
         else:
-            protected = countersigned.prepare(role, chain, now_s, self.paper.types)
-            said = countersigned.signing_input(protected, self.statement)
-            signature = jws.sign_bytes(countersigned.algorithm_of(chain[0]), key, said)
-        return countersigned.part(protected, signature, self._behind(signature))
+            protected = countersigning.prepare(role, chain, now_s, self.paper.types)
+            said = countersigning.signing_input(protected, self.statement)
+            signature = jws.sign_bytes(countersigning.algorithm_of(chain[0]), key, said)
+        return countersigning.part(protected, signature, self._behind(signature))
 
     def _behind(self, signature: bytes) -> LongTerm | None:
         stamper, told = self.stamper, self.materials()
         if stamper is None or told is None:
             return None
-        over = countersigned.stamped_bytes(signature)
+        over = countersigning.stamped_bytes(signature)
         token = stamper.stamp(over)
         return LongTerm(token, time_stamp.read(token, over), told.certificates, told.crls)
 
@@ -156,7 +156,7 @@ class Edition:
         self.now += 60_000
         self.archives += 1
         self.pdf = long_term.archive(self.pdf, self.stamper)
-        self.json = countersigned.archive(self.json, self.stamper.stamp, ((), ()))
+        self.json = signed_file.archive(self.json, self.stamper.stamp, ((), ()))
         return self
 
     def renewed(self, years: int) -> "Edition":
@@ -168,7 +168,7 @@ class Edition:
         self.authorities.append(self.authority)
         assert self.stamper is not None
         self.pdf = long_term.renew(self.pdf, self.stamper, told)
-        self.json = countersigned.archive(self.json, self.stamper.stamp, (told.certificates, told.crls))
+        self.json = signed_file.archive(self.json, self.stamper.stamp, (told.certificates, told.crls))
         return self
 
     def finished(self) -> "Edition":

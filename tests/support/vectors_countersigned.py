@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from services.rules import countersigned, jws
+from services.rules import countersigning, jws, signed_file
 from services.wire import SignedPart
 from tests.support import fixed_keys, pki
 from tests.support.countersigned import STATEMENTS, Making
@@ -54,10 +54,10 @@ def _bad(making: Making) -> Iterator[Case]:
     parts = msgspec.json.decode(usual, type=_File).signatures
 
     def with_parts(*changed: SignedPart) -> bytes:
-        return countersigned.write(making.statement, changed)
+        return signed_file.write(making.statement, changed)
 
     other = making.statement.replace(b'"software":"', b'"software":"x', 1)
-    yield "another statement", "signatures that nobody verifies", _WRONG, countersigned.write(other, parts)
+    yield "another statement", "signatures that nobody verifies", _WRONG, signed_file.write(other, parts)
     yield "no chair", "two signatures are enough", _FORM, with_parts(parts[0], parts[2])
     yield "one more", "signatures that nobody counts", _FORM, with_parts(*parts, parts[0])
     yield "in another order", "whoever signed", _WRONG, with_parts(parts[1], parts[0], parts[2])
@@ -81,13 +81,13 @@ def _bad(making: Making) -> Iterator[Case]:
     yield "under another anchor", "a chain that nobody builds", _WRONG, making.sealed(forged, chair)
     wrong_place = making.person("chair", keys["db002"], 5)
     yield "signed as something else", "a typ that nobody reads", _WRONG, making.sealed(wrong_place, chair)
-    protected = countersigned.prepare(
-        "secretary", making.chain(keys["db002"]), making.at_s(5), countersigned.MINUTES_TYPES
+    protected = countersigning.prepare(
+        "secretary", making.chain(keys["db002"]), making.at_s(5), countersigning.MINUTES_TYPES
     )
     signed = jws.sign_bytes(
-        "ES256", keys["db002"].key, countersigned.signing_input(protected, making.statement)
+        "ES256", keys["db002"].key, countersigning.signing_input(protected, making.statement)
     )
-    minuted = countersigned.part(protected, signed, None)
+    minuted = countersigning.part(protected, signed, None)
     yield "a signature on minutes", "one kind of paper for another", _WRONG, making.sealed(minuted, chair)
     turned = msgspec.structs.replace(parts[0], signature=parts[1].signature)
     yield "the chair's signature value", "a signature of anybody", _WRONG, with_parts(turned, *parts[1:])

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
-from services.rules import countersigned, jws, time_stamp
+from services.rules import countersigned, countersigning, jws, signed_file, time_stamp
 from services.rules.credential import Anchors, load_anchors
 from services.rules.minutes import Minuted
 from services.rules.proof import Proven
@@ -101,8 +101,8 @@ def must_be_signed(
     """Raise unless the certificate's key signed page and statement. `heads`: the page's signed attributes, the
     statement's protected header."""
     (attributes, protected), (page, of_statement) = heads, signatures
-    countersigned.must_sign_page(attributes, page, der)
-    countersigned.must_be_signed(protected, statement, of_statement, der)
+    countersigning.must_sign_page(attributes, page, der)
+    countersigning.must_be_signed(protected, statement, of_statement, der)
 
 
 @_answering
@@ -164,7 +164,7 @@ def last_authority(pdf: bytes) -> tuple[bytes, ...]:
 def seal_file(parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[str, bytes]:
     """The seal's protected header and signature over the statement and the persons' signatures."""
     chain, key = printing.materials().chain, printing.sealing_key()
-    return countersigned.seal_over(
+    return countersigning.seal_over(
         parts, sealed.statement, sealed.sha256, chain, key, at_s, sealed.paper.types
     )
 
@@ -172,19 +172,19 @@ def seal_file(parts: Sequence[SignedPart], sealed: Sealed, at_s: int) -> tuple[s
 @_answering
 def write(sealed: Sealed, parts: Sequence[SignedPart]) -> bytes:
     """certificate.signed.json, minutes.signed.json."""
-    return countersigned.write(sealed.statement, parts)
+    return signed_file.write(sealed.statement, parts)
 
 
 @_answering
 def archive_file(file: bytes, tokens: Tokens, support: Materials) -> bytes:
     """certificate.signed.json under one more archive time-stamp."""
-    return countersigned.archive(file, _Given(tokens).stamp, (support.certificates, support.crls))
+    return signed_file.archive(file, _Given(tokens).stamp, (support.certificates, support.crls))
 
 
 @_answering
 def last_file_authority(file: bytes) -> tuple[bytes, ...]:
     """The chain (DER) of who put the last time-stamp behind the seal of the file."""
-    return countersigned.last_stamp(file).chain
+    return signed_file.last_stamp(file).chain
 
 
 @_answering

@@ -9,7 +9,7 @@ from services.kit import token_keys
 from services.kit.clock import Clock
 from services.kit.token_keys import TokenRefused
 from services.refusal import REFUSALS
-from services.rules import certified, countersigned, jws, time_stamp
+from services.rules import certified, countersigning, jws, time_stamp
 from services.rules.certified import load_one
 from services.rules.credential import load_anchors
 from services.rules.long_term import LongTerm
@@ -91,7 +91,7 @@ class Bindery:
         """What stands behind a signature of the statement; None where there is no authority for time."""
         if self.time is None:
             return None
-        over = countersigned.stamped_bytes(signature)
+        over = countersigning.stamped_bytes(signature)
         token = await self._stamp(over)
         stamp = time_stamp.read(token, over)
         support = await self._support(stamp.chain)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from services.access import ForeignBody
 from services.kit.clock import Clock
-from services.rules import countersigned, jws, seal
+from services.rules import countersigning, jws, seal
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
 from services.signing.books import Kept, Opens
 from services.signing.countersigned import signing_order
@@ -220,7 +220,7 @@ class SigningDesk:
         before = await self._store.finished(sealed.certificate, "secretary")
         if before is None:
             raise StampAwaited
-        return before.pdf, countersigned.signed_at_s(before.part)
+        return before.pdf, countersigning.signed_at_s(before.part)
 
     async def _holder(self, who: Token, body: str, thumbprint: str, now: int) -> tuple[str, Kept]:
         """The person's name and their good credential."""

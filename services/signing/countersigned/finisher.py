@@ -14,7 +14,7 @@ import structlog
 from services.kit.clock import Clock
 from services.kit.database import UNREACHABLE, Pool, leading
 from services.refusal import Refused
-from services.rules import countersigned, long_term
+from services.rules import countersigning, long_term
 from services.rules.long_term import LongTerm
 from services.signing.countersigned.steps import (
     Edition,
@@ -108,7 +108,7 @@ class Finisher:
                 return
             # 2. What each person signed is stamped and kept; the chair signs only what the secretary's has become.
             done: list[Finished] = []
-            for role in countersigned.ROLES:
+            for role in countersigning.ROLES:
                 finished = await self._finished(sealed, role)
                 if finished is None or not lead:
                     return
@@ -134,18 +134,18 @@ class Finisher:
         prepared = await self._store.prepared(signed.prepared)
         if prepared is None:
             raise LookupError("what was signed was never prepared")
-        chain = countersigned.chain_of(prepared.protected)
+        chain = countersigning.chain_of(prepared.protected)
         later = await self._bindery.later(signed.statement)
-        part = countersigned.part(prepared.protected, signed.statement, later)
+        part = countersigning.part(prepared.protected, signed.statement, later)
         pdf = await self._bindery.finish(prepared, signed.page, chain)
         return Finished(sealed.certificate, signed.role, "B-LT" if later else "B-B", pdf, part)
 
     async def _seal(self, sealed: Sealed, done: Sequence[Finished]) -> None:
         parts = [each.part for each in done]
         # 1. The statement: after all that it follows, whatever the clocks of several machines say.
-        at_s = max(self._clock() // 1000, *map(countersigned.signed_at_s, parts))
+        at_s = max(self._clock() // 1000, *map(countersigning.signed_at_s, parts))
         protected, signature = await self._bindery.seal_file(parts, sealed, at_s)
-        parts.append(countersigned.part(protected, signature, await self._bindery.later(signature)))
+        parts.append(countersigning.part(protected, signature, await self._bindery.later(signature)))
         # 2. The page.
         page = await self._bindery.seal_page(done[-1].pdf, sealed, at_s)
         file = await self._bindery.write(sealed, parts)
@@ -153,7 +153,7 @@ class Finisher:
         edition = Edition(
             certificate=sealed.certificate,
             level=_level(done, page),
-            test_time=long_term.TRIAL_POLICY in countersigned.policies(parts),
+            test_time=long_term.TRIAL_POLICY in countersigning.policies(parts),
             json=file.content,
             pdf=page.content,
             sealed_at=at_s * 1000,
@@ -162,7 +162,7 @@ class Finisher:
         )
         await self._bindery.check(sealed, edition)
         # 4. Kept and told of, all or nothing.
-        members = countersigned.members(parts)
+        members = countersigning.members(parts)
         if await self._store.seal(edition, sealed, members):
             self._ring(sealed.meeting)
             log.info("certificate.signed", certificate=sealed.certificate, level=edition.level)

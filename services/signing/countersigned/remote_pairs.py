@@ -17,7 +17,7 @@ from services.kit import ids
 from services.kit.clock import Clock
 from services.kit.database import UNREACHABLE
 from services.refusal import Refused
-from services.rules import certified, countersigned, jws, verification_code
+from services.rules import certified, countersigning, jws, verification_code
 from services.signing.countersigned.desk import LONGEST_MS, SigningDesk
 from services.signing.countersigned.errors import PreparationOver, PreparationUnknown
 from services.signing.countersigned.steps import PreparedSignature, Sealed
@@ -119,7 +119,7 @@ class RemotePairs:
         account = await self.rounds.account(prepared.thumbprint, provider)
         if said is None or account is None or who.body not in said.bodies:
             raise AccountUnknown(provider=provider)
-        chain = countersigned.chain_of(prepared.protected)
+        chain = countersigning.chain_of(prepared.protected)
         if certified.public_key_of(account.key.chain[0]) != certified.public_key_of(chain[0]):
             raise RemoteKeyUnfit(provider=provider, what="another key")
         # The statement may be large: not in the event loop.
@@ -140,7 +140,7 @@ class RemotePairs:
             # What is signed later than that the desk does not take.
             expires_at=min(now + said.patience_s * 1000, prepared.begun_at + LONGEST_MS),
             hashes=hashes,
-            alg=countersigned.algorithm_of(chain[0]),
+            alg=countersigning.algorithm_of(chain[0]),
         )
 
     async def _shown(self, prepared: PreparedSignature, standing: Standing) -> RemotePairShown:
@@ -195,7 +195,7 @@ def _matter(identifier: str) -> str:
 
 def _hashes(prepared: PreparedSignature, sealed: Sealed) -> tuple[Hashed, ...]:
     """The hash of the page's signed attributes, and that of the statement's signing input."""
-    statement = countersigned.signing_input(prepared.protected, sealed.statement)
+    statement = countersigning.signing_input(prepared.protected, sealed.statement)
     return (
         Hashed(hashlib.sha256(prepared.attributes).digest(), PAGE),
         Hashed(hashlib.sha256(statement).digest(), STATEMENT),

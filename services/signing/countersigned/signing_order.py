@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from services.access import ForeignBody
-from services.rules import countersigned, jws
+from services.rules import countersigning, jws
 from services.signing.countersigned.errors import (
     KeyCannotSignPages,
     OutOfTurn,
@@ -50,11 +50,14 @@ def must_be_free(who: Token, role: SigningRole, signers: dict[SigningRole, Signe
 
 
 def header(
-    role: SigningRole, chain: tuple[bytes, ...], now_s: int, types: countersigned.Types = countersigned.TYPES
+    role: SigningRole,
+    chain: tuple[bytes, ...],
+    now_s: int,
+    types: countersigning.Types = countersigning.TYPES,
 ) -> str:
     """The protected header of this person's signature to come. Raises KeyCannotSignPages."""
     try:
-        return countersigned.prepare(role, chain, now_s, types)
+        return countersigning.prepare(role, chain, now_s, types)
     except jws.AlgorithmWrong as error:
         raise KeyCannotSignPages from error
 

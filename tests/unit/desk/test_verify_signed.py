@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.desk import verify
-from services.rules import countersigned
+from services.rules import signed_file
 from tests.support.countersigned import Making, making, parts_of
 from tests.support.stamps import TimeAuthority
 
@@ -63,7 +63,7 @@ def test_what_does_not_hold_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     """A signature exchanged; time by an authority that is not trusted, or not told."""
     stamped = making(stamped=True)
     parts = parts_of(stamped.usual())
-    swapped = countersigned.write(stamped.statement, [parts[1], parts[0], parts[2]])
+    swapped = signed_file.write(stamped.statement, [parts[1], parts[0], parts[2]])
     arguments = written(tmp_path, swapped, stamped)
     assert verify.main(arguments) == 1
     assert json.loads(capsys.readouterr().out)["failed"] == "countersignature_wrong"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.rules import countersigned, jws, proof, time_stamp
+from services.rules import countersigned, countersigning, jws, proof, signed_file, time_stamp
 from services.rules.proof_errors import (
     CertificateMalformed,
     CountersignatureWrong,
@@ -101,7 +101,7 @@ def test_another_statement_under_the_same_signatures_is_refused() -> None:
     other = STAMPED.statement.replace(b'"approve":3', b'"approve":4')
     assert other != STAMPED.statement
     with pytest.raises(CountersignatureWrong):
-        read(countersigned.write(other, parts_of(USUAL())))
+        read(signed_file.write(other, parts_of(USUAL())))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_signature_by_another_key_in_the_same_name_is_refused() -> None:
     parts = parts_of(USUAL())
     parts[0] = STAMPED.person("secretary", sitting.keys["db003"], 5)
     with pytest.raises(CountersignatureWrong, match="not over these signatures"):
-        read(countersigned.write(STAMPED.statement, parts))
+        read(signed_file.write(STAMPED.statement, parts))
 
 
 def test_people_from_elsewhere_do_not_sign() -> None:
@@ -153,10 +153,10 @@ def test_a_person_cannot_seal() -> None:
     keys, statement = STAMPED.sitting.keys, STAMPED.statement
     parts = parts_of(USUAL())[:2]
     chain = STAMPED.chain(keys["db001"])
-    protected, signature = countersigned.seal_over(
+    protected, signature = countersigning.seal_over(
         parts, statement, "A" * 43, chain, keys["db001"].key, STAMPED.at_s(20)
     )
-    file = countersigned.write(statement, [*parts, STAMPED.part(protected, signature, 20)])
+    file = signed_file.write(statement, [*parts, STAMPED.part(protected, signature, 20)])
     with pytest.raises(CountersignatureWrong, match="not issued as a seal"):
         read(file)
 

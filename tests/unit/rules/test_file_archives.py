@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.refusal import Refused
-from services.rules import countersigned, jws
+from services.rules import countersigned, jws, signed_file
 from services.rules.certified import load_one
 from services.wire import SignedFile
 from tests.support.countersigned import Making, making
@@ -32,7 +32,7 @@ def archived(made: Making, file: bytes, later: int, time: TimeAuthority | None =
     at = (made.at_s(20) + later * HOUR_S) * 1000
     revoked: dict[int, int] = how.get("revoked", {})
     support = [by.root.der], [revocation_list(by.root, at, revoked)]
-    return countersigned.archive(file, lambda over: by.token(over, at), support)
+    return signed_file.archive(file, lambda over: by.token(over, at), support)
 
 
 def opened(made: Making, file: bytes, trusted: bool = True) -> Any:
@@ -56,7 +56,7 @@ def test_archived_and_renewed(made: Making) -> None:
         found = opened(made, file)
         assert (found.level, len(found.archives)) == ("B-LTA", count)
         assert opened(made, file, trusted=False).level == "B-LTA"
-        assert countersigned.last_stamp(file).at == found.archives[-1].at
+        assert signed_file.last_stamp(file).at == found.archives[-1].at
 
 
 def test_it_is_over_what_the_standard_says(made: Making) -> None:
@@ -69,7 +69,7 @@ def test_it_is_over_what_the_standard_says(made: Making) -> None:
         assert made.time is not None
         return made.time.token(asked, made.at_s(60) * 1000)
 
-    countersigned.archive(plain, stamp, ([], []))
+    signed_file.archive(plain, stamp, ([], []))
     file = json.loads(plain)
     seal = file["signatures"][2]
     expected = ".".join(
@@ -148,4 +148,4 @@ def test_without_a_time_stamp_there_is_nothing_to_archive() -> None:
     """A file without an authority for time stays B-B."""
     plain = making(stamped=False)
     with pytest.raises(Refused, match="countersignature_wrong"):
-        countersigned.archive(plain.usual(), lambda over: over, ([], []))
+        signed_file.archive(plain.usual(), lambda over: over, ([], []))

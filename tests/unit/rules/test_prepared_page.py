@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from asn1crypto import cms
 
-from services.rules import countersigned, jws, prepared_page
+from services.rules import countersigning, jws, prepared_page
 from services.rules.proof_errors import PreparationWrong
 from services.signing import printing
 from services.signing.countersigned import bench
@@ -45,7 +45,7 @@ def prepared() -> tuple[SignaturePrepared, bytes]:
         page=jws.digest(ready.document),
         byte_range=ready.byte_range,
         attributes=jws.b64_encode(ready.attributes).decode(),
-        protected=countersigned.prepare("secretary", chain(), NOW_S),
+        protected=countersigning.prepare("secretary", chain(), NOW_S),
     )
     return said, ready.document
 
@@ -142,9 +142,9 @@ def test_another_header_is_refused() -> None:
     said, page = prepared()
     good = jws.b64_decode(said.protected.encode())
     wrong = {
-        "chair": countersigned.prepare("chair", chain(), NOW_S),
-        "another key": countersigned.prepare("secretary", chain("db003"), NOW_S),
-        "an hour ago": countersigned.prepare("secretary", chain(), NOW_S - 3600),
+        "chair": countersigning.prepare("chair", chain(), NOW_S),
+        "another key": countersigning.prepare("secretary", chain("db003"), NOW_S),
+        "an hour ago": countersigning.prepare("secretary", chain(), NOW_S - 3600),
         "crit": jws.b64_encode(good[:-1] + b',"crit":["b64"],"b64":false}').decode(),
         "spaces": jws.b64_encode(good.replace(b'","', b'", "')).decode(),
         "nothing": "",

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from services.refusal import Refused
-from services.rules import countersigned, jws, seal
+from services.rules import countersigned, countersigning, jws, seal, signed_file
 from services.rules.proof_errors import CountersignatureWrong, SealWrong
 from services.signing import sealed_pdf
 from services.signing.countersigned import places, revisions, signed_pdf
@@ -54,34 +54,34 @@ def test_signatures_on_a_certificate_are_none_on_minutes() -> None:
         must_be_refused(blank + acts, ours)
 
 
-def parts_of(edition: MinutesEdition, types: countersigned.Types) -> bytes:
+def parts_of(edition: MinutesEdition, types: countersigning.Types) -> bytes:
     """minutes.signed.json, each signature of the `typ` that these types say."""
     statement = minuted().statement()
     raw = msgspec.json.encode(statement)
     digest = jws.digest(minuted().file(statement))
     parts, now_s = [], statement.issued_at // 1000
-    for role in countersigned.ROLES:
+    for role in countersigning.ROLES:
         chain, key = edition.chain(role), edition.persons[role].key
-        protected = countersigned.prepare(role, chain, now_s, types)
-        signed = jws.sign_bytes("ES256", key, countersigned.signing_input(protected, raw))
-        parts.append(countersigned.part(protected, signed, None))
+        protected = countersigning.prepare(role, chain, now_s, types)
+        signed = jws.sign_bytes("ES256", key, countersigning.signing_input(protected, raw))
+        parts.append(countersigning.part(protected, signed, None))
     body = edition.persons["seal"]
-    protected, signed = countersigned.seal_over(
+    protected, signed = countersigning.seal_over(
         parts, raw, digest, edition.chain("seal"), body.key, now_s, types
     )
-    return countersigned.write(raw, [*parts, countersigned.part(protected, signed, None)])
+    return signed_file.write(raw, [*parts, countersigning.part(protected, signed, None)])
 
 
 def test_the_kind_of_paper_stands_in_each_signature() -> None:
     """Who signed a statement as a certificate's has not signed minutes, whoever seals it."""
     edition, anchors = MinutesEdition(issued()), minuted().anchors
-    good = parts_of(edition, countersigned.MINUTES_TYPES)
+    good = parts_of(edition, countersigning.MINUTES_TYPES)
     assert countersigned.paper_of(good) is countersigned.MINUTES
     found = countersigned.open_paper(countersigned.MINUTES, good, anchors, None)
     assert [one.member for one in found.signers] == ["thu-ky", "chu-toa", ""]
     assert found.raw == msgspec.json.encode(minuted().statement())
-    for place in countersigned.PLACES:
-        mixed = countersigned.MINUTES_TYPES | {place: countersigned.TYPES[place]}  # type: ignore[operator]
+    for place in countersigning.PLACES:
+        mixed = countersigning.MINUTES_TYPES | {place: countersigning.TYPES[place]}  # type: ignore[operator]
         with pytest.raises(CountersignatureWrong, match="typ"):
             countersigned.open_paper(countersigned.MINUTES, parts_of(edition, mixed), anchors, None)
     with pytest.raises(Refused):
