@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prometheus_client import multiprocess
 
@@ -203,7 +204,18 @@ async def _start_all(kept: tuple[Kept, ...], changed: Callable[[], None]) -> Non
 
 def _environment(settings: Settings, metrics: Path) -> dict[str, str]:
     others = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    return GIVING_BACK | others | settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    ours = settings.to_environment() | {"PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    return GIVING_BACK | others | _zone(others.get("TZ", "")) | ours
+
+
+def _zone(name: str) -> dict[str, str]:
+    """UTC instead of a zone without a name (`ICT-7`): what dates a seal knows names only, and would seal nothing."""
+    try:
+        if name and not name.startswith("/"):
+            ZoneInfo(name.removeprefix(":"))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return {"TZ": "UTC"}
+    return {}
 
 
 def _empty(directory: Path) -> None:

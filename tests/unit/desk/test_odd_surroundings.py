@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections import namedtuple
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +52,34 @@ def test_counts_go_where_there_is_room(
     monkeypatch.setattr(Path, "is_mount", lambda path: path == memory)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: _Usage(10**9, 10**9 - free, free))
     assert (workers._metrics(tmp_path / "metrics").parent == memory) is in_memory
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("ICT-7", "UTC"),
+        (":garbage/zone", "UTC"),
+        ("../../etc/passwd", "UTC"),
+        ("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh"),
+        (":Asia/Ho_Chi_Minh", ":Asia/Ho_Chi_Minh"),
+        ("/etc/localtime", "/etc/localtime"),
+        ("", ""),
+    ],
+)
+def test_a_zone_without_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, taken: str
+) -> None:
+    """Workers are given one that what seals a page understands: else there is no certificate, and all else goes on."""
+    monkeypatch.setenv("TZ", given)
+    assert workers._environment(Settings(data=tmp_path), tmp_path)["TZ"] == taken
+
+
+def test_words_in_any_locale(tmp_path: Path) -> None:
+    """A terminal of another alphabet does not keep Vietnamese out of a file of ours."""
+    script = "import pathlib, services.desk.place as p; p.write_whole(pathlib.Path('x'), chr(7923), 0o600)"
+    odd = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(Path.cwd())}
+    subprocess.run([sys.executable, "-c", script], env=odd, cwd=tmp_path, check=True)
+    assert (tmp_path / "x").read_text(encoding="utf-8") == chr(7923)
 
 
 async def test_a_port_without_the_right_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
