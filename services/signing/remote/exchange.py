@@ -7,14 +7,17 @@ ours: it stands in the body or in a header, never in an address, and no exceptio
 import asyncio
 import base64
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 
+from services.kit.checked_names import CheckedNames
 from services.kit.clock import Clock
+from services.rules.addresses import Address
 from services.rules.jws import standard_b64
 from services.signing.remote.errors import RemoteBusy, RemoteMalformed, RemoteUnreachable
 from services.wire import RemoteAnswer
@@ -45,17 +48,27 @@ class Manners:
 PATIENT = Manners()
 
 
-def open_session() -> aiohttp.ClientSession:
+@asynccontextmanager
+async def open_session() -> AsyncIterator[aiohttp.ClientSession]:
     """A session for all services: no cookies, no proxy of the environment, nothing unpacked that came packed, a
-    bounded number of connections."""
-    connector = aiohttp.TCPConnector(limit=2 * CONNECTIONS, limit_per_host=CONNECTIONS)
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-        raise_for_status=False,
-        auto_decompress=False,
-    )
+    bounded number of connections; names are looked up in threads in which nothing else is done."""
+    names = CheckedNames(_taken)
+    connector = aiohttp.TCPConnector(resolver=names, limit=2 * CONNECTIONS, limit_per_host=CONNECTIONS)
+    try:
+        async with aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            raise_for_status=False,
+            auto_decompress=False,
+        ) as session:
+            yield session
+    finally:
+        await names.close()
+
+
+def _taken(_: str, __: Address) -> None:
+    """Whoever keeps the house has named the services: wherever they stand."""
 
 
 class Exchange:
