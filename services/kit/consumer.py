@@ -17,6 +17,7 @@ import structlog
 from redis.exceptions import RedisError, ResponseError
 
 from services.kit import metrics, stream
+from services.kit.background import beside
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
 from services.kit.database_run import bound_to, run_of
 from services.kit.standing_work import Message, NotHeld, StandingWork
@@ -27,6 +28,9 @@ Handle = Callable[[bytes], Awaitable[None]]
 RETRY_SECONDS = 0.5
 IDLE_BEFORE_CLAIM_MS = 5_000
 BLOCK_MS = 1_000
+# Whoever is given so great a message takes seconds for it: for so long it stays theirs, as they say with each beat.
+GREAT_BYTES = 4_000_000
+KEPT_SECONDS = 30.0
 
 
 # KEYS[1] a work stream; ARGV: the groups that there must be. Drops what lies before the first entry that one of all
@@ -199,7 +203,20 @@ class Consumer:
     async def _unless_early(self, message: Message) -> None:
         """Handle it, or leave it in our name: whoever claims it when it has lain there for a while tries again."""
         with suppress(Early):
-            await self._once(message)
+            if len(message.body) < GREAT_BYTES:
+                await self._once(message)
+                return
+            async with beside(self._group, self._keep(message.identifier)):
+                await self._once(message)
+
+    async def _keep(self, identifier: bytes) -> None:
+        """Say that we are at it: another would read it for nothing, and have it in memory, too. Whoever is frozen says
+        nothing; whoever hangs has said it for the last time after a while."""
+        beat = IDLE_BEFORE_CLAIM_MS / 2_000
+        for _ in range(int(KEPT_SECONDS / beat)):
+            await asyncio.sleep(beat)
+            with suppress(RedisError, OSError):
+                await self._redis.xclaim(self._stream, self._group, self._me, 0, [identifier], justid=True)
 
     async def _once(self, message: Message) -> bool:
         identifier = message.identifier

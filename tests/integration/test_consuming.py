@@ -254,3 +254,39 @@ async def test_who_is_bound_to_a_run_is_given_no_connection_to_another(database_
     over.set()
     assert await task == 1
     await pool.close()
+
+
+async def test_what_is_great_is_in_one_hand(
+    client: stream.Redis, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is at it says so again and again, and no other takes it up; who hangs stops saying so, and another does."""
+    monkeypatch.setattr(consumer, "IDLE_BEFORE_CLAIM_MS", 200)
+    monkeypatch.setattr(consumer, "BLOCK_MS", 10)
+    monkeypatch.setattr(consumer, "GREAT_BYTES", 100)
+    monkeypatch.setattr(consumer, "KEPT_SECONDS", 1.0)
+    given: dict[str, list[bytes]] = {"one": [], "other": []}
+    great, never, longest = b"g" * 100, asyncio.Event(), 0
+
+    def reader(name: str) -> Coroutine[Any, Any, None]:
+        async def handle(message: bytes) -> None:
+            given[name].append(message)
+            await never.wait()
+
+        return Consumer(client, NAME, "group", name, handle).run_shared(pool)
+
+    async def has(name: str) -> bool:
+        return given[name] == [great]
+
+    async def has_said_so() -> bool:
+        nonlocal longest
+        (entry,) = await client.xpending_range(NAME, "group", "-", "+", 1)
+        since = int(entry["time_since_delivered"])
+        before, longest = longest, max(longest, since)
+        return entry["consumer"] == b"one" and since < before
+
+    async with await open_pool(database_url, "voting", 2) as pool, beside("one", reader("one")):
+        await _put(client, great)
+        await until(lambda: has("one"))
+        await until(has_said_so, what="said again to be at work")
+        async with beside("other", reader("other")):
+            await until(lambda: has("other"), what="taken up from who hangs")

@@ -13,6 +13,9 @@ from tests.support.waiting import until
 class _Message:
     """What can be followed to its end, unlike bytes."""
 
+    def __len__(self) -> int:
+        return 1
+
 
 class _Redis:
     """One message, and then none for as long as anybody waits."""
