@@ -22,4 +22,6 @@ def typeset(
         words["signing"] = signing
     ledger = ledger_file.render(proven.statement.evidence.ledger)
     issued = proven.statement.issued_at // 1000
-    return typesetting.typeset(TEMPLATE, words, issued, certificate, ledger, meanwhile)
+    return typesetting.typeset(
+        TEMPLATE, typesetting.spell(words), issued, certificate.decode(), ledger.decode(), meanwhile
+    )

@@ -8,7 +8,6 @@ import gc
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -20,6 +19,7 @@ from services.rules import seal as json_seal
 from services.signing import papers, proving, seal, sealed_pdf, typesetting
 from services.signing.papers import Paper
 from services.signing.proving import Spoiled
+from services.signing.typesetting import Spelled
 from services.wire import Extract
 
 # Of so great a statement (of 1,700 voters) no more is held at a time than must be: see `press.Press`, too.
@@ -152,7 +152,7 @@ def _print(sha256: str, lines: Path | None) -> Printed:
     opened: list[Future[None]] = []
 
     def meanwhile() -> None:
-        opened.append(_bench.beside.submit(_must_open, signed.file, paper, sha256))
+        opened.append(_bench.beside.submit(_must_open, signed.file.encode(), paper, sha256))
         if great:
             # Not at the same time: to read it takes as much memory as to set it.
             wait(opened)
@@ -169,20 +169,21 @@ def _print(sha256: str, lines: Path | None) -> Printed:
         memory.give_back()
     # 3. Seal the page, and begin to verify it.
     sealed = seal.seal(pdf, materials.chain, _bench.key, paper.reason)
-    printed = Printed(signed.file, sealed, signed.ledger, signed.sha256, signed.beside)
+    printed = Printed(signed.file.encode(), sealed, signed.ledger.encode(), signed.sha256, signed.beside)
     _bench.printed = signed.sha256, _bench.beside.submit(_verify, printed, paper)
     return printed
 
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """A sealed file with its hash, its ledger as a file, and what its page says, dated `issued` (seconds)."""
+    """A sealed file with its hash, its ledger as a file, and what its page says, dated `issued` (seconds). Both files
+    are text, as Typst takes them: thirty megabytes, and once is enough."""
 
     paper: Paper
-    file: bytes
+    file: str
     sha256: str
-    ledger: bytes
-    words: dict[str, Any]
+    ledger: str
+    words: Spelled
     issued: int
     beside: Extract | None
 
@@ -192,17 +193,17 @@ def _sign(statement: bytes, lines: Path | None) -> _Signed:
     _bench.great = great = len(statement) >= GREAT_BYTES
     proven = proving.proven(statement, lines)
     issued = proven.statement.issued_at // 1000
-    file = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
-    sha256 = jws.digest(file)
-    words = paper.words(proven, sha256, f"{materials.public_url}/verify#{sha256}")
-    extract = proven.statement.evidence.ledger
-    ledger = ledger_file.render(extract)
+    sealed = json_seal.sign(statement, materials.chain, _bench.key, issued, paper.kind.typ)
+    sha256, file = jws.digest(sealed), sealed.decode()
+    words = typesetting.spell(paper.words(proven, sha256, f"{materials.public_url}/verify#{sha256}"))
+    ledger = ledger_file.render(proven.statement.evidence.ledger).decode()
+    beside = proven.statement.evidence.ledger if lines else None
     if great:
         # Some times the bytes of the statement, of which nothing is wanted any more, and Typst wants as much.
-        del statement, proven
+        del statement, sealed, proven
         proving.let_go()
         memory.give_back()
-    return _Signed(paper, file, sha256, ledger, words, issued, extract if lines else None)
+    return _Signed(paper, file, sha256, ledger, words, issued, beside)
 
 
 def _must_open(file: bytes, paper: Paper, sha256: str) -> None:

@@ -22,4 +22,6 @@ def typeset(
         words["signing"] = signing
     ledger = ledger_file.render(minuted.statement.evidence.ledger)
     issued = minuted.statement.issued_at // 1000
-    return typesetting.typeset(TEMPLATE, words, issued, file, ledger, meanwhile)
+    return typesetting.typeset(
+        TEMPLATE, typesetting.spell(words), issued, file.decode(), ledger.decode(), meanwhile
+    )

@@ -19,4 +19,6 @@ def typeset(
     words = turn_words.words(replayed, record_sha256, verify_url)
     ledger = ledger_file.render(replayed.statement.evidence.ledger)
     issued = replayed.statement.issued_at // 1000
-    return typesetting.typeset(TEMPLATE, words, issued, record, ledger, meanwhile)
+    return typesetting.typeset(
+        TEMPLATE, typesetting.spell(words), issued, record.decode(), ledger.decode(), meanwhile
+    )

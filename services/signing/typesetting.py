@@ -51,22 +51,36 @@ class Template:
     lists: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The words of a page as Typst takes them, and where to verify it: of ten thousand names a fifth of what they were
+    made of."""
+
+    words: str
+    url: str
+
+
+def spell(words: dict[str, Any]) -> Spelled:
+    """The words of a page; they have its hash (`sha256`) and where to verify it (`url`)."""
+    shown = {name: value if name in _EXACT else _showable(value) for name, value in words.items()}
+    return Spelled(json.dumps(shown, ensure_ascii=False), words["url"])
+
+
 def typeset(
     template: Template,
-    words: dict[str, Any],
+    words: Spelled,
     issued: int,
-    sealed: bytes,
-    ledger: bytes,
+    sealed: str,
+    ledger: str,
     meanwhile: Meanwhile = nothing,
 ) -> bytes:
-    """The unsealed page, dated `issued` (seconds); `words` has its hash (`sha256`) and where to verify it (`url`)."""
-    shown = {name: value if name in _EXACT else _showable(value) for name, value in words.items()}
+    """The unsealed page, dated `issued` (seconds)."""
     inputs = {
-        "words": json.dumps(shown, ensure_ascii=False),
+        "words": words.words,
         "issued": _date(issued),
-        "file": sealed.decode(),
-        "ledger": ledger.decode(),
-        "qr": _qr(words["url"]),
+        "file": sealed,
+        "ledger": ledger,
+        "qr": _qr(words.url),
     }
     meanwhile()
     return _compile(_source(template.file), issued, inputs)
@@ -84,15 +98,16 @@ def draw(source: bytes, inputs: dict[str, str]) -> bytes:
 def warm(template: Template) -> bytes:
     """Load fonts and the template by setting a page of nothing: the first paper need not wait for that."""
     blank: dict[str, Any] = dict.fromkeys(template.parts, "") | {name: [] for name in template.lists}
-    return typeset(template, blank | {"url": "warm"}, 0, b"{}", b"{}")
+    return typeset(template, spell(blank | {"url": "warm"}), 0, "{}", "{}")
 
 
 def let_go() -> None:
     """Make Typst forget what it has laid out. It keeps that for the next page, in case only little has changed; of ours
-    all has: 35 MB each, among which it seeks in vain. Takes 40 ms, another page at most 4 of them."""
+    all has: 35 MB each, among which it seeks in vain. It keeps what it was last given, too, unless it is given nothing.
+    Takes 40 ms, another page at most 4 of them."""
     for _ in range(_KEPT_PAGES):
         with _one_at_a_time:
-            _compiler().compile(input=b"", format="pdf")
+            _compiler().compile(input=b"", format="pdf", sys_inputs={})
 
 
 def _compile(source: bytes, moment: int, inputs: dict[str, str]) -> bytes:

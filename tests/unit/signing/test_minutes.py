@@ -67,9 +67,8 @@ def test_a_great_roll_stands_in_lines(tmp_path: Path) -> None:
     """Beyond 2,000 names there is no table; every name stands there with its choice and its line, in order."""
     words = minutes_words.words(proven_of(small()), "hash", URL)
     votes = [[f"{place}. Đại biểu {place}", "Tổ 1", "Tán thành", str(place + 7)] for place in range(1, 2_002)]
-    pdf = typesetting.typeset(
-        minutes.TEMPLATE, words | {"votes": votes, "tall": [False] * 2_001}, 0, b"{}", b"{}"
-    )
+    spelled = typesetting.spell(words | {"votes": votes, "tall": [False] * 2_001})
+    pdf = typesetting.typeset(minutes.TEMPLATE, spelled, 0, "{}", "{}")
     said = text_of(pdf, tmp_path)
     found = re.findall(r"([0-9]+)\. Đại biểu \1 \(Tổ 1\) +Tán thành · ([0-9]+)", said)
     assert sorted((int(place), int(line)) for place, line in found) == [(n, n + 7) for n in range(1, 2_002)]

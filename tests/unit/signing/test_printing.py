@@ -71,8 +71,8 @@ def test_a_page_with_another_file_attached_is_noticed(
     """One byte more than what was sealed."""
     right = typesetting.typeset
 
-    def typeset(template: Any, words: Any, issued: int, sealed: bytes, *given: Any) -> bytes:
-        return right(template, words, issued, sealed + b" ", *given)
+    def typeset(template: Any, words: Any, issued: int, sealed: str, *given: Any) -> bytes:
+        return right(template, words, issued, sealed + " ", *given)
 
     monkeypatch.setattr(typesetting, "typeset", typeset)
     spoiled = printed(sitting)
