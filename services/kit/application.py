@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from services.kit import openapi, pieces, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
+from services.kit.prompt import NAME, PromptAnswer
 from services.kit.route import REQUEST_ID, Route, register, register_busy
 from services.kit.settings import Settings
 from services.refusal import Refused
@@ -33,7 +34,7 @@ _PROCESS = secrets.token_hex(5)
 _NUMBERS = itertools.count()
 # aiohttp signs every answer with its own and Python's version, also those that never come to the edge below (to what is
 # no HTTP): it is told our name instead.
-vars(web_response)["SERVER_SOFTWARE"] = "Plenary"
+vars(web_response)["SERVER_SOFTWARE"] = NAME
 _BODY_SECONDS = Settings().body_seconds
 _PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -55,7 +56,7 @@ def edge(meter: Meter) -> Middleware:
         request[REQUEST_ID] = request_id = request_id_of(request)
         started = time.perf_counter()
         response = await _answered(request, handler, request_id)
-        if not response.prepared:
+        if not isinstance(response, PromptAnswer) and not response.prepared:
             _name(response, request_id)
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "unknown"

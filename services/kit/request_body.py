@@ -17,16 +17,23 @@ async def read(request: web.Request, limit: int = LARGEST) -> bytes:
     """
     if (request.content_length or 0) > limit:
         raise TooLarge
+    content = request.content
     try:
-        # What is here already, as almost every ballot is, needs no timer.
-        if request.content.is_eof():
-            return await _gathered(request.content, limit)
+        # What is here already, as almost every ballot is, needs no timer, and is taken at once.
+        if content.is_eof():
+            return _bounded(content.read_nowait(), limit)
         async with asyncio.timeout(request.config_dict[SECONDS]):
-            return await _gathered(request.content, limit)
+            return await _gathered(content, limit)
     except TimeoutError:
         raise TooSlow from None
     except OSError as error:
         raise BodyWrong(what="it broke off") from error
+
+
+def _bounded(raw: bytes, limit: int) -> bytes:
+    if len(raw) > limit:
+        raise TooLarge
+    return raw
 
 
 async def _gathered(content: StreamReader, limit: int) -> bytes:

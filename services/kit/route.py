@@ -24,8 +24,7 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """One request, with what the route promised: the service's application (holder of its AppKeys), who asks (None if
     anyone may) and the decoded body.
     """

@@ -24,7 +24,7 @@ REFUSES: tuple[type[Refused], ...] = (
 )
 
 
-async def post_confirmed(call: Call) -> web.Response:
+async def post_confirmed(call: Call) -> web.StreamResponse:
     """A ballot and its confirmation in, a receipt out."""
     given: ConfirmedBallot = call.body
     key = call.request.config_dict[TOKEN_KEY]
@@ -36,7 +36,7 @@ async def post_confirmed(call: Call) -> web.Response:
         call.request_id,
         Confirmation(given.evidence, voucher),
     )
-    return handlers.receipt(cast)
+    return handlers.receipt(call.request, cast)
 
 
 ROUTES: tuple[Route, ...] = (

@@ -4,7 +4,7 @@ import msgspec
 from aiohttp import web
 
 from services.access import must_may
-from services.kit import pieces, request_body
+from services.kit import pieces, prompt, request_body
 from services.kit.problem import BodyWrong, MediaWrong
 from services.kit.route import Call, Handler
 from services.refusal import Refused
@@ -78,7 +78,7 @@ _UNDER_WAY = ("open", "held", "closing")
 # --- A ballot: the hot path ------------------------------------------------------------------------------------
 
 
-async def post_ballot(call: Call) -> web.Response:
+async def post_ballot(call: Call) -> web.StreamResponse:
     """A compact JWS in, a receipt out."""
     request = call.request
     limit = call.app[LARGEST_BALLOT]
@@ -86,14 +86,12 @@ async def post_ballot(call: Call) -> web.Response:
         raise MediaWrong
     raw = await request_body.read(request, limit)
     cast = await call.app[BOX].cast(call.part("poll"), raw, limit, call.request_id)
-    return receipt(cast)
+    return receipt(request, cast)
 
 
-def receipt(cast: Cast) -> web.Response:
+def receipt(request: web.Request, cast: Cast) -> web.StreamResponse:
     """The answer to a ballot."""
-    return web.Response(
-        body=cast.receipt, status=200 if cast.repeated else 201, content_type="application/json"
-    )
+    return prompt.respond(request, cast.receipt, 200 if cast.repeated else 201)
 
 
 async def get_receipts(call: Call) -> bytes:
