@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from services.kit import stream
 from services.kit.background import stop
 
-# Between two rounds: ballots come hundreds a second, screens are told four times a second.
+# Between two rounds, unless somebody says that it may be more.
 PACE_SECONDS = 0.02
 RETRY_SECONDS = 0.5
 # Before a key that is called out: no id begins with it.
@@ -18,8 +18,10 @@ URGENT = "!"
 class Bell:
     """Rung after a commit: wakes the publisher, in this process or another (Redis PUBLISH). May be lost: it sweeps."""
 
-    def __init__(self, redis: stream.Redis, service: str) -> None:
+    def __init__(self, redis: stream.Redis, service: str, pace: float = PACE_SECONDS) -> None:
+        """`pace`: so many seconds lie between two rounds, unless something urgent rings."""
         self._redis = redis
+        self._pace = pace
         self.channel = f"{service}:bell"
         # Whether our own publisher leads: if so, nobody else need be called.
         self.leads = False
@@ -58,7 +60,7 @@ class Bell:
     async def pause(self) -> None:
         """The time between two rounds, or what is left of it when something urgent rings."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PACE_SECONDS):
+            async with asyncio.timeout(self._pace):
                 await self._urgent.wait()
         self._urgent.clear()
 

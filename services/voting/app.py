@@ -43,6 +43,8 @@ from services.voting.wishes import Wishes
 
 NAME = "voting"
 CLOCK_ALARM: web.AppKey[ClockAlarm] = web.AppKey("clock_alarm", ClockAlarm)
+# Ballots come hundreds a second, and screens are told four times a second; acts are urgent, and wait for nothing.
+BALLOTS_PACE_SECONDS = 0.06
 FOLLOWED = (*roster.STREAMS, certificates.STREAM, signatures.STREAM)
 RECHECKS: web.AppKey[Rechecks] = web.AppKey("rechecks", Rechecks)
 ENVELOPE: web.AppKey[Envelope] = web.AppKey("envelope", Envelope)
@@ -63,7 +65,7 @@ def create(context: Context) -> web.Application:
         # and a consumer per followed shard.
         leaders = 2 + len(FOLLOWED) * settings.shards
         pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
-        bell = Bell(context.redis, NAME)
+        bell = Bell(context.redis, NAME, BALLOTS_PACE_SECONDS)
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):
             yield

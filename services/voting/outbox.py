@@ -10,6 +10,7 @@ from services.kit import memory
 from services.kit.envelope import Envelope
 from services.kit.publisher import Outgoing, mark_of
 from services.rules import begun, jws, rechecked
+from services.rules.merkle import leaf_hash
 from services.voting import drafting
 from services.voting.evidence import Archive
 from services.voting.intent_store import IntentStore
@@ -93,20 +94,22 @@ class Outbox:
         return {at: mark_of(leaf) for at, leaf in (await self._store.leaves(key, indexes)).items()}
 
     async def _ballots(self, meeting: str, rows: Sequence[Record]) -> Outgoing:
+        # Hashed here: two microseconds a ballot less than the database takes for it.
+        leaves = [leaf_hash(row["line"]) for row in rows]
         last = rows[-1]["index"]
         message = BallotsReceived(
             index=last,
             meeting=meeting,
             poll=rows[0]["id"],
             first=rows[0]["index"],
-            leaves=tuple(jws.b64_encode(row["leaf"]).decode() for row in rows),
+            leaves=tuple(jws.b64_encode(leaf).decode() for leaf in leaves),
             received=await self._count(meeting, rows),
             voters=tuple(row["voter"] for row in rows if row["seq"] == 1),
             requests=tuple(row["request"] for row in rows),
             pending=await self._under_way(rows),
         )
         work = await self._wanted(meeting, rows)
-        return Outgoing(last, _encode(message), work, mark_of(rows[-1]["leaf"]))
+        return Outgoing(last, _encode(message), work, mark_of(leaves[-1]))
 
     async def _under_way(self, rows: Sequence[Record]) -> int:
         """How many ballots are with signing services now; asked only where there are any."""
@@ -166,7 +169,7 @@ class Outbox:
         index, request = row["index"], row["request"]
         if isinstance(entry, PollAlarmed):
             alarm = CountAlarm(index=index, request=request, meeting=meeting, poll=entry.poll)
-            return Outgoing(index, _encode(alarm), mark=mark_of(row["leaf"]))
+            return Outgoing(index, _encode(alarm), mark=mark_of(leaf_hash(row["line"])))
         draft = drafting.read(row["draft"]).draft
         recheck = await self._rechecks.wanted(entry.poll) if isinstance(entry, PollClosed) else None
         message = PollChanged(
@@ -192,7 +195,7 @@ class Outbox:
         # Nothing of a practice vote leaves: nobody is asked for a certificate of it.
         if isinstance(entry, PollDeclared) and not draft.practice:
             work += await self._result(entry.poll, index, request)
-        return Outgoing(index, raw, work, mark_of(row["leaf"]))
+        return Outgoing(index, raw, work, mark_of(leaf_hash(row["line"])))
 
     async def _result(self, poll: str, index: int, request: str) -> tuple[tuple[str, bytes], ...]:
         """For signing."""

@@ -118,12 +118,10 @@ class Store:
         return bytes(await self.pool.fetchval(sql, ledger, index))
 
     async def news(self, meeting: str, start: int, end: int) -> list[Record]:
-        """The same lines for the streams: the leaf hash (RFC 6962), and of anything but a ballot the line."""
+        """The same lines for the streams, with their poll's id, and of anything but a ballot its draft."""
         return await self.pool.fetch(
-            "select e.index, e.poll, p.id, e.voter, e.seq, e.request,"
-            " case when e.voter is null then e.line end as line,"
-            " case when e.voter is null then p.draft end as draft,"
-            " sha256('\\x00'::bytea || e.line) as leaf"
+            "select e.index, e.poll, p.id, e.voter, e.seq, e.request, e.line,"
+            " case when e.voter is null then p.draft end as draft"
             " from ledger l join entry e on e.ledger = l.no join poll p on p.no = e.poll"
             " where l.meeting = $1 and e.index >= $2 and e.index < $3 order by e.index",
             meeting,

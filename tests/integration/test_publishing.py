@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as Unreachable
 
-from services.kit import bell as kit_bell
 from services.kit import publisher, stream
 from services.kit.background import beside
 from services.kit.database import leading, open_pool
 from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
+from services.kit.screen_stream import Reached
 from services.kit.term import Deposed
 from tests.support.waiting import until
 
@@ -73,9 +73,11 @@ def journals(monkeypatch: pytest.MonkeyPatch) -> _Journals:
 
 
 @asynccontextmanager
-async def _worker(journals: _Journals, database_url: str, redis_url: str) -> AsyncIterator[Bell]:
+async def _worker(
+    journals: _Journals, database_url: str, redis_url: str, pace: float = 0.02
+) -> AsyncIterator[Bell]:
     pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
-    bell = Bell(client, "test")
+    bell = Bell(client, "test", pace)
     async with beside("publisher", Publisher("test", journals, pool, client, bell, 1).run()):
         yield bell
     await client.aclose()
@@ -161,13 +163,12 @@ async def test_a_ring_in_another_process_names_its_key(
 
 
 async def test_what_is_urgent_waits_for_no_pause(
-    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    journals: _Journals, database_url: str, redis_url: str
 ) -> None:
     """Ballots are gathered for a moment; an act is told at once, whichever process it came to."""
-    monkeypatch.setattr(kit_bell, "PACE_SECONDS", 3600.0)
     async with (
-        _worker(journals, database_url, redis_url) as one,
-        _worker(journals, database_url, redis_url) as other,
+        _worker(journals, database_url, redis_url, 3600.0) as one,
+        _worker(journals, database_url, redis_url, 3600.0) as other,
     ):
         await until(lambda: _true(one.leads != other.leads and journals.asked["heads"]))
         for place, bell in enumerate((one, other, one, other)):
@@ -194,6 +195,85 @@ async def test_a_sweep_finds_what_did_not_ring(
         await client.flushall()
         await client.aclose()
         await until(lambda: _is(redis_url, "silent", 3))
+
+
+async def test_a_sweep_looks_at_some_of_the_quiet_ones_each_in_its_turn(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many meetings there ever were; a stream that is lost alone is found within one round of all."""
+    keys = [f"m{number:02}" for number in range(3 * publisher.QUIET_AT_ONCE - 1)]
+    journals.sizes.update(dict.fromkeys(keys, 2))
+    async with _alone(journals, database_url, redis_url) as leads:
+        await leads.begin(RUN)
+        await leads.publish_all()
+        looked_at = _seen(leads, monkeypatch)
+        for number, lost in enumerate(keys):
+            # In whatever order they are told: a database gives rows as they lie.
+            journals.sizes = Counter(dict(reversed(journals.sizes.items())))
+            await _drop(redis_url, lost)
+            for _ in range(3):
+                looked_at.clear()
+                await leads.publish_all()
+                assert len(set(looked_at)) <= publisher.QUIET_AT_ONCE
+            assert await _length(redis_url, lost) == 2, number
+
+
+async def test_what_is_new_is_told_in_every_sweep(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of how many others it may be: whose turn it is, is asked of the quiet ones alone."""
+    keys = [f"m{number:02}" for number in range(5 * publisher.QUIET_AT_ONCE)]
+    async with _alone(journals, database_url, redis_url) as leads:
+        await leads.begin(RUN)
+        for size in (1, 2):
+            journals.sizes = Counter(dict.fromkeys(keys, size))
+            await leads.publish_all()
+            assert [await _length(redis_url, key) for key in keys] == [size] * len(keys)
+        looked_at = _seen(leads, monkeypatch)
+        journals.sizes[keys[-1]] = 3
+        await leads.publish_all()
+        assert keys[-1] in looked_at
+        assert await _length(redis_url, keys[-1]) == 3
+
+
+async def test_who_rings_during_a_sweep_does_not_wait_for_its_end(
+    journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever begins to lead has every stream to look at, of all meetings that ever were."""
+    keys = [f"m{number:02}" for number in range(40)]
+    journals.sizes.update(dict.fromkeys(keys, 1))
+    async with _alone(journals, database_url, redis_url) as leads:
+        leads._bell.leads = True
+        await leads.begin(RUN)
+        looked_at = _seen(leads, monkeypatch)
+        journals.sizes["rung"] = 1
+        sweep = asyncio.create_task(leads.publish_all())
+        await until(lambda: _true(len(set(looked_at)) > 2))
+        journals.sizes["rung"] = 2
+        leads._bell.ring("rung", urgent=True)
+        await sweep
+    places = list(dict.fromkeys(looked_at))
+    assert places.index("rung") < len(keys), "told before the sweep came to it"
+    assert await _length(redis_url, "rung") == 2
+
+
+def _seen(leads: Publisher, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The keys whose streams are looked at or written to from now on."""
+    seen: list[str] = []
+    add = leads._streams.add
+
+    async def watched(key: str, at: Reached, entries: Sequence[tuple[Reached, bytes]] = ()) -> Reached:
+        seen.append(key)
+        return await add(key, at, entries)
+
+    monkeypatch.setattr(leads._streams, "add", watched)
+    return seen
+
+
+async def _drop(redis_url: str, key: str) -> None:
+    client = stream.connect(redis_url)
+    await client.delete(stream.screen(key, "test"))
+    await client.aclose()
 
 
 async def test_a_stream_with_lines_that_are_in_no_journal_is_filled_anew(
