@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -35,6 +36,17 @@ function partsOfPhone(): Plugin {
   };
 }
 
+/** Puts their licence beside the hall's letters: who passes the pages on passes on both. */
+function licenceOfLetters(): Plugin {
+  return {
+    name: "licence-of-letters",
+    generateBundle() {
+      const source = readFileSync(new URL("node_modules/@fontsource-variable/noto-sans/LICENSE", import.meta.url));
+      this.emitFile({ type: "asset", fileName: "noto-sans-OFL.txt", source });
+    },
+  };
+}
+
 // Built into the Python package, which serves and carries the files; git does not keep them.
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
@@ -49,5 +61,5 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === WORKER ? "[name].js" : "assets/[name]-[hash].js") },
     },
   },
-  plugins: [partsOfPhone()],
+  plugins: [partsOfPhone(), licenceOfLetters()],
 });

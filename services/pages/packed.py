@@ -17,6 +17,7 @@ _KINDS = {
     ".js": "text/javascript",
     ".mobileconfig": "application/x-apple-aspen-config",
     ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
 }
 _WORTH_IT = re.compile(r"^(text/|image/svg|application/(json|manifest))")
 # "gzip" or "*", unless its weight is nought.

@@ -1,7 +1,8 @@
 """Chromium of the machine, headless, with nothing of its own going out; a missing browser fails the test."""
 
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -28,10 +29,11 @@ def launch_options(*arguments: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def chromium(*arguments: str) -> AsyncIterator[Browser]:
-    """A browser with a fresh profile, and with further arguments."""
+async def chromium(*arguments: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Browser]:
+    """A browser with a fresh profile, and with further arguments and variables."""
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(**launch_options(*arguments))
+        variables: dict[str, str | float | bool] = {**os.environ, **(env or {})}
+        browser = await driver.chromium.launch(**launch_options(*arguments), env=variables)
         try:
             yield browser
         finally:

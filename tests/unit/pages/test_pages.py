@@ -12,7 +12,9 @@ from services.kit.application import build_root
 from services.pages.app import add_pages
 
 Client = TestClient[web.Request, web.Application]
-PAGES = {"index": "/", "phone": "/phone", "chair": "/chair", "verify": "/verify", "trust": "/trust"}
+PAGES = {
+    "index": "/", "phone": "/phone", "chair": "/chair", "hall": "/hall", "verify": "/verify", "trust": "/trust"
+}  # fmt: skip
 SCRIPT = b"export const x = 1;\n" * 200
 
 
@@ -23,6 +25,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
         (tmp_path / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>" + " " * 500)
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "part-1a2b3c4d.js").write_bytes(SCRIPT)
+    (tmp_path / "assets" / "letters-1a2b3c4d.woff2").write_bytes(b"wOF2" * 100)
     (tmp_path / "phone-sw.js").write_text("'use strict';")
     (tmp_path / "phone.webmanifest").write_text("{}")
     (tmp_path / "icons").mkdir()
@@ -46,7 +49,8 @@ async def test_a_page_is_under_its_name_and_a_strict_policy(client: Client, name
     policy = _policy(answer.headers["Content-Security-Policy"])
     assert policy["default-src"] == policy["frame-ancestors"] == policy["form-action"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == "'self'"
-    assert policy["connect-src"] == ("'self'" if name in ("phone", "chair") else "'none'")
+    assert policy["connect-src"] == ("'self'" if name in ("phone", "chair", "hall") else "'none'")
+    assert policy.get("font-src") == ("'self'" if name == "hall" else None)
     assert ("worker-src" in policy) == ("manifest-src" in policy) == (name == "phone")
     assert "geolocation=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -80,10 +84,11 @@ async def test_parts_come_packed_to_who_takes_it(client: Client, accepts: str, p
 
 
 async def test_what_cannot_shrink_is_sent_as_it_is(client: Client) -> None:
-    """A picture is compressed already."""
-    answer = await client.get("/icons/192.png", headers={"Accept-Encoding": "gzip"})
-    assert answer.content_type == "image/png"
-    assert not {"Content-Encoding", "Vary"} & set(answer.headers)
+    """A picture is compressed already, and so are letters."""
+    for path, kind in (("/icons/192.png", "image/png"), ("/assets/letters-1a2b3c4d.woff2", "font/woff2")):
+        answer = await client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert answer.content_type == kind
+        assert not {"Content-Encoding", "Vary"} & set(answer.headers)
 
 
 async def test_head_says_what_get_would(client: Client) -> None:

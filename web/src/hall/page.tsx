@@ -2,6 +2,7 @@ import { useEffect } from "preact/hooks";
 import { Entering } from "../views/entering.tsx";
 import { mount } from "../views/failure.tsx";
 import { say, useLang } from "../words/language.ts";
+import { lettersSettled } from "./letters.ts";
 import { Stage } from "./stage.tsx";
 import { WORDS } from "./words.ts";
 
@@ -11,4 +12,4 @@ function Page() {
   return <Entering title={WORDS.title} needs={["observer", "secretary", "chair"]}>{(entered) => <Stage {...entered} />}</Entering>;
 }
 
-mount(<Page />);
+void lettersSettled().then(() => mount(<Page />));
