@@ -78,7 +78,7 @@ async def _held(
 PARTS: dict[str, Callable[[], Awaitable[Figures]]] = {
     "limits": limits.measure,
     "ballots": lambda: _held(ballots.measure),
-    "parts": lambda: _held(parts.measure, 3),
+    "parts": lambda: _held(parts.measure),
     "burst": lambda: _held(burst.measure, burst.VOTERS),
     "certificate": certificate.measure,
     "signed_edition": signed_edition.measure,
@@ -125,11 +125,10 @@ async def run(names: list[str]) -> bool:
 
 
 def _compared(figures: Figures) -> Figures:
-    """What the same machine could do at most, how much of that is left, and what cannot be left out."""
+    """What the same machine could do at most, and how much of that is left."""
     beside = {
         "ballots_share_of_verify_limit": ("ballots_per_second", "limit_p256_verify_per_core"),
         "ballots_share_of_empty_limit": ("ballots_per_second", "limit_aiohttp_empty_per_second"),
-        "ballot_over_parts": ("ballot_cpu_us", "parts_sum_us"),
     }
     return {
         key: round(figures[measured] / figures[limit], 3)
