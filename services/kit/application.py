@@ -28,7 +28,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 # What whoever watches an installation should know though it serves on: a service that has such alarms puts them here.
 ALARMS: web.AppKey[Alarms] = web.AppKey("alarms")
 
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # An id needs to be unique, not secret: who this process is, and a number.
 _PROCESS = secrets.token_hex(5)
 _NUMBERS = itertools.count()
@@ -45,7 +45,7 @@ _PAGE_HEADERS = {
 def request_id_of(request: web.Request) -> str:
     """The caller's own request id if it is harmless, else a fresh one."""
     given = request.headers.get("X-Request-Id", "")
-    return given if given and _REQUEST_ID.match(given) else f"{_PROCESS}{next(_NUMBERS):010x}"
+    return given if given and _REQUEST_ID.fullmatch(given) else f"{_PROCESS}{next(_NUMBERS):010x}"
 
 
 def edge(meter: Meter) -> Middleware:

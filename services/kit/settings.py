@@ -29,7 +29,7 @@ _TOLD_TO_OTHERS = ("public_url", "tsa_url")
 _PATHS = ("tls_certificate", "tls_key", "tsa_trust", "backup_directory")
 _CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "console")}
 # A name with its optional port: the first line of a ledger's checkpoint (C2SP tlog-checkpoint), so no spaces.
-_ORIGIN = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?$")
+_ORIGIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?")
 
 
 class SettingsRefused(Complaint, ValueError):
@@ -197,7 +197,7 @@ def _parse_word(name: str, text: str) -> str:
     if name in _URL_SCHEMES and text and urlsplit(text).scheme not in _URL_SCHEMES[name]:
         # The value itself may hold a password: it is not repeated here.
         raise ValueError(f"must be a URL that begins with {' or '.join(_URL_SCHEMES[name])}://")
-    if name == "origin" and not _ORIGIN.match(text):
+    if name == "origin" and not _ORIGIN.fullmatch(text):
         raise ValueError(f"must be a name like plenary.example.vn, without spaces, not {text!r}")
     if name in _URL_SCHEMES and text:
         _must_lead_somewhere(name, text)

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.kit.application import build_root, build_service
+from services.kit.application import build_root, build_service, request_id_of
 from services.kit.logs import not_malformed
 from services.kit.route import TOKEN_KEY, Call, Route
 from services.wire import Counts
@@ -128,3 +128,20 @@ async def test_requests_of_a_busy_route_are_counted_under_its_own_name(client: C
         assert answer.status == 200
     async with client.get("/metrics") as answer:
         assert 'plenary_requests_total{route="/echo/busy/{name}",status="200"}' in await answer.text()
+
+
+@pytest.mark.parametrize(
+    "given", ["abcdefgh\n", "short", "a" * 65, "abcdefgh\r\nX: y", "tám chữ cái", "abcdefgh ", ""]
+)
+def test_a_request_id_that_could_be_anything_else_is_not_repeated(given: str) -> None:
+    """It stands in the head of the answer, as it came."""
+    request = make_mocked_request("GET", "/", headers={"X-Request-Id": given})
+    assert request_id_of(request) != given
+    assert request_id_of(request).isalnum()
+
+
+def test_a_harmless_request_id_is_repeated() -> None:
+    """So that who asks finds their request in our logs."""
+    assert (
+        request_id_of(make_mocked_request("GET", "/", headers={"X-Request-Id": "hop-1.Z_9"})) == "hop-1.Z_9"
+    )
