@@ -53,9 +53,20 @@ WRITERS: dict[str, str] = {
 }
 
 
+# Each meeting that has a screen here waits on a connection of its own: what bounds them is how many files we may open.
+# (The library's own bound is 100, and whoever comes then is refused: publishers and consumers, too.)
+MOST_CONNECTIONS = 1_000_000
+
+
 def connect(url: str) -> Redis:
     """A client that fails fast: streams may be lost, voting goes on."""
-    return redis.Redis.from_url(url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=15)
+    return redis.Redis.from_url(
+        url,
+        max_connections=MOST_CONNECTIONS,
+        socket_connect_timeout=2,
+        socket_timeout=10,
+        health_check_interval=15,
+    )
 
 
 def screen(key: str, service: str) -> str:
