@@ -417,6 +417,9 @@ async def test_a_valkey_that_drops(house: House) -> None:
     assert _level(found, "valkey.role") is Level.BAD
     assert _level(found, "valkey.policy") is Level.BAD
     assert _level(found, "valkey.memory") is Level.WARN
+    crowd = {"maxclients": 100, "connected_clients": 81}
+    assert _level(valkey_checks.judged(facts | crowd), "valkey.connections") is Level.WARN
+    assert not [each for each in valkey_checks.judged(facts) if each.check == "valkey.connections"]
 
 
 async def test_names_ports_and_authorities_that_are_not_there(house: House) -> None:

@@ -70,4 +70,25 @@ def judged(facts: dict[str, object]) -> list[Finding]:
             f"Valkey uses {used / most:.0%} of its memory",
         )
         found.append(warn("valkey.memory", told, ("tăng maxmemory", "raise maxmemory")))
-    return found
+    return [*found, *_room(facts)]
+
+
+def _room(facts: dict[str, object]) -> list[Finding]:
+    """Each meeting with screens has a connection of its own in each worker."""
+    most, used = int(str(facts.get("maxclients", 0))), int(str(facts.get("connected_clients", 0)))
+    if not most or used <= 0.8 * most:
+        return []
+    told = (
+        f"Valkey đang có {used}/{most} kết nối: phiên họp mở thêm sẽ không có tin",
+        f"{used} of {most} connections to Valkey in use: screens of further meetings would stand still",
+    )
+    return [
+        warn(
+            "valkey.connections",
+            told,
+            (
+                "config set maxclients 20000, ulimit -n của nó cũng vậy",
+                "config set maxclients 20000, and its ulimit -n",
+            ),
+        )
+    ]
