@@ -65,3 +65,18 @@ async def must_be_usable(page: Page) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         cut = await page.evaluate(_CUT)
         assert not cut
+
+
+# What has more in it than it is wide, but for what scrolls by itself; what is typed may be longer than its field.
+_OVER = """() => [...document.querySelectorAll("body *")].filter((each) => {
+  if (each.closest("input, select, textarea, .unseen")) return false;
+  if (!(each instanceof HTMLElement) || !each.clientWidth || !each.checkVisibility()) return false;
+  const scrolls = /auto|scroll/.test(getComputedStyle(each).overflowX);
+  return !scrolls && each.scrollWidth > each.clientWidth + 1;
+}).map((each) => `${each.scrollWidth} in ${each.clientWidth}: ${each.outerHTML.slice(0, 120)}`)"""
+
+
+async def must_fit(page: Page) -> None:
+    """No box has anything in it that is wider than it is, whether that is cut off or sticks out."""
+    over = await page.evaluate(_OVER)
+    assert not over, over
