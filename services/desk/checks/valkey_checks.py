@@ -60,7 +60,7 @@ def judged(facts: dict[str, object]) -> list[Finding]:
     if facts.get("role") != "master":
         told = ("Valkey là bản sao chỉ đọc", "this Valkey is a replica: nothing can be published")
         found.append(bad("valkey.role", told, ("nối tới máy chính", "name the primary in PLENARY_REDIS_URL")))
-    most, used = int(str(facts.get("maxmemory", 0))), int(str(facts.get("used_memory", 0)))
+    most, used = _number(facts, "maxmemory"), _number(facts, "used_memory")
     if str(facts.get("maxmemory_policy", "noeviction")) != "noeviction":
         told = ("Valkey tự xóa bớt khi đầy: mất tin của màn hình", "Valkey drops streams when it is full")
         found.append(bad("valkey.policy", told, ("config set maxmemory-policy noeviction",) * 2))
@@ -75,20 +75,19 @@ def judged(facts: dict[str, object]) -> list[Finding]:
 
 def _room(facts: dict[str, object]) -> list[Finding]:
     """Each meeting with screens has a connection of its own in each worker."""
-    most, used = int(str(facts.get("maxclients", 0))), int(str(facts.get("connected_clients", 0)))
+    most, used = _number(facts, "maxclients"), _number(facts, "connected_clients")
     if not most or used <= 0.8 * most:
         return []
     told = (
         f"Valkey đang có {used}/{most} kết nối: phiên họp mở thêm sẽ không có tin",
         f"{used} of {most} connections to Valkey in use: screens of further meetings would stand still",
     )
-    return [
-        warn(
-            "valkey.connections",
-            told,
-            (
-                "config set maxclients 20000, ulimit -n của nó cũng vậy",
-                "config set maxclients 20000, and its ulimit -n",
-            ),
-        )
-    ]
+    todo = (
+        "config set maxclients 20000, ulimit -n của nó cũng vậy",
+        "config set maxclients 20000, and its ulimit -n",
+    )
+    return [warn("valkey.connections", told, todo)]
+
+
+def _number(facts: dict[str, object], name: str) -> int:
+    return int(str(facts.get(name, 0)))
