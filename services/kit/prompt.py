@@ -47,6 +47,8 @@ class PromptAnswer(web.StreamResponse):
     async def write_eof(self, data: bytes = b"") -> None:
         """Send it. Raises ConnectionError if nobody is there any more."""
         await self._writer.write(self._whole)
+        # Who asks on and never reads would fill our memory: the next is answered when there is room in the connection.
+        await self._writer.drain()
 
 
 def respond(request: web.Request, body: bytes, status: int) -> web.StreamResponse:

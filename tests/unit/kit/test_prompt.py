@@ -6,6 +6,8 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 from aiohttp import web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http_writer import StreamWriter
 from aiohttp.test_utils import TestServer
 
 from services.kit import prompt, request_body
@@ -115,6 +117,31 @@ async def test_who_has_gone_is_not_written_to(server: TestServer) -> None:
     answer._writer = _Gone()  # type: ignore[attr-defined]
     with pytest.raises(ConnectionResetError):
         await answer.write_eof()
+
+
+async def test_who_does_not_read_is_not_answered_further(server: TestServer) -> None:
+    """Else whoever sends a ballot again and again, and takes no receipt, fills the memory of a worker."""
+    await _answers(server, _request("prompt", b"{}"), 1)
+    protocol = BaseProtocol(asyncio.get_running_loop())
+    protocol.connection_made(_Full())
+    protocol.pause_writing()
+    answer = GIVEN[0]
+    answer._writer = StreamWriter(protocol, asyncio.get_running_loop())  # type: ignore[attr-defined]
+    sending = asyncio.create_task(answer.write_eof())
+    done, _ = await asyncio.wait({sending}, timeout=0)
+    assert not done
+    protocol.resume_writing()
+    await sending
+
+
+class _Full(asyncio.Transport):
+    """A connection that nobody reads from."""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, _: object) -> None:
+        return
 
 
 async def test_the_date_is_of_this_second() -> None:
