@@ -63,12 +63,12 @@ class Outbox:
         self._intents = intents
         self._rechecks = rechecks
         self._envelope = envelope
-        # By meeting: the next line to read, and by poll the voters so far, as long as the lines are read one after
-        # the other. Where reading begins elsewhere (another worker published meanwhile) they are counted anew.
+        # By meeting: the next line to read, and by poll the voters so far and how many ballots are under way, as long
+        # as the lines are read one after the other. Where reading begins elsewhere (another worker published meanwhile)
+        # or broke off they are counted anew.
         self._next: dict[str, int] = {}
         self._received: dict[str, dict[int, int]] = {}
-        # How many ballots are under way, of polls in which that was ever asked.
-        self._pending: dict[int, int] = {}
+        self._pending: dict[str, dict[int, int]] = {}
 
     async def heads(self) -> dict[str, int]:
         """How many lines each meeting's ledger has."""
@@ -79,8 +79,8 @@ class Outbox:
 
         A result may hold the whole ledger: there is never more than one of them in memory.
         """
-        if self._next.get(key) != start:
-            self._received[key] = {}
+        if self._next.pop(key, None) != start:
+            self._received[key], self._pending[key] = {}, {}
         told: list[Outgoing] = []
         for run in _runs(await self._store.news(key, start, start + limit)):
             told.append(await (self._ballots(key, run) if run[0]["voter"] else self._act(key, run[0])))
@@ -106,17 +106,17 @@ class Outbox:
             received=await self._count(meeting, rows),
             voters=tuple(row["voter"] for row in rows if row["seq"] == 1),
             requests=tuple(row["request"] for row in rows),
-            pending=await self._under_way(rows),
+            pending=await self._under_way(meeting, rows),
         )
         work = await self._wanted(meeting, rows)
         return Outgoing(last, _encode(message), work, mark_of(leaves[-1]))
 
-    async def _under_way(self, rows: Sequence[Record]) -> int:
+    async def _under_way(self, meeting: str, rows: Sequence[Record]) -> int:
         """How many ballots are with signing services now; asked only where there are any."""
-        poll = rows[0]["poll"]
-        if self._pending.get(poll, 1) or any(row["seq"] is None for row in rows):
-            self._pending[poll] = await self._intents.pending(poll)
-        return self._pending[poll]
+        poll, so_far = rows[0]["poll"], self._pending[meeting]
+        if so_far.get(poll, 1) or any(row["seq"] is None for row in rows):
+            so_far[poll] = await self._intents.pending(poll)
+        return so_far[poll]
 
     async def _wanted(self, meeting: str, rows: Sequence[Record]) -> tuple[tuple[str, bytes], ...]:
         """For signing: whose signatures are wanted; and of what lapsed, that it is not wanted any more."""

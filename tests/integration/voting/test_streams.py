@@ -19,6 +19,7 @@ from services.voting import handlers
 from services.voting.outbox import Outbox
 from services.wire import BallotsReceived, CertificateIssued, GreatResult, PollChanged, Result, StreamEvent
 from tests.support.breaking import Wire
+from tests.support.signing_service import begin
 from tests.support.voting_desk import CHAIR, MEETING, VotingDesk
 from tests.support.voting_hall import Convene, convene, lines_of, prove, send_all
 from tests.support.waiting import until
@@ -227,6 +228,48 @@ async def test_two_publishers_in_turn_tell_the_same_number_of_voters(
         told = [event.received for event in events if isinstance(event, BallotsReceived)]
         assert told == [1, 2, 3, 4, 5]
         await _must_be_whole(desk, redis_url)
+
+
+async def test_two_publishers_in_turn_tell_how_many_ballots_are_under_way(desk: VotingDesk) -> None:
+    """What was begun while another led is under way for whoever leads again."""
+    poll, asked = await desk.opened(grace_s=30)
+    one, other = _outbox(desk), _outbox(desk)
+    await desk.cast(poll, asked, "001")
+    assert await _under_way(one, desk, 0) == 0
+    before = len(await lines_of(desk))
+    await begin(desk, poll, desk.devices["002"].ballot(asked, "approve"), "002")
+    assert await _under_way(other, desk, before) == 1
+    await desk.cast(poll, asked, "003")
+    assert await _under_way(one, desk, before + 1) == 1
+
+
+async def test_lines_that_could_not_be_read_at_once_are_counted_once(
+    desk: VotingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes in the midst of reading them, and is asked again: `received` says how many there are."""
+    poll, asked = await desk.opened()
+    outbox, store = _outbox(desk), desk.app[handlers.REMOTE].store
+    await desk.cast(poll, asked, "001")
+    read = len(await lines_of(desk))
+    await outbox.read(MEETING, 0, read)
+    await desk.cast(poll, asked, "002")
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "pending", _Failing(store.pending, set(range(1000)), set()))
+        await begin(desk, poll, desk.devices["003"].ballot(asked, "approve"), "003")
+        with pytest.raises(redis.ConnectionError):
+            await outbox.read(MEETING, read, 10)
+    (told,) = await outbox.read(MEETING, read, 10)
+    event = _events.decode(told.message)
+    assert isinstance(event, BallotsReceived)
+    assert event.received == 2
+
+
+async def _under_way(outbox: Outbox, desk: VotingDesk, start: int) -> int:
+    """How many its last message says, of ballots."""
+    told = await outbox.read(MEETING, start, len(await lines_of(desk)))
+    event = _events.decode(told[-1].message)
+    assert isinstance(event, BallotsReceived)
+    return event.pending
 
 
 async def test_ballots_are_acknowledged_while_redis_is_down_and_screens_catch_up(
