@@ -1,5 +1,9 @@
 # Plenary: `make run` starts it, `make test` proves it. Only Python >= 3.11 is needed; everything else is set up here.
-PYTHON ?= python3
+# The system's own first: distributions build theirs with profiles, those built by hand mostly are not, and take a tenth
+# more time for a ballot (loadtests/README.md).
+PYTHON ?= $(shell for each in /usr/bin/python3 python3; do \
+	$$each -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$each && exit; \
+	done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check

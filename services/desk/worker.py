@@ -22,7 +22,7 @@ from aiohttp import web
 from services.desk import tls_context
 from services.desk.backups import noted
 from services.desk.tls import house
-from services.kit import clock, keys, stream
+from services.kit import clock, keys, straight, stream
 from services.kit.application import build_root
 from services.kit.background import beside
 from services.kit.context import Context
@@ -70,9 +70,11 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
     asked_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, asked_to_stop.set)
-    runner = web.AppRunner(build(settings, only), shutdown_timeout=settings.drain_seconds, access_log=None)
+    root = build(settings, only)
+    runner = web.AppRunner(root, shutdown_timeout=settings.drain_seconds, access_log=None)
     try:
         await runner.setup()
+        straight.lay(runner, root)
         socket.unlink(missing_ok=True)
         # What is alive now stays: the collector need not walk through it again while ballots come in.
         gc.collect()

@@ -15,7 +15,7 @@ from services.kit import openapi, pieces, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
 from services.kit.prompt import NAME, PromptAnswer
-from services.kit.route import REQUEST_ID, Route, register, register_busy
+from services.kit.route import REQUEST_ID, Route, register
 from services.kit.settings import Settings
 from services.refusal import Refused
 
@@ -27,6 +27,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 # What whoever watches an installation should know though it serves on: a service that has such alarms puts them here.
 ALARMS: web.AppKey[Alarms] = web.AppKey("alarms")
+METER: web.AppKey[Meter] = web.AppKey("meter", Meter)
+MOUNTED: web.AppKey[dict[str, web.Application]] = web.AppKey("mounted", dict)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # An id needs to be unique, not secret: who this process is, and a number.
@@ -53,17 +55,22 @@ def edge(meter: Meter) -> Middleware:
 
     @web.middleware
     async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[REQUEST_ID] = request_id = request_id_of(request)
-        started = time.perf_counter()
-        response = await _answered(request, handler, request_id)
-        if not isinstance(response, PromptAnswer) and not response.prepared:
-            _name(response, request_id)
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "unknown"
-        meter.observe(route, response.status, time.perf_counter() - started)
-        return response
+        return await answer(meter, route, request, handler)
 
     return answered
+
+
+async def answer(meter: Meter, route: str, request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The handler's answer, whatever happens to it, under the request's id and counted."""
+    request[REQUEST_ID] = request_id = request_id_of(request)
+    started = time.perf_counter()
+    response = await _answered(request, handler, request_id)
+    if not isinstance(response, PromptAnswer) and not response.prepared:
+        _name(response, request_id)
+    meter.observe(route, response.status, time.perf_counter() - started)
+    return response
 
 
 async def _answered(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
@@ -122,6 +129,7 @@ def build_root(
     """The application of a worker: services mounted under their names, health and metrics beside them."""
     meter = Meter()
     app = web.Application(middlewares=[edge(meter)])
+    app[METER], app[MOUNTED] = meter, services
     app[request_body.SECONDS] = body_seconds
     app.cleanup_ctx.append(meter.living)
 
@@ -142,7 +150,6 @@ def build_root(
     app.router.add_get("/health/ready", is_ready)
     app.router.add_get("/metrics", metrics)
     for name, service in services.items():
-        register_busy(app, f"/{name}", service)
         app.add_subapp(f"/{name}", service)
     return app
 

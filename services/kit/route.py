@@ -2,9 +2,9 @@
 encoding and the OpenAPI page all come from that line."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from aiohttp import web
@@ -26,13 +26,14 @@ REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 
 class Call(msgspec.Struct, frozen=True):
     """One request, with what the route promised: the service's application (holder of its AppKeys), who asks (None if
-    anyone may) and the decoded body.
+    anyone may), the decoded body, and what the address has in the places that the path names.
     """
 
     request: web.Request
     app: web.Application
     token: Token | None
     body: Any
+    parts: Mapping[str, str]
 
     @property
     def request_id(self) -> str:
@@ -48,7 +49,7 @@ class Call(msgspec.Struct, frozen=True):
 
     def part(self, name: str) -> str:
         """A part of the path. Raises NotThere for what can be no name of anything: it never reaches a store."""
-        part = self.request.match_info[name]
+        part = self.parts[name]
         if len(part) > _LONGEST_PART or not (part.isascii() and part.isprintable()):
             raise NotThere
         return part
@@ -68,6 +69,7 @@ class Call(msgspec.Struct, frozen=True):
 
 
 Handler = Callable[[Call], Awaitable[Any]]
+Enter = Callable[[web.Request, Mapping[str, str]], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class Route:
 
     With `takes` and several `media`, JSON arrives decoded and every other medium as its bytes. `signs` is the payload
     of the compact JWS that is sent, `query` the optional parameters of the address by name and type, `repeated` the
-    status of an answer to what was answered before. A `busy` route is one that the root finds by itself: same door,
-    and the way through the service's own router is saved.
+    status of an answer to what was answered before. To a `busy` route, open to anyone, there is a straight way as well
+    (kit/straight.py): the same door.
     """
 
     method: str
@@ -102,35 +104,47 @@ class Route:
         return re.sub(r"[^a-z0-9]+", "_", f"{self.method} {self.path}".lower()).strip("_")
 
 
-BUSY: web.AppKey[tuple[Route, ...]] = web.AppKey("busy", tuple[Route, ...])
+class Busy(NamedTuple):
+    """A busy route and its door."""
+
+    route: Route
+    enter: Enter
+
+
+BUSY: web.AppKey[tuple[Busy, ...]] = web.AppKey("busy", tuple[Busy, ...])
 
 
 def register(app: web.Application, routes: tuple[Route, ...]) -> None:
-    """Add the routes to the application, and keep those of them that the root is to know too."""
+    """Add the routes to the application, and keep the doors of those that are busy."""
+    busy: list[Busy] = []
     for route in routes:
-        app.router.add_route(route.method, route.path, _door(route, app), name=route.name)
-    app[BUSY] = tuple(route for route in routes if route.busy)
+        enter = _door(route, app)
+        app.router.add_route(route.method, route.path, _found(enter), name=route.name)
+        if route.busy:
+            busy.append(Busy(route, enter))
+    app[BUSY] = tuple(busy)
 
 
-def register_busy(root: web.Application, prefix: str, service: web.Application) -> None:
-    """Add a service's busy routes to the root itself; what does not fit them finds the service as ever."""
-    for route in service[BUSY]:
-        root.router.add_route(route.method, prefix + route.path, _door(route, service))
+def _found(enter: Enter) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def door(request: web.Request) -> web.StreamResponse:
+        return await enter(request, request.match_info)
+
+    return door
 
 
-def _door(route: Route, app: web.Application) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def _door(route: Route, app: web.Application) -> Enter:
     decoder = msgspec.json.Decoder(route.takes) if route.takes is not None else None
 
-    async def door(request: web.Request) -> web.StreamResponse:
+    async def enter(request: web.Request, parts: Mapping[str, str]) -> web.StreamResponse:
         # 1. Who asks, and may they?
         who = bearer(request) if route.act != "anyone" else None
         must_may(who, route.act)
         # 2. What do they send?
         body = await _decoded(request, route, decoder) if decoder is not None else None
         # 3. The act itself, then its answer.
-        return _answer(await route.handler(Call(request, app, who, body)), route)
+        return _answer(await route.handler(Call(request, app, who, body, parts)), route)
 
-    return door
+    return enter
 
 
 def bearer(request: web.Request) -> Token | None:

@@ -24,7 +24,6 @@ async def _echo(call: Call) -> Counts:
 
 ROUTES = (
     Route("POST", "/open", _echo, "anyone", "echo", takes=Counts, gives=Counts),
-    Route("POST", "/busy/{name}", _echo, "anyone", "echo", takes=Counts, gives=Counts, busy=True),
     Route("POST", "/locked", _echo, "body.found", "echo", takes=Counts, gives=Counts),
 )
 
@@ -94,40 +93,6 @@ async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(
         answer = await _raw(client, b"POST /echo/open HTTP/1.1\r\nAuthorization: Bearer se\x00cret\r\n")
     assert answer.split(b" ", 2)[1] == b"400"
     assert "cret" not in caplog.text
-
-
-@pytest.mark.parametrize(("method", "status"), [("POST", 200), ("GET", 405), ("PUT", 405)])
-async def test_a_busy_route_answers_like_any_other(client: Client, method: str, status: int) -> None:
-    """The root finds it by itself; what it takes, refuses and says in its headers is the same, but for the id."""
-    told = []
-    for path in ("/echo/open", "/echo/busy/one"):
-        body = b'{"approve":1,"reject":2,"abstain":3}' if method == "POST" else None
-        async with client.request(
-            method, path, data=body, headers={"Content-Type": "application/json"}
-        ) as answer:
-            raw = (await answer.read()).replace(answer.headers["X-Request-Id"].encode(), b"")
-            told.append((answer.status, set(answer.headers), raw))
-    assert told[0] == told[1]
-    assert told[0][0] == status
-
-
-@pytest.mark.parametrize("path", ["/echo/busy", "/echo/busy/one/two", "/busy/one"])
-async def test_nothing_else_is_found_by_the_road_of_a_busy_route(client: Client, path: str) -> None:
-    """404, with a problem in our own words."""
-    async with client.post(path, data=b"{}", headers={"Content-Type": "application/json"}) as answer:
-        assert answer.status == 404
-        assert b'"code":"not_found"' in await answer.read()
-
-
-async def test_requests_of_a_busy_route_are_counted_under_its_own_name(client: Client) -> None:
-    """As if the service had found it."""
-    body = b'{"approve":1,"reject":2,"abstain":3}'
-    async with client.post(
-        "/echo/busy/one", data=body, headers={"Content-Type": "application/json"}
-    ) as answer:
-        assert answer.status == 200
-    async with client.get("/metrics") as answer:
-        assert 'plenary_requests_total{route="/echo/busy/{name}",status="200"}' in await answer.text()
 
 
 @pytest.mark.parametrize(
