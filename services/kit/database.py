@@ -6,7 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 import asyncpg
@@ -62,6 +62,35 @@ SPARE_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
 
 
+# What was committed is on disk before we are told, whatever is usual on this server; how far a standby must be with it
+# is for whoever has one to say.
+_DURABLE = (
+    "select set_config(name, case setting when 'off' then 'on' else setting end, false)"
+    " from pg_settings where name = 'synchronous_commit'"
+)
+
+
+class NotLetIn(ConnectionError):
+    """The database is there, and gives us no connection: a role that is locked, another password, maintenance."""
+
+
+async def _let_in(*arguments: Any, **named: Any) -> RunConnection:
+    """A new connection. Raises NotLetIn: whoever waits for it is told what they are told of a database that is away."""
+    try:
+        connection: RunConnection = await asyncpg.connect(*arguments, **named)
+    except UNREACHABLE:
+        raise
+    except asyncpg.PostgresError as error:
+        log.warning("store.lets_nobody_in", error=type(error).__name__, code=error.sqlstate)
+        raise NotLetIn(str(error)) from error
+    try:
+        await connection.execute(_DURABLE)
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
 async def _as_it_is(_: Connection) -> None:
     return
 
@@ -70,6 +99,7 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
     """Connections that act as the role `plenary_<schema>` in that schema, and see no other."""
     return await asyncpg.create_pool(
         url,
+        connect=_let_in,
         min_size=1,
         max_size=largest,
         # A connection that is begun and never answered would be waited for a whole minute.
@@ -86,6 +116,8 @@ async def open_pool(url: str, schema: str, largest: int) -> Pool:
             "search_path": schema,
             "application_name": f"plenary {schema}",
             "idle_in_transaction_session_timeout": str(LONGEST_IDLE_MS),
+            # What is read under a lock is what is so then, not what was so before we waited for it.
+            "default_transaction_isolation": "read committed",
         },
     )
 
