@@ -28,6 +28,8 @@ Seconds = Callable[[], float]
 BLOCK_MS = 2_000
 RETRY_SECONDS = 0.5
 MEETING_SECONDS = 2.0
+# Between two looks for a meeting of which there is nothing.
+LOOK_SECONDS = 0.2
 # After so many screens the loop may do something else: a ballot must not wait for a whole hall.
 SLICE = 250
 DEGRADED = frame.encode("degraded", b"{}")
@@ -37,7 +39,10 @@ RESTORED = frame.encode("restored", b"{}")
 class Feed:
     """Follows one meeting. `users` counts those who need it; whoever made it runs `run` and lets it go."""
 
-    def __init__(self, meeting: str, redis: stream.Redis, seconds: Seconds) -> None:
+    def __init__(
+        self, meeting: str, redis: stream.Redis, looking: asyncio.Semaphore, seconds: Seconds
+    ) -> None:
+        """`looking`: so many meetings are looked for at once that nobody here knows yet."""
         self.chronicle = Chronicle()
         self.screens: set[Screen] = set()
         self.here = Here()
@@ -51,9 +56,15 @@ class Feed:
         self.closed = False
         self._meeting = meeting
         self._redis = redis
+        self._looking = looking
         self._seconds = seconds
         self._moved = asyncio.Event()
         self._looked_at = seconds()
+
+    @property
+    def known(self) -> bool:
+        """Whether there is such a meeting, as far as was read."""
+        return self.chronicle.shown.meeting is not None
 
     async def run(self) -> None:
         """Read and show until cancelled, through every loss of Redis. Raises HistoryChanged: what screens were told is
@@ -83,6 +94,8 @@ class Feed:
             await asyncio.sleep(RETRY_SECONDS)
         waiting = self.caught_up and not self.degraded
         try:
+            if not self.known:
+                return await self._look_for()
             await self._must_stand()
             return await read(
                 self._redis, self._meeting, self.chronicle.read_to, BLOCK_MS if waiting else None
@@ -91,6 +104,14 @@ class Feed:
             if not self.degraded:
                 log.warning("live.degraded", meeting=self._meeting, error=type(error).__name__)
             return None
+
+    async def _look_for(self) -> list[Entry]:
+        """What there is of a meeting that may not be. Who waits for news has a connection to Redis to themselves, and
+        anybody may ask for anything: nobody waits for what is not there."""
+        if self.caught_up:
+            await asyncio.sleep(LOOK_SECONDS)
+        async with self._looking:
+            return await read(self._redis, self._meeting, self.chronicle.read_to, None)
 
     async def _must_stand(self) -> None:
         """From time to time: are the streams still those that were read?"""

@@ -21,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 1.0
 LINGER_SECONDS = 60.0
+# Of meetings that nobody here knows yet; each look is one short question.
+MOST_LOOKED_FOR = 16
 # Screens that are sent away come back after this long, spread by their own jitter.
 RETRY_MS = 1_000
 EXPIRED = frame.encode("expired", b"{}")
@@ -38,6 +40,7 @@ class Hall:
         self._heartbeat_seconds = heartbeat_seconds
         self._seconds = seconds
         self._feeds: dict[str, tuple[Feed, asyncio.Task[None]]] = {}
+        self._looking = asyncio.Semaphore(MOST_LOOKED_FOR)
         self._closing = False
         # Not the worker's: one that was restarted is another, until those of before are forgotten.
         self._name = new_id("hall")
@@ -60,7 +63,7 @@ class Hall:
             feed.idle_since = self._seconds()
 
     def _begin(self, meeting: str) -> Feed:
-        feed = Feed(meeting, self._redis, self._seconds)
+        feed = Feed(meeting, self._redis, self._looking, self._seconds)
         task = asyncio.create_task(feed.run())
         self._feeds[meeting] = (feed, task)
         task.add_done_callback(lambda task: self._ended(meeting, feed, task))
@@ -87,7 +90,7 @@ class Hall:
         while True:
             await asyncio.sleep(ROUND_SECONDS)
             now = self._clock()
-            met = (feed.meet(self._name, now) for feed, _ in tuple(self._feeds.values()))
+            met = (feed.meet(self._name, now) for feed, _ in tuple(self._feeds.values()) if feed.known)
             for fault in await asyncio.gather(*met, return_exceptions=True):
                 if isinstance(fault, Exception):
                     log.error("live.meeting_failed", exc_info=fault)
@@ -128,7 +131,7 @@ class Hall:
         """Stop following meetings that nobody watches; one that does not exist at once, one that does after a while."""
         now = self._seconds()
         for meeting, (feed, task) in tuple(self._feeds.items()):
-            linger = LINGER_SECONDS if feed.chronicle.shown.meeting is not None else 0.0
+            linger = LINGER_SECONDS if feed.known else 0.0
             if feed.users == 0 and now - feed.idle_since >= linger:
                 del self._feeds[meeting]
                 await _stopped(task)

@@ -84,7 +84,7 @@ async def _known(feed: Feed) -> Meeting:
     """The meeting that is followed. Raises NotReady while its streams cannot be read, NotThere if it is unknown."""
     if not await feed.until(lambda: feed.caught_up, CATCH_UP_SECONDS):
         raise NotReady(what="streams")
-    await feed.until(lambda: feed.chronicle.shown.meeting is not None, UNKNOWN_SECONDS)
+    await feed.until(lambda: feed.known, UNKNOWN_SECONDS)
     if (meeting := feed.chronicle.shown.meeting) is None:
         raise NotReady(what="streams") if feed.degraded else NotThere
     return meeting
