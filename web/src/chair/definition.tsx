@@ -16,7 +16,7 @@ export function Definition({ of: definition, roll, present }: { of: PollDefiniti
     ...(definition.practice ? [[DESK_WORDS.practice, say(WORDS.practiceHint)] as const] : []),
     ...(definition.text ? [[WORDS.text, <span class="long">{definition.text}</span>] as const] : []),
     [WORDS.options, <ol class="options">{definition.options.map(({ choice, label, label_en }) => (
-      <li class={choice} key={choice}><Icon name={choice} />{label}{label_en && <span class="quiet"> / {label_en}</span>}<span class="unseen"> ({say(CHOICE_WORDS[choice])})</span></li>
+      <li class={choice} key={choice}><Icon name={choice} /><span>{label}{label_en && <span class="quiet"> / {label_en}</span>}</span><span class="unseen"> ({say(CHOICE_WORDS[choice])})</span></li>
     ))}</ol>],
     [WORDS.rule, <>{say(demandWords(rule, body, roll, present))}{quorum && <><br />{quorum}</>}</>],
     [WORDS.duration, definition.duration_s === null ? say(WORDS.noLimit) : durationText(definition.duration_s)],
