@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import asyncpg
+import msgspec
 import psutil
 import pytest
 from redis.asyncio import Redis
@@ -33,6 +34,7 @@ from services.desk.checks.finding import Finding, House, Level
 from services.desk.stores import Stores
 from services.kit import clock
 from services.kit.settings import Settings
+from services.wire import PollDeclared, PollDraft
 from tests.support.backed_up import WORDS, plenary
 from tests.support.desk import running
 
@@ -394,6 +396,33 @@ async def test_work_that_is_stuck(house: House) -> None:
     assert _level(found, "work.count_alarm") is Level.BAD
     assert _level(found, "work.uncounted") is Level.BAD
     assert _level(found, "work.webhooks") is Level.WARN
+
+
+async def test_results_that_never_became_certificates(house: House) -> None:
+    """Valkey has lost the work: nothing waits anywhere, and nothing comes. A practice vote waits for nothing."""
+    await _do(
+        house.database_url,
+        "insert into voting.ledger (meeting, body) values ('m', 'b');"
+        + _declared("p1", practice=True, at=1)
+        + _declared("p2", practice=False, at=clock.now()),
+    )
+    assert not [
+        each for each in await _look(house, store_checks.postgres) if each.check == "work.uncertified"
+    ]
+    await _do(house.database_url, _declared("p3", practice=False, at=1))
+    assert _level(await _look(house, store_checks.postgres), "work.uncertified") is Level.WARN
+
+
+def _declared(poll: str, *, practice: bool, at: int) -> str:
+    """A poll that was declared then, as voting keeps it."""
+    draft = msgspec.json.encode(PollDraft(title="Thông qua", presiding="chair", practice=practice)).decode()
+    line = msgspec.json.encode(PollDeclared(at=at, poll=poll, jws="x")).decode()
+    return (
+        "insert into voting.poll (id, ledger, draft, state)"
+        f" select '{poll}', no, convert_to('{draft}', 'UTF8'), 'declared' from voting.ledger;"
+        "insert into voting.entry (ledger, index, poll, request, line)"
+        f" select ledger, no, no, '', convert_to('{line}', 'UTF8') from voting.poll where id = '{poll}';"
+    )
 
 
 async def test_a_valkey_that_takes_nothing(house: House) -> None:

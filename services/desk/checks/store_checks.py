@@ -45,6 +45,17 @@ _STUCK = {
         ("văn bản chờ đóng dấu quá một phút", "papers waiting for the seal for over a minute"),
         ("xem khóa con dấu (token?) rồi khởi động lại plenary run", "see the seal's key, start plenary run again"),
     ),
+    "uncertified": (
+        "select count(*) from voting.poll p join voting.entry e on e.poll = p.no and e.voter is null"
+        " cross join lateral (select convert_from(e.line, 'UTF8')::jsonb as told) l"
+        " where p.state = 'declared' and position('\"practice\":true' in convert_from(p.draft, 'UTF8')) = 0"
+        " and told->>'kind' = 'poll.declared'"
+        " and (told->>'at')::bigint < (extract(epoch from clock_timestamp()) * 1000)::bigint - 600000",
+        ("cuộc biểu quyết đã tuyên bố quá mười phút mà chưa có giấy chứng nhận",
+         "polls declared for over ten minutes and without a certificate"),
+        ("không có gì chờ đóng dấu: việc đã mất trong Valkey, flushall rồi khởi động lại plenary run, sổ sẽ nạp lại",
+         "if no paper waits for its seal Valkey has lost the work: flushall, start plenary run again, ledgers fill it"),
+    ),
     "signing_trouble": (
         "select count(*) from signing.signing_trouble where code <> ''",
         ("bản có chữ ký đang tắc", "signed editions that do not go on"),
