@@ -33,6 +33,8 @@ RETRY_SECONDS = 0.5
 # Of the keys that have nothing new so many are looked at in a sweep: a thousand in less than a minute.
 QUIET_AT_ONCE = 10
 _START = Reached()
+# What Redis says of a name under which somebody has put something else.
+_ANOTHER_TYPE = "WRONGTYPE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +164,13 @@ class Publisher:
         return looked_at
 
     async def _publish_or_tell(self, key: str, size: int | None = None) -> None:
+        """What cannot be read of one journal, or stands under one name, must not silence all others."""
         try:
             await self._publish(key, size)
-        except (RedisError, Deposed, *UNREACHABLE):
-            raise
-        except Exception:
-            # What cannot be read of one journal must not silence all others.
+        except Exception as error:
+            is_of_all = isinstance(error, (RedisError, Deposed, *UNREACHABLE))
+            if is_of_all and not str(error).startswith(_ANOTHER_TYPE):
+                raise
             metrics.publish_failures.labels(self._service).inc()
             log.exception("publish.key_failed", service=self._service, key=key)
 

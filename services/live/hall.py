@@ -132,7 +132,9 @@ class Hall:
         now = self._seconds()
         for meeting, (feed, task) in tuple(self._feeds.items()):
             linger = LINGER_SECONDS if feed.known else 0.0
-            if feed.users == 0 and now - feed.idle_since >= linger:
+            # While others ended, this one may have failed, and another have begun in its place.
+            is_there = self._feeds.get(meeting) == (feed, task)
+            if is_there and feed.users == 0 and now - feed.idle_since >= linger:
                 del self._feeds[meeting]
                 await _stopped(task)
 

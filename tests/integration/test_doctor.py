@@ -346,7 +346,7 @@ async def test_a_key_that_others_read(house: House) -> None:
     assert _level(await _look(house, key_checks.files), "keys.envelope.key") is Level.BAD
 
 
-@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
 async def test_a_database_that_forgets(house: House, stores: Stores, name: str) -> None:
     """What an acknowledged ballot rests on is switched off: wrong, by its name."""
     assert _level(await _look(house, store_checks.postgres), "postgres.durable") is Level.GOOD

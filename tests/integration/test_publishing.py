@@ -236,6 +236,22 @@ async def test_what_is_new_is_told_in_every_sweep(
         assert await _length(redis_url, keys[-1]) == 3
 
 
+async def test_something_else_under_one_name_silences_no_other(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """Whoever has put it there: the others are told; and it, too, once it is gone."""
+    journals.sizes.update(dict.fromkeys(("a", "b", "c"), 1))
+    name = stream.screen("b", "test")
+    async with _alone(journals, database_url, redis_url) as leads, stream.connect(redis_url) as redis:
+        await leads.begin(RUN)
+        await redis.set(name, "something else")
+        await leads.publish_all()
+        assert [await _length(redis_url, key) for key in ("a", "c")] == [1, 1]
+        await redis.delete(name)
+        await leads.publish_all()
+    assert await _length(redis_url, "b") == 1
+
+
 async def test_who_rings_during_a_sweep_does_not_wait_for_its_end(
     journals: _Journals, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
