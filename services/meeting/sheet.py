@@ -68,6 +68,9 @@ LONGEST_ATTRIBUTE_NAME = 64
 _ATTRIBUTE = re.compile(r"(?:attribute|thuộc +tính) *: *(.*)", re.IGNORECASE | re.DOTALL)
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _EDGES = " \t\u00a0"
+_MARKS = ("Mn", "Mc", "Me")
+# So many marks follow each other at most (Unicode UAX #15, stream-safe text): more than any script needs.
+_MARKS_MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,19 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _composed(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell.strip(_EDGES))
+    """The cell in NFC; one that heaps marks upon each other as no script does stays as it is, to be refused: to put
+    marks in order takes the square of their number."""
+    text = cell.strip(_EDGES)
+    return text if text.isascii() or _is_heaped(text) else unicodedata.normalize("NFC", text)
+
+
+def _is_heaped(text: str) -> bool:
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
+        if marks > _MARKS_MOST:
+            return True
+    return False
 
 
 def _headings(line: int, header: list[str]) -> list[Heading]:

@@ -1,5 +1,6 @@
 """Sheets of people: what is read, and what is refused at which line."""
 
+import time
 import unicodedata
 from typing import Literal
 
@@ -155,6 +156,30 @@ def test_twice_by_composition() -> None:
     raw = "id,name,seat\nmai,M,Đ-Ế1\nnam,N,{}\n".format(unicodedata.normalize("NFD", "Đ-Ế1")).encode()
     with pytest.raises(errors.SeatTwice):
         roll.from_sheet(raw)
+
+
+@pytest.mark.parametrize(
+    "heap", ["\u0301" * 25_000 + "\u0316" * 25_000, "\u0f73" * 25_000], ids=["halves", "two-in-one"]
+)
+@pytest.mark.parametrize("row", ["id,name{}\nmai,Mai\n", "id,name\nmai,a{}\n"], ids=["header", "cell"])
+def test_marks_without_end_hold_up_nobody(row: str, heap: str) -> None:
+    """A cell of 50,000 marks in a wrong order is refused as too long, or its column as unknown, and not put in order
+    first: that takes seconds, in which nobody else would be answered."""
+    began = time.thread_time()
+    with pytest.raises((errors.CellTooLong, errors.ColumnUnknown)):
+        sheet.read(row.format(heap).encode())
+    assert time.thread_time() - began < 1
+
+
+def test_many_marks() -> None:
+    """As many marks as scripts have are put in order; more upon each other are refused where they stand."""
+    ordered, wrong = "a\u0316\u0301", "a\u0301\u0316"
+    assert sheet.read(f"id,name\nmai,{wrong}\n".encode())[0].cells["name"] == unicodedata.normalize(
+        "NFC", ordered
+    )
+    heap = "\u0301" * 20 + "\u0316" * 20
+    with pytest.raises(errors.CellWrong):
+        sheet.read(f"id,name\nmai,a{heap}\n".encode())
 
 
 def test_too_many_rows() -> None:

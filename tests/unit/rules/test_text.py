@@ -1,5 +1,6 @@
 """Text that voters read looks like what it is."""
 
+import time
 import unicodedata
 
 import pytest
@@ -61,3 +62,32 @@ def test_newlines_only_where_lines_are_meant() -> None:
     must_be_clean("Điều 1.\n\nĐiều 2.", multiline=True)
     with pytest.raises(TextUnclean):
         must_be_clean("Điều 1.\r\nĐiều 2.", multiline=True)
+
+
+@pytest.mark.parametrize(
+    "heap",
+    ["\u0301" * 25_000 + "\u0316" * 25_000, "\u0316\u0301" * 25_000, "\u0f73" * 25_000],
+    ids=["halves", "by-turns", "two-in-one"],
+)
+def test_marks_without_end_hold_up_nobody(heap: str) -> None:
+    """Marks in a wrong order are refused about as soon as they are read: to sort 50,000 of them takes seconds, in
+    which nobody else would be answered. The end of what is in order is named."""
+    began = time.thread_time()
+    with pytest.raises(TextUnclean) as refused:
+        must_be_clean(f"Điều 1: a{heap}")
+    assert time.thread_time() - began < 1
+    assert 9 <= int(refused.value.facts["at"]) <= 9 + len(heap)
+
+
+@pytest.mark.parametrize(
+    "text", ["e\u0301", "Bie\u0302\u0309u", "a\u0316\u0301\u0316", "\u212b", "\u1100\u1161", "\u0344"]
+)
+def test_what_is_not_composed_is_named_where_it_begins(text: str) -> None:
+    """As the whole text, composed, differs first."""
+    composed = unicodedata.normalize("NFC", text)
+    first = next(
+        at for at, (ours, theirs) in enumerate(zip(text, composed, strict=False), 1) if ours != theirs
+    )
+    with pytest.raises(TextUnclean) as refused:
+        must_be_clean(text)
+    assert refused.value.facts["at"] == first
