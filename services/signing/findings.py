@@ -144,6 +144,12 @@ class Findings:
             status = await self.book.ask(Question(due.chain, known, PERSON, newer=cut))
         except (Refused, AnchorsRefused) as refused:
             return _unknown(due, outside, str(refused) or type(refused).__name__, self.clock())
+        except UNREACHABLE:
+            raise
+        # One certificate that nobody foresaw must not keep from voting what is known of all others.
+        except Exception as error:
+            log.exception("recheck.not_asked", thumbprint=due.thumbprint)
+            return _unknown(due, outside, type(error).__name__, self.clock())
         # As at a check-in: who was found revoked is revoked here, too.
         await self.check_ins.conclude(due, status)
         return finding(due.thumbprint, outside, status, cut)

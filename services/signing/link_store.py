@@ -53,7 +53,8 @@ class LinkStore:
             " select l.thumbprint from link l join credential c using (thumbprint)"
             " where c.revoked_at is null and l.kind <> 'revoked' and l.wanted_at > $1::bigint - $2::bigint"
             " and (l.asked_at < l.wanted_at"
-            "  or l.asked_at < $1::bigint - case l.kind when 'good' then $3::bigint else $4::bigint end)"
+            # Or so long in time to come: the clock was set back.
+            "  or abs($1::bigint - l.asked_at) > case l.kind when 'good' then $3::bigint else $4::bigint end)"
             " order by l.asked_at limit $5 for update of l skip locked)"
             " returning thumbprint, body, chain, kind",
             *(now, PRESENT_MS, good_ms, unknown_ms, most),

@@ -200,8 +200,9 @@ class Press:
 
     def _must_not_pause(self, matter: Matter) -> None:
         """What does not hold stays on the stream (the trust anchor may be what is wrong), but costs little."""
-        until, _ = self._refused.get(matter, (0, 0))
-        if self._clock() < until:
+        until, longest = self._refused.get(matter, (0, 0))
+        # Nor longer after a clock that was set back: that may be what was wrong.
+        if 0 < until - self._clock() <= longest:
             raise ManuscriptNotProven("waiting before the next try")
 
 

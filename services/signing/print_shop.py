@@ -84,12 +84,14 @@ class PrintShop:
         fresh = self._start()
         try:
             await _in(fresh, printing.warm)
-        except BrokenProcessPool:
+        # Where memory has run out no process can be begun either: later, then.
+        except (BrokenProcessPool, OSError):
             fresh.shutdown(wait=False)
         else:
             old, self._process = self._process, fresh
             old.shutdown(wait=False)
-        self._renewal = None
+        finally:
+            self._renewal = None
 
     async def close(self) -> None:
         """End the process once it is done with what it has in hand."""

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from services.kit import token_keys
 from services.kit.clock import Clock
+from services.kit.problem import NotReady
 from services.kit.token_keys import TokenRefused
 from services.refusal import REFUSALS
 from services.rules import certified, countersigning, jws, time_stamp
@@ -81,9 +83,7 @@ class Bindery:
         """Raise SignatureWrong, NotWellFormed unless the certificate's key signed what was prepared, page and
         statement."""
         heads = prepared.attributes, prepared.protected
-        found = await self.shop.run(
-            bench.must_be_signed, heads, statement, der, (given.page, given.statement)
-        )
+        found = await self._ask(bench.must_be_signed, heads, statement, der, (given.page, given.statement))
         if isinstance(found, Spoiled):
             raise REFUSALS[found.code]
 
@@ -183,12 +183,19 @@ class Bindery:
 
     async def _sealed(self, do: Callable[..., Any], *given: object) -> Any:
         """With the seal's key, which may lie on a token. Raises TokenRefused while that is away."""
-        found = await self.shop.run(do, *given)
+        found = await self._ask(do, *given)
         token_keys.hear(found.code if isinstance(found, Spoiled) else "")
         return _must_be_good(found)
 
     async def _run(self, do: Callable[..., Any], *given: object) -> Any:
-        return _must_be_good(await self.shop.run(do, *given))
+        return _must_be_good(await self._ask(do, *given))
+
+    async def _ask(self, do: Callable[..., Any], *given: object) -> Any:
+        """The bench. Raises NotReady if its process was ended, for its memory perhaps: the next finds another."""
+        try:
+            return await self.shop.run(do, *given)
+        except BrokenProcessPool as error:
+            raise NotReady(what="press") from error
 
 
 def _must_be_good(found: Any) -> Any:

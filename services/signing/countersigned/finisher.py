@@ -12,7 +12,7 @@ from typing import Protocol
 import structlog
 
 from services.kit.clock import Clock
-from services.kit.database import UNREACHABLE, Pool, leading
+from services.kit.database import UNREACHABLE, Lead, Pool, leading
 from services.refusal import Refused
 from services.rules import countersigning, long_term
 from services.rules.long_term import LongTerm
@@ -96,27 +96,32 @@ class Finisher:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._woken.wait()
 
-    async def go_on(self, certificate: str) -> None:
-        """Go on with one certificate as far as it goes; nothing if another worker is at it, or it is all done.
+    async def go_on(self, certificate: str) -> bool:
+        """Go on with one certificate as far as it goes; False, and nothing, if another worker is at it.
 
         Raises a refusal of what was signed or stamped, StamperAway.
         """
         async with leading(self._pool, f"signing.countersigned.{certificate}") as lead:
-            # 1. Nobody else is at it, as long as we lead.
-            sealed = await self._store.sealed(certificate) if lead else None
-            if sealed is None:
+            if lead:
+                await self._go_on(certificate, lead)
+            return lead.won
+
+    async def _go_on(self, certificate: str, lead: Lead) -> None:
+        # 1. Nobody else is at it, as long as we lead.
+        sealed = await self._store.sealed(certificate)
+        if sealed is None:
+            return
+        # 2. What each person signed is stamped and kept; the chair signs only what the secretary's has become.
+        done: list[Finished] = []
+        for role in countersigning.ROLES:
+            finished = await self._finished(sealed, role)
+            if finished is None or not lead:
                 return
-            # 2. What each person signed is stamped and kept; the chair signs only what the secretary's has become.
-            done: list[Finished] = []
-            for role in countersigning.ROLES:
-                finished = await self._finished(sealed, role)
-                if finished is None or not lead:
-                    return
-                done.append(finished)
-            # 3. The body's seal over both, the archive time-stamp; checked, kept, told of. A crash before loses only
-            #    work; after, it is found done.
-            if await self._store.edition(certificate) is None and lead:
-                await self._seal(sealed, done)
+            done.append(finished)
+        # 3. The body's seal over both, the archive time-stamp; checked, kept, told of. A crash before loses only
+        #    work; after, it is found done.
+        if await self._store.edition(certificate) is None and lead:
+            await self._seal(sealed, done)
 
     async def _finished(self, sealed: Sealed, role: SigningRole) -> Finished | None:
         """A person's signature with what stands behind it; None if nobody signed in this role."""
@@ -170,10 +175,11 @@ class Finisher:
     async def _try(self, certificate: str) -> None:
         """Go on with it unless it rests; what stands in the way is kept for those who ask, and tried again."""
         until, pause = self._pauses.get(certificate, (0, 0))
-        if self._clock() < until:
+        # A clock that was set back makes nothing rest longer than that.
+        if 0 < until - self._clock() <= pause:
             return
         try:
-            await self.go_on(certificate)
+            went = await self.go_on(certificate)
         except UNREACHABLE:
             raise
         # Whatever it is, and be it a fault of ours: the others go on, and this one is tried again.
@@ -185,10 +191,9 @@ class Finisher:
             told("countersigning.troubled", certificate=certificate, code=code, error=str(error))
             await self._store.complain(certificate, code)
         else:
-            self._pauses.pop(certificate, None)
-            # Told here or by another worker: it is over.
-            if await self._store.trouble(certificate):
-                await self._store.complain(certificate, "")
+            # Whoever is at it says how it goes.
+            if went:
+                self._pauses.pop(certificate, None)
 
 
 def _level(done: Sequence[Finished], page: SealedFile) -> SignatureLevel:

@@ -179,7 +179,9 @@ class EditionStore:
         """Keep what became of a signature; if somebody else did it first, theirs stays."""
         values = dataclasses.asdict(done) | {"part": msgspec.json.encode(done.part)}
         async with self._pool.acquire() as connection, connection.transaction():
-            await _insert(connection, "finished_signature", values, "on conflict do nothing")
+            # Who comes late, after another did it, changes nothing: by now the chair may have signed, and wait.
+            if not await _insert(connection, "finished_signature", values, "on conflict do nothing"):
+                return
             await _drop_pages(connection, done.certificate, done.role)
             # After the secretary's it is the chair's turn; after the chair's the seal's, which comes by itself.
             if done.role == "secretary":
@@ -215,10 +217,10 @@ class EditionStore:
         return done is not None
 
     async def complain(self, certificate: str, code: str) -> None:
-        """Keep why it does not go on; an empty code when it does."""
+        """Keep why it does not go on, until it does; nothing of what another has done meanwhile."""
         await self._pool.execute(
-            "insert into signing_trouble (certificate, code) values ($1, $2)"
-            " on conflict (certificate) do update set code = excluded.code",
+            "insert into signing_trouble (certificate, code) select certificate, $2 from signing_work"
+            " where certificate = $1 on conflict (certificate) do update set code = excluded.code",
             *(certificate, code),
         )
 
@@ -274,8 +276,9 @@ async def _drop_pages(connection: Connection, certificate: str, role: SigningRol
 
 
 async def _rest(connection: Connection, certificate: str) -> None:
-    """It cannot go on by itself now."""
+    """It cannot go on by itself now, and nothing stands in its way."""
     await connection.execute("delete from signing_work where certificate = $1", certificate)
+    await connection.execute("update signing_trouble set code = '' where certificate = $1", certificate)
 
 
 async def _insert(connection: Connection, table: str, values: dict[str, Any], otherwise: str = "") -> bool:

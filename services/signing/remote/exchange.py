@@ -120,7 +120,8 @@ class Exchange:
                 address, data=body, headers=headers, allow_redirects=False, timeout=self._manners.timeout
             ) as answer:
                 raw = await self._whole(answer)
-        except aiohttp.ClientConnectorError:
+        # Nor was one had in time: of a service that is down, or that has no more for us.
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise _NotNow("no connection", heard=False) from None
         except (aiohttp.ClientError, OSError, ValueError):
             raise _NotNow("no answer", heard=True) from None

@@ -88,7 +88,7 @@ class Neac769:
     async def start(self, order: Order) -> Pending:
         """Have the person asked in their app. An answer that is lost changes nothing: the transaction's number is ours.
 
-        Raises PasswordSigningRefused, RemoteKeyUnfit, RemoteRefusesUs, RemoteMalformed.
+        Raises PasswordSigningRefused, RemoteKeyUnfit, RemoteRefusesUs, RemoteMalformed, RemoteUnreachable.
         """
         if self.settings.mode == "password":
             raise PasswordSigningRefused(provider=self.provider)
@@ -98,6 +98,9 @@ class Neac769:
         try:
             answer = await self.exchange.post("v1/signatures/sign", self._request(order, now), again=False)
         except RemoteUnreachable:
+            # Perhaps nobody heard us, and nobody was asked: then it is begun again, under the same number.
+            if not await self._is_known(pending):
+                raise
             return pending
         if answer.status == 400 and await self._is_known(pending):
             # Our number was used: by ourselves, before a crash or an answer that was lost.
