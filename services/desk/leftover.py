@@ -34,10 +34,10 @@ async def end_leftover(pid_file: Path, program: str, home: Path, stop_signal: si
             return
 
 
-async def forget_stranger(pid_file: Path, home: Path) -> None:
+async def forget_stranger(pid_file: Path, program: str, home: Path) -> None:
     """Remove a pid file whose number now belongs to a process that is not ours, for a server would not start.
 
-    Waits until no process lives in `home` any more: the file guards it against being opened twice.
+    Waits until no server lives in `home` any more: the file guards it against being opened twice.
     """
     try:
         number = int(pid_file.read_text().split()[0])
@@ -45,14 +45,15 @@ async def forget_stranger(pid_file: Path, home: Path) -> None:
         return
     if await asyncio.to_thread(psutil.pid_exists, number):
         # The system tells nobody when a directory is left: it has to be asked.
-        while await asyncio.to_thread(_anybody_in, home.resolve()):  # noqa: ASYNC110 - as said above
+        while await asyncio.to_thread(_anybody_in, program, home.resolve()):  # noqa: ASYNC110 - as said above
             await asyncio.sleep(_POLL)
         pid_file.unlink(missing_ok=True)
 
 
-def _anybody_in(home: Path) -> bool:
+def _anybody_in(program: str, home: Path) -> bool:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if Path(process.cwd()) == home:
+            # Not the shell of somebody who only looks at the files there.
+            if process.name() == program and Path(process.cwd()) == home:
                 return True
     return False

@@ -62,9 +62,11 @@ def data_directory(path: Path) -> Path:
     try:
         path.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
-        raise PlaceRefused(f"cannot make the data directory {path}: {error.strerror}") from error
+        words = f"không tạo được {path} / cannot make the data directory {path}: {error.strerror}"
+        raise PlaceRefused(words) from error
     if not os.access(path, os.W_OK | os.X_OK):
-        raise PlaceRefused(f"cannot write to the data directory {path}")
+        todo = "ls -ld, findmnt -T: chủ, quyền, đĩa chỉ đọc? / owner, mode, a read-only disk?"
+        raise PlaceRefused(f"không ghi được / cannot write to the data directory {path} ({todo})")
     return path.resolve()
 
 
@@ -104,18 +106,12 @@ def _made(name: str) -> Account | None:
     # Its failure is not looked at: somebody may have made the same user just now, and if not, there is "nobody".
     subprocess.run(
         [
-            useradd,
-            "--system",
-            "--no-create-home",
-            "--home-dir",
-            "/nonexistent",
-            "--shell",
-            "/usr/sbin/nologin",
-            name,
+            useradd, "--system", "--no-create-home", "--home-dir", "/nonexistent",
+            "--shell", "/usr/sbin/nologin", name,
         ],
         check=False,
         capture_output=True,
-    )
+    )  # fmt: skip
     return _known(name)
 
 
@@ -242,8 +238,12 @@ def write_whole(path: Path, text: str, mode: int) -> None:
     """Write a file whole or not at all: no reader ever sees a half of it."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        # On a full disk it is still there, and would be taken for somebody else's file.
+        draft.unlink(missing_ok=True)

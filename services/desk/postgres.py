@@ -95,7 +95,7 @@ class Postgres:
         self._check_version()
         pid_file = self._cluster / "postmaster.pid"
         await end_leftover(pid_file, "postgres", self._cluster, signal.SIGINT)
-        await forget_stranger(pid_file, self._cluster)
+        await forget_stranger(pid_file, "postgres", self._cluster)
         settings = self._cluster / "plenary.conf"
         wal, toast = ("lz4", "lz4") if await self._has_lz4() else ("on", "pglz")
         text = _CONFIGURATION.format(sockets=self._sockets, port=_PORT, compression=wal, toast=toast)

@@ -198,7 +198,9 @@ def _wanted(given: argparse.Namespace, settings: Settings) -> Wanted:
     if settings.database_url:
         dump.must_be_empty(settings.database_url)
     catalogue.must_be_whole(backup)
-    name = next(each for each in backup.manifest.files if each.startswith("belongings.tar"))
+    name = next(
+        (each for each in backup.manifest.files if each.startswith("belongings.tar")), "belongings.tar"
+    )
     sealed = (backup.path / name).read_bytes()
     packed = sealing.opened(sealed, backup.manifest.sealed, given.passphrase_file, given.identity)
     pinned = msgspec.json.decode(belongings.pinned_in(packed), type=dict[str, str])

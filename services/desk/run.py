@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from services.desk.stores import Stores, opened
 from services.desk.workers import FIRST_SOCKET, port_held, serving, worker_count
 from services.kit import clock
 from services.kit.background import beside
+from services.kit.complaint import Complaint
 from services.kit.logs import set_up
 from services.kit.settings import PREFIX, Settings, load
 
@@ -183,7 +185,9 @@ async def _cancelled_by_signals() -> AsyncIterator[None]:
             task.cancel()
 
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(each, ask, each)
+        # `nohup plenary run &`: who said so may log out, and the sitting goes on.
+        if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
+            loop.add_signal_handler(each, ask, each)
     try:
         yield
     except asyncio.CancelledError:
@@ -191,9 +195,29 @@ async def _cancelled_by_signals() -> AsyncIterator[None]:
             raise
 
 
+class NotStarted(Complaint):
+    """The machine does not let us: a disk, a directory's owner; the text says which, and what to do."""
+
+
+_FULL = ("đĩa đầy, hãy giải phóng chỗ", "the disk is full: make room")
+_RIGHTS = ("sai chủ hoặc quyền, xem bằng ls -l", "the owner or mode is wrong: see ls -l")
+_CAUSES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: ("đĩa chỉ đọc, xem dmesg | tail", "the disk is read-only: see dmesg | tail"),
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+}
+
+
 async def _run_until_asked(settings: Settings) -> None:
-    async with _cancelled_by_signals():
-        await run(settings)
+    try:
+        async with _cancelled_by_signals():
+            await run(settings)
+    except OSError as error:
+        said = " ".join(str(error).split())
+        vi, en = _CAUSES.get(error.errno or 0, ("xem plenary doctor", "see plenary doctor"))
+        raise NotStarted(f"không khởi động được: {vi} / cannot start: {en} ({said})") from error
 
 
 def main(arguments: list[str]) -> int:

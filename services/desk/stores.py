@@ -51,6 +51,8 @@ async def opened(
     home = data if database_url and redis_url else place.home_of_stores(data, account)
     with place.locked(home / "stores.lock", f"another Plenary is running the stores in {home}"):
         async with contextlib.AsyncExitStack() as stack:
+            if not database_url:
+                _must_have_its_database(data, home)
             kept = []
             servers = await asyncio.to_thread(_servers, home, account, not database_url, not redis_url)
             for name, server in servers.items():
@@ -61,6 +63,20 @@ async def opened(
                 else:
                     redis_url = server.url
             yield Stores(database_url, redis_url, tuple(kept))
+
+
+def _must_have_its_database(data: Path, home: Path) -> None:
+    """Keys that have signed go on with their own database only. Raises StoresRefused rather than begin an empty one.
+
+    A first start makes the database before the keys, so one that was broken off is never refused.
+    """
+    if (data / "keys" / "ledger.key").exists() and not (home / "postgres" / "PG_VERSION").exists():
+        raise StoresRefused(
+            f"{data} có khóa mà không có cơ sở dữ liệu: gắn đĩa của {home / 'postgres'}, đặt lại PLENARY_DATABASE_URL,"
+            " hoặc plenary restore; muốn bắt đầu mới thì dùng PLENARY_DATA khác"
+            f" / {data} holds keys and no database: mount the disk of {home / 'postgres'}, set PLENARY_DATABASE_URL"
+            " again, or plenary restore; to begin anew take another PLENARY_DATA"
+        )
 
 
 def _servers(

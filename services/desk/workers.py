@@ -61,7 +61,8 @@ async def _hold(host: str, port: int) -> socket.socket:
             if asyncio.get_running_loop().time() > deadline:
                 hint = _LOW_PORT if isinstance(error, PermissionError) else ""
                 raise WorkersRefused(
-                    f"cannot listen on {host} port {port}: {error.strerror}{hint}"
+                    f"không mở được cổng {port} ở {host}: xem ai giữ (ss -ltnp), hoặc đổi PLENARY_PORT, PLENARY_HOST"
+                    f" / cannot listen on {host} port {port}: {error.strerror}{hint}"
                 ) from error
         await asyncio.sleep(_POLL)
 

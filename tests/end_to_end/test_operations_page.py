@@ -233,5 +233,7 @@ def test_what_is_installed() -> None:
     # systemd's own wishes: to end all where one process was ended for want of memory; to give up after five starts.
     assert service["OOMPolicy"] == "continue"
     assert unit["Unit"]["StartLimitIntervalSec"] == "0"
+    # A disk that comes late would find an empty house begun under its place.
+    assert unit["Unit"]["RequiresMountsFor"] == service["PLENARY_DATA"]
     known = set(re.findall(r"`(PLENARY_\w+)`", describe()))
     assert {name for name in service if name.startswith("PLENARY_")} <= known

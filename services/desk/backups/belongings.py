@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +28,8 @@ _PINNED = "pinned.json"
 def pack(data: Path, settings: Settings, pinned: bytes) -> bytes:
     """A tar of all of it. `pinned`: what the rest of the backup is, so that no other can be put in its place."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as tar:
+    # Links are followed: where they lead (certbot's archive, a disk for keys) is burnt with the machine.
+    with tarfile.open(fileobj=packed, mode="w", dereference=True) as tar:
         for path in _files(data):
             # Gone since it was listed: a draft of somebody who writes beside us, never what is kept.
             with contextlib.suppress(FileNotFoundError):
@@ -49,9 +51,17 @@ def _files(data: Path) -> Iterator[Path]:
     for each in sorted(data.iterdir()):
         if each.name in {*_NOT_OURS, SETTINGS, _OUTSIDE, _PINNED} or each.name.endswith(_PASSING):
             continue
-        yield each
-        if each.is_dir():
-            yield from sorted(path for path in each.rglob("*") if not path.is_socket())
+        yield from _all_of(each)
+
+
+def _all_of(path: Path) -> Iterator[Path]:
+    """It, and what is in it, also behind links; sockets and the like hold nothing to be kept."""
+    if path.is_dir():
+        yield path
+        for each in sorted(path.iterdir()):
+            yield from _all_of(each)
+    elif path.is_file():
+        yield path
 
 
 def _named(settings: Settings) -> Iterator[tuple[str, Path]]:
@@ -85,15 +95,33 @@ def pinned_in(packed: bytes) -> bytes:
 
 
 def unpack(packed: bytes, data: Path) -> None:
-    """Put all of it back into a data directory, with its modes; files that settings named go to `outside`."""
+    """Put all of it back into a data directory, with its modes; files that settings named go to `outside`.
+
+    Raises BackupRefused for names that lead out of it: somebody made them.
+    """
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
-        members = [each for each in tar.getmembers() if each.name != _PINNED]
+        members = [each for each in tar.getmembers() if each.name != _PINNED and not _is_stray_link(each)]
+        if strange := [each.name for each in members if _leads_out(each.name)]:
+            raise BackupRefused(
+                f"bản sao lưu có tên tệp lạ, có thể là giả: {strange[0]!r}; chưa thay đổi gì"
+                " / the backup holds a name that leads elsewhere, it may be a false one; nothing was done"
+            )
         unpacking.extract(tar, data, members)
         for each in members:
             if not each.issym():
                 (data / each.name).chmod(each.mode & 0o777)
     if (data / _OUTSIDE).is_dir():
         (data / _OUTSIDE).chmod(0o700)
+
+
+def _leads_out(name: str) -> bool:
+    return os.path.isabs(name) or ".." in Path(name).parts
+
+
+def _is_stray_link(entry: tarfile.TarInfo) -> bool:
+    """A link out of the data, as backups had them before links were followed: where it led is not in the backup."""
+    target = os.path.normpath(os.path.join(os.path.dirname(entry.name), entry.linkname))
+    return entry.issym() and _leads_out(target)
 
 
 def tsa_trust(data: Path) -> Path | None:

@@ -87,6 +87,13 @@ def _asked_twice() -> str:
 def opened(content: bytes, how: How, passphrase_file: Path | None, identity: Path | None) -> bytes:
     """What was sealed. Raises BackupRefused if what is given does not open it, or a byte of it was changed."""
     if how == "clear":
+        if passphrase_file or identity:
+            # Whoever can write to that disk can put one in the place of a sealed one, with keys of their own.
+            raise BackupRefused(
+                "bản này KHÔNG niêm phong, có thể ai đó đã tráo; chính bạn đã sao lưu bằng --keys-in-clear thì bỏ"
+                " --identity, --passphrase-file / this backup is NOT sealed, somebody may have exchanged it; if you"
+                " made it so yourself (--keys-in-clear), leave out --identity and --passphrase-file"
+            )
         return content
     try:
         if how == "recipient":
