@@ -62,7 +62,7 @@ class Ledger:
                 await _append(opened, opened.page)
         # 4. Committed: it is so, and everybody may know it.
         if opened.page is not None and opened.page.lines:
-            self._floors.keep(meeting, opened.page.floor)
+            self._floors.keep(meeting, opened.page.floor, opened.appended.growth.frontier)
             self._bell.ring(meeting)
             if opened.page.is_due_anew():
                 self.wound.set()

@@ -38,7 +38,7 @@ class Records:
         self._store = store
         self._rolls = rolls
         self._key = key
-        self._logs: dict[str, tuple[int, _Made]] = {}
+        self._logs: dict[str, tuple[Frontier, _Made]] = {}
         self._one = asyncio.Lock()
 
     async def log(self, meeting: str) -> TurnLog:
@@ -51,17 +51,18 @@ class Records:
         return made.log, names_of(made.floor.roll, await self._rolls.chains(made.signers))
 
     async def _made(self, meeting: str) -> _Made:
-        _, tree = await self._store.head(meeting)
-        if not tree.size:
-            raise FloorNotBegun
         # It takes the whole ledger: however many ask, it is made once for each line that was added, one at a time.
         async with self._one:
-            size, made = self._logs.pop(meeting, (0, None))
-            if made is None or size < tree.size:
-                lines = await self._store.since(meeting, 0)
+            _, tree = await self._store.head(meeting)
+            if not tree.size:
+                raise FloorNotBegun
+            known, made = self._logs.pop(meeting, (tree, None))
+            # By its tree, not its size: a database that lost its last commits may have others under their numbers.
+            if made is None or known != tree:
+                lines, tree = await self._store.since(meeting, 0)
                 # Off the event loop, here and below: somewhere else people are asking to speak.
-                size, made = len(lines), await asyncio.to_thread(_made_of, lines)
-            self._logs[meeting] = size, made
+                made = await asyncio.to_thread(_made_of, lines)
+            self._logs[meeting] = tree, made
             while len(self._logs) > KEPT:
                 del self._logs[next(iter(self._logs))]
         return made

@@ -51,15 +51,17 @@ class Store:
             row["meeting"]: row["size"] for row in await self.pool.fetch("select meeting, size from ledger")
         }
 
-    async def since(self, meeting: str, start: int) -> list[bytes]:
-        """The lines of a meeting's ledger from an index on."""
-        rows = await self.pool.fetch(
-            "select e.line from entry e join ledger l on l.no = e.ledger"
-            " where l.meeting = $1 and e.index >= $2 order by e.index",
+    async def since(self, meeting: str, start: int) -> tuple[list[bytes], Frontier]:
+        """The lines of a meeting's ledger from an index on, and its tree at that moment; none and an empty tree if
+        there is no ledger."""
+        row = await self.pool.fetchrow(
+            "select size, frontier, array(select e.line from entry e"
+            " where e.ledger = l.no and e.index >= $2 order by e.index) as lines"
+            " from ledger l where meeting = $1",
             meeting,
             start,
         )
-        return [row["line"] for row in rows]
+        return (row["lines"], frontier_of(row["size"], row["frontier"])) if row else ([], Frontier())
 
     async def lines(self, ledger: int, start: int, end: int) -> list[Record]:
         """Lines `start` ≤ index < `end`: index, line, its leaf hash (RFC 6962), request, revision, queues, turns."""

@@ -74,8 +74,12 @@ class Keyring:
         await self.refresh(body)
 
     async def refresh(self, body: str, connection: Connection | None = None) -> None:
-        """Look again; only what has changed since is read."""
-        epoch, rows = await self._rolls.credentials(body, self.epoch(body), connection)
+        """Look again; only what has changed since is read, or all if the database lost changes that we know."""
+        after = self.epoch(body)
+        epoch, rows = await self._rolls.credentials(body, after, connection)
+        if epoch < after:
+            epoch, rows = await self._rolls.credentials(body, -1, connection)
+            self._forget(body)
         known = self._holders.setdefault(body, {})
         for row in rows:
             known.setdefault(row["thumbprint"], row)
@@ -84,6 +88,12 @@ class Keyring:
         )
         self._links.setdefault(body, set()).update(row["thumbprint"] for row in rows if row["linked"])
         self._epochs[body] = max(epoch, self.epoch(body))
+
+    def _forget(self, body: str) -> None:
+        self._holders.pop(body, None)
+        self._revoked.pop(body, None)
+        self._links.pop(body, None)
+        self._epochs.pop(body, None)
 
 
 class SecondLook:

@@ -228,10 +228,16 @@ async def _revoked(connection: Connection, event: CredentialRevoked) -> None:
 
 
 async def _new_epoch(connection: Connection, body: str) -> int:
-    """The body's next epoch. Its row stays locked until the change is committed, so epochs are seen in order."""
+    """The body's next epoch, later than any before it. Its row stays locked until the change is committed, so epochs
+    are seen in order.
+
+    By the clock: a change that a database lost with its last commits may be known to workers, and the next one must not
+    be taken for it.
+    """
     epoch = await connection.fetchval(
-        "insert into keyring as k (body, epoch) values ($1, 1)"
-        " on conflict (body) do update set epoch = k.epoch + 1 returning epoch",
+        "insert into keyring as k (body, epoch) values"
+        " ($1, (extract(epoch from clock_timestamp()) * 1000000)::bigint)"
+        " on conflict (body) do update set epoch = greatest(k.epoch + 1, excluded.epoch) returning epoch",
         body,
     )
     return int(epoch)

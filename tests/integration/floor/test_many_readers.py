@@ -12,6 +12,7 @@ from services.floor.records import Records
 from services.floor.store import Store
 from services.rules.floor.state import Floor
 from services.rules.floor.turn_log import log_of
+from services.rules.merkle import Frontier
 from tests.support.floor_desk import FloorDesk, entries_of, lines_of, proved
 from tests.support.told_desk import MEETING
 
@@ -24,7 +25,7 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     found: list[int] = []
     since = Store.since
 
-    async def counted(store: Store, meeting: str, start: int) -> list[bytes]:
+    async def counted(store: Store, meeting: str, start: int) -> tuple[list[bytes], Frontier]:
         found.append(start)
         return await since(store, meeting, start)
 
