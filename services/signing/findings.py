@@ -82,6 +82,8 @@ class Findings:
                     await self._begin()
                 except UNREACHABLE as error:
                     log.warning("rechecks.store_unreachable", error=type(error).__name__)
+                except Exception:
+                    log.exception("rechecks.failed")
                 await self._pause()
         finally:
             await self._asking.stop()

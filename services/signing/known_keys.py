@@ -45,6 +45,9 @@ class KnownKeys:
             except (BrokenProcessPool, *UNREACHABLE) as error:
                 log.warning("keys.not_shown", error=type(error).__name__)
                 shown = 0
+            except Exception:
+                log.exception("keys.failed")
+                shown = 0
             if not shown:
                 await asyncio.sleep(PAUSE_SECONDS)
 

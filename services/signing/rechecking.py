@@ -72,6 +72,9 @@ class CheckIns:
             except UNREACHABLE as error:
                 log.warning("links.not_asked", error=type(error).__name__)
                 asked = 0
+            except Exception:
+                log.exception("links.failed")
+                asked = 0
             if not asked:
                 await asyncio.sleep(PAUSE_SECONDS)
 

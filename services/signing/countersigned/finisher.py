@@ -92,6 +92,8 @@ class Finisher:
                     await self._try(certificate)
             except UNREACHABLE as error:
                 log.warning("countersigning.waits", error=type(error).__name__)
+            except Exception:
+                log.exception("countersigning.failed")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._woken.wait()

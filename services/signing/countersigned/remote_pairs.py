@@ -7,7 +7,6 @@ if the person's device had brought them, or neither is: by whoever looks first, 
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,12 +88,16 @@ class RemotePairs:
         """Bring to the desk what was signed while nobody looked, until cancelled."""
         brought: set[str] = set()
         while True:
-            with suppress(*UNREACHABLE):
+            try:
                 found = set(await self.rounds.signed_together(_MATTER, self.clock() - LONGEST_MS))
                 brought &= found
                 for identifier in found - brought:
                     if await self._is_settled(identifier):
                         brought.add(identifier)
+            except UNREACHABLE as error:
+                log.warning("pairs.store_unreachable", error=type(error).__name__)
+            except Exception:
+                log.exception("pairs.failed")
             await asyncio.sleep(_EVERY_S)
 
     async def _is_settled(self, identifier: str) -> bool:

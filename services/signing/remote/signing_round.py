@@ -102,10 +102,14 @@ class SigningRound:
         try:
             while True:
                 rest_s = LONGEST_REST_S
-                with suppress(*UNREACHABLE):
+                try:
                     for held in await self.store.take(self.clock(), MOST):
                         apart.begin(held.wanted.id, self._unseen(held))
                     rest_s = self._until(await self.store.next_at())
+                except UNREACHABLE as error:
+                    log.warning("round.store_unreachable", error=type(error).__name__)
+                except Exception:
+                    log.exception("round.failed")
                 await self._rest(rest_s)
         finally:
             await apart.stop()

@@ -63,8 +63,9 @@ async def test_all_are_shown_then_those_that_come(desk: SigningDesk, monkeypatch
 
 
 @pytest.mark.usefixtures("without_press")
+@pytest.mark.parametrize("failure", [UNREACHABLE[1]("away"), RuntimeError("that nobody foresaw")])
 async def test_a_store_that_is_away_is_asked_again(
-    desk: SigningDesk, monkeypatch: pytest.MonkeyPatch
+    desk: SigningDesk, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     """Nothing of it may end for ever."""
     monkeypatch.setattr(known_keys, "PAUSE_SECONDS", 0.01)
@@ -74,7 +75,7 @@ async def test_a_store_that_is_away_is_asked_again(
     async def fails(*asked: Any) -> Any:
         if failures:
             failures.pop()
-            raise UNREACHABLE[1]("away")
+            raise failure
         return await issued_after(*asked)
 
     monkeypatch.setattr(store, "issued_after", fails)
