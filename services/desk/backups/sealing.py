@@ -90,7 +90,7 @@ def opened(content: bytes, how: How, passphrase_file: Path | None, identity: Pat
         if passphrase_file or identity:
             # Whoever can write to that disk can put one in the place of a sealed one, with keys of their own.
             raise BackupRefused(
-                "bản này KHÔNG niêm phong, có thể ai đó đã tráo; chính bạn đã sao lưu bằng --keys-in-clear thì bỏ"
+                "bản này KHÔNG niêm phong, có thể ai đó đã tráo; nếu đúng là đã sao lưu bằng --keys-in-clear thì bỏ"
                 " --identity, --passphrase-file / this backup is NOT sealed, somebody may have exchanged it; if you"
                 " made it so yourself (--keys-in-clear), leave out --identity and --passphrase-file"
             )
