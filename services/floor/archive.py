@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 from asyncpg import Record
 
 from services.floor.store import Store
+from services.kit.database import current_run
 from services.kit.ledger_key import LedgerKey
 from services.rules import jws, ledger_file, receipts
 from services.rules.merkle import Frontier
@@ -33,6 +34,10 @@ class Archive:
             index: FloorReceipt(meeting=meeting, index=index, entry=line.decode(), proof=proof)
             for index, (line, proof) in enumerate(zip(batch.lines, proofs, strict=True), batch.before.size)
         }
+
+    async def run(self) -> str:
+        """The run of the database that receipts would be made from now."""
+        return await current_run(self._store.pool)
 
     async def again(self, meeting: str, index: int) -> dict[int, Issued]:
         """The receipts, made again, of all lines committed with this one; each with the revision after its line."""

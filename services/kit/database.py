@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import asyncpg
 import structlog
 
-from services.kit.database_run import RunConnection, must_be_bound
+from services.kit.database_run import RunConnection, must_be_bound, run_of
 
 log = structlog.get_logger(__name__)
 
@@ -141,6 +141,12 @@ async def meanwhile(connection: Connection, awaited: Awaitable[T]) -> T:
     while not (await asyncio.wait([task], timeout=BEAT_SECONDS))[0]:
         await connection.execute("select")
     return await task
+
+
+async def current_run(pool: Pool) -> str:
+    """The run of the database that the pool's connections lead to now."""
+    async with pool.acquire() as connection:
+        return await run_of(connection)
 
 
 class Queues:

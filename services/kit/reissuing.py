@@ -1,8 +1,13 @@
-"""Receipts of what was committed long ago, made again: a few batches at once, and what was made last is kept."""
+"""Receipts of what was committed long ago, made again: a few batches at once, and what was made last is kept.
+
+It is kept for one run of the database: behind one that was lost other lines may stand under the same numbers.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from services.kit.database_run import bound_to
 
 AT_ONCE = 2
 KEPT_BYTES = 16 * 1024 * 1024
@@ -11,8 +16,17 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
+class _Line(NamedTuple):
+    run: str
+    key: str
+    number: int
+
+
 class Source(Protocol[T_co]):
     """Makes receipts again, batch by batch."""
+
+    async def run(self) -> str:
+        """The run of the database that they would be made from now."""
 
     async def again(self, key: str, index: int) -> Mapping[int, T_co]:
         """The receipts, by index, of all lines of a key that were committed together with this one."""
@@ -26,23 +40,25 @@ class Reissues(Generic[T]):
         self._source = source
         self._size = size
         self._hands = asyncio.Semaphore(AT_ONCE)
-        self._kept: dict[tuple[str, int], T] = {}
+        self._kept: dict[_Line, T] = {}
         self._bytes = 0
 
     async def receipt(self, key: str, index: int) -> T:
-        """The receipt of a line, as it was given out first."""
-        if (found := self._kept.get((key, index))) is not None:
+        """The receipt of a line, as it was given out first. Raises AnotherRun if the database is lost meanwhile."""
+        line = _Line(await self._source.run(), key, index)
+        if (found := self._kept.get(line)) is not None:
             return found
         async with self._hands:
             # The batch of another line, made while we waited, may have been this one's, too.
-            if (found := self._kept.get((key, index))) is not None:
+            if (found := self._kept.get(line)) is not None:
                 return found
-            issued = await self._source.again(key, index)
+            with bound_to(line.run):
+                issued = await self._source.again(key, index)
         for each, one in issued.items():
-            self._keep((key, each), one)
+            self._keep(line._replace(number=each), one)
         return issued[index]
 
-    def _keep(self, line: tuple[str, int], issued: T) -> None:
+    def _keep(self, line: _Line, issued: T) -> None:
         if line in self._kept:
             return
         self._kept[line] = issued

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.kit import stream
-from services.kit.database import Pool
-from services.kit.database_run import run_of
+from services.kit.database import Pool, current_run
 
 # So often, and after so long each time, it is asked whether it was held: a leader who follows another needs a moment.
 # Together less than the time after which another reader takes over what we were given.
@@ -64,8 +63,7 @@ class StandingWork:
 
     async def _held(self, named: Sequence[bytes], pool: Pool) -> tuple[str, set[bytes]]:
         for _ in range(TIMES):
-            async with pool.acquire() as connection:
-                run = await run_of(connection)
+            run = await current_run(pool)
             found = await self._standing(keys=self._keys, args=[run, *self._us, *named])
             if found is not None:
                 return run, set(found)

@@ -8,7 +8,7 @@ answered before the commit.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -85,7 +85,11 @@ class BallotBox:
             asked = await self._questions.asked(poll)
             answer: asyncio.Future[Cast] = asyncio.get_running_loop().create_future()
             self._readers.hand(asked.meeting, Incoming(raw, limit, asked, request, answer, confirmation))
-            return await answer
+            try:
+                return await answer
+            except rules.ForeignPoll:
+                await self._questions.look_again(asked)
+                raise
         except Refused as refused:
             metrics.ballots.labels(refused.code).inc()
             raise
@@ -157,7 +161,8 @@ class BallotBox:
         now = max(clock, ledger.at)
         if epoch != self._keyring.epoch(ledger.body):
             await self._keyring.refresh(ledger.body, ledger.connection)
-        verdicts: list[Verdict | None] = [self._still_valid(waiting, now) for waiting in batch]
+        definitions = {row["no"]: row["definition"] for row in rows}
+        verdicts: list[Verdict | None] = [self._still_valid(waiting, now, definitions) for waiting in batch]
         start = ledger.frontier.size
         for no in polls:
             mine = [
@@ -169,9 +174,11 @@ class BallotBox:
             start += sum(isinstance(verdict, Admitted) for verdict in found)
         return [verdict for verdict in verdicts if verdict is not None], now
 
-    def _still_valid(self, waiting: Waiting, now: int) -> Refused | None:
-        """A refusal if the key was revoked, or is out of its time, at the moment that counts."""
+    def _still_valid(self, waiting: Waiting, now: int, definitions: Mapping[int, str]) -> Refused | None:
+        """A refusal if, at the moment that counts, the key was revoked or is out of its time, or the poll asks
+        something else."""
         try:
+            self._questions.must_stand(waiting.asked, definitions.get(waiting.asked.no, ""))
             must_be_valid(waiting.asked.holder_of(waiting.ballot.thumbprint), now)
         except Refused as refused:
             return refused

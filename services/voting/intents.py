@@ -65,7 +65,11 @@ class RemoteBallots:
         # 1. Everything about it but the signature: whose, and an answer to this very question.
         asked = await self.questions.asked(identifier)
         await self.desk.keyring.refresh(asked.body)
-        unsigned = rules.read_unsigned(wanted.input, asked.question, asked.holder_of)
+        try:
+            unsigned = rules.read_unsigned(wanted.input, asked.question, asked.holder_of)
+        except rules.ForeignPoll:
+            await self.questions.look_again(asked)
+            raise
         if unsigned.payload.voter != who:
             raise rules.NotYourKey
         # What a passkey is to confirm is confirmed on the phone that signs it: a service brings the signature alone.
@@ -73,6 +77,7 @@ class RemoteBallots:
         async with self.desk.store.locked(asked.meeting) as ledger:
             # 2. Under the lock: does the poll take ballots now, and would this one follow the voter's last?
             standing, now = await ledger.poll(identifier)
+            self.questions.must_stand(asked, standing.row["definition"])
             intents = Intents(ledger.connection)
             mine = await intents.under_way(asked.no, who)
             if mine is None or mine["input"] != wanted.input:
@@ -120,6 +125,7 @@ class RemoteBallots:
         ballot = _genuine(found, asked, raw)
         async with self.desk.store.locked(found["meeting"]) as ledger:
             standing, now = await ledger.poll(found["poll"])
+            self.questions.must_stand(asked, standing.row["definition"])
             mine = await Intents(ledger.connection).of(commitment)
             if mine is not None and mine["state"] in ("pending", "signed"):
                 await self._settle(ledger, standing, mine, asked, ballot, now, request)

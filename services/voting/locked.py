@@ -15,7 +15,7 @@ from services.voting.errors import PollUnknown, WishUnknown
 from services.voting.poll_row import COLUMNS, PollRow
 
 _POLLS_AND_BALLOTS = f"""
-    select p.no, p.state, p.deadline, p.remaining, p.closed_at, p.grace_ends_at, e.index, e.voter, e.line,
+    select p.no, p.definition, p.state, p.deadline, p.remaining, p.closed_at, p.grace_ends_at, e.index, e.voter, e.line,
         coalesce(k.epoch, 0) as epoch, {NOW_MS} as now
     from poll p join ledger l on l.no = p.ledger left join keyring k on k.body = l.body
     left join (

@@ -7,18 +7,20 @@ from typing import TypeVar
 
 import msgspec
 
+from services.kit.problem import NotReady
 from services.roster.keyring import Keyring
 from services.roster.rolls import RollInForce, Rolls
 from services.rules import ballot as rules
 from services.rules.ballot import Holder, Question
 from services.rules.jws import b64_decode
-from services.voting.errors import PollNotOpen
+from services.voting.errors import PollNotOpen, PollUnknown
 from services.voting.poll_row import PollRow
 from services.voting.store import Store
 from services.wire import PollDefinition
 
 KEPT = 512
 KEPT_ROLLS = 64
+LOOK_SECONDS = 0.05
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -49,6 +51,7 @@ class Questions:
         self._keyring = keyring
         self._asked: dict[str, Asked] = {}
         self._loading: dict[str, asyncio.Task[Asked]] = {}
+        self._looks: dict[str, asyncio.Task[None]] = {}
         self._kept_rolls: dict[tuple[str, str], tuple[RollInForce, frozenset[str]]] = {}
 
     async def asked(self, poll: str) -> Asked:
@@ -64,6 +67,33 @@ class Questions:
             loading = self._loading[poll] = asyncio.create_task(self._find(poll))
             loading.add_done_callback(lambda _: self._loading.pop(poll))
         return await asyncio.shield(loading)
+
+    def must_stand(self, asked: Asked, definition: str) -> None:
+        """Raise NotReady, and forget the question, unless the poll that stands under its number asks this one.
+
+        To be asked under the ledger's lock. A database that lost its last commits may have another poll there by now,
+        or another question: whoever sends the same again finds what there is.
+        """
+        if asked.question.hash != definition:
+            self._asked.pop(asked.poll, None)
+            raise NotReady(what="question")
+
+    async def look_again(self, asked: Asked) -> None:
+        """For what answers another question than the one that is remembered: raise NotReady, and forget it, if that is
+        gone. All who ask meanwhile share one look, and nobody makes us look more often."""
+        look = self._looks.get(asked.poll)
+        if look is None:
+            look = self._looks[asked.poll] = asyncio.create_task(self._look(asked))
+            look.add_done_callback(lambda _: self._looks.pop(asked.poll))
+        await asyncio.shield(look)
+
+    async def _look(self, asked: Asked) -> None:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            stands = (await self._store.poll(asked.poll)).row["definition"]
+        except PollUnknown:
+            stands = ""
+        self.must_stand(asked, stands)
 
     async def load(self, poll: PollRow) -> Asked:
         """The question of a stored poll. Raises PollNotOpen."""

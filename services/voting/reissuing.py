@@ -12,7 +12,7 @@ import structlog
 
 from services.kit import metrics
 from services.kit.clerks import Clerks, tell
-from services.kit.database import UNREACHABLE
+from services.kit.database import UNREACHABLE, current_run
 from services.kit.ledger_key import LedgerKey
 from services.kit.problem import NotReady
 from services.kit.reissuing import Reissues
@@ -53,6 +53,10 @@ class Copyist:
     async def receipt(self, poll: str, index: int) -> bytes:
         """The receipt of a poll's line, as it was given out first."""
         return await self._reissues.receipt(poll, index)
+
+    async def run(self) -> str:
+        """The run of the database that receipts would be made from now."""
+        return await current_run(self._store.pool)
 
     async def again(self, poll: str, index: int) -> dict[int, bytes]:
         """The receipts, made again, of this poll's lines that were committed together with this one."""
