@@ -1,8 +1,8 @@
 """The straight way for what comes by the thousand: past the router, through the same door.
 
-To find a route among all, and to go through the applications that it is mounted in, costs aiohttp as much as our own
-work on a ballot does but for its signature (figures: `loadtests/README.md`). Here a busy route's requests are known by
-their line alone. One with anything unusual about it goes the way of all others, and finds the same handler.
+To find a route among all, and to go through the applications that it is mounted in, costs aiohttp six microseconds for
+each (`loadtests/README.md`). Here a busy route's requests are known by their line alone. One with anything unusual
+about it goes the way of all others, and finds the same handler.
 """
 
 import re

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from services.kit.database import Pool, open_pool
 from services.signing import issuing
 from services.signing.countersigned import furnishing
 from tests.support.signing_desk import SigningDesk, assemble, with_members
+from tests.support.signing_room import Room, furnish
 
 
 @pytest.fixture
@@ -33,3 +35,16 @@ async def desk(
     yield made
     await made.client.close()
     await made.streams.aclose()
+
+
+@pytest.fixture
+async def pool(database_url: str) -> AsyncIterator[Pool]:
+    """Connections as signing has them."""
+    async with await open_pool(database_url, "signing", 6) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def room(pool: Pool) -> Room:
+    """A certificate that may be signed, with an authority for time."""
+    return await furnish(pool)

@@ -8,27 +8,14 @@ from typing import Any
 
 import pytest
 
-from services.kit.database import Pool, leading, open_pool
+from services.kit.database import Pool, leading
 from services.kit.problem import NotReady
 from services.signing.link_store import LinkStore
-from tests.support.signing_room import CERTIFICATE, CHAIR, SECRETARY, Room, Stamper, furnish
+from tests.support.signing_room import CERTIFICATE, CHAIR, SECRETARY, Room, Stamper
 from tests.support.waiting import until
 
 HOUR = 3_600_000
 MINUTE = 60_000
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Connections as signing has them."""
-    async with await open_pool(database_url, "signing", 6) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def room(pool: Pool) -> Room:
-    """A certificate that may be signed, with an authority for time."""
-    return await furnish(pool)
 
 
 @asynccontextmanager

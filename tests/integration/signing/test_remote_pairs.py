@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from services.kit.database import Connection, Pool, open_pool
+from services.kit.database import Connection, Pool
 from services.refusal import Refused
 from services.rules.ballot import CredentialRevoked
 from services.rules.verification_code import of as code_of
@@ -119,13 +118,6 @@ def _told(wanted: Wanted, outcome: Outcome, signature: bytes) -> Any:
         return
 
     return nobody
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Connections as signing has them."""
-    async with await open_pool(database_url, "signing", 6) as opened:
-        yield opened
 
 
 @pytest.fixture

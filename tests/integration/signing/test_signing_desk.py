@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from services.access import ForeignBody
-from services.kit.database import Pool, open_pool
+from services.kit.database import Pool
 from services.refusal import Refused
 from services.rules import countersigned, jws
 from services.rules.ballot import CredentialRevoked, CredentialUnknown
@@ -35,19 +35,6 @@ from tests.support.signing_room import (
     revoke,
 )
 from tests.support.waiting import until
-
-
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
-    """Connections as signing has them."""
-    async with await open_pool(database_url, "signing", 6) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def room(pool: Pool) -> Room:
-    """A certificate that may be signed, with an authority for time."""
-    return await furnish(pool)
 
 
 async def must_be_signed_once(room: Room) -> None:
