@@ -23,11 +23,27 @@ def start(equip: Callable[..., Any], *materials: object) -> ProcessPoolExecutor:
 
 def end(executor: ProcessPoolExecutor) -> None:
     """End it and its process, at once, whatever it does: one that is frozen would be waited for by our own end."""
-    # There is no public way to its process before Python 3.14.
-    processes = list((executor._processes or {}).values())
+    kill = _killing(executor)
     executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.kill()
+    kill()
+
+
+def let_end(executor: ProcessPoolExecutor) -> Callable[[], None]:
+    """Let it end once it is done with what it has in hand; what is returned ends it at once (see `end`)."""
+    kill = _killing(executor)
+    executor.shutdown(wait=False)
+    return kill
+
+
+def _killing(executor: ProcessPoolExecutor) -> Callable[[], None]:
+    # There is no public way to its process before Python 3.14, and none at all once it was told to end.
+    processes = list((executor._processes or {}).values())
+
+    def kill() -> None:
+        for process in processes:
+            process.kill()
+
+    return kill
 
 
 def converse(serve: Callable[[Connection], None]) -> tuple[BaseProcess, Connection]:

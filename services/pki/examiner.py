@@ -43,9 +43,10 @@ class Examiner:
         return found
 
     async def close(self) -> None:
-        """End the process once it is done with what it has in hand."""
+        """End the process, at once: nobody waits any more for what it has in hand, and one that is frozen would be
+        waited for."""
         if self._process is not None:
-            await asyncio.to_thread(self._process.shutdown, wait=True, cancel_futures=True)
+            own_process.end(self._process)
 
 
 class _No:

@@ -7,6 +7,7 @@ ballots at that time. One process for each worker; it dies with the worker, howe
 import asyncio
 import contextlib
 import math
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -37,6 +38,8 @@ class PrintShop:
         self._materials = materials
         self._largest = largest_bytes
         self._process = self._start()
+        # What ends those that were replaced, should they not have come to their end by ours.
+        self._replaced: deque[Callable[[], None]] = deque(maxlen=8)
         self._renewal: asyncio.Task[None] | None = None
         self._tidying: set[asyncio.Task[None]] = set()
         self._worked = -math.inf
@@ -87,18 +90,25 @@ class PrintShop:
         # Where memory has run out no process can be begun either: later, then.
         except (BrokenProcessPool, OSError):
             fresh.shutdown(wait=False)
+        except asyncio.CancelledError:
+            own_process.end(fresh)
+            raise
         else:
             old, self._process = self._process, fresh
-            old.shutdown(wait=False)
+            self._replaced.append(own_process.let_end(old))
         finally:
             self._renewal = None
 
     async def close(self) -> None:
-        """End the process once it is done with what it has in hand."""
-        for each in self._tidying:
+        """End all of it, at once: nobody waits any more for what is in hand, which stands where it was asked for. A
+        process that is frozen would hold up the end of ours."""
+        beside = [*self._tidying, *filter(None, [self._renewal])]
+        for each in beside:
             each.cancel()
-        await asyncio.gather(*self._tidying, *filter(None, [self._renewal]), return_exceptions=True)
-        await asyncio.to_thread(self._process.shutdown, wait=True, cancel_futures=True)
+        await asyncio.gather(*beside, return_exceptions=True)
+        own_process.end(self._process)
+        for kill in self._replaced:
+            kill()
 
 
 async def _in(process: ProcessPoolExecutor, do: Callable[..., T], *arguments: object) -> T:
