@@ -1,5 +1,6 @@
 """Files that are written once, whole or not at all; and small ones that people name on the command line."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -16,16 +17,16 @@ def write_once(path: Path, content: bytes, mode: int = 0o644) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    # link, not rename: whoever came first keeps the name, so two starts at once agree on one file.
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # link, not rename: whoever came first keeps the name, so two starts at once agree on one file.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
     finally:
+        # On a full disk it is still there: half of a key, under a name that nobody looks at.
         draft.unlink()
     directory = os.open(path.parent, os.O_RDONLY)
     try:
