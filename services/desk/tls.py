@@ -31,14 +31,19 @@ def settled(settings: Settings, clock: Clock) -> Settings:
     `settings` have their port. Raises TlsRefused, KeyRefused.
     """
     if bool(settings.tls_certificate) != bool(settings.tls_key):
-        raise TlsRefused("PLENARY_TLS_CERTIFICATE and PLENARY_TLS_KEY go together: set both or neither")
+        raise TlsRefused(
+            "PLENARY_TLS_CERTIFICATE và PLENARY_TLS_KEY đi cùng nhau: đặt cả hai hoặc không đặt"
+            " / PLENARY_TLS_CERTIFICATE and PLENARY_TLS_KEY go together: set both or neither"
+        )
     is_given = bool(settings.tls_certificate)
     if not is_given and (settings.behind_proxy or machine.is_loopback(settings.host)):
         return settings
     if settings.public_url and urlsplit(settings.public_url).scheme != "https":
         raise TlsRefused(
-            "PLENARY_PUBLIC_URL must begin with https://: on any address but loopback we speak HTTPS, without which no "
-            "phone can sign (or set PLENARY_BEHIND_PROXY=true if something in front does)"
+            "PLENARY_PUBLIC_URL phải bắt đầu bằng https://: không có HTTPS thì điện thoại không ký được (nếu có proxy"
+            " HTTPS phía trước thì đặt PLENARY_BEHIND_PROXY=true)"
+            " / PLENARY_PUBLIC_URL must begin with https://: on any address but loopback we speak HTTPS, without which"
+            " no phone can sign (or set PLENARY_BEHIND_PROXY=true if something in front does)"
         )
     return _with_given(settings, clock) if is_given else _with_local(settings, clock)
 
@@ -108,9 +113,12 @@ def _first(settings: Settings, names: Names, vouched: Names) -> str:
     told = wished or next((each for each in others if each in known), "" if others else known[0])
     if told not in known:
         raise TlsRefused(
-            f"the local authority was made before this machine was {told or others[0]}, and may not vouch for that: "
-            f"use a certificate of your own (PLENARY_TLS_CERTIFICATE), or remove {tls_authority.AUTHORITY} and "
-            f"{tls_authority.AUTHORITY_KEY} from {settings.data / 'keys'} and install the new authority on every phone"
+            f"gốc tin cậy nội bộ có trước khi máy này là {told or others[0]} nên không bảo chứng được: dùng chứng thư"
+            f" riêng (PLENARY_TLS_CERTIFICATE), hoặc xóa {tls_authority.AUTHORITY}, {tls_authority.AUTHORITY_KEY} trong"
+            f" {settings.data / 'keys'} rồi cài gốc mới cho mọi điện thoại"
+            f" / the local authority was made before this machine was {told or others[0]}, and may not vouch for that:"
+            f" use a certificate of your own (PLENARY_TLS_CERTIFICATE), or remove {tls_authority.AUTHORITY} and"
+            f" {tls_authority.AUTHORITY_KEY} there and install the new authority on every phone"
         )
     if missing := [each for each in [*names.hosts, *map(str, names.addresses)] if each not in known]:
         log.warning("tls.not_vouched_for", names=missing)

@@ -175,14 +175,18 @@ def _begin(
 def _must_fit(authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> None:
     if authority.public_key() != key.public_key():
         raise TlsRefused(
-            f"{AUTHORITY} and {AUTHORITY_KEY} do not fit together: put back the one that was changed, or remove both "
-            "and install the new authority on every phone"
+            f"{AUTHORITY} và {AUTHORITY_KEY} không khớp nhau: trả lại tệp đã bị đổi, hoặc xóa cả hai rồi cài gốc tin"
+            f" cậy mới cho mọi điện thoại / {AUTHORITY} and {AUTHORITY_KEY} do not fit together: put back the one that"
+            " was changed, or remove both and install the new authority on every phone"
         )
     if now > authority.not_valid_after_utc:
         raise TlsRefused(
-            f"the local authority {AUTHORITY} lapsed on {authority.not_valid_after_utc:%Y-%m-%d}, and our clock says "
-            f"{now:%Y-%m-%d}: if that is wrong, set it (timedatectl); if it is right, remove {AUTHORITY} and "
-            f"{AUTHORITY_KEY}, start again and install the new one on every phone"
+            f"gốc tin cậy nội bộ {AUTHORITY} hết hạn {authority.not_valid_after_utc:%d/%m/%Y}, đồng hồ máy báo"
+            f" {now:%d/%m/%Y}: giờ sai thì sửa (timedatectl); đúng thì xóa {AUTHORITY}, {AUTHORITY_KEY}, chạy lại, cài"
+            " gốc mới cho mọi điện thoại"
+            f" / the local authority {AUTHORITY} lapsed on {authority.not_valid_after_utc:%Y-%m-%d}, and our clock says"
+            f" {now:%Y-%m-%d}: if that is wrong, set it (timedatectl); if it is right, remove {AUTHORITY} and"
+            f" {AUTHORITY_KEY}, start again and install the new one on every phone"
         )
 
 
@@ -209,7 +213,9 @@ def _load(path: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise TlsRefused(f"{path} cannot be read as a certificate") from error
+        raise TlsRefused(
+            f"không đọc được chứng thư {path} / {path} cannot be read as a certificate"
+        ) from error
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

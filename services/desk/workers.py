@@ -200,7 +200,9 @@ async def _start_all(kept: tuple[Kept, ...], changed: Callable[[], None]) -> Non
             for each in kept:
                 group.create_task(each.start(changed))
     except* (ChildEnded, OSError) as failed:
-        raise WorkersRefused(f"a worker did not start: {failed.exceptions[0]}") from failed
+        raise WorkersRefused(
+            f"một tiến trình phục vụ không chạy được / a worker did not start: {failed.exceptions[0]}"
+        ) from failed
 
 
 def _environment(settings: Settings, metrics: Path) -> dict[str, str]:

@@ -14,22 +14,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from services.kit.complaint import Complaint
+from services.kit.setting_values import CHOICES, parse
 
 PREFIX = "PLENARY_"
-_YES = {"1", "true", "yes", "on"}
-_NO = {"0", "false", "no", "off"}
-_URL_SCHEMES = {
-    "database_url": ("postgresql", "postgres"),
-    "redis_url": ("redis", "rediss", "unix"),
-    "public_url": ("http", "https"),
-    "tsa_url": ("http", "https"),
-}
-# Without a host they lead nowhere.
-_TOLD_TO_OTHERS = ("public_url", "tsa_url")
-_PATHS = ("tls_certificate", "tls_key", "tsa_trust", "backup_directory")
-_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "console")}
-# A name with its optional port: the first line of a ledger's checkpoint (C2SP tlog-checkpoint), so no spaces.
-_ORIGIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:/_-]{0,126}[A-Za-z0-9])?")
 
 
 class SettingsRefused(Complaint, ValueError):
@@ -142,93 +129,22 @@ def load(environ: Mapping[str, str]) -> Settings:
     given = {name: text for name, text in environ.items() if name.upper().startswith(PREFIX)}
     unknown = sorted(given.keys() - known.keys())
     if unknown:
-        raise SettingsRefused(f"{unknown[0]}: there is no such setting{_meant(unknown[0], known)}")
+        raise SettingsRefused(f"{unknown[0]}: {_no_such(unknown[0], known)}")
     values: dict[str, Any] = {"log_format": "console" if sys.stderr.isatty() else "json"}
     for name, text in given.items():
         each = known[name]
         try:
-            values[each.name] = _parse(each.name, each.default, each.metadata, text.strip())
+            values[each.name] = parse(each.name, each.default, each.metadata, text.strip())
         except ValueError as error:
             raise SettingsRefused(f"{name}: {error}") from None
     return Settings(**values)
 
 
-def _meant(name: str, known: Collection[str]) -> str:
+def _no_such(name: str, known: Collection[str]) -> str:
     near = difflib.get_close_matches(name.upper(), known, n=1)
-    return f": do you mean {near[0]}?" if near else "; `plenary settings` lists them all"
-
-
-def _parse(name: str, default: object, limits: Mapping[str, Any], text: str) -> object:
-    match default:
-        case bool():
-            return _parse_bool(text)
-        case int():
-            return _parse_int(text, limits["least"], limits["most"])
-        case Path():
-            return _parse_path(text)
-        case _:
-            return _parse_word(name, text)
-
-
-def _parse_bool(text: str) -> bool:
-    if text.lower() in _YES | _NO:
-        return text.lower() in _YES
-    raise ValueError(f"must be true or false, not {text!r}")
-
-
-def _parse_int(text: str, least: int, most: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", text) or not least <= int(text) <= most:
-        raise ValueError(f"must be a whole number from {least} to {most}, not {text!r}")
-    return int(text)
-
-
-def _parse_path(text: str) -> Path:
-    if not text or "\0" in text:
-        raise ValueError("must be a path")
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise ValueError(f"nobody knows whose home {text.split('/')[0]} is: write the whole path") from None
-
-
-def _parse_word(name: str, text: str) -> str:
-    if name in _CHOICES and text not in _CHOICES[name]:
-        raise ValueError(f"must be one of {', '.join(_CHOICES[name])}, not {text!r}")
-    if name in _URL_SCHEMES and text and urlsplit(text).scheme not in _URL_SCHEMES[name]:
-        # The value itself may hold a password: it is not repeated here.
-        raise ValueError(f"must be a URL that begins with {' or '.join(_URL_SCHEMES[name])}://")
-    if name == "origin" and not _ORIGIN.fullmatch(text):
-        raise ValueError(f"must be a name like plenary.example.vn, without spaces, not {text!r}")
-    if name in _URL_SCHEMES and text:
-        _must_lead_somewhere(name, text)
-    if name == "host":
-        return _parse_host(text)
-    return str(_parse_path(text)) if name in _PATHS and text else text
-
-
-def _parse_host(text: str) -> str:
-    try:
-        # As an address in a URL is written.
-        host = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-        if host and host.encode("idna"):
-            return host
-    except UnicodeError:
-        pass
-    raise ValueError(f"must be an address to listen on, like 0.0.0.0, not {text[:80]!r}")
-
-
-def _must_lead_somewhere(name: str, text: str) -> None:
-    """Whether a URL has what it needs, before people scan it from a screen. It may hold a password: never repeated."""
-    parts = urlsplit(text)
-    if name in _TOLD_TO_OTHERS and (not parts.hostname or not parts.netloc.isprintable() or " " in text):
-        raise ValueError("must name a host after ://, and hold no spaces")
-    if name == "public_url" and ("@" in parts.netloc or parts.query or parts.fragment):
-        raise ValueError("must be a host, with its port and a path perhaps: no user, nothing after ? or #")
-    try:
-        # Of PostgreSQL there may be several, each with its port.
-        _ = None if name == "database_url" else parts.port
-    except ValueError:
-        raise ValueError("its port must be a whole number up to 65535") from None
+    if near:
+        return f"không có thiết lập này, ý là {near[0]}? / there is no such setting: do you mean {near[0]}?"
+    return "không có thiết lập này; xem plenary settings / there is no such setting; plenary settings lists them all"
 
 
 def _text(value: object) -> str:
@@ -259,6 +175,6 @@ def describe(current: Settings | None = None) -> str:
 
 
 def _row(name: str, default: object, meaning: str, current: Settings | None) -> list[str]:
-    kind = " or ".join(_CHOICES[name]) if name in _CHOICES else type(default).__name__.replace("Posix", "")
+    kind = " or ".join(CHOICES[name]) if name in CHOICES else type(default).__name__.replace("Posix", "")
     value = [f"`{masked(_text(getattr(current, name)))}`"] if current else []
     return [f"`{PREFIX}{name.upper()}`", kind.lower(), f"`{_text(default)}`", *value, meaning]

@@ -68,7 +68,11 @@ def test_refuses_by_name(name: str, value: str) -> None:
     """An unknown variable or a malformed value is refused, naming the variable and repeating no password."""
     with pytest.raises(SettingsRefused, match=f"^PLENARY_{name}: ") as refused:
         load({f"PLENARY_{name}": value})
-    assert "secret" not in str(refused.value)
+    said = str(refused.value)
+    assert "secret" not in said
+    vietnamese, _, english = said.removeprefix(f"PLENARY_{name}: ").partition(" / ")
+    assert not vietnamese.isascii()
+    assert english
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,7 @@ def test_a_home_in_any_path(name: str) -> None:
 )
 def test_says_what_was_meant(name: str, meant: str) -> None:
     """A slip of the pen is not passed over, and is told from a setting that never was."""
-    with pytest.raises(SettingsRefused, match=f"^{name}: there is no such setting: do you mean {meant}"):
+    with pytest.raises(SettingsRefused, match=f"^{name}: không có .* ý là {meant}.*do you mean {meant}"):
         load({name: "1"})
 
 
