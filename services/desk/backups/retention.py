@@ -6,14 +6,33 @@ from services.desk.backups import staging
 from services.desk.backups.catalogue import Backup, backups, house_of, must_be_whole, remove
 
 _DAY_MS = 86_400_000
+# No pause between two backups counts for more than a tenth of the days asked for: ten stay, whatever a clock says.
+_SHARE = 10
 
 
 def outdated(found: list[Backup], keep: int | None, days: int | None, now: int) -> list[Backup]:
     """Those that are let go: beyond the newest `keep`, or older than `days` (`now`: milliseconds); never the newest."""
     older = found[:-1]
     too_many = found[: len(found) - max(1, keep)] if keep is not None and keep < len(found) else []
-    limit = -1 if days is None else now - days * _DAY_MS
-    return [each for each in older if each in too_many or each.manifest.ended_at < limit]
+    too_old = [] if days is None else _older_than(days * _DAY_MS, found, now)
+    return [each for each in older if each in too_many or each in too_old]
+
+
+def _older_than(most: int, found: list[Backup], now: int) -> list[Backup]:
+    """Those of a longer time ago than `most` (milliseconds), by clocks of which any may have been wrong.
+
+    A clock that is ahead looks like a long pause since the last backup, so no pause counts for more than a share.
+    """
+    times, last = [], 0
+    for each in found:
+        # Of a time to come, or before the one before it: its clock was wrong, and it is of no time before that.
+        last = max(last, each.manifest.ended_at if each.manifest.ended_at <= now else last)
+        times.append(last or now)
+    age, old, later = 0, [], now
+    for each, time in zip(reversed(found), reversed(times), strict=True):
+        age, later = age + min(later - time, most // _SHARE), time
+        old += [each] if age > most else []
+    return old
 
 
 def let_go(directory: Path, keep: int | None, days: int | None, now: int, made: str = "") -> list[str]:
