@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from services.desk import leftover
 from services.desk.checks import (
     backup_checks,
     clocks,
@@ -40,6 +41,7 @@ class _Said(msgspec.Struct):
     url: str
     database_url: str
     redis_url: str
+    birth: str = ""
     began_at: int = 0
     workers: tuple[_Pid | None, ...] = ()
 
@@ -89,6 +91,9 @@ def found(settings: Settings, backups: str = "", ntp: str = "") -> House:
     )
     try:
         said = msgspec.json.decode((settings.data / "run.json").read_bytes(), type=_Said)
+        if said.birth and leftover.birth(said.pid) not in ("", said.birth):
+            # It was killed, or the power went: this number is somebody else's now.
+            return house
         os.kill(said.pid, 0)
     except PermissionError:
         return replace(house, is_hidden=True)

@@ -10,7 +10,20 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
 _POLL = 0.02
+
+
+def birth(pid: int) -> str:
+    """What no other process ever has, also one that gets this number later: when it began, and in which life of the
+    machine. Empty: there is none, or nobody here can tell."""
+    try:
+        # After the name, which may hold anything: the twentieth is the start, in ticks since the machine's own.
+        began = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+        return f"{_BOOT.read_text().strip()}/{began}"
+    except (OSError, IndexError):
+        return ""
 
 
 async def end_leftover(pid_file: Path, program: str, home: Path, stop_signal: signal.Signals) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import structlog
 
-from services.desk import keys, place, sample, tls, welcome
+from services.desk import keys, leftover, place, sample, tls, welcome
 from services.desk.backups import following
 from services.desk.child import Kept
 from services.desk.migrate import migrate
@@ -97,6 +97,7 @@ class _State:
         facts = {
             "url": self.url,
             "pid": os.getpid(),
+            "birth": leftover.birth(os.getpid()),
             "began_at": self.began_at,
             "workers": [each.pid for each in self.workers],
             "postgres": self.stores.pids.get("postgres"),

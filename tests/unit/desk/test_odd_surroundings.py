@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from services.__main__ import main
-from services.desk import doctor, keys, postgres, workers
+from services.desk import doctor, keys, leftover, postgres, workers
 from services.desk.checks.finding import Finding, Level
 from services.kit import clock
 from services.kit.settings import Settings
@@ -164,6 +164,28 @@ def test_a_run_json_that_is_none(tmp_path: Path, junk: str) -> None:
     house = doctor.found(Settings(data=tmp_path))
     assert (house.url, house.database_url, house.workers) == ("", "", ())
     assert not house.is_hidden
+
+
+def test_a_run_json_of_a_life_before(tmp_path: Path) -> None:
+    """The power went, and its number is another process's now: that house does not run, nobody looks for its stores."""
+
+    def told(birth: str) -> str:
+        said = {"pid": other.pid, "birth": birth, "url": "http://x", "database_url": "a", "redis_url": "b"}
+        (tmp_path / "run.json").write_bytes(msgspec.json.encode(said))
+        return doctor.found(Settings(data=tmp_path)).url
+
+    with subprocess.Popen(["sleep", "60"]) as other:
+        try:
+            own = leftover.birth(other.pid)
+            assert own
+            assert own not in (leftover.birth(os.getpid()), leftover.birth(2**22 + 1))
+            assert told(own) == "http://x"
+            assert told(leftover.birth(os.getpid())) == ""
+            assert told(own.replace("/", "0/")) == "", (
+                "the same number and tick, in another life of the machine"
+            )
+        finally:
+            other.kill()
 
 
 async def test_somebody_elses_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
