@@ -18,6 +18,9 @@ TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 
 # Node is the machine's own, or the one that $(VENV)/.node puts there.
 NPM := cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm --loglevel=error
 
+# Where it is set, each of the processes that tests start by the hundred reads all of our source again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test lint bench faults load great soak lock clean
 .DELETE_ON_ERROR:
 

@@ -1,4 +1,4 @@
-"""What most tests of the screens begin with: a browser, and one server for the tests of a module."""
+"""What most tests of the screens begin with: a browser, and a server that all who may share one do."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -10,9 +10,9 @@ from tests.support.desk import Desk, running
 from tests.support.stores import reachable_directory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk() -> Iterator[Desk]:
-    """One server for all tests of a module; each has a body of its own."""
+    """One server for all tests that break nothing of it; each has a body of its own."""
     with reachable_directory() as data, running(data, SAMPLE="false") as found:
         yield found
 

@@ -1,6 +1,5 @@
 """The chair's desk by keyboard alone, with keys held down, in a browser that keeps nothing; two results in a row."""
 
-import itertools
 from collections.abc import AsyncIterator
 
 import msgspec
@@ -10,7 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from services.desk.presiding import Opened, close_and_declare
 from services.wire import Ask
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.keyboard import must_ask, must_be_walkable, must_have_focus, press, tab_to
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, PhoneHall, convened_hall
 
@@ -18,13 +17,12 @@ SHOWN = 20_000
 KEEPS_NOTHING = """Object.defineProperty(window, 'localStorage', {
   get() { throw new DOMException('', 'SecurityError'); },
 });"""
-_bodies = itertools.count(1)
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a chair."""
-    async with convened_hall(desk, f"ban-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("ban")) as found:
         yield found
 
 

@@ -1,18 +1,16 @@
 """A page that crashes is never a white screen: it says so, says what is safe, and can be loaded again."""
 
-import itertools
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import cast, convened_hall
 from tests.support.pictures import take
 from tests.support.secretary_desk import freeze, go, secretary_desk
 
-_bodies = itertools.count(1)
 _PAGES = ("", "phone", "chair", "hall", "secretary", "verify", "scanned", "trust")
 # The first load of a page throws where every page is drawn; the next does not.
 _CRASH = """
@@ -44,7 +42,7 @@ async def test_a_crash_of_any_page_is_said(browser: Browser, desk: Desk, name: s
 
 async def test_a_ballot_that_is_on_its_way_outlives_a_crash(browser: Browser, desk: Desk) -> None:
     """The screen falls over something that it was told while the ballot is sent: the same bytes arrive after all."""
-    async with convened_hall(desk, f"crash-{next(_bodies)}") as hall:
+    async with convened_hall(desk, fresh("crash")) as hall:
         page = await hall.phone(browser)
         await hall.enter(page)
         vote = await hall.open()
@@ -66,7 +64,7 @@ async def test_a_paper_that_cannot_be_read_is_said(browser: Browser, desk: Desk,
     """A file that was moved away between its choice and its reading: words, and no paper without a hash."""
     paper = tmp_path / "To_trinh.pdf"
     paper.write_bytes(b"%PDF-1.7")
-    async with secretary_desk(desk, f"papers-{next(_bodies)}") as house:
+    async with secretary_desk(desk, fresh("papers")) as house:
         page = await house.page(browser)
         await page.add_init_script(
             "Blob.prototype.arrayBuffer = async () => { throw new DOMException('', 'NotReadableError') }"
@@ -83,7 +81,7 @@ async def test_a_paper_that_cannot_be_read_is_said(browser: Browser, desk: Desk,
 
 async def test_a_card_whose_code_cannot_be_drawn_says_so(browser: Browser, desk: Desk) -> None:
     """The part of the page that draws QR codes does not come: the cards still have their codes in letters."""
-    async with secretary_desk(desk, f"cards-{next(_bodies)}") as house:
+    async with secretary_desk(desk, fresh("cards")) as house:
         page = await house.page(browser)
         await page.route("**/assets/qr-*.js", lambda route: route.abort())
         await house.enter(page)

@@ -1,13 +1,12 @@
 """The desks and a phone before five hundred members, forty items, twelve lists, the longest titles, at every width."""
 
-import itertools
 from collections.abc import AsyncIterator
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.browser import complaints, must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.great_hall import ITEMS, LANES, LONG, MEMBERS, WAITING, GreatHall, great_hall
 from tests.support.phone_hall import choose
 
@@ -17,13 +16,12 @@ SECTIONS = ("overview", "members", "agenda", "polls", "seats", "presence")
 # What stands above the work may take so much of the screen, whatever a meeting is called.
 MOST_HEAD = 0.47
 PERSON = 150
-_bodies = itertools.count(1)
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[GreatHall]:
     """Questions are prepared, and a vote is open."""
-    async with great_hall(desk, f"quoc-hoi-{next(_bodies)}") as found:
+    async with great_hall(desk, fresh("quoc-hoi")) as found:
         await found.prepare(4)
         await found.open()
         yield found

@@ -3,7 +3,6 @@
 Two screens hang in the hall: one of 1080 lines, dark and Vietnamese, one of 2160 lines, light and English.
 """
 
-import itertools
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -30,13 +29,12 @@ from services.wire import (
     StartTurn,
 )
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole, turn_to
 from tests.support.phone_hall import CHAIR, DRAFT, ITEM, TITLE, PhoneHall, plan_of
 from tests.support.pictures import LARGE_WALLS, WALLS, take
 
 LARGE = "dai-hoi"
-_bodies = itertools.count(1)
 LONG = ("Thông qua Nghị quyết về một số cơ chế, chính sách đặc biệt phát triển chính quyền số; " * 6)[
     :189
 ] + "."
@@ -71,7 +69,7 @@ class Screens:
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with two observers, of a body of its own."""
-    async with hall_with_screens(desk, f"hdnd-{next(_bodies)}") as found:
+    async with hall_with_screens(desk, fresh("hdnd")) as found:
         yield found
 
 

@@ -3,7 +3,6 @@
 The smallest text is 36 of 1080 lines high, at 1080 lines and at 2160, and nothing is cut off or lies over another.
 """
 
-import itertools
 import json
 from collections.abc import AsyncIterator
 
@@ -13,12 +12,11 @@ from playwright.async_api import Browser, Page, expect
 from services.desk.presiding import announce_poll, close_and_declare
 from services.wire import PollDraft
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.great_hall import CHAIR, MEMBERS, GreatHall, great_hall, with_floor
 from tests.support.hall_screen import READABLE, Line, must_be_readable, turn_to
 from tests.support.pictures import LARGE_WALLS, take
 
-_bodies = itertools.count(1)
 TITLE = (
     "Thông qua Nghị quyết về việc thí điểm một số cơ chế, chính sách đặc thù phát triển thành phố trực thuộc Trung "
     "ương và phân bổ vốn đầu tư công trung hạn giai đoạn 2026–2030 cho các bộ, cơ quan trung ương và địa phương; "
@@ -34,7 +32,7 @@ FIGURES = "hemicycle", "sentence", "seats"
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[GreatHall]:
     """The National Assembly; nobody speaks yet."""
-    async with great_hall(desk, f"dai-hoi-truong-{next(_bodies)}") as found:
+    async with great_hall(desk, fresh("dai-hoi-truong")) as found:
         found.proxy.events = None
         yield found
 

@@ -1,6 +1,5 @@
 """The hall's screen when something is over, wrong, late or not proven: it says so, and shows what it knows alone."""
 
-import itertools
 import json
 from collections.abc import AsyncIterator
 
@@ -12,7 +11,7 @@ from services.desk.client import JOSE
 from services.desk.presiding import Opened, close_and_declare
 from services.wire import ActPayload, Meeting, MeetingChanged
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.forged_questions import by, changed, instead
 from tests.support.hall_screen import (
     OBSERVERS,
@@ -25,7 +24,6 @@ from tests.support.hall_screen import (
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall
 from tests.support.pictures import WALLS, take
 
-_bodies = itertools.count(1)
 SECOND = msgspec.structs.replace(
     DRAFT, title="Nghị quyết về nhân sự", title_en="Resolution on appointments", changes=False
 )
@@ -44,7 +42,7 @@ _LOCKS = """() => {
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with two observers, of a body of its own."""
-    async with hall_with_screens(desk, f"man-hinh-{next(_bodies)}") as found:
+    async with hall_with_screens(desk, fresh("man-hinh")) as found:
         yield found
 
 

@@ -1,6 +1,5 @@
 """The letters of the screens: the hall brings its own, no other page has any, and without them it is whole too."""
 
-import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,13 +9,12 @@ from playwright.async_api import Browser, Page, Request, expect
 
 from services.pages.app import BUILT
 from tests.support.browser import chromium
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_whole
 from tests.support.letters import WIDE, drawn_in, only_wide
 from tests.support.phone_hall import DRAFT, PhoneHall
 from tests.support.waiting import until
 
-_bodies = itertools.count(1)
 OURS = ("Noto Sans", True)
 THEIRS = (WIDE, False)
 # Letters of a name as people of the highlands write it, and a foreign one.
@@ -49,7 +47,7 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with two observers, of a body of its own."""
-    async with hall_with_screens(desk, f"chu-{next(_bodies)}") as found:
+    async with hall_with_screens(desk, fresh("chu")) as found:
         yield found
 
 

@@ -22,7 +22,7 @@ from services.wire import (
     ServerTime,
     SpeakRequest,
 )
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import DRAFT, ITEM, PhoneHall, convened_hall
 
 HOURS = 8
@@ -52,7 +52,7 @@ MOST_MORE = Weight(bytes=2_000_000, nodes=500, listeners=50)
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with an observer for the hall's screen, a second chair and a second secretary."""
-    async with convened_hall(desk, "hdnd-ca-ngay") as found:
+    async with convened_hall(desk, fresh("hdnd-ca-ngay")) as found:
         await found.client.add_members(found.convened.body, STAFF, found.convened.token)
         yield found
 

@@ -1,7 +1,6 @@
 """The delegate's phone in a real browser, against real services, with a proxy between them that cuts and holds."""
 
 import gzip
-import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -13,18 +12,16 @@ from services.desk.presiding import close_and_declare
 from services.kit.clock import now
 from services.wire import Ask, Call, EndItem, ServerTime, StartTurn
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import CHAIR, ITEM, LANE, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 from tests.support.waiting import until
-
-_bodies = itertools.count(1)
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"hdnd-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("hdnd")) as found:
         yield found
 
 

@@ -1,17 +1,16 @@
 """A phone whose recorded ballot the server has lost: another database goes on, which it had not reached."""
 
-import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, running
 from tests.support.phone_hall import PhoneHall, cast, convened_hall
 from tests.support.voting_hall import superuser
 
-_bodies = itertools.count(1)
 _TABLES = ("entry", "batch", "ledger", "poll")
 # As it is now; and again so, whatever came since. Who publishes has lost the connection by which it led.
 _KEEP = [f"create table kept_{name} as table {name}" for name in _TABLES]
@@ -27,9 +26,16 @@ _GO_BACK = (
 
 
 @pytest.fixture
+def desk(data_directory: Path) -> Iterator[Desk]:
+    """A server of its own: what it loses, everybody there loses."""
+    with running(data_directory, SAMPLE="false") as found:
+        yield found
+
+
+@pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"failover-{next(_bodies)}") as found:
+    async with convened_hall(desk, "failover") as found:
         yield found
 
 

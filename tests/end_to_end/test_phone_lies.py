@@ -1,6 +1,5 @@
 """A server that lies to a delegate's phone is caught, and the screen says in plain words what is wrong."""
 
-import itertools
 import json
 import re
 from collections.abc import AsyncIterator, Callable
@@ -16,19 +15,18 @@ from services.desk.presiding import Opened, close_and_declare
 from services.rules import jws, note
 from services.wire import ActPayload
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.forged_questions import by, changed, instead, other_order
 from tests.support.phone_hall import DRAFT, NAMES, TITLE, PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 
-_bodies = itertools.count(1)
 _AUDIENCE = re.compile(rb'"audience":"[^"]*"')
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"lies-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("lies")) as found:
         yield found
 
 

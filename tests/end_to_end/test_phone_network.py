@@ -1,6 +1,5 @@
 """The network is cut, or slow, at every step of casting (docs/screens.md): nothing is lost, guessed, or sent twice."""
 
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -8,13 +7,12 @@ from playwright.async_api import Browser, Page, expect
 
 from services.desk.presiding import Opened
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import PhoneHall, cast, choose, convened_hall
 from tests.support.pictures import take
 from tests.support.waiting import until
 
 SHOWN = 20_000
-_bodies = itertools.count(1)
 # All that a vote's sheet ever said of a ballot, in order; and whether "no vote" stood anywhere, be it for a frame.
 _WATCH = """() => {
   window.stages = []; window.none = 0;
@@ -32,7 +30,7 @@ _STEPS = ["question", "choice", "review", "sending", "answer", "receipt"]
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"network-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("network")) as found:
         yield found
 
 

@@ -1,7 +1,6 @@
 """What a phone promises to who votes with it: its key, the papers, what a choice means, the clock."""
 
 import hashlib
-import itertools
 import re
 from collections.abc import AsyncIterator
 
@@ -12,10 +11,9 @@ from playwright.async_api import Browser, Page, expect
 from services.rules.jws import b64_encode
 from services.wire import AgendaItem, Document
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import DRAFT, ITEM, PhoneHall, cast, choose, convened_hall
 
-_bodies = itertools.count(1)
 _TEN_MINUTES = re.compile(r"^(10:00|9:\d\d)$")
 _PAPERS = tuple(
     Document(title=title, sha256=b64_encode(hashlib.sha256(title.encode()).digest()).decode())
@@ -39,7 +37,7 @@ _KEYS = """async () => {
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"promises-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("promises")) as found:
         yield found
 
 

@@ -1,6 +1,5 @@
 """A phone falls asleep while its ballot is on its way: when it wakes, the same bytes, one ballot, its receipt."""
 
-import itertools
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
@@ -11,17 +10,16 @@ from playwright.async_api import Browser, Page, expect
 
 from services.desk.presiding import Opened
 from tests.support.browser import chromium, must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import PhoneHall, cast, convened_hall
 
 SHOWN = 20_000
-_bodies = itertools.count(1)
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"sleep-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("sleep")) as found:
         yield found
 
 

@@ -1,6 +1,5 @@
 """What a phone shows when something is over, missing, late or forbidden: each state by its words, to everybody."""
 
-import itertools
 import json
 from collections.abc import AsyncIterator
 
@@ -10,10 +9,9 @@ from playwright.async_api import Browser, expect
 from services.kit.clock import now
 from services.wire import ActPayload, FloorNewsShown, QueueChange, ServerTime
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import CHAIR, ITEM, TITLE, PhoneHall, cast, choose, convened_hall
 
-_bodies = itertools.count(1)
 _NO_STORE = "indexedDB.open = () => { throw new DOMException('', 'SecurityError') }"
 _STORE_FULL = "IDBDatabase.prototype.transaction = () => { throw new DOMException('', 'QuotaExceededError') }"
 _MOVING = "document.getAnimations().filter(one => one.playState === 'running').length"
@@ -22,7 +20,7 @@ _MOVING = "document.getAnimations().filter(one => one.playState === 'running').l
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"states-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("states")) as found:
         yield found
 
 

@@ -1,6 +1,5 @@
 """What a delegate has typed on the phone is not lost: not to a vote, not to a reload, not to what others do."""
 
-import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,17 +7,16 @@ from playwright.async_api import Browser, Page, expect
 
 from services.wire import EndItem
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import ITEM, LANE, PhoneHall, cast, convened_hall
 
-_bodies = itertools.count(1)
 NOTE = "Đề nghị làm rõ Điều 5"
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"typed-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("typed")) as found:
         yield found
 
 

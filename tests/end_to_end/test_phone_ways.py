@@ -1,6 +1,5 @@
 """The ways out of the phone's screen: another person, another meeting; asked once while a ballot is on its way."""
 
-import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,17 +7,15 @@ from playwright.async_api import Browser, Page, expect
 
 from services.wire import MeetingPlan
 from tests.support.browser import must_be_usable
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.phone_hall import NAMES, PhoneHall, cast, convened_hall
 from tests.support.pictures import take
-
-_bodies = itertools.count(1)
 
 
 @pytest.fixture
 async def hall(desk: Desk) -> AsyncIterator[PhoneHall]:
     """A meeting with a phone that is not yet in it."""
-    async with convened_hall(desk, f"ways-{next(_bodies)}") as found:
+    async with convened_hall(desk, fresh("ways")) as found:
         yield found
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.secretary_desk import NAMES, SecretaryDesk, freeze, go, must_be_usable, secretary_desk
 
 SOUGHT = "Đặng Thùy Dương"
@@ -30,7 +30,7 @@ LISTS = {
 @pytest.fixture
 async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with its secretary."""
-    async with secretary_desk(desk, "tim-kiem") as found:
+    async with secretary_desk(desk, fresh("tim-kiem")) as found:
         yield found
 
 

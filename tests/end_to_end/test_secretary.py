@@ -1,6 +1,5 @@
 """The secretary's desk in a real browser, against real services: a meeting is prepared from nothing to its files."""
 
-import itertools
 import json
 import re
 from collections.abc import AsyncIterator
@@ -19,7 +18,7 @@ from services.desk.presiding import cast_all, close_and_declare, open_poll, sign
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import ActPayload, OpenLane, PollDraft
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.keyboard import press, tab_to
 from tests.support.pictures import take
 from tests.support.qr_code import text_of
@@ -39,13 +38,11 @@ from tests.support.secretary_desk import (
 
 WITHOUT_QUORUM = "Họp thử, chưa điểm danh"
 
-_bodies = itertools.count(1)
-
 
 @pytest.fixture
 async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with a secretary who has an invite."""
-    async with secretary_desk(desk, f"hdnd-{next(_bodies)}") as found:
+    async with secretary_desk(desk, fresh("hdnd")) as found:
         yield found
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.support.browser import complaints
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.keyboard import must_ask, must_be_walkable, must_have_focus, press, tab_to
 from tests.support.secretary_desk import (
     GOOD,
@@ -24,7 +24,7 @@ ITEMS = ("Khai mạc", "Thảo luận", "Bế mạc kỳ họp")
 @pytest.fixture
 async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with a secretary who has an invite."""
-    async with secretary_desk(desk, "hdnd") as found:
+    async with secretary_desk(desk, fresh("hdnd")) as found:
         yield found
 
 

@@ -1,6 +1,5 @@
 """The secretary's desk loses nothing unasked, shows nothing old, and does not ask more than it must."""
 
-import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.kit.clock import now
 from services.wire import AgendaChanged, AgendaItem, Presence, PresenceChanged
-from tests.support.desk import Desk
+from tests.support.desk import Desk, fresh
 from tests.support.lying_proxy import between
 from tests.support.secretary_desk import (
     GOOD,
@@ -22,7 +21,6 @@ from tests.support.secretary_desk import (
     secretary_desk,
 )
 
-_bodies = itertools.count(1)
 CHANGES = 60
 MOST_ASKED = 3
 # How often a roll was read out of its text.
@@ -37,7 +35,7 @@ JSON.parse = (text, ...more) => {
 @pytest.fixture
 async def house(desk: Desk) -> AsyncIterator[SecretaryDesk]:
     """A body with a secretary who has an invite."""
-    async with secretary_desk(desk, f"hdnd-{next(_bodies)}") as found:
+    async with secretary_desk(desk, fresh("hdnd")) as found:
         yield found
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import ssl
 import subprocess
@@ -95,6 +96,11 @@ def running(data: Path, *arguments: str, said: Path = Path(os.devnull), **settin
         finally:
             if process.poll() is None:
                 desk.stop()
+
+
+def fresh(name: str) -> str:
+    """An id that nothing else on a server has that others use, too."""
+    return f"{name}-{secrets.token_hex(4)}"
 
 
 def all_gone(processes: list[psutil.Process], seconds: float = 30.0) -> bool:
