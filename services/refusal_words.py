@@ -20,6 +20,7 @@ WORDS: dict[str, str] = {
     "announced title": "tiêu đề đã công bố",
     "label": "chữ trên nút",
     "name": "tên",
+    "guest": "tên khách mời",
     "note": "ghi chú",
     "note #": "ghi chú ở dòng #",
     "text": "văn bản",
@@ -48,6 +49,9 @@ WORDS: dict[str, str] = {
     "a paragraph separator": "dấu ngắt đoạn",
     "an unusual space": "khoảng trắng lạ",
     "not in Unicode normal form C": "dấu tiếng Việt không ở dạng dựng sẵn",
+    "more than # marks on one letter": "quá # dấu trên một chữ",
+    "the same mark twice on one letter": "một dấu viết hai lần trên một chữ",
+    "a mark without a letter": "dấu không có chữ mang nó",
     # sheets, seats, pictures
     "more than # attributes": "quá # thuộc tính",
     "# cells under # columns": "# ô dưới # cột",

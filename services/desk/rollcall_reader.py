@@ -13,7 +13,7 @@ from services.desk.places import Malformed, Place, Places
 from services.meeting.sheet import ROWS_MOST
 from services.rules.errors import RuleUnsound, TextUnclean
 from services.rules.majority import must_be_sound
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import CHOICES, Choice, Rule
 
 LONGEST = 500
@@ -67,7 +67,7 @@ class Reader:
     def clean(self, text: str, place: Place) -> str:
         """The text, if voters may see it."""
         try:
-            must_be_clean(text)
+            must_be_legible(text)
         except TextUnclean as error:
             raise self.refuse(place, f"character {error.facts['at']}: {error.facts['what']}") from error
         return text

@@ -12,6 +12,7 @@ from services.rules import jws
 from services.rules.ballot import Holder, must_be_valid
 from services.rules.floor import acts
 from services.rules.floor.requests import Facts, Repeat
+from services.rules.text import must_not_be_heaped
 from services.wire import (
     Arrange,
     Ask,
@@ -21,6 +22,7 @@ from services.wire import (
     FloorActed,
     FloorActs,
     Interpose,
+    LaneRules,
     OpenLane,
     ResumeTurn,
     StartTurn,
@@ -110,6 +112,7 @@ def decide(
         news = acts.decide(page.floor, signed.act, facts)
     except Repeat as repeat:
         return Repeated(repeat.index, repeat.about)
+    _must_be_legible(signed.act)
     # 4. It is, unless it is longer than what it says needs to be.
     if len(signed.text) > LONGEST and not isinstance(signed.act, _LONG):
         raise TooLarge
@@ -125,6 +128,17 @@ def decide(
     taken = Taken(page.floor.size, about)
     page.write(line, signed.digest, signed.request)
     return taken
+
+
+def _must_be_legible(act: FloorActs) -> None:
+    """Raise TextUnclean where a new act heaps marks. The rules do not ask: they judge ledgers from before this, too."""
+    for name in act.__struct_fields__:
+        said = getattr(act, name)
+        if isinstance(said, LaneRules):
+            for each in (said.quoted_by, *said.shares, *said.group_s):
+                must_not_be_heaped(each, place="rules")
+        elif isinstance(said, str):
+            must_not_be_heaped(said, place=name)
 
 
 def _facts(page: Page, signed: Signed, known: Known) -> Facts:

@@ -2,10 +2,12 @@
 
 Seconds are whole, rounded half up: a spreadsheet set to Vietnamese would read 61.042 as sixty-one thousand. What is
 exact to the millisecond stands beside them, in milliseconds.
+
+No cell is a formula, with whatever separator a spreadsheet reads: where commas are for decimals, Excel takes semicolons
+and knows no quotes within a line, so that what follows a semicolon, or a line's end, within a cell begins another.
 """
 
-import csv
-import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -14,8 +16,14 @@ from services.wire import Opinion, Override, SpeakRequest, Spent, TurnLog, TurnS
 
 # Viet Nam has had no other since 1975.
 _HANOI = timezone(timedelta(hours=7))
-# What a spreadsheet would take for a formula (OWASP, CSV injection); some take full-width signs for them, too.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# What a spreadsheet would take for a formula (OWASP, CSV injection); some take full-width signs for them, too. Where a
+# cell may begin, in front of it stands an apostrophe: it is shown then.
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(rf"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[ \u00a0\"]*[{_SIGNS}])")
+_QUOTED = re.compile(r'[",;\r\n]')
+# As it was until the end of November 2026; sheets that were kept are held against it, too.
+_FORMULA_ONCE = re.compile(rf"^(?=[\t\r\n{_SIGNS}])")
+_QUOTED_ONCE = re.compile(r'[",\r\n]')
 _TIMES = (
     *("Được (giây)", "Dùng (giây)", "Quá giờ (giây)"),
     *("Được (mili giây)", "Dùng (mili giây)", "Quá giờ (mili giây)"),
@@ -33,13 +41,23 @@ Sheet = Callable[[TurnLog, Names], bytes]
 
 def render(log: TurnLog, names: Names) -> bytes:
     """The sheet of turns, in order of calling."""
+    return _sheet(HEADER, _turns(log, names))
+
+
+def like(kept: bytes, log: TurnLog, names: Names) -> bytes:
+    """The sheet that was kept as it must be: as it is made now, or as it was made when it was kept."""
+    once = _sheet(HEADER, _turns(log, names), _cell_once)
+    return once if kept == once else render(log, names)
+
+
+def _turns(log: TurnLog, names: Names) -> list[list[str]]:
     called = {(each.item, each.lane, each.at): each for each in log.overrides if each.act == "call"}
     rows = []
     for place, spoken in enumerate(log.turns, start=1):
         turn = spoken.turn
         override = None if turn.in_turn else called.get((turn.item, turn.lane, turn.called_at))
         rows.append([*_turn(place, spoken, override), *_actor(spoken.by, names)])
-    return _sheet(HEADER, rows)
+    return rows
 
 
 def _totals(of: Callable[[TurnLog], Sequence[Spent]]) -> Sheet:
@@ -79,13 +97,23 @@ SHEETS: dict[str, Sheet] = {
 }
 
 
-def _sheet(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO(newline="")
-    sheet = csv.writer(text, lineterminator="\r\n")
-    sheet.writerow(header)
-    for row in rows:
-        sheet.writerow([_cell(value) for value in row])
-    return text.getvalue().encode("utf-8-sig")
+def _cell(value: str) -> str:
+    text = _FORMULA.sub("'", value)
+    return _quoted(text) if _QUOTED.search(text) else text
+
+
+def _cell_once(value: str) -> str:
+    text = _FORMULA_ONCE.sub("'", value)
+    return _quoted(text) if _QUOTED_ONCE.search(text) else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _sheet(header: Sequence[str], rows: Iterable[Sequence[str]], cell: Callable[[str], str] = _cell) -> bytes:
+    lines = (",".join(map(cell, row)) + "\r\n" for row in (header, *rows))
+    return "".join(lines).encode("utf-8-sig")
 
 
 def _turn(place: int, spoken: TurnSpoken, override: Override | None) -> list[str]:
@@ -163,7 +191,3 @@ def _moment(at: int | None) -> str:
 
 def _seconds(milliseconds: int | None) -> str:
     return "" if milliseconds is None else str((milliseconds + 500) // 1_000)
-
-
-def _cell(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value

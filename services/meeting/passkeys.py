@@ -24,7 +24,7 @@ from services.refusal import Refused
 from services.rules import assertion, jws
 from services.rules.assertion import Enrolled, Flags, Site
 from services.rules.assertion_errors import AssertionMalformed
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import Passkey, PasskeyMade, PasskeyVouched, PasskeyVoucher, Token
 
 Added = Literal["added", "full", "taken", "revoked"]
@@ -140,7 +140,7 @@ def read_made(made: PasskeyMade, site: Site, challenge: bytes) -> Made:
 
     Raises TextUnclean, and what assertion.must_be_for, read_flags and key_of raise.
     """
-    must_be_clean(made.name, place="name")
+    must_be_legible(made.name, place="name")
     client_data, attestation = bytes_of(made.client_data), bytes_of(made.attestation)
     # 1. What the browser says, and what the device says, by the rules that also hold for every later answer.
     assertion.must_be_for(client_data, "webauthn.create", site, challenge)

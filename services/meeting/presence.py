@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from services.meeting.errors import MemberTwice, NotSummoned, ReasonWithoutAbsence
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import Member, Presence, PresenceLogged, PresenceMark
 
 
@@ -16,8 +16,8 @@ def must_be_marks(marks: Sequence[PresenceMark]) -> None:
             raise MemberTwice(line=line, member=mark.member, first=first)
         if mark.present and mark.reason:
             raise ReasonWithoutAbsence(member=mark.member)
-        must_be_clean(mark.reason, place=f"reason {line}")
-        must_be_clean(mark.why, place=f"why {line}")
+        must_be_legible(mark.reason, place=f"reason {line}")
+        must_be_legible(mark.why, place=f"why {line}")
 
 
 def must_be_summoned(

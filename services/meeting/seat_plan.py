@@ -11,7 +11,7 @@ from itertools import groupby
 from math import ceil, cos, floor, isqrt, pi, sin
 
 from services.meeting.errors import CellEmpty, CellWrong, MemberTwice, PlaceTaken, SeatTwice, SheetTooLong
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import RollEntry, SeatLayout, SeatPlace, SeatPlan, SeatPlanWanted
 
 SEATS_MOST = 10_000
@@ -44,8 +44,8 @@ def must_be_plan(wanted: SeatPlanWanted) -> None:
     for line, place in enumerate(wanted.places, start=1):
         if not (place.seat or place.member):
             raise CellEmpty(line=line, column="seat")
-        must_be_clean(place.seat, place=f"seat {line}")
-        must_be_clean(place.row, place=f"row {line}")
+        must_be_legible(place.seat, place=f"seat {line}")
+        must_be_legible(place.row, place=f"row {line}")
     _must_be_once(wanted.places)
 
 

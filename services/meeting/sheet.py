@@ -28,7 +28,7 @@ from services.meeting.errors import (
     SheetTooLong,
 )
 from services.rules.errors import TextUnclean
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible, must_not_be_heaped
 
 ROWS_MOST = 10_000
 ATTRIBUTES_MOST = 20
@@ -68,9 +68,6 @@ LONGEST_ATTRIBUTE_NAME = 64
 _ATTRIBUTE = re.compile(r"(?:attribute|thuộc +tính) *: *(.*)", re.IGNORECASE | re.DOTALL)
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 _EDGES = " \t\u00a0"
-_MARKS = ("Mn", "Mc", "Me")
-# So many marks follow each other at most (Unicode UAX #15, stream-safe text): more than any script needs.
-_MARKS_MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +147,11 @@ def _composed(cell: str) -> str:
     """The cell in NFC; one that heaps marks upon each other as no script does stays as it is, to be refused: to put
     marks in order takes the square of their number."""
     text = cell.strip(_EDGES)
-    return text if text.isascii() or _is_heaped(text) else unicodedata.normalize("NFC", text)
-
-
-def _is_heaped(text: str) -> bool:
-    marks = 0
-    for character in text:
-        marks = marks + 1 if unicodedata.category(character) in _MARKS else 0
-        if marks > _MARKS_MOST:
-            return True
-    return False
+    try:
+        must_not_be_heaped(text)
+    except TextUnclean:
+        return text
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _headings(line: int, header: list[str]) -> list[Heading]:
@@ -236,7 +228,7 @@ def _must_be_text(line: int, header: str, text: str, longest: int, *, needed: bo
     if len(text) > longest:
         raise CellTooLong(line=line, column=header, most=longest)
     try:
-        must_be_clean(text)
+        must_be_legible(text)
     except TextUnclean as error:
         what = f"character {error.facts['at']}: {error.facts['what']}"
         raise CellWrong(line=line, column=header, what=what) from error

@@ -4,22 +4,22 @@ import msgspec
 
 from services.meeting.errors import MeetingEnded, OtherBody
 from services.roster.errors import MeetingNotBegun
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import Body, Meeting, MeetingPlan
 
 
 def must_be_readable(body: Body) -> None:
     """Raise TextUnclean unless every text of the body may be shown to voters."""
     for field in ("name", "name_en", "noun", "noun_en"):
-        must_be_clean(getattr(body, field), place=field)
+        must_be_legible(getattr(body, field), place=field)
 
 
 def planned(body: str, plan: MeetingPlan, fresh: str) -> Meeting:
     """The meeting of a plan; `fresh` is its id if the plan has none. Raises OtherBody, TextUnclean."""
     if plan.body is not None and plan.body != body:
         raise OtherBody
-    must_be_clean(plan.title, place="title")
-    must_be_clean(plan.place, place="place")
+    must_be_legible(plan.title, place="title")
+    must_be_legible(plan.place, place="place")
     return Meeting(
         id=plan.id or fresh, body=body, title=plan.title, place=plan.place, starts_at=plan.starts_at
     )

@@ -27,6 +27,8 @@ STATES: dict[Outcome | None, Literal["pending", "declined", "expired", "failed"]
 }
 
 
+# No name is longer, in letters; of more no normal form is made, which takes the square of their number.
+_LONGEST_NAME = 400
 # So often somebody may have themselves sent to a service's page anew, in an hour and in all.
 HOURLY, EVER = 30, 10_000
 
@@ -67,7 +69,7 @@ class RemoteStandings:
         standing = await self._standing(who, input_sha256)
         if has_page(standing, instead):
             await self.rounds.ask(f"page {who.body} {who.sub}", self.clock(), HOURLY, EVER)
-            await self.rounds.send_again(standing, self.clock())
+            await self.rounds.send_again(standing)
             standing = await self._standing(who, input_sha256)
         return _request(standing)
 
@@ -105,15 +107,20 @@ def _own(found: OwnAccount, service: str) -> RemoteOwnKey:
 
 
 def name_in(leaf: bytes) -> str:
-    """Whom a certificate (DER) names, in letters that can be seen; "?" for nobody."""
+    """Whom a certificate (DER) names, in letters that can be seen and read; "?" for nobody."""
     found = load_one(leaf).subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-    said = unicodedata.normalize("NFC", str(found[0].value)) if found else ""
-    return "".join(filter(_is_seen, said)).strip()[:200] or "?"
+    said = unicodedata.normalize("NFC", str(found[0].value)[:_LONGEST_NAME]) if found else ""
+    name = ""
+    for character in said:
+        # A mark is legible or not by the marks before it, and those are four at most.
+        if _is_legible(name[-4:] + character):
+            name += character
+    return name.strip()[:200] or "?"
 
 
-def _is_seen(character: str) -> bool:
+def _is_legible(letters: str) -> bool:
     try:
-        text.must_be_clean(f"-{character}-")
+        text.must_be_legible(f"-{letters}-")
     except TextUnclean:
         return False
     return True

@@ -18,7 +18,7 @@ from services.roster.rolls import RollInForce, Rolls
 from services.rules import act as acts
 from services.rules import receipts
 from services.rules.ballot import Holder, must_be_valid
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.voting import drafting
 from services.voting.errors import NotPresiding, ReasonMissing, SecondPersonMissing
 from services.voting.intent_store import Intents
@@ -84,7 +84,7 @@ class Desk:
         payload, holder = acts.read_act(raw, self.holder_of(poll))
         acts.must_be(payload, act, row["meeting"], identifier, row["definition"])
         if payload.reason:
-            must_be_clean(payload.reason, place="reason")
+            must_be_legible(payload.reason, place="reason")
         if holder.member != who:
             raise NotPresiding
         if presiding and holder.member != drafting.read(row["draft"]).draft.presiding:

@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 
 from services.rules import majority, profiles
 from services.rules.profiles import Profile
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.voting.errors import DraftUnsound
 from services.wire import CHOICES, Body, Option, PollDefinition, PollDraft, Rule, StepUpDemand
 
@@ -37,12 +37,12 @@ def _must_be_sound(draft: PollDraft, profile: Profile) -> None:
         raise DraftUnsound(what="options: two labels are the same")
     majority.must_be_sound(draft.rule or profile.rule)
     for line in (draft.title, *(option.label for option in options), *(one.title for one in draft.documents)):
-        must_be_clean(line)
+        must_be_legible(line)
     for text in (draft.title_en, *(option.label_en for option in options)):
         if text:
-            must_be_clean(text)
+            must_be_legible(text)
     if draft.text:
-        must_be_clean(draft.text, multiline=True)
+        must_be_legible(draft.text, multiline=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from services.kit.ids import new_id
 from services.kit.ledger_key import LedgerKey
 from services.roster.rolls import RollInForce, Rolls
 from services.rules import jws
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.voting import drafting
 from services.voting.errors import (
     DraftChanged,
@@ -117,7 +117,7 @@ class Preparation:
     async def define(self, poll: PollRow, roll: RollInForce, without_quorum: str) -> PollDefinition:
         """The definition of a poll on this roll. Raises TextUnclean for the reason."""
         if without_quorum:
-            must_be_clean(without_quorum, place="without_quorum")
+            must_be_legible(without_quorum, place="without_quorum")
         body, title = await self.rolls.body_of(poll.row["meeting"])
         meeting = poll.row["meeting"]
         sitting = drafting.Sitting(body, meeting, title, self.key.origin(meeting), self.pages)

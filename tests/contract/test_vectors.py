@@ -304,9 +304,10 @@ def test_official_percentages() -> None:
 
 @pytest.mark.parametrize("case", cases("text"))
 def test_texts(case: dict[str, Any]) -> None:
-    """Text of the vectors may be shown, or is refused."""
+    """Text of the vectors may be shown, or is refused; when it is newly said, too."""
     found = result(lambda: text.must_be_clean(case["text"], multiline=case["multiline"]))
-    assert found == case["result"], case["catches"]
+    new = result(lambda: text.must_be_legible(case["text"], multiline=case["multiline"]))
+    assert (found, new) == (case["result"], case["new"]), case["catches"]
 
 
 # --- Messages ----------------------------------------------------------------------------------------------------

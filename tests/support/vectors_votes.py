@@ -153,9 +153,47 @@ def text() -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "about": "Text from outside that voters will read. `result` is good or the code of the refusal; line breaks are "
-        "allowed where `multiline` says so.",
+        "allowed where `multiline` says so. `new`: the same for text that is newly said; proofs of what was said before "
+        "ask for `result` alone.",
         "cases": [
-            {"name": name, "catches": catches, "result": result, "text": said, "multiline": multiline}
-            for name, catches, result, said, multiline in cases
+            {
+                "name": name,
+                "catches": catches,
+                "result": result,
+                "new": new,
+                "text": said,
+                "multiline": multiline,
+            }
+            for name, catches, result, new, said, multiline in (
+                *(
+                    (name, catches, result, result, said, lines)
+                    for name, catches, result, said, lines in cases
+                ),
+                *((name, catches, good, new, said, False) for name, catches, new, said in _marks(good, bad)),
+            )
         ],
     }
+
+
+def _marks(good: str, bad: str) -> list[tuple[str, str, str, str]]:
+    """Texts in NFC with letters that bear several marks, for what is newly said."""
+    return [
+        ("five marks on a letter", "a letter that runs over the lines about it", bad, "Z\u0316\u0317\u0300\u0301\u0302"),
+        ("ten, and the letter brings two of them", "a rule that knows composed letters as one", bad, "ế\u0300\u0303\u0304 Z"),
+        ("marks between spacing marks", "a count that begins anew in the middle", bad,
+         "က\u1036\u1037\u102b\u1036\u1037\u102b\u1036"),
+        ("enclosing marks", "marks of another category", bad, "a\u20dd\u20de\u20e0\u20e2\u20e3"),
+        ("a mark twice", "two marks that look like one", bad, "x\u0323\u0323"),
+        ("a mark twice, once in the letter", "the same, composed", bad, "ḗ\u0301"),
+        ("a mark in front", "a mark on what stands before the text", bad, "\u0335Tán thành"),
+        ("polytonic Greek with a mark besides", "four marks refused", good, "ᾧ\u0323"),
+        ("pointed Hebrew", "the same", good, "\u05d4\u05b7\u05e9\u05b8\u05bc\u05c1\u0591\u05de\u05b7\u05d9\u05b4\u05dd"),
+        ("vowelled Arabic", "the same", good, "\u0627\u0644\u0644\u064e\u0651\u0670\u0647\u064f"),
+        ("Burmese", "the same", good, "လျှို့ဝှက်"),
+        ("Khmer", "the same", good, "ព្រះរាជាណាចក្រកម្ពុជា ស៊ីញ៉េ"),
+        ("Lao", "the same", good, "ສາທາລະນະລັດ ຕູ້ ຫຼີ້ນ"),
+        ("Thai", "the same", good, "ที่ประชุม น้ำ กตัญญุตา สิ้นสุด"),
+        ("Cham", "the same", good, "ꨌꩌ ꨆꨴꨯꨱꩃ ꨚꨴꨭꩍ"),
+        ("Hmong", "the same", good, "\U00016b1c\U00016b10\U00016b2c\U00016b30 \U0001e10c\U0001e130"),
+        ("Devanagari", "the same", good, "राष्ट्रीय क़ानूनों में"),
+    ]  # fmt: skip

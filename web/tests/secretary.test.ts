@@ -29,6 +29,8 @@ test("only a refusal that names a line names one", () => {
 
 test("a sheet that leaves is quoted where it must be, and no cell is a formula", () => {
   assert.equal(csvOf([["Mã", "Tên"], ["a,b", 'c"d'], ["=1+1", -5]]), '\ufeffMã,Tên\r\n"a,b","c""d"\r\n\'=1+1,\'-5\r\n');
+  assert.equal(csvOf([["ốm; =1+1", 'x;"=2', "một\n-3", "a;b - c"]]), '\ufeff"ốm;\' =1+1","x;\'""=2","một\n\'-3","a;b - c"\r\n');
+  assert.equal(csvOf([["\uff1d1", " +1", '"@x']]), "\ufeff'\uff1d1,' +1,\"'\"\"@x\"\r\n");
 });
 
 test("a thing is moved within its list, never out of it", () => {

@@ -4,6 +4,7 @@ from services.access import Act, ForeignBody
 from services.kit.route import Route
 from services.refusal import Refused
 from services.rules.ballot import CredentialExpired, CredentialRevoked, CredentialUnknown
+from services.rules.errors import TextUnclean
 from services.rules.jws import NotWellFormed, SignatureWrong
 from services.signing.countersigned import errors, handlers
 from services.signing.countersigned.pdf_errors import PictureNotTaken
@@ -25,6 +26,7 @@ _BEGUN: tuple[type[Refused], ...] = (
     ForeignBody,
     errors.RoleMissing,
     errors.ReasonMissing,
+    TextUnclean,
     errors.SamePersonTwice,
     errors.SignedAlready,
     errors.OutOfTurn,

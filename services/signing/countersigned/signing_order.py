@@ -6,6 +6,7 @@ import msgspec
 
 from services.access import ForeignBody
 from services.rules import countersigning, jws
+from services.rules.text import must_be_legible
 from services.signing.countersigned.errors import (
     KeyCannotSignPages,
     OutOfTurn,
@@ -22,12 +23,14 @@ Awaited = Literal["secretary", "chair", "stamp", "seal", ""]
 
 
 def must_may(who: Token, body: str, begun: SignatureBegun, presiding: str) -> None:
-    """Raise unless this person of the body may sign so. Raises ForeignBody, RoleMissing, ReasonMissing."""
+    """Raise unless this person of the body may sign so. Raises ForeignBody, RoleMissing, ReasonMissing, TextUnclean."""
     if who.body != body:
         raise ForeignBody
     must_have(who, begun.role)
-    if begun.role == "chair" and presiding not in ("", who.sub) and not begun.instead.strip():
+    reason = begun.instead.strip()
+    if begun.role == "chair" and presiding not in ("", who.sub) and not reason:
         raise ReasonMissing(member=presiding)
+    must_be_legible(reason, place="reason")
 
 
 def must_have(who: Token, role: SigningRole) -> None:

@@ -291,6 +291,22 @@ async def test_a_ledger_keeps_no_padding(desk: FloorDesk) -> None:
     assert await lines_of(desk) == before
 
 
+async def test_nothing_new_heaps_marks(desk: FloorDesk) -> None:
+    """A note, a guest's name, a reason, rules, an opinion: refused, and no line; ledgers from before keep theirs."""
+    await desk.open_lane()
+    await desk.open_lane("guests", msgspec.structs.replace(PLAIN, guests=True))
+    heap = "Z\u0316\u0317\u0318\u0319\u031c"
+    before = await lines_of(desk)
+    for who, act in (
+        ("001", asking(note=heap)),
+        (CHAIR, asking("guests", guest=heap)),
+        (CHAIR, CloseLane(meeting=MEETING, seen=await desk.seen(), item=ITEM, lane="speech", reason=heap)),
+        (CHAIR, _opening(await desk.seen(), lane="moi", rules=LaneRules(length=1, group_s={heap: 60}))),
+    ):
+        assert await desk.refused(who, act) == "text_unclean"
+    assert await lines_of(desk) == before
+
+
 async def test_what_may_be_long_is_taken_whole(desk: FloorDesk) -> None:
     """A written opinion and the order of a whole hall are longer than other acts; and members may be left out."""
     await desk.open_lane()

@@ -15,6 +15,7 @@ from services.refusal import Refused
 from services.rules import countersigned, jws
 from services.rules.ballot import CredentialRevoked, CredentialUnknown
 from services.rules.credential import load_anchors
+from services.rules.errors import TextUnclean
 from services.signing.countersigned import errors, revisions, signed_pdf
 from services.signing.countersigned.acts import Signature
 from services.signing.countersigned.pdf_errors import StamperAway
@@ -107,6 +108,16 @@ async def test_who_declared_the_result_is_its_chair(room: Room) -> None:
         (SECRETARY, ""),
         (OTHER, "Chủ tọa nghỉ ốm"),
     ]
+
+
+async def test_why_another_chair_signs_can_be_read(room: Room) -> None:
+    """Everybody sees it: no text that turns round, heaps marks, or that the database cannot hold."""
+    await room.sign(SECRETARY, "secretary")
+    await room.go_on()
+    for reason in ("Nghỉ\u202e ốm", "Nghỉ\u0000", "Nghỉ Z\u0316\u0317\u0318\u0319\u031c"):
+        with pytest.raises(TextUnclean):
+            await room.begin(OTHER, "chair", reason)
+    assert (await room.desk.shown(CERTIFICATE)).awaited == "chair"
 
 
 async def test_nobody_signs_twice(room: Room) -> None:

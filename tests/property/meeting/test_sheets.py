@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from services.meeting import roll
 from services.refusal import Refused
 from services.rules.errors import TextUnclean
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import RollEntry
 
 
 def is_clean(text: str) -> bool:
     """Whether the text may be shown, and survives the trimming of cells."""
     try:
-        must_be_clean(text)
+        must_be_legible(text)
     except TextUnclean:
         return False
     return text == text.strip(" \t\u00a0")

@@ -141,6 +141,16 @@ def test_more_or_less_of_a_file_fails_the_audit(directory: Path, trust: Path, fi
     assert code_of(directory, trust) in BROKEN[file]
 
 
+def test_a_sheet_from_before_is_proven(directory: Path, trust: Path, files: dict[str, bytes]) -> None:
+    """Sheets were written with a bare semicolon in a cell: theirs are good still, changed ones are not."""
+    with pytest.MonkeyPatch.context() as once:
+        once.setattr(turn_sheet, "HEADER", ("STT; =1", *turn_sheet.HEADER[1:]))
+        for change, refused in ((b"STT; =1", None), (b"STT;' =2", "files_disagree")):
+            (directory / "turns.csv").write_bytes(files["turns.csv"].replace(b"STT", change))
+            found = audit.audit(directory, trust).refused
+            assert (found and found.code) == refused
+
+
 def test_the_sheet_need_not_be_there(directory: Path, trust: Path) -> None:
     """The others must."""
     (directory / "turns.csv").unlink()

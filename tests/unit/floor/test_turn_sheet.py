@@ -2,11 +2,14 @@
 
 import csv
 import io
+from functools import cache
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from services.floor.turn_sheet import HEADER, SHEETS, render
+from services.floor.turn_sheet import HEADER, SHEETS, like, render
 from services.rules.floor.turn_log import log_of
 from services.wire import EndItem, LaneRules, OpenLane, StartTurn, TurnLog, WriteOpinion
 from tests.support.floor_record import RecordedSitting, play
@@ -34,10 +37,15 @@ Trần Văn Ơn,Đại biểu phải đi công tác,chair-1,Hoàng Văn Thụ
 """
 
 
+@cache
+def _played() -> RecordedSitting:
+    return play(RecordedSitting())
+
+
 @pytest.fixture
 def log() -> TurnLog:
     """Of a sitting with all kinds of things in it."""
-    return log_of(play(RecordedSitting()).lines)
+    return log_of(_played().lines)
 
 
 def rows_of(sheet: bytes) -> list[dict[str, str]]:
@@ -102,7 +110,7 @@ def test_no_number_has_a_dot_that_a_vietnamese_spreadsheet_takes_for_thousands(l
 @pytest.mark.parametrize(
     "name",
     [
-        *("=1+1", "+84 912", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1"),
+        *("=1+1", "+84 912", "-2", "@SUM(A1)", " =1", "\u00a0-1", '"=1'),
         *('=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"),
         *("\uff1d1", "\uff0b84", "\uff0d2", "\uff20SUM(A1)"),
     ],
@@ -111,6 +119,43 @@ def test_no_cell_is_a_formula(log: TurnLog, name: str) -> None:
     """What a name would have a spreadsheet do, it shows instead."""
     first, *_ = rows_of(render(renamed(log, name), NAMES))
     assert first["Họ và tên"] == f"'{name}"
+
+
+# What names and reasons can be made of, to be a cell of its own somewhere else.
+_MEAN = st.text(alphabet="=+-@\uff1d;,\"' \n\u00a0ađ1", max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_MEAN, st.sampled_from(",;\t"))
+def test_no_cell_is_a_formula_whatever_separates(said: str, separator: str) -> None:
+    """A spreadsheet set to Vietnamese separates by semicolons, and a quote within a line is a letter to it."""
+    log = renamed(log_of(_played().lines), said)
+    for sheet in (render(log, NAMES), SHEETS["persons"](log, NAMES)):
+        read = csv.reader(io.StringIO(sheet.decode("utf-8-sig"), newline=""), delimiter=separator)
+        cells = [cell for row in read for cell in row]
+        assert not [cell for cell in cells if cell.lstrip(' \u00a0"').startswith(tuple("=+-@\uff1d"))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(_MEAN)
+def test_all_that_was_said_is_in_its_cell(said: str) -> None:
+    """Read as it was written, nothing is lost, and there are only apostrophes more."""
+    first, second, *_ = rows_of(render(renamed(log_of(_played().lines), said), NAMES))
+    assert first["Họ và tên"].replace("'", "") == said.replace("'", "")
+    assert (first["STT"], second["STT"]) == ("1", "2")
+
+
+def test_a_sheet_that_was_kept_before_is_known(log: TurnLog) -> None:
+    """One from when a semicolon within a cell was thought to be of no account: as it was then, or as it is now."""
+    old = renamed(log, 'Ông "Tư"; =1+1').turns
+    named = msgspec.structs.replace(log, turns=old)
+    now = render(named, NAMES)
+    assert '"Ông ""Tư"";\' =1+1"'.encode() in now
+    once = now.replace(b";' =1+1", b"; =1+1")
+    assert like(once, named, NAMES) == once
+    assert like(now, named, NAMES) == now
+    for other in (once.replace(b"=1+1", b"=1+2"), b"", now + b"\r\n"):
+        assert like(other, named, NAMES) == now
 
 
 @pytest.mark.parametrize("name", ['Bà "Ba", tổ 1', "một\nhai", "a;b", "Ông 'Tư'", "Nguyễn Thị Ỷ"])

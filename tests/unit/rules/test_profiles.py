@@ -6,7 +6,7 @@ import pytest
 from services.rules.errors import ProfileUnknown
 from services.rules.majority import must_be_sound
 from services.rules.profiles import PROFILES, Profile, profile
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import CHOICES
 
 
@@ -17,7 +17,7 @@ def test_preset_is_sound_and_clean(preset: Profile) -> None:
     assert tuple(option.choice for option in preset.options) == CHOICES
     words = [preset.name, preset.name_en, preset.noun, preset.noun_en]
     for text in [*words, *(option.label for option in preset.options)]:
-        must_be_clean(text, place=preset.id)
+        must_be_legible(text, place=preset.id)
     assert not preset.changes
     assert preset.duration_s >= 30
 

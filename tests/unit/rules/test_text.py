@@ -2,11 +2,12 @@
 
 import time
 import unicodedata
+from typing import Literal
 
 import pytest
 
 from services.rules.errors import TextUnclean
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_clean, must_be_legible, must_not_be_heaped
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,47 @@ def test_what_is_not_composed_is_named_where_it_begins(text: str) -> None:
     with pytest.raises(TextUnclean) as refused:
         must_be_clean(text)
     assert refused.value.facts["at"] == first
+
+
+_HEAP = "".join(map(chr, range(0x0303, 0x0340)))
+
+
+@pytest.mark.parametrize("base", ["Z", "ế", "ก", "ក", "ש"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_what_is_newly_said_heaps_no_marks(base: str, form: Literal["NFC", "NFD"]) -> None:
+    """A letter bears four at most, in whatever form: dozens run over other lines."""
+    letter = unicodedata.normalize("NFD", base)
+    for count in range(len(_HEAP)):
+        text = unicodedata.normalize(form, f"Điều {letter}{_HEAP[:count]}b")
+        if len(letter) - 1 + count <= 4:
+            must_not_be_heaped(text)
+            continue
+        with pytest.raises(TextUnclean) as refused:
+            must_not_be_heaped(text, place="title")
+        assert refused.value.facts["what"] == "more than 4 marks on one letter"
+        assert refused.value.facts["place"] == "title"
+        assert "quá 4 dấu trên một chữ" in refused.value.text
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "what"),
+    [
+        ("Tán x\u0323\u0323", 7, "the same mark twice on one letter"),
+        ("\u0323x", 1, "a mark without a letter"),
+        ("\u0903x", 1, "a mark without a letter"),
+        ("a\u0316\u0317\u0903\u0318\u0319\u0300", 7, "more than 4 marks on one letter"),
+    ],
+)
+def test_marks_that_cannot_be_told_apart(text: str, at: int, what: str) -> None:
+    """Twice the same, on nothing, or between marks that have room of their own: each refused with its place."""
+    with pytest.raises(TextUnclean) as refused:
+        must_be_legible(text)
+    assert refused.value.facts == {"place": "text", "at": at, "what": what}
+
+
+def test_what_was_said_before_that_was_asked_stays_good() -> None:
+    """An old certificate's title is proven as it is: only the newly said must be legible."""
+    old = f"Nghị quyết Z{_HEAP[:30]}"
+    must_be_clean(unicodedata.normalize("NFC", old))
+    with pytest.raises(TextUnclean):
+        must_be_legible(unicodedata.normalize("NFC", old))

@@ -1,4 +1,5 @@
-// Text that voters read must look like what it is: `services/rules/text.py`.
+// Text that voters read must look like what it is: `services/rules/text.py`. What is newly said must be legible besides
+// (`must_be_legible`): a server asks that, no proof does.
 import * as why from "../refusals.ts";
 import { refuse } from "./refused.ts";
 

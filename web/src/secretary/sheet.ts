@@ -22,10 +22,14 @@ export function peopleIn(text: string): number {
   return Math.max(0, text.split("\n").filter((line) => line.trim()).length - 1);
 }
 
+// Where a cell may begin for some program, and a formula with it, as in `services/floor/turn_sheet.py`: where commas are for
+// decimals Excel separates by semicolons, and knows no quotes within a line.
+const FORMULA = /^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[ \u00a0"]*[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
 /** A table as CSV that any office program opens: UTF-8 with a mark, CRLF, quotes where they are needed; no cell is taken for a formula. */
 export function csvOf(rows: readonly (readonly (string | number)[])[]): string {
   const cell = (value: string | number) => {
-    const text = String(value).replace(/^[=+\-@\t\r]/, "'$&");
+    const text = String(value).replace(FORMULA, "'");
     return /[",\r\n;]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return `\ufeff${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;

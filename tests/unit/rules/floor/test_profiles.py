@@ -7,7 +7,7 @@ from services.rules.floor.lanes import must_be_sound
 from services.rules.floor.order import QUESTION
 from services.rules.floor.profiles import FLOOR_PROFILES, floor_profile_of
 from services.rules.profiles import PROFILES
-from services.rules.text import must_be_clean
+from services.rules.text import must_be_legible
 from services.wire import FloorProfile
 
 EACH = pytest.mark.parametrize("profile", FLOOR_PROFILES.values(), ids=FLOOR_PROFILES.keys())
@@ -20,7 +20,7 @@ def test_profile_is_sound_clean_and_has_a_source(profile: FloorProfile) -> None:
     for rules in profile.lanes.values():
         must_be_sound(rules)
     for text in (profile.name, profile.name_en, profile.source):
-        must_be_clean(text, place=profile.id)
+        must_be_legible(text, place=profile.id)
     assert len(profile.source) > 60
 
 
