@@ -29,6 +29,14 @@ asked[#asked + 1] = 'JUSTID'
 return redis.call(unpack(asked))
 """
 
+# KEYS[1] the work stream; ARGV[1] the group. What its readers have in hand since a time to come, or since this very
+# moment, they have since this moment.
+_SET_RIGHT = """
+for _, entry in ipairs(redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1000)) do
+  if entry[3] <= 0 then redis.call('XCLAIM', KEYS[1], ARGV[1], entry[2], 0, entry[1], 'JUSTID') end
+end
+"""
+
 
 class NotHeld(Exception):
     """Nobody who leads has held this against the journal yet, in the run of the database that we see."""
@@ -49,6 +57,7 @@ class StandingWork:
         self._keys = [stream.held_for(name), name]
         self._us = [group, me]
         self._standing = redis.register_script(_STANDING)
+        self._set_right = redis.register_script(_SET_RIGHT)
 
     async def of(self, entries: Any, pool: Pool) -> list[Message]:
         """The messages among entries that may be done, in their order. Raises NotHeld."""
@@ -60,6 +69,12 @@ class StandingWork:
             for identifier, fields in there
             if stream.LINE not in fields or identifier in stand
         ]
+
+    async def set_right(self) -> None:
+        """Let nobody hold anything since a time to come. How long an entry lies with a reader who may be dead Valkey
+        reckons by the machine's clock: of what was given while that was an hour ahead it says "just now" for so long.
+        """
+        await self._set_right(keys=[self._keys[1]], args=[self._us[0]])
 
     async def _held(self, named: Sequence[bytes], pool: Pool) -> tuple[str, set[bytes]]:
         for _ in range(TIMES):
