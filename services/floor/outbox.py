@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.floor.records import Records
 from services.floor.store import Store
 from services.floor.turn_events import events_of, signed
-from services.kit.publisher import Outgoing, mark_of
+from services.kit.source import Outgoing, mark_of
 from services.rules.floor import acts
 from services.wire import FloorActed, FloorChanged, FloorEntry, QueueChange, RecordFloor, RollTaken
 

@@ -150,11 +150,12 @@ class Consumer:
                 raise
 
     async def _must_be_whole(self) -> None:
-        """Say it if a new group comes too late to read all."""
+        """Say it if a new group comes too late to read all: whoever publishes puts it again."""
         told: Any = await self._redis.xinfo_stream(self._stream)
         if told["entries-added"] != told["length"]:
             metrics.consume_failures.labels(self._group).inc()
-            log.error("consume.came_too_late", consumer=self._group, stream=self._stream)
+            log.warning("consume.came_too_late", consumer=self._group, stream=self._stream)
+            await self._redis.xgroup_destroy(self._stream, stream.FILLED)
 
     async def _trim(self) -> None:
         """Drop what all have acknowledged: whoever comes last to it does."""

@@ -13,7 +13,7 @@ from hashlib import sha256
 import msgspec
 
 from services.kit.database import Connection, Pool
-from services.kit.publisher import Outgoing, mark_of
+from services.kit.source import Outgoing, mark_of
 from services.wire import Event
 
 

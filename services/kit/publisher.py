@@ -4,14 +4,14 @@ Positions are not stored anywhere: the stream itself says what it has. Publishin
 we think it has, and adds only if they agree; so a second publisher, a repeat after a crash, and a Redis that came
 back empty are all the same case: look where the stream is, and go on from there. Whoever begins to lead holds what each
 stream has against the journal first: behind a database that was lost another may go on whose last lines are others.
-Work that was put for lines that are gone is dropped then, before anybody does it there (kit/work_stream.py).
+Work that was put for lines that are gone is dropped then, before anybody does it there (kit/work_stream.py); work that
+was lost alone is put again (kit/lost_work.py).
 """
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import structlog
 from redis.exceptions import RedisError
@@ -21,9 +21,13 @@ from services.kit.background import stop
 from services.kit.bell import Bell as Bell
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
 from services.kit.database_run import bound_to, run_of
+from services.kit.lost_work import LostWork
 from services.kit.screen_stream import Reached, ScreenStreams
+from services.kit.source import Outgoing as Outgoing
+from services.kit.source import Source
+from services.kit.source import mark_of as mark_of
 from services.kit.term import Deposed, Term
-from services.kit.work_stream import Work, WorkStreams
+from services.kit.work_stream import WorkStreams
 
 log = structlog.get_logger(__name__)
 
@@ -35,40 +39,6 @@ QUIET_AT_ONCE = 10
 _START = Reached()
 # What Redis says of a name under which somebody has put something else.
 _ANOTHER_TYPE = "WRONGTYPE"
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message for the screens' stream at `index` (the last journal entry it covers), copies for work streams, and the
-    mark of that entry (see `Source.marks`)."""
-
-    index: int
-    message: bytes
-    work: tuple[tuple[str, bytes], ...] = ()
-    mark: str = ""
-
-    @property
-    def reached(self) -> Reached:
-        """Where the stream is once this is on it."""
-        return Reached(self.index + 1, self.mark)
-
-
-class Source(Protocol):
-    """A journal to publish. `read` returns messages in order that cover, without gap, the entries from `start`."""
-
-    async def heads(self) -> dict[str, int]:
-        """How many entries each key has."""
-
-    async def read(self, key: str, start: int, limit: int) -> list[Outgoing]:
-        """The messages for at most `limit` entries of a key from `start`; it may stop short after one with work."""
-
-    async def marks(self, key: str, indexes: Sequence[int]) -> dict[int, str]:
-        """By index the marks of those of these entries that there are: another text has another mark (`mark_of`)."""
-
-
-def mark_of(digest: bytes) -> str:
-    """The mark of an entry, by a hash of it."""
-    return digest[:8].hex()
 
 
 class Publisher:
@@ -83,6 +53,7 @@ class Publisher:
         self._term = Term(redis)
         self._streams = ScreenStreams(service, redis, self._term)
         self._works = WorkStreams(service, redis, shards, self._term)
+        self._lost = LostWork(service, redis, shards, self._term, self._works, source)
         self._bell = bell
         self._at: dict[str, Reached] = {}
         self._last_looked_at = ""
@@ -126,6 +97,7 @@ class Publisher:
         self._at.clear()
         await self._term.begin()
         await self._works.begin(run, self._source.marks)
+        self._lost.begin()
 
     async def _until_next_sweep(self, lead: Lead) -> None:
         """One sweep of everything, and until the next only what rings."""
@@ -149,6 +121,7 @@ class Publisher:
         metrics.stream_lag.labels(self._service).set(
             sum(size - self._at.get(key, _START).next for key, size in heads.items())
         )
+        await self._put_lost_work(heads)
         behind = [key for key, size in heads.items() if key not in self._at or self._at[key].next != size]
         for key in (*behind, *self._in_turn(heads.keys() - set(behind))):
             for rung in self._bell.hush():
@@ -164,15 +137,32 @@ class Publisher:
         return looked_at
 
     async def _publish_or_tell(self, key: str, size: int | None = None) -> None:
+        with self._alone(key):
+            await self._publish(key, size)
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
         """What cannot be read of one journal, or stands under one name, must not silence all others."""
         try:
-            await self._publish(key, size)
+            yield
         except Exception as error:
             is_of_all = isinstance(error, (RedisError, Deposed, *UNREACHABLE))
             if is_of_all and not str(error).startswith(_ANOTHER_TYPE):
                 raise
             metrics.publish_failures.labels(self._service).inc()
             log.exception("publish.key_failed", service=self._service, key=key)
+
+    async def _put_lost_work(self, keys: Collection[str]) -> None:
+        """What work streams lost alone, of each journal up to where its screens are; what follows comes as ever."""
+        if not await self._lost.look(keys):
+            return
+        for key in keys:
+            for rung in self._bell.hush():
+                await self._publish_or_tell(rung)
+            if self._lost.of(key):
+                with self._alone(key):
+                    await self._lost.put_again(key, (self._at.get(key) or await self._where(key)).next)
+        await self._lost.fill()
 
     async def _publish(self, key: str, size: int | None) -> None:
         """Bring one stream up to its journal. `size`: how many entries that has, if known."""
@@ -199,7 +189,7 @@ class Publisher:
         return is_last if size is None else not outgoing or ends.next >= size
 
     def _is_known(self, key: str, there: Reached, expected: Reached) -> bool:
-        """Whether a stream is where we think it is; if not, what we thought is forgotten."""
+        """Whether it is where we think it is; if not, what we thought is forgotten."""
         if there != expected:
             self._at.pop(key, None)
             return False
@@ -223,6 +213,4 @@ class Publisher:
         return at
 
     async def _put_work(self, key: str, outgoing: list[Outgoing]) -> None:
-        await self._works.put(
-            key, [Work(name, message, one.index, one.mark) for one in outgoing for name, message in one.work]
-        )
+        await self._works.put(key, [work for one in outgoing for work in one.works])

@@ -21,8 +21,8 @@ Redis = redis.Redis
 Script = AsyncScript
 
 # Who reads which work stream: what every one of these groups has acknowledged is dropped, and nothing before. A stream
-# that is not named here is never trimmed. Whoever begins to read one later finds no more than what is left: fill it
-# again from the ledgers, by flushing Redis.
+# that is not named here is never trimmed. Whoever begins to read one later finds no more than what is left, and has it
+# filled again from the journals (kit/consumer.py).
 READERS: dict[str, frozenset[str]] = {
     "meeting": frozenset({"floor", "signing", "voting"}),
     "credentials": frozenset({"floor", "meeting", "voting"}),
@@ -51,6 +51,15 @@ WRITERS: dict[str, str] = {
     "certificates": "signing",
     "signatures": "signing",
 }
+
+# What its reader makes of a work stream, with no journal behind it: where that is lost, the work is done again.
+MADE_OF: dict[str, str] = {"sittings": "proceedings"}
+
+# Groups in which nobody reads, marks of publishers: each is lost with its work stream, and so says of it, while there,
+# that what was lost is being put again, or that nothing was lost since (kit/lost_work.py). They stand behind all that
+# will ever come: nothing is kept for them.
+FILLING, FILLED = "(filling)", "(filled)"
+BEHIND_ALL = "-".join([str(2**64 - 1)] * 2)
 
 
 # Each meeting that has a screen here waits on a connection of its own: what bounds them is how many files we may open.

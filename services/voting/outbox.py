@@ -8,7 +8,7 @@ from asyncpg import Record
 
 from services.kit import memory
 from services.kit.envelope import Envelope
-from services.kit.publisher import Outgoing, mark_of
+from services.kit.source import Outgoing, mark_of
 from services.rules import begun, jws, rechecked
 from services.rules.merkle import leaf_hash
 from services.voting import drafting
