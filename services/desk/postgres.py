@@ -24,6 +24,9 @@ _POLL = 0.02
 _RECOVERY = 600.0
 # After a kill -9 the old server's children may hold its shared memory for a moment; the new one refuses until then.
 _STILL_HELD = "shared memory"
+_USUAL_CONNECTIONS = 200
+# Backups, the doctor, whoever looks on.
+_FOR_OTHERS = 20
 _CONFIGURATION = """\
 # Written by plenary at every start; change postgresql.conf below its include line instead.
 listen_addresses = ''
@@ -36,7 +39,7 @@ fsync = on
 full_page_writes = on
 synchronous_commit = on
 
-max_connections = 200
+max_connections = {connections}
 shared_buffers = 64MB
 max_wal_size = 4GB
 # Who follows the log for backups and is gone for long must not fill the disk: then a new base backup is needed.
@@ -69,7 +72,9 @@ class PostgresRefused(Complaint):
 class Postgres:
     """The PostgreSQL under `home`/postgres. Call `prepare` once, then `launch` whenever it must run."""
 
-    def __init__(self, home: Path, sockets: Path, account: Account | None) -> None:
+    def __init__(self, home: Path, sockets: Path, account: Account | None, connections: int = 0) -> None:
+        """`connections`: so many at once are wanted, if that is more than usual."""
+        self._connections = max(connections + _FOR_OTHERS, _USUAL_CONNECTIONS)
         self._cluster = home / "postgres"
         self._sockets = sockets
         self._account = account
@@ -98,7 +103,9 @@ class Postgres:
         await forget_stranger(pid_file, "postgres", self._cluster)
         settings = self._cluster / "plenary.conf"
         wal, toast = ("lz4", "lz4") if await self._has_lz4() else ("on", "pglz")
-        text = _CONFIGURATION.format(sockets=self._sockets, port=_PORT, compression=wal, toast=toast)
+        text = _CONFIGURATION.format(
+            sockets=self._sockets, port=_PORT, connections=self._connections, compression=wal, toast=toast
+        )
         write_whole(settings, text + more, 0o600)
         self._give(settings)
 

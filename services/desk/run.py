@@ -19,9 +19,10 @@ from services.desk.backups import following
 from services.desk.child import Kept
 from services.desk.migrate import migrate
 from services.desk.plain_door import explaining
+from services.desk.room import must_suffice
 from services.desk.stores import Stores, opened
 from services.desk.workers import FIRST_SOCKET, port_held, serving, worker_count
-from services.kit import clock
+from services.kit import clock, connections
 from services.kit.background import beside
 from services.kit.complaint import Complaint
 from services.kit.logs import set_up
@@ -38,19 +39,21 @@ async def run(settings: Settings) -> None:
         stack.enter_context(place.locked(data / "plenary.lock", _already_running(data)))
         keys.must_know_the_time(data, clock.now())
         state = stack.enter_context(_published(data / "run.json"))
-        # 2. The stores, ours or yours.
+        # 2. The stores, ours or yours, with room for all workers.
+        settings = replace(settings, workers=worker_count(settings.workers))
+        _, most = connections.to_postgres(settings)
         state.stores = await stack.enter_async_context(
-            opened(data, settings.database_url, settings.redis_url, state.publish)
+            opened(data, settings.database_url, settings.redis_url, state.publish, most)
         )
+        await must_suffice(settings, state.stores)
         # 3. The schemas of all services; their log kept elsewhere, too, if that is wished.
         await asyncio.to_thread(migrate, state.stores.database_url)
         await stack.enter_async_context(_followed(settings, state))
-        # 4. The port and the number of workers, settled for good.
+        # 4. The port, settled for good.
         settings = replace(
             settings,
             data=data,
             port=await stack.enter_async_context(port_held(settings.host, settings.port)),
-            workers=worker_count(settings.workers),
             database_url=state.stores.database_url,
             redis_url=state.stores.redis_url,
         )

@@ -40,10 +40,15 @@ def _nothing() -> None:
 
 @contextlib.asynccontextmanager
 async def opened(
-    data: Path, database_url: str = "", redis_url: str = "", changed: Callable[[], None] = _nothing
+    data: Path,
+    database_url: str = "",
+    redis_url: str = "",
+    changed: Callable[[], None] = _nothing,
+    connections: int = 0,
 ) -> AsyncIterator[Stores]:
     """Both stores, ready, as long as the block lasts; a URL given means that we run none of that kind.
 
+    `connections`: so many at once are wanted of a PostgreSQL of ours, if that is more than usual.
     A server of ours that dies is started again, then `changed` is called. Valkey is stopped first, PostgreSQL last.
     Raises StoresRefused or another Complaint.
     """
@@ -57,7 +62,9 @@ async def opened(
             if not database_url:
                 _must_have_its_database(data, home)
             kept = []
-            servers = await asyncio.to_thread(_servers, home, account, not database_url, not redis_url)
+            servers = await asyncio.to_thread(
+                _servers, home, account, not database_url, not redis_url, connections
+            )
             for name, server in servers.items():
                 await server.prepare()
                 kept.append(await _keep(stack, name, server.launch, changed))
@@ -83,14 +90,14 @@ def _must_have_its_database(data: Path, home: Path) -> None:
 
 
 def _servers(
-    home: Path, account: place.Account | None, postgres: bool, valkey: bool
+    home: Path, account: place.Account | None, postgres: bool, valkey: bool, connections: int
 ) -> dict[str, Postgres | Valkey]:
     if not postgres and not valkey:
         return {}
     sockets = place.socket_directory(home, "run", account)
     servers: dict[str, Postgres | Valkey] = {}
     if postgres:
-        servers["postgres"] = Postgres(home, sockets, account)
+        servers["postgres"] = Postgres(home, sockets, account, connections)
     if valkey:
         servers["valkey"] = Valkey(home, sockets, account)
     return servers

@@ -17,7 +17,7 @@ from services.floor.records import Records
 from services.floor.store import Store
 from services.floor.timekeeper import Timekeeper
 from services.floor.webhooks import WEBHOOKS, Webhooks
-from services.kit import keys, stream
+from services.kit import connections, keys, stream
 from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.clock_alarm import ClockAlarm
@@ -43,10 +43,7 @@ def create(context: Context) -> web.Application:
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        # Each of those that lead holds a connection for its lock: the publisher, who sends webhooks, and a consumer
-        # per followed shard.
-        leaders = 2 + len(FOLLOWED) * settings.shards
-        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
+        pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
         bell = Bell(context.redis, NAME)
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import access_token, envelope, keys, stream
+from services.kit import access_token, connections, envelope, keys, stream
 from services.kit.application import ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.consumer import Consumer
@@ -52,8 +52,7 @@ def create(context: Context) -> web.Application:
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        largest = settings.database_pool_max + 1 + settings.shards
-        pool = await open_pool(settings.database_url, NAME, largest)
+        pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
         bell = Bell(context.redis, NAME)
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):

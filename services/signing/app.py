@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import envelope, stream, token_keys
+from services.kit import connections, envelope, stream, token_keys
 from services.kit.apart_thread import ApartThread
 from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
@@ -80,7 +80,7 @@ def create(context: Context) -> web.Application:
 
     async def life(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + 2 + settings.shards)
+        pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
         _furnish(app, context, pool)
         examiner = Examiner()
         fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from services.kit import envelope, keys, stream
+from services.kit import connections, envelope, keys, stream
 from services.kit.application import ALARMS, ReadyCheck, build_service, database_ready
 from services.kit.background import beside
 from services.kit.clock_alarm import ClockAlarm
@@ -61,10 +61,7 @@ def create(context: Context) -> web.Application:
 
     async def living(app: web.Application) -> AsyncIterator[None]:
         settings = context.settings
-        # Each of those that lead holds a connection for its lock: the publisher, who recounts great polls,
-        # and a consumer per followed shard.
-        leaders = 2 + len(FOLLOWED) * settings.shards
-        pool = await open_pool(settings.database_url, NAME, settings.database_pool_max + leaders)
+        pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
         bell = Bell(context.redis, NAME, BALLOTS_PACE_SECONDS)
         _furnish(app, context, pool, bell)
         async with beside(NAME, *_background(app, context, pool, bell)):
