@@ -11,6 +11,8 @@ from typing import Any
 import redis.asyncio as redis
 from redis.commands.core import AsyncScript
 
+from services.kit.redis_pool import RedisPool
+
 FIELD = b"m"
 # The mark of the line that an entry of a screens' stream ends with; and the id of the entry before it, with its mark.
 MARK, BEFORE = b"k", b"p"
@@ -62,20 +64,10 @@ FILLING, FILLED = "(filling)", "(filled)"
 BEHIND_ALL = "-".join([str(2**64 - 1)] * 2)
 
 
-# Each meeting that has a screen here waits on a connection of its own: what bounds them is how many files we may open.
-# (The library's own bound is 100, and whoever comes then is refused: publishers and consumers, too.)
-MOST_CONNECTIONS = 1_000_000
-
-
 def connect(url: str) -> Redis:
     """A client that fails fast: streams may be lost, voting goes on."""
-    return redis.Redis.from_url(
-        url,
-        max_connections=MOST_CONNECTIONS,
-        socket_connect_timeout=2,
-        socket_timeout=10,
-        health_check_interval=15,
-    )
+    pool = RedisPool.from_url(url, socket_connect_timeout=2, socket_timeout=10, health_check_interval=15)
+    return redis.Redis.from_pool(pool)
 
 
 def screen(key: str, service: str) -> str:
