@@ -19,7 +19,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from services.desk import tls_context
+from services.desk import open_files, tls_context
 from services.desk.backups import noted
 from services.desk.tls import house
 from services.kit import clock, keys, straight, stream
@@ -86,7 +86,7 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
         ).start()
         await web.UnixSite(runner, str(socket)).start()
         follows = [tls_context.follow(tls, settings, clock.now)] if tls else []
-        async with beside("worker", noted.watch(settings.data), *follows):
+        async with beside("worker", noted.watch(settings.data), open_files.watch(), *follows):
             await asked_to_stop.wait()
     finally:
         faulthandler.dump_traceback_later(settings.drain_seconds + END_SECONDS, exit=True)

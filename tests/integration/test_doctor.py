@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -436,6 +437,20 @@ async def test_a_valkey_that_takes_nothing(house: House) -> None:
         assert _level(found, "valkey") is Level.GOOD
         assert _level(found, "valkey.writes") is Level.BAD
         assert await client.dbsize() == 0
+    assert all(each.check != "valkey.writes" for each in await _look(house, valkey_checks.valkey))
+
+
+@pytest.mark.parametrize("less", ["-@scripting", "-@stream", "-xautoclaim", "resetkeys %R~* ~{7}*"])
+async def test_a_valkey_that_grants_less_than_all(house: House, less: str) -> None:
+    """It answers, and takes what is written; what streams want is refused, and screens would stand still."""
+    async with Redis.from_url(house.redis_url) as client:
+        do: Any = client.execute_command
+        await do("ACL", "SETUSER", "default", *less.split())
+        try:
+            found = await _look(house, valkey_checks.valkey)
+        finally:
+            await do("ACL", "SETUSER", "default", "+@all", "~*")
+    assert _level(found, "valkey.writes") is Level.BAD
     assert all(each.check != "valkey.writes" for each in await _look(house, valkey_checks.valkey))
 
 

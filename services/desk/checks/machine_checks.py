@@ -12,10 +12,15 @@ from pathlib import Path
 import psutil
 
 from services.desk.checks.finding import Finding, House, bad, good, warn
+from services.desk.open_files import ALMOST, open_files_of
 
 _GB = 1_000_000_000
 # For 2,000 screens and 500 phones that reconnect before they are missed; and for fifty.
 _FILES, _TOO_FEW_FILES = 8_192, 512
+_MORE_FILES = (
+    "tăng giới hạn rồi chạy lại: ulimit -n 65536 trước plenary run, hoặc LimitNOFILE=65536 trong systemd",
+    "raise it and start again: ulimit -n 65536 before plenary run, or LimitNOFILE=65536 for systemd",
+)
 _PROBES = 5
 _SLOW_S, _TOO_SLOW_S = 0.05, 0.5
 _FREE = (
@@ -126,6 +131,13 @@ async def workers(house: House) -> list[Finding]:
 
 async def open_files(house: House) -> list[Finding]:
     """How many connections a worker may have open at once: each screen and phone is one, in one of the workers."""
+    if short := [used for used in map(open_files_of, house.workers) if used and used[0] > ALMOST * used[1]]:
+        used, most = max(short)
+        told = (
+            f"một tiến trình đang mở {used}/{most} tệp và kết nối: sắp hết chỗ cho người vào thêm",
+            f"a worker has {used} of {most} files and connections open: soon it hangs up on whoever comes",
+        )
+        return [bad("machine.files", told, _MORE_FILES)]
     try:
         most = min(psutil.Process(pid).rlimit(psutil.RLIMIT_NOFILE)[0] for pid in house.workers)
     except (psutil.Error, AttributeError, ValueError):
@@ -137,13 +149,10 @@ async def open_files(house: House) -> list[Finding]:
         f"mỗi tiến trình được mở {many} tệp và kết nối",
         f"a worker may have {many} files and connections open",
     )
-    todo = (
-        "tăng giới hạn rồi chạy lại: ulimit -n 65536 trước plenary run, hoặc LimitNOFILE=65536 trong systemd",
-        "raise it and start again: ulimit -n 65536 before plenary run, or LimitNOFILE=65536 for systemd",
-    )
     if unlimited or most >= _FILES:
         return [good("machine.files", *told)]
-    return [bad("machine.files", told, todo) if most < _TOO_FEW_FILES else warn("machine.files", told, todo)]
+    make = bad if most < _TOO_FEW_FILES else warn
+    return [make("machine.files", told, _MORE_FILES)]
 
 
 async def memory(house: House) -> list[Finding]:

@@ -5,6 +5,23 @@ from redis.exceptions import RedisError
 from services.desk.checks.finding import Finding, House, bad, good, warn
 from services.kit import stream
 
+# What publishers and consumers ask of it, in one step that leaves nothing.
+_STREAMING = """
+local name = KEYS[1]
+redis.call('DEL', name)
+local entry = redis.call('XADD', name, '*', 'm', '')
+redis.call('XGROUP', 'CREATE', name, 'doctor', '0')
+redis.call('XREADGROUP', 'GROUP', 'doctor', 'doctor', 'STREAMS', name, '>')
+redis.call('XCLAIM', name, 'doctor', 'doctor', 0, entry)
+redis.call('XAUTOCLAIM', name, 'doctor', 'doctor', 0, '0-0')
+redis.call('XPENDING', name, 'doctor')
+redis.call('XACK', name, 'doctor', entry)
+redis.call('XINFO', 'GROUPS', name)
+redis.call('XREVRANGE', name, '+', '-', 'COUNT', 1)
+redis.call('XTRIM', name, 'MINID', entry)
+return redis.call('DEL', name)
+"""
+
 
 async def valkey(house: House) -> list[Finding]:
     """The streams. They may be lost, and are filled again; while they are away screens stand still, ballots do not."""
@@ -33,10 +50,10 @@ async def valkey(house: House) -> list[Finding]:
 
 
 async def _writing(redis: stream.Redis) -> list[Finding]:
-    """Does it take what is written? One that cannot save itself, or lacks its replicas, answers and takes nothing."""
+    """Does it do what streams want? One that cannot save itself, or lacks its replicas, answers and takes nothing; so
+    does one that grants us less than all, or calls a command by another name."""
     try:
-        # What is not there is removed: it counts as a write, and changes nothing.
-        await redis.delete("plenary:doctor")
+        await redis.eval(_STREAMING, 1, stream.shard("plenary-doctor", 0))
     except RedisError as error:
         said = " ".join(str(error).split())[:120]
         told = (
@@ -45,9 +62,9 @@ async def _writing(redis: stream.Redis) -> list[Finding]:
         )
         todo = (
             "giải phóng đĩa của nó, bật lại bản sao của nó; hoặc config set save '', min-replicas-to-write 0:"
-            " trong đó không có phiếu",
+            " trong đó không có phiếu; NOPERM, unknown: cho đủ quyền (ACL), bỏ rename-command",
             "make room on its disk, start its replicas; or config set save '', min-replicas-to-write 0:"
-            " no ballot is in it",
+            " no ballot is in it; NOPERM, unknown: grant all rights (ACL), rename no command",
         )
         return [bad("valkey.writes", told, todo)]
     return []
