@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from services.desk import place
-from services.desk.backups import base, belongings, catalogue, dump, noted, retention, sealing
+from services.desk import keys, place
+from services.desk.backups import apart, base, belongings, catalogue, dump, noted, retention, sealing
 from services.desk.backups.catalogue import FORMAT, Backup, BackupRefused, Manifest
 from services.desk.backups.sealing import Seal
 from services.desk.stores import opened
@@ -26,14 +26,7 @@ from services.kit.settings import Settings, load
 
 async def backup(settings: Settings, directory: Path, seal: Seal) -> Backup:
     """One whole backup of what is there now. Raises BackupRefused; then nothing of it is left."""
-    data = settings.data.resolve()
-    if data in (directory.resolve(), *directory.resolve().parents):
-        raise BackupRefused(
-            f"{directory} nằm trong thư mục dữ liệu: hãy chọn đĩa khác / {directory} lies in the data directory: choose"
-            " another disk"
-        )
-    if not (data / "keys").is_dir():
-        raise BackupRefused(f"{data} chưa có gì để sao lưu / holds no Plenary: is PLENARY_DATA right?")
+    _must_be_a_house(settings.data.resolve(), directory)
     began_at = clock.now()
     with catalogue.part(directory, began_at) as part:
         # 1. The database: by PostgreSQL's own tools, consistent whatever is written meanwhile.
@@ -55,6 +48,23 @@ async def backup(settings: Settings, directory: Path, seal: Seal) -> Backup:
             end=made.end,
         )
         return await asyncio.to_thread(catalogue.keep, part, manifest)
+
+
+def _must_be_a_house(data: Path, directory: Path) -> None:
+    """Raise BackupRefused unless there is one, with what it cannot be without, elsewhere than its backups."""
+    if data in (directory.resolve(), *directory.resolve().parents):
+        raise BackupRefused(
+            f"{directory} nằm trong thư mục dữ liệu: hãy chọn đĩa khác / {directory} lies in the data directory: choose"
+            " another disk"
+        )
+    if not (data / "keys").is_dir():
+        raise BackupRefused(f"{data} chưa có gì để sao lưu / {data} holds no Plenary: is PLENARY_DATA right?")
+    missing = ", ".join(name for name in keys.NEEDED if not (data / "keys" / name).is_file())
+    if missing:
+        raise BackupRefused(
+            f"thiếu khóa {missing} trong {data / 'keys'}: bản sao lưu như thế không khôi phục được; xem plenary doctor"
+            f" / {missing} is missing from {data / 'keys'}: such a backup cannot be restored; see plenary doctor"
+        )
 
 
 async def _copied(settings: Settings, part: Path) -> base.Base:
@@ -115,15 +125,27 @@ def _told(made: Backup) -> list[str]:
     ]
 
 
-def _remarks(made: Backup, tokens: list[str]) -> list[str]:
+def _remarks(made: Backup, data: Path) -> list[str]:
     lines = [
         f"! khóa {name} nằm trên token, KHÔNG có ở đây / the key {name} lies on a token: it is NOT in the backup"
-        for name in tokens
+        for name in belongings.on_tokens(data)
     ]
     if made.manifest.sealed == "clear":
         lines.append(
             "! khóa bí mật không được niêm phong: giữ đĩa này như giữ con dấu"
             " / private keys are in the clear: guard this disk as you guard the seal"
+        )
+    if any(each.stat().st_mode & 0o077 for each in made.path.iterdir()):
+        lines.append(
+            "! đĩa này không giữ quyền tệp (FAT?), ai vào máy cũng đọc được tên và phiếu: gắn lại với umask=077"
+            " / this disk keeps no modes (FAT?), whoever is on this machine reads names and ballots: mount it with"
+            " umask=077"
+        )
+    if lost_with_it := apart.shared(made.path, data):
+        lines.append(
+            f"! bản này nằm CÙNG ĐĨA với {lost_with_it}, đĩa hỏng là mất cả hai; đĩa sao lưu chưa gắn?"
+            f" findmnt -T {made.path} / it lies on the SAME DISK as {lost_with_it}, one fault takes both:"
+            " is the backups' own disk not mounted?"
         )
     return lines
 
@@ -166,6 +188,6 @@ def main(arguments: list[str]) -> int:
         said = " ".join(str(error).split())
         raise BackupRefused(f"chưa sao lưu được / not backed up, nothing is left of it: {said}") from error
     remarks += _noted(settings.data.resolve(), made)
-    remarks += _remarks(made, belongings.on_tokens(settings.data))
+    remarks += _remarks(made, settings.data.resolve())
     sys.stdout.write("\n".join([*_told(made), *remarks]) + "\n")
     return 1 if any(each.startswith("!") for each in remarks) else 0

@@ -11,6 +11,8 @@ from services.kit.settings import Settings
 from services.signing import authority
 from services.signing.countersigned import time_authority
 
+# Without any of these a house cannot go on, and none can be made again.
+NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 # 1 January 2024: nobody starts this program on a day before it was there.
 _EARLIEST = 1_704_067_200_000
 

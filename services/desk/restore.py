@@ -7,9 +7,8 @@ import argparse
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +16,19 @@ import msgspec
 import psycopg
 
 from services.desk import place
-from services.desk.backups import belongings, catalogue, dump, moment, noted, reaudit, recovery, sealing
+from services.desk.backups import (
+    belongings,
+    catalogue,
+    dump,
+    moment,
+    noted,
+    reaudit,
+    rebuilding,
+    recovery,
+    sealing,
+)
 from services.desk.backups.catalogue import Backup, BackupRefused
+from services.desk.migrate import migrate
 from services.desk.postgres import Postgres
 from services.desk.verdict import shown
 from services.kit import clock
@@ -41,54 +51,21 @@ class Wanted:
 
 async def restore(wanted: Wanted, settings: Settings) -> int:
     """Build it beside, audit it, then give it its name; how many things are not proven. Raises BackupRefused."""
-    with _draft(wanted.data, replace=wanted.replace) as draft:
+    with rebuilding.site(wanted.data, replace=wanted.replace) as site:
         # 1. Keys, anchors, settings.
-        belongings.unpack(wanted.packed, draft)
-        # 2. The database, at the moment asked for.
-        async with _database(wanted, settings, draft) as (database_url, last_commit):
+        belongings.unpack(wanted.packed, site.draft)
+        # 2. The database, at the moment asked for; as this Plenary has its tables, where an older one made the backup.
+        async with _database(wanted, settings, site.draft) as (database_url, last_commit):
+            await asyncio.to_thread(migrate, database_url)
             # 3. Every ledger and every certificate, as a stranger would check them.
-            wrong = await asyncio.to_thread(_audited, database_url, draft)
+            wrong = await asyncio.to_thread(_audited, database_url, site.draft)
             still_open = await asyncio.to_thread(reaudit.open_meetings, database_url)
         # 4. In its place.
-        aside = _put_in_place(draft, wanted)
+        asides = rebuilding.put_in_place(site, clock.now())
     # 5. Remembered beside the backups that one of them was proven.
     remark = "" if wrong else _noted(wanted)
-    _tell(wanted, settings, last_commit, still_open, aside, remark)
+    _tell(wanted, settings, last_commit, still_open, asides, remark)
     return wrong
-
-
-@contextlib.contextmanager
-def _draft(data: Path, *, replace: bool) -> Iterator[Path]:
-    """The directory in which it is built, beside where it will stand. Raises BackupRefused unless that is free."""
-    if data.exists() and any(data.iterdir()) and not replace:
-        raise BackupRefused(
-            f"{data} không trống: hãy chọn PLENARY_DATA khác, hoặc --replace để cất nó sang bên"
-            f" / {data} is not empty: set PLENARY_DATA to another place, or --replace puts it aside"
-        )
-    if data.is_mount():
-        raise BackupRefused(
-            f"{data} là điểm gắn đĩa / is a mount point: set PLENARY_DATA to a directory in it"
-        )
-    data.parent.mkdir(parents=True, exist_ok=True)
-    draft = data.with_name(f"{data.name}.restoring")
-    with contextlib.ExitStack() as stack:
-        busy = f"đang có lệnh khôi phục khác / another restore into {data} is under way"
-        stack.enter_context(place.locked(data.with_name(f".{draft.name}.lock"), busy))
-        if data.exists():
-            running = f"Plenary đang chạy với {data}: dừng nó trước / is running on {data}: stop it first"
-            stack.enter_context(place.locked(data / "plenary.lock", running))
-        # What a restore that was killed has left is worth nothing.
-        _remove(draft)
-        stack.callback(_remove, draft)
-        yield place.data_directory(draft)
-
-
-def _remove(draft: Path) -> None:
-    """Remove a draft with its stores, wherever they lie; nothing, once it has another name."""
-    if draft.exists():
-        home = place.home_of_stores(draft, place.account(draft))
-        shutil.rmtree(home, ignore_errors=True)
-        shutil.rmtree(draft, ignore_errors=True)
 
 
 @contextlib.asynccontextmanager
@@ -96,7 +73,12 @@ async def _database(wanted: Wanted, settings: Settings, draft: Path) -> AsyncIte
     """The restored database's address, and when its last commit was, as far as is known."""
     if settings.database_url:
         await dump.put_back(settings.database_url, wanted.backup.path)
-        yield settings.database_url, ""
+        try:
+            yield settings.database_url, ""
+        except BaseException:
+            # Else it would be refused the next time, for it would not be empty.
+            await asyncio.to_thread(dump.take_back, settings.database_url)
+            raise
         return
     account = place.account(draft)
     home = place.home_of_stores(draft, account)
@@ -137,18 +119,6 @@ def _sentence(checked: reaudit.Checked) -> str:
     return shown(str(checked.verdict.figures.get("sentence", "sổ đúng / the ledger is right")), 500)
 
 
-def _put_in_place(draft: Path, wanted: Wanted) -> Path | None:
-    """Give it its name; where what was there lies now."""
-    data, aside = wanted.data, None
-    if data.exists() and {each.name for each in data.iterdir()} - {"plenary.lock"}:
-        aside = data.with_name(f"{data.name}.before-{catalogue.stamp(clock.now())}")
-        data.rename(aside)
-    elif data.exists():
-        shutil.rmtree(data)
-    draft.rename(data)
-    return aside
-
-
 def _noted(wanted: Wanted) -> str:
     """Write down that this backup was proven; what to say if its disk does not let us."""
     try:
@@ -163,14 +133,13 @@ def _tell(
     settings: Settings,
     last: str,
     still_open: list[tuple[str, str]],
-    aside: Path | None,
+    asides: list[Path],
     remark: str,
 ) -> None:
     lines = [f"✓ Đã khôi phục / restored: {wanted.data} (từ / from {wanted.backup.path.name})"]
     if last:
         lines.append(f"  giao dịch cuối cùng / last commit: {last}")
-    if aside:
-        lines.append(f"  dữ liệu cũ ở / what was there lies in: {aside}")
+    lines += [f"  dữ liệu cũ ở / what was there lies in: {aside}" for aside in asides]
     lines.append(f"  các thiết lập lúc sao lưu / settings then: {wanted.data / belongings.SETTINGS}")
     if remark:
         lines.append(remark)
@@ -209,7 +178,7 @@ def _wanted(given: argparse.Namespace, settings: Settings) -> Wanted:
             "khóa và cơ sở dữ liệu không cùng một bản / keys and database are not of one backup"
         )
     return Wanted(
-        backup, packed, settings.data.absolute(), until, replace=given.replace, accept_loss=given.accept_loss
+        backup, packed, settings.data.resolve(), until, replace=given.replace, accept_loss=given.accept_loss
     )
 
 

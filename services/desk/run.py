@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from services.desk import keys, leftover, place, sample, tls, welcome
-from services.desk.backups import following
+from services.desk.backups import following, rebuilding
 from services.desk.child import Kept
 from services.desk.migrate import migrate
 from services.desk.plain_door import explaining
@@ -37,6 +37,7 @@ async def run(settings: Settings) -> None:
         # 1. One Plenary per data directory.
         data = place.data_directory(settings.data)
         stack.enter_context(place.locked(data / "plenary.lock", _already_running(data)))
+        rebuilding.must_not_be_between(data)
         keys.must_know_the_time(data, clock.now())
         state = stack.enter_context(_published(data / "run.json"))
         # 2. The stores, ours or yours, with room for all workers.
@@ -134,7 +135,8 @@ async def _followed(settings: Settings, state: _State) -> AsyncIterator[None]:
         await asyncio.to_thread(following.forget, state.stores.database_url)
         yield
     else:
-        follow = following.follow(lambda: state.stores.database_url, Path(settings.backup_directory))
+        said = state.path.with_name("pg_receivewal.log")
+        follow = following.follow(lambda: state.stores.database_url, Path(settings.backup_directory), said)
         async with beside("desk", follow):
             yield
 

@@ -28,7 +28,7 @@ from services.desk.postgres import Postgres, programs
 from services.desk.postgres import environment as postgres_environment
 from services.desk.valkey import Valkey
 from services.kit.settings import Settings
-from tests.support.backed_up import WORDS, plenary
+from tests.support.backed_up import WORDS, backed_up, plenary
 from tests.support.certificates import issue
 from tests.support.desk import Desk, command, environment, running
 from tests.support.stores import reachable_directory
@@ -45,6 +45,7 @@ _OF_THIS_MACHINE = {
     "disk.stores",
     "disk.write",
     "disk.backups",
+    "backup.disk",
     "memory",
 }
 
@@ -116,7 +117,7 @@ def house() -> Iterator[House]:
         words.write_text(WORDS)
         with running(where / "data", said=Path(os.devnull), **settings) as desk:
             sealed = ("--passphrase-file", words)
-            assert plenary(where / "data", "backup", where / "backups", *sealed).returncode == 0
+            assert backed_up(plenary(where / "data", "backup", where / "backups", *sealed))
             drill = plenary(where / "drill", "restore", where / "backups", *sealed)
             assert drill.returncode == 0, drill.stdout + drill.stderr
             yield House(desk, settings)

@@ -36,7 +36,7 @@ from services.desk.stores import Stores
 from services.kit import clock
 from services.kit.settings import Settings
 from services.wire import PollDeclared, PollDraft
-from tests.support.backed_up import WORDS, plenary
+from tests.support.backed_up import WORDS, backed_up, plenary
 from tests.support.desk import running
 
 _YEAR_MS = 365 * 86_400_000
@@ -84,7 +84,7 @@ def test_a_house_that_runs(data_directory: Path) -> None:
     data, backups, words = data_directory / "data", data_directory / "backups", data_directory / "words"
     words.write_text(WORDS)
     with running(data, SAMPLE="false") as desk:
-        assert plenary(data, "backup", backups, "--passphrase-file", words).returncode == 0
+        assert backed_up(plenary(data, "backup", backups, "--passphrase-file", words))
         before = _tree(data)
         done = plenary(data, "doctor", "--json", "--backups", backups)
         said = json.loads(done.stdout)
@@ -490,20 +490,17 @@ async def test_backups_that_are_missing(house: House, data_directory: Path) -> N
     assert _level(found, "backup") is Level.BAD
 
 
-async def test_a_disk_of_backups_that_never_answers(house: House, data_directory: Path) -> None:
+async def test_a_disk_of_backups_that_never_answers(
+    house: House, data_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As a server of files that is gone: it is said, and nothing else waits for it."""
-    backup = data_directory / "backups" / "20260101T000000Z"
-    backup.mkdir(parents=True)
-    (backup.parent / catalogue.MARK).touch()
-    # Whoever opens it to read waits until somebody writes.
-    os.mkfifo(backup / catalogue.MANIFEST)
+    answers = threading.Event()
+    monkeypatch.setattr(backup_checks, "backups", lambda _: answers.wait(60))
     try:
-        there = replace(house, backups=str(backup.parent))
+        there = replace(house, backups=str(data_directory))
         found = await _look(there, backup_checks.last_backup, machine_checks.memory, patience=0.5)
     finally:
-        writer = os.open(backup / catalogue.MANIFEST, os.O_RDWR | os.O_NONBLOCK)
-        (backup / catalogue.MANIFEST).unlink()
-        os.close(writer)
+        answers.set()
     assert _level(found, "unanswered.backup_checks.last_backup") is Level.BAD
     assert "memory" in {each.check for each in found}
 

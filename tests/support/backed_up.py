@@ -60,6 +60,13 @@ def plenary(data: Path, *arguments: str | Path, **settings: str) -> subprocess.C
     )
 
 
+def backed_up(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether `plenary backup` went well: in tests it lies on the disk of the data, which it says, and nothing else."""
+    remarks = [line for line in done.stdout.splitlines() if line.startswith("!")]
+    is_as_ever = all("SAME DISK" in line for line in remarks)
+    return done.returncode == bool(remarks) and is_as_ever and done.stdout.startswith("✓")
+
+
 def certificates(database_url: str) -> Mapping[str, bytes]:
     """Every certificate.json that a database holds, by the certificate's id."""
     with psycopg.connect(database_url) as connection:

@@ -4,6 +4,7 @@ A base backup is consistent whatever is written meanwhile: it carries the log fr
 """
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,9 @@ async def take(database_url: str, into: Path) -> Base:
 async def proven(directory: Path) -> None:
     """PostgreSQL's own check of a base backup. Raises BackupRefused."""
     for name in (BASE, MANIFEST):
-        (directory / name).chmod(0o600)
+        # A disk of another system (FAT) has one mode for all its files, as it was mounted.
+        with contextlib.suppress(PermissionError):
+            (directory / name).chmod(0o600)
     ignored = ("manifest.json", "manifest.sha256", "belongings.tar", "belongings.tar.age")
     beside = [word for name in ignored for word in ("-i", name)]
     await call("pg_verifybackup", "--no-parse-wal", "--quiet", *beside, directory)

@@ -22,23 +22,36 @@ _PASSING = (".lock", ".log")
 # Files that settings name and that may lie anywhere.
 _NAMED = ("tls_certificate", "tls_key", "tsa_trust")
 _OUTSIDE = "outside"
+# Keys, pictures, services: some megabytes. What somebody else has put there, or a link to a whole disk, is more.
+_MOST = 512 * 1024 * 1024
 _PINNED = "pinned.json"
 
 
 def pack(data: Path, settings: Settings, pinned: bytes) -> bytes:
     """A tar of all of it. `pinned`: what the rest of the backup is, so that no other can be put in its place."""
-    packed = io.BytesIO()
+    packed, size = io.BytesIO(), 0
     # Links are followed: where they lead (certbot's archive, a disk for keys) is burnt with the machine.
     with tarfile.open(fileobj=packed, mode="w", dereference=True) as tar:
         for path in _files(data):
             # Gone since it was listed: a draft of somebody who writes beside us, never what is kept.
             with contextlib.suppress(FileNotFoundError):
+                size += path.stat().st_size if path.is_file() else 0
+                _must_be_little(path, size)
                 tar.add(path, path.relative_to(data).as_posix(), recursive=False)
         for name, path in _named(settings):
             tar.add(path, f"{_OUTSIDE}/{name}-{path.name}", recursive=False)
         _add(tar, SETTINGS, _environment(settings).encode())
         _add(tar, _PINNED, pinned)
     return packed.getvalue()
+
+
+def _must_be_little(path: Path, size: int) -> None:
+    if size > _MOST:
+        raise BackupRefused(
+            f"thư mục dữ liệu có quá {_MOST >> 20} MB ngoài cơ sở dữ liệu, như {path}: chuyển đi thứ không phải của"
+            f" Plenary / the data directory has over {_MOST >> 20} MB beside the stores, as {path}: move away what is"
+            " not Plenary's"
+        )
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -51,15 +64,24 @@ def _files(data: Path) -> Iterator[Path]:
     for each in sorted(data.iterdir()):
         if each.name in {*_NOT_OURS, SETTINGS, _OUTSIDE, _PINNED} or each.name.endswith(_PASSING):
             continue
-        yield from _all_of(each)
+        yield from _all_of(each, frozenset())
 
 
-def _all_of(path: Path) -> Iterator[Path]:
-    """It, and what is in it, also behind links; sockets and the like hold nothing to be kept."""
-    if path.is_dir():
+def _all_of(path: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """It, and what is in it, also behind links; sockets and the like hold nothing to be kept.
+
+    `above`: the directories that it lies in, by which a link that leads in a circle is known. Raises BackupRefused for
+    one that leads nowhere.
+    """
+    if path.is_symlink() and not path.exists():
+        raise BackupRefused(
+            f"liên kết {path} không dẫn tới đâu: gắn đĩa của nó, hoặc xóa liên kết"
+            f" / the link {path} leads nowhere: mount the disk that it leads to, or remove it"
+        )
+    if path.is_dir() and (real := path.resolve()) not in above:
         yield path
         for each in sorted(path.iterdir()):
-            yield from _all_of(each)
+            yield from _all_of(each, above | {real})
     elif path.is_file():
         yield path
 

@@ -11,7 +11,6 @@ A backup under way has another name (`.<stamp>.part`) until it is whole and on d
 
 import contextlib
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from typing import Literal
 import msgspec
 
 from services.desk import place
+from services.desk.backups import plain_file
+from services.desk.backups.durable import sync
 from services.kit.complaint import Complaint
 
 FORMAT: Literal["plenary-backup/1"] = "plenary-backup/1"
@@ -32,13 +33,6 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 
 class BackupRefused(Complaint):
     """A backup cannot be made, or is not whole; the text says why and what to do."""
-
-
-class FileFact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Length (bytes) and SHA-256 (hexadecimal) of one file."""
-
-    size: int
-    sha256: str
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -53,7 +47,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     ended_at: int
     origin: str
     sealed: Literal["recipient", "passphrase", "clear"]
-    files: dict[str, FileFact]
+    files: dict[str, plain_file.Fact]
     system: str = ""
     timeline: int = 0
     start: str = ""
@@ -75,7 +69,11 @@ def stamp(milliseconds: int) -> str:
 
 def shown(milliseconds: int) -> str:
     """A moment as people here read it, with its zone."""
-    return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%d/%m/%Y %H:%M:%S %z")
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000).astimezone().strftime("%d/%m/%Y %H:%M:%S %z")
+    except (ValueError, OverflowError, OSError):
+        # A clock that was very wrong, or somebody who made it up.
+        return f"{milliseconds} ms?"
 
 
 @contextlib.contextmanager
@@ -116,15 +114,13 @@ def part(directory: Path, began_at: int) -> Iterator[Path]:
         raise
 
 
-def facts_of(path: Path) -> dict[str, FileFact]:
+def facts_of(path: Path) -> dict[str, plain_file.Fact]:
     """Every file of a backup by its name, read whole."""
-    return {each.name: _fact(each) for each in sorted(path.iterdir()) if each.name not in (MANIFEST, DIGEST)}
-
-
-def _fact(path: Path) -> FileFact:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return FileFact(file.tell(), digest)
+    return {
+        each.name: plain_file.fact(each)
+        for each in sorted(path.iterdir())
+        if each.name not in (MANIFEST, DIGEST)
+    }
 
 
 def keep(part_: Path, manifest: Manifest) -> Backup:
@@ -133,20 +129,12 @@ def keep(part_: Path, manifest: Manifest) -> Backup:
     place.write_whole(part_ / MANIFEST, raw.decode(), 0o600)
     place.write_whole(part_ / DIGEST, hashlib.sha256(raw).hexdigest() + "\n", 0o600)
     for each in part_.iterdir():
-        _sync(each)
-    _sync(part_)
+        sync(each)
+    sync(part_)
     path = part_.with_name(part_.name.removeprefix(".").removesuffix(_PART))
     part_.rename(path)
-    _sync(path.parent)
+    sync(path.parent)
     return Backup(path, manifest)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def backups(directory: Path) -> list[Backup]:
@@ -189,7 +177,10 @@ def named(directory: Path, name: str) -> list[Backup]:
 
 def _names(directory: Path) -> list[Path]:
     if not (directory / MARK).is_file():
-        raise BackupRefused(f"{directory} không có bản sao lưu nào / {directory} holds no backups of Plenary")
+        raise BackupRefused(
+            f"{directory} không có bản sao lưu nào; đĩa đã gắn chưa (findmnt -T {directory})?"
+            f" / {directory} holds no backups of Plenary: is its disk mounted?"
+        )
     return [each for each in directory.iterdir() if _is_named(each)]
 
 
@@ -203,12 +194,18 @@ def _is_named(path: Path) -> bool:
 
 def _manifest(path: Path) -> Manifest:
     try:
-        raw = (path / MANIFEST).read_bytes()
-        if (path / DIGEST).read_text().strip() != hashlib.sha256(raw).hexdigest():
+        raw = plain_file.read(path / MANIFEST)
+        if plain_file.read(path / DIGEST).strip() != hashlib.sha256(raw).hexdigest().encode():
             raise _damaged(path, MANIFEST)
         return msgspec.json.decode(raw, type=Manifest)
-    except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
-        raise _damaged(path, MANIFEST) from error
+    except msgspec.MsgspecError as error:
+        # It is as it was written, so it was written by another program than this.
+        raise BackupRefused(
+            f"bản sao lưu {path.name} do một bản Plenary khác (mới hơn?) tạo ra: hãy dùng bản đó để khôi phục"
+            f" / backup {path.name} was made by another Plenary, a newer one perhaps: restore it by that one"
+        ) from error
+    except OSError as error:
+        raise _lost(path, MANIFEST, error) from error
 
 
 def must_be_whole(backup: Backup) -> None:
@@ -216,11 +213,19 @@ def must_be_whole(backup: Backup) -> None:
     told = backup.manifest.files
     for name in sorted({*told, *(each.name for each in backup.path.iterdir())} - {MANIFEST, DIGEST}):
         try:
-            is_right = _fact(backup.path / name) == told.get(name)
-        except OSError:
-            is_right = False
+            is_right = plain_file.fact(backup.path / name) == told.get(name)
+        except OSError as error:
+            raise _lost(backup.path, name, error) from error
         if not is_right:
             raise _damaged(backup.path, name)
+
+
+def _lost(path: Path, name: str, error: OSError) -> BackupRefused:
+    if not isinstance(error, PermissionError):
+        return _damaged(path, name)
+    return BackupRefused(
+        f"không có quyền đọc {path / name}: gõ lại lệnh với sudo / no right to read {path / name}: type it with sudo"
+    )
 
 
 def _damaged(path: Path, name: str) -> BackupRefused:

@@ -6,6 +6,7 @@ A moment between two copies is the business of who runs that server: their own b
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from services.desk.backups.base import call, now_of
 from services.desk.backups.catalogue import BackupRefused
@@ -39,6 +40,13 @@ def must_be_empty(database_url: str) -> None:
             f"cơ sở dữ liệu đã có dữ liệu ({found[0][0]}): hãy tạo cơ sở dữ liệu trống"
             f" / the database holds data already ({found[0][0]}): make an empty one"
         )
+
+
+def take_back(database_url: str) -> None:
+    """Leave the database as empty as `must_be_empty` found it: what came back into it was not proven."""
+    with psycopg.connect(database_url, autocommit=True, connect_timeout=10) as connection:
+        for schema in directories():
+            connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
 
 
 async def put_back(database_url: str, path: Path) -> None:

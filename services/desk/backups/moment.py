@@ -21,14 +21,14 @@ def read(text: str) -> int:
 def _iso(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
 def _local(text: str, form: str) -> datetime | None:
     try:
         return datetime.strptime(text, form).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

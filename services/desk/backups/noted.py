@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from services.desk import place
+from services.desk.backups import plain_file
 from services.desk.backups.catalogue import Backup
 from services.kit import clock, metrics
 
@@ -50,7 +51,7 @@ def note_proven(backup: Backup, now: int) -> None:
 def proven_at(directory: Path) -> int:
     """When a backup of this directory was last restored and found right; 0: never, as far as is written there."""
     try:
-        return msgspec.json.decode((directory / _THERE).read_bytes(), type=_Proven).at
+        return msgspec.json.decode(plain_file.read(directory / _THERE), type=_Proven).at
     except (OSError, msgspec.MsgspecError):
         return 0
 
@@ -63,7 +64,7 @@ def believed(at: int, now: int) -> int:
 def read(data: Path) -> Noted:
     """What is noted of this house, whether it is to be believed or not."""
     try:
-        return msgspec.json.decode((data / _HERE).read_bytes(), type=Noted)
+        return msgspec.json.decode(plain_file.read(data / _HERE), type=Noted)
     except (OSError, msgspec.MsgspecError):
         return Noted()
 

@@ -16,7 +16,7 @@ from services.desk import place
 from services.desk.backups import base, staging, unpacking
 from services.desk.backups.catalogue import Backup, BackupRefused
 from services.desk.child import ChildEnded
-from services.desk.postgres import Postgres
+from services.desk.postgres import Postgres, made_by, own_major
 
 _STAGED = "recovery-log"
 _STOP_SECONDS = 60.0
@@ -73,6 +73,7 @@ def _lay(backup: Backup, cluster: Path, account: place.Account | None) -> stagin
     cluster.mkdir(mode=0o700)
     with tarfile.open(backup.path / base.BASE) as tar:
         unpacking.extract(tar, cluster)
+    _must_be_our_version(cluster)
     staged = staging.stage(backup, cluster / _STAGED)
     (cluster / "recovery.signal").touch()
     for each in (cluster, *cluster.rglob("*")):
@@ -80,6 +81,16 @@ def _lay(backup: Backup, cluster: Path, account: place.Account | None) -> stagin
         if account is not None:
             shutil.chown(each, account.uid, account.gid)
     return staged
+
+
+def _must_be_our_version(cluster: Path) -> None:
+    made, ours = made_by(cluster), own_major()
+    if made != ours:
+        raise BackupRefused(
+            f"bản sao lưu là của PostgreSQL {made}, bản Plenary này mang theo {ours}: khôi phục bằng bản Plenary đã tạo"
+            f" ra nó, rồi chuyển bằng pg_dump / the backup is of PostgreSQL {made} and this Plenary brings {ours}:"
+            " restore it by the Plenary that made it, then move over by pg_dump"
+        )
 
 
 def _configuration(until: int | None) -> str:

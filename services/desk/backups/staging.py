@@ -37,7 +37,8 @@ def segments(directory: Path, system: str) -> list[Segment]:
     """All files of this cluster's followed log, the whole ones before the partial ones of the same number."""
     found = []
     for path in (directory / LOG).glob(f"{system}-*/*"):
-        if match := _SEGMENT.fullmatch(path.name):
+        match = _SEGMENT.fullmatch(path.name)
+        if match and path.is_file():
             timeline, high, low = (int(word, 16) for word in match.groups()[:3])
             found.append(Segment(path, timeline, (high << 8) + low, match.group(4) is not None))
     return sorted(found, key=lambda each: (each.timeline, each.number, each.is_partial, str(each.path)))
@@ -59,14 +60,25 @@ def stage(backup: Backup, into: Path) -> Staged:
     taken: dict[int, Segment] = {}
     for each in segments(directory, manifest.system):
         if each.timeline == manifest.timeline and each.number >= first:
-            # The whole one of a number comes before those that were still being written.
-            taken.setdefault(each.number, each)
+            taken[each.number] = _fuller(taken.get(each.number, each), each)
     for each in taken.values():
         shutil.copyfile(each.path, into / each.name)
     for path in (directory / LOG).glob(f"{manifest.system}-*/*.history"):
-        if _HISTORY.fullmatch(path.name):
+        if _HISTORY.fullmatch(path.name) and path.is_file():
             shutil.copyfile(path, into / path.name)
     return Staged(taken[max(taken)] if taken else None, _are_whole(taken, number_of(manifest.end)))
+
+
+def _fuller(one: Segment, other: Segment) -> Segment:
+    """Of two of one number, from two times that the log was followed: the whole one, or else that of which more was
+    written. Both begin alike, as they are of one history."""
+    if one.path == other.path or not one.is_partial:
+        return one
+    return other if not other.is_partial or _written(other) > _written(one) else one
+
+
+def _written(segment: Segment) -> int:
+    return len(segment.path.read_bytes().rstrip(b"\0"))
 
 
 def _are_whole(taken: dict[int, Segment], covered: int) -> bool:

@@ -1,14 +1,14 @@
-"""The last backup: how old, when one was last proven by restoring it, whether its log is followed."""
+"""The last backup: how old, on which disk, when one was last proven by restoring it, whether its log is followed."""
 
 import asyncio
 from pathlib import Path
 
 import asyncpg
 
-from services.desk.backups import noted
-from services.desk.backups.catalogue import BackupRefused, backups, house_of, shown
+from services.desk.backups import apart, noted
+from services.desk.backups.catalogue import Backup, BackupRefused, backups, house_of, shown
 from services.desk.backups.following import SLOT
-from services.desk.checks.finding import Finding, House, bad, good, warn
+from services.desk.checks.finding import Finding, House, bad, good, halves, warn
 
 _DAY_MS = 86_400_000
 _OLDEST_DAYS, _OLDEST_PROOF_DAYS = 7, 100
@@ -18,49 +18,91 @@ _MOUNT = (
     "xem đĩa sao lưu đã gắn chưa (findmnt -T DIR) và có lỗi không (dmesg | tail), rồi plenary backup DIR",
     "see that the disk is mounted (findmnt -T DIR) and has no faults (dmesg | tail), then plenary backup DIR",
 )
+# What was made there meanwhile is a backup of that disk to itself, and takes the room of the data.
+_ANOTHER = (
+    "gắn đĩa USB hoặc ổ mạng (findmnt -T DIR nói DIR đang ở đĩa nào), rồi plenary backup DIR; bản lỡ ghi ở đây thì chép"
+    " sang đĩa khác",
+    "mount a USB disk or a network's (findmnt -T DIR says where DIR is), then plenary backup DIR; copy to it what was"
+    " made here",
+)
 
 
 async def last_backup(house: House) -> list[Finding]:
     """That there is one, not too old; its files are read by `plenary restore`, not here."""
+    # 1. Where they are, if anybody said.
     if not house.backups:
-        told = ("chưa biết bản sao lưu nằm ở đâu", "nobody said where the backups are")
-        todo = (
-            "đặt PLENARY_BACKUP_DIRECTORY, hoặc plenary doctor --backups DIR",
-            "set PLENARY_BACKUP_DIRECTORY, or --backups DIR",
-        )
-        return [warn("backup", told, todo)]
+        return [_nowhere()]
+    # 2. What is there and ours. Apart: a disk over a network may never answer, and all other checks are to be heard.
     try:
-        # Apart: a disk over a network may never answer, and all other checks are to be heard.
         found = await asyncio.to_thread(backups, Path(house.backups))
     except (BackupRefused, OSError) as error:
-        return [
-            bad("backup", ("không đọc được thư mục sao lưu", f"the backups cannot be read: {error}"), _MOUNT)
-        ]
+        return [_unreadable(error)]
     whose = await _ours(house)
-    if found and not (found := [each for each in found if whose in ("", house_of(each))]):
-        told = ("ở đó chỉ có bản sao lưu của nơi khác", "only backups of other houses are there")
-        return [bad("backup", told, _NOW)]
-    if not found:
-        return [bad("backup", ("chưa có bản sao lưu nào", "there is no backup yet"), _NOW)]
-    last = found[-1].manifest
-    days = (house.clock() - last.ended_at) / _DAY_MS
-    told = (
-        f"bản sao lưu cuối: {shown(last.ended_at)} ({days:.1f} ngày trước)",
-        f"the last backup: {shown(last.ended_at)} ({days:.1f} days ago)",
+    ours = [each for each in found if whose in ("", house_of(each))]
+    if not ours:
+        return [_none_of_ours(found)]
+    # 3. How old the newest is, when one was last proven, and whether the log is followed from there.
+    last = ours[-1].manifest
+    proven_at = await asyncio.to_thread(noted.proven_at, Path(house.backups))
+    told = [_age(house, last.ended_at), _proven(house, proven_at)]
+    return told + (await _followed(house) if last.kind == "base" else [])
+
+
+def _nowhere() -> Finding:
+    told = ("chưa biết bản sao lưu nằm ở đâu", "nobody said where the backups are")
+    todo = (
+        "đặt PLENARY_BACKUP_DIRECTORY, hoặc plenary doctor --backups DIR",
+        "set PLENARY_BACKUP_DIRECTORY, or --backups DIR",
     )
-    found_now = [warn("backup", told, _NOW) if days > _OLDEST_DAYS else good("backup", *told)]
-    if not noted.believed(last.ended_at, house.clock()):
+    return warn("backup", told, todo)
+
+
+def _unreadable(error: Exception) -> Finding:
+    vi, en = halves(error)
+    told = (f"không đọc được thư mục sao lưu: {vi}", f"the backups cannot be read: {en}")
+    return bad("backup", told, _MOUNT)
+
+
+def _none_of_ours(found: list[Backup]) -> Finding:
+    if found:
+        told = ("ở đó chỉ có bản sao lưu của nơi khác", "only backups of other houses are there")
+        return bad("backup", told, _NOW)
+    return bad("backup", ("chưa có bản sao lưu nào", "there is no backup yet"), _NOW)
+
+
+def _age(house: House, ended_at: int) -> Finding:
+    """How old the last one is. One of a time to come would stay new for ever."""
+    if not noted.believed(ended_at, house.clock()):
         told = (
-            f"bản sao lưu cuối ghi giờ chưa đến: {shown(last.ended_at)}; đồng hồ máy này chậm?",
-            f"the last backup is of a time to come, {shown(last.ended_at)}: is this clock slow?",
+            f"bản sao lưu cuối ghi giờ chưa đến: {shown(ended_at)}; đồng hồ máy này chậm?",
+            f"the last backup is of a time to come, {shown(ended_at)}: is this clock slow?",
         )
         todo = (
             "so giờ máy với một điện thoại; timedatectl set-ntp true",
             "hold this clock against a phone's; timedatectl set-ntp true",
         )
-        found_now = [bad("backup", told, todo)]
-    found_now.append(_proven(house, await asyncio.to_thread(noted.proven_at, Path(house.backups))))
-    return found_now + (await _followed(house) if last.kind == "base" else [])
+        return bad("backup", told, todo)
+    days = (house.clock() - ended_at) / _DAY_MS
+    told = (
+        f"bản sao lưu cuối: {shown(ended_at)} ({days:.1f} ngày trước)",
+        f"the last backup: {shown(ended_at)} ({days:.1f} days ago)",
+    )
+    return warn("backup", told, _NOW) if days > _OLDEST_DAYS else good("backup", *told)
+
+
+async def on_another_disk(house: House) -> list[Finding]:
+    """A backup on the disk that it is to outlive is none; nor is one in the place of a disk that is not mounted."""
+    if not house.backups:
+        return []
+    lost_with_it = await asyncio.to_thread(apart.shared, Path(house.backups), house.settings.data)
+    if lost_with_it is None:
+        told = ("bản sao lưu nằm trên đĩa khác với dữ liệu", "the backups lie on another disk than the data")
+        return [good("backup.disk", *told)]
+    told = (
+        f"bản sao lưu nằm CÙNG ĐĨA với {lost_with_it}: đĩa ấy hỏng là mất cả hai; đĩa sao lưu chưa gắn?",
+        f"the backups lie on the SAME DISK as {lost_with_it}, one fault takes both; is their own not mounted?",
+    )
+    return [warn("backup.disk", told, _ANOTHER)]
 
 
 async def _ours(house: House) -> str:

@@ -43,6 +43,12 @@ class Finding:
         return {"check": self.check, "level": self.level.name.lower(), **names}
 
 
+def halves(error: Exception) -> Both:
+    """What an error says in Vietnamese and in English; twice the same if it says it once."""
+    vietnamese, _, english = str(error).partition(" / ")
+    return vietnamese, english or vietnamese
+
+
 def good(check: str, vi: str, en: str) -> Finding:
     """It is as it must be."""
     return Finding(check, Level.GOOD, (vi, en))

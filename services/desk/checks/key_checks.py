@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from services.desk import tls_authority, tls_given
-from services.desk.checks.finding import Both, Finding, House, bad, good, warn
+from services.desk.backups import rebuilding
+from services.desk.backups.catalogue import BackupRefused
+from services.desk.checks.finding import Both, Finding, House, bad, good, halves, warn
+from services.desk.keys import NEEDED
 from services.desk.tls_authority import TlsRefused
 from services.kit.complaint import Complaint
 from services.kit.keys import KeyRefused
@@ -19,7 +22,6 @@ from services.refusal import Refused
 from services.rules.credential import load_anchors
 from services.signing import authority
 
-_NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 _SECRET = (".key", ".toml", ".pin", ".secret")
 _SOON = timedelta(days=30)
 _HTTPS = "HTTPS"
@@ -48,13 +50,18 @@ async def files(house: House) -> list[Finding]:
     """Every secret is there, and nobody but its owner reads it."""
     keys = house.settings.data / "keys"
     if not keys.is_dir():
+        try:
+            rebuilding.must_not_be_between(house.settings.data)
+        except BackupRefused as refused:
+            todo = ("gõ lại lệnh plenary restore đó", "type that plenary restore again")
+            return [bad("keys.files", halves(refused), todo)]
         told = (f"chưa có khóa nào trong {keys}", f"there are no keys in {keys} yet")
         todo = (
             "chạy plenary run lần đầu, hoặc đặt đúng PLENARY_DATA",
             "start plenary run once, or set PLENARY_DATA right",
         )
         return [warn("keys.files", told, todo)]
-    missing = [name for name in _NEEDED if not (keys / name).exists()]
+    missing = [name for name in NEEDED if not (keys / name).exists()]
     found = [
         bad(f"keys.{name}", (f"thiếu khóa {name}", f"the key {name} is missing"), _RESTORE)
         for name in missing
@@ -77,7 +84,12 @@ def _secrets(data: Path) -> Iterator[Path]:
 
 
 def _only_owner(path: Path) -> list[Finding]:
-    entry = path.stat()
+    try:
+        entry = path.stat()
+    except FileNotFoundError:
+        told = (f"liên kết {path} không dẫn tới đâu", f"the link {path} leads nowhere")
+        todo = ("gắn đĩa mà nó dẫn tới (findmnt)", "mount the disk that it leads to (findmnt)")
+        return [bad(f"keys.link.{path.name}", told, todo)]
     if stat.S_IMODE(entry.st_mode) & 0o077:
         mode = "700" if path.is_dir() else "600"
         told = (
@@ -172,7 +184,8 @@ async def https(house: House) -> list[Finding]:
                 "sửa đúng điều vừa nêu; hết hạn hoặc sai tên thì xin chứng thư mới, đặt PLENARY_TLS_CERTIFICATE",
                 "mend what it says; if it is over or for another name: a new one, PLENARY_TLS_CERTIFICATE",
             )
-            return [bad("https", (f"chứng thư HTTPS không dùng được: {error}", f"HTTPS: {error}"), todo)]
+            vi, en = halves(error)
+            return [bad("https", (f"chứng thư HTTPS không dùng được: {vi}", f"HTTPS: {en}"), todo)]
         leaf = x509.load_pem_x509_certificates(Path(settings.tls_certificate).read_bytes())[0]
         found = _until("https", _HTTPS, leaf.not_valid_after_utc, _now(house))
         return [found, good("https.name", f"HTTPS cho tên {name}", f"HTTPS for {name}")]

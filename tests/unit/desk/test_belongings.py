@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from services.desk import keys
+from services.desk.backup import backup
 from services.desk.backups import belongings, sealing
 from services.desk.backups.catalogue import BackupRefused
 from services.desk.backups.sealing import Seal
@@ -47,6 +49,52 @@ def test_what_links_lead_to_comes_back(tmp_path: Path) -> None:
     assert (tmp_path / "new/keys/ledger.key").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "new/keys/old/before.key").read_text() == "former"
     assert not (tmp_path / "new/keys").is_symlink()
+
+
+def test_links_that_lead_in_a_circle(tmp_path: Path) -> None:
+    """To the directory itself, above it, and to each other: what is there is packed, once for each way in."""
+    own = tmp_path / "data" / "keys"
+    own.mkdir(parents=True)
+    (own / "ledger.key").write_text("secret")
+    for name, target in (("self", "."), ("up", ".."), ("again", "../keys")):
+        (own / name).symlink_to(target)
+    packed = belongings.pack(tmp_path / "data", Settings(data=tmp_path / "data"), b"{}")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        names = tar.getnames()
+    assert "keys/ledger.key" in names
+    assert len(names) < 12
+
+
+def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    """The disk of the keys is not mounted: a backup without them would be called one, and the good ones let go."""
+    own = tmp_path / "data" / "keys"
+    own.mkdir(parents=True)
+    (own / "seal.key").symlink_to(tmp_path / "vault" / "seal.key")
+    with pytest.raises(BackupRefused, match=r"seal\.key leads nowhere"):
+        belongings.pack(tmp_path / "data", Settings(data=tmp_path / "data"), b"{}")
+    (own / "seal.key").unlink()
+    (own / "round").symlink_to("round")
+    with pytest.raises(BackupRefused, match="leads nowhere"):
+        belongings.pack(tmp_path / "data", Settings(data=tmp_path / "data"), b"{}")
+
+
+def test_what_is_not_ours_in_the_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A film, a link to a whole disk: all is sealed in memory, and a sitting may be on. Named, and refused."""
+    monkeypatch.setattr(belongings, "_MOST", 1_000)
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "ledger.key").write_bytes(bytes(900))
+    belongings.pack(tmp_path, Settings(data=tmp_path), b"{}")
+    (tmp_path / "keys" / "film.mkv").write_bytes(bytes(200))
+    with pytest.raises(BackupRefused, match=r"ledger\.key|film\.mkv"):
+        belongings.pack(tmp_path, Settings(data=tmp_path), b"{}")
+
+
+async def test_a_house_without_its_keys(tmp_path: Path) -> None:
+    """Nobody could restore it: no backup, whose name would stand where a good one did."""
+    made = keys.ensure(Settings(data=tmp_path / "data"))
+    (made / "ledger.key").unlink()
+    with pytest.raises(BackupRefused, match=r"thiếu khóa ledger\.key"):
+        await backup(Settings(data=tmp_path / "data"), tmp_path / "backups", Seal())
 
 
 def test_a_backup_with_links_is_restored_without_them(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from services.desk import keys, leftover, run, stores
 from services.desk.backups import catalogue
-from services.desk.checks import backup_checks
+from services.desk.checks import backup_checks, key_checks
 from services.desk.checks.finding import House, Level
 from services.desk.stores import StoresRefused
 from services.kit import clock
@@ -128,6 +128,16 @@ async def test_the_last_backup_while_the_database_is_dead(tmp_path: Path) -> Non
     house = House(settings, clock.now, _NOBODY_THERE, "", "", str(tmp_path))
     found = {each.check: each.level for each in await backup_checks.last_backup(house)}
     assert found == {"backup": Level.GOOD, "backup.proven": Level.WARN}
+
+
+async def test_a_key_on_a_disk_that_is_not_mounted(tmp_path: Path) -> None:
+    """A link that leads nowhere does not end the check of all others."""
+    directory = keys.ensure(Settings(data=tmp_path))
+    (directory / "seal.key").unlink()
+    (directory / "seal.key").symlink_to("/nowhere/seal.key")
+    (directory / "ledger.key").chmod(0o644)
+    found = await key_checks.files(House(Settings(data=tmp_path), clock.now, "", "", ""))
+    assert {each.check for each in found} == {"keys.link.seal.key", "keys.mode.ledger.key"}
 
 
 async def test_a_backups_disk_that_is_not_mounted(tmp_path: Path) -> None:
