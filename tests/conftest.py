@@ -1,5 +1,6 @@
 """What every test has: a clean environment, and real stores for those that ask (tests/support/stores.py)."""
 
+import gc
 import os
 import signal
 
@@ -18,3 +19,9 @@ pytest_plugins = ["tests.support.stores"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-proto`: write what `proto/` and `docs/problems.md` must say, instead of comparing."""
     parser.addoption("--update-proto", action="store_true", help="rewrite proto/ and docs/problems.md")
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests are there to stay: no collection of garbage looks through them again."""
+    gc.collect()
+    gc.freeze()

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser
 
-from tests.support.browser import chromium
 from tests.support.desk import Desk, running
+from tests.support.kept_browser import KeptBrowser
 from tests.support.stores import reachable_directory
 
 
@@ -17,8 +17,16 @@ def desk() -> Iterator[Desk]:
         yield found
 
 
+@pytest.fixture(scope="session")
+def kept_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KeptBrowser]:
+    """Chromium, started once."""
+    kept = KeptBrowser(tmp_path_factory.mktemp("browser"))
+    yield kept
+    kept.stop()
+
+
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(kept_browser: KeptBrowser) -> AsyncIterator[Browser]:
     """Chromium, with nothing in it."""
-    async with chromium() as found:
+    async with kept_browser.connected() as found:
         yield found

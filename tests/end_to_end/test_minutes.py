@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from services.desk.asking import Declined
 from services.desk.verify import Beside, verify
 from services.wire import MinutesNotice
-from tests.support.browser import complaints
+from tests.support.browser import complaints, saved
 from tests.support.chair_sitting import BODY, CHAIR, DEPUTY, MEETING, SECRETARY
 from tests.support.desk import running
 from tests.support.minuted_sitting import AGAIN, FIRST, PRACTICE, MinutedSitting, convened
@@ -130,12 +130,12 @@ async def test_drawn_up_and_signed_in_browsers(
         await expect(signatures(each)).to_contain_text("B-LTA")
         assert await complaints(each) == []
     # 4. The files, as the page gives them.
-    async with page.expect_download() as saved:
+    async with page.expect_download() as saving:
         await page.locator("[data-file='minutes.signed.pdf']").click()
     (notice,) = await sitting.client.minutes(MEETING, sitting.convened.token)
     out = await sitting.write(notice, tmp_path / "out")
     await sitting.write_signed(notice, out)
-    assert Path(await (await saved.value).path()).read_bytes() == (out / "minutes.signed.pdf").read_bytes()
+    assert await saved(await saving.value, tmp_path) == (out / "minutes.signed.pdf").read_bytes()
     await must_be_proven(sitting, out)
     await asyncio.to_thread(must_be_found_good, sitting.data / "keys", "minutes", out)
 

@@ -18,6 +18,7 @@ from services.desk.presiding import cast_all, close_and_declare, open_poll, sign
 from services.rules.credential import Anchors, load_anchors
 from services.rules.floor import record
 from services.wire import ActPayload, OpenLane, PollDraft
+from tests.support.browser import saved
 from tests.support.desk import Desk, fresh
 from tests.support.keyboard import press, tab_to
 from tests.support.pictures import take
@@ -259,7 +260,7 @@ async def test_seats_and_presence_by_keyboard(browser: Browser, house: Secretary
     await take(page, "secretary-presence")
 
 
-async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
+async def test_what_leaves(browser: Browser, house: SecretaryDesk, tmp_path: Path) -> None:
     """After a vote its certificate, lists, ledgers and anchor can be saved, byte for byte."""
     page = await house.page(browser)
     await house.enter(page)
@@ -278,8 +279,9 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     await take(page, "secretary-downloads")
     async with page.expect_download() as saving:
         await link.click()
-    saved = Path(await (await saving.value).path()).read_bytes()
-    assert saved == await house.client.file(certified.certificate, "json", token)
+    assert await saved(await saving.value, tmp_path) == await house.client.file(
+        certified.certificate, "json", token
+    )
     expected = {
         "roll.json": json.loads(frozen)["roll"].encode(),
         "trust.pem": await house.client.trust(),
@@ -290,9 +292,8 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
             await page.get_by_text(name, exact=True).click()
         download = await saving.value
         assert download.suggested_filename == name
-        assert Path(await download.path()).read_bytes().removeprefix(b"\xef\xbb\xbf") == content.removeprefix(
-            b"\xef\xbb\xbf"
-        ), name
+        got = await saved(download, tmp_path)
+        assert got.removeprefix(b"\xef\xbb\xbf") == content.removeprefix(b"\xef\xbb\xbf"), name
     # There is no turn log yet, and the page says so.
     await page.get_by_role("button", name="turns.csv").click()
     await expect(page.get_by_role("alert")).to_contain_text("chưa có nhật ký")
@@ -310,7 +311,7 @@ async def test_what_leaves(browser: Browser, house: SecretaryDesk) -> None:
     await take(page, "secretary-sealed", whole=True)
     async with page.expect_download() as saving:
         await sealed.click()
-    file = Path(await (await saving.value).path()).read_bytes()
+    file = await saved(await saving.value, tmp_path)
     record.verify_file(file, Anchors(load_anchors(expected["trust.pem"])))
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Download, Page, async_playwright, expect
 
 ROOT = Path(__file__).parents[2]
 _ARGUMENTS = [
@@ -38,6 +38,13 @@ async def chromium(*arguments: str, env: Mapping[str, str] | None = None) -> Asy
             yield browser
         finally:
             await browser.close()
+
+
+async def saved(download: Download, directory: Path) -> bytes:
+    """What a page gave to be saved; a browser that others share keeps no file where we could read it."""
+    file = directory / download.suggested_filename
+    await download.save_as(file)
+    return file.read_bytes()
 
 
 async def complaints(page: Page) -> list[str]:
