@@ -72,9 +72,12 @@ class Hall:
     def take(self, event: TurnEvent) -> bool:
         """What a webhook says; False for what is known or older than what is known, which is passed over."""
         last = self._last.get(event.meeting)
-        if event.id in self._known or (last is not None and event.index < last.index):
+        goes_back = last is not None and event.index < last.index
+        # What happened later under an earlier number: the database was lost with its last lines, and who was heard by
+        # those may not be speaking.
+        if event.id in self._known or (last is not None and goes_back and event.at <= last.at):
             return False
-        missed = last is not None and event.seq != last.seq + 1
+        missed = last is not None and (event.seq != last.seq + 1 or goes_back)
         if last is not None and missed:
             log.warning("microphones.gap", meeting=event.meeting, after=last.seq, came=event.seq)
         self._known.append(event.id)

@@ -35,7 +35,9 @@ class Courier:
         connector = aiohttp.TCPConnector(
             resolver=self._names,
             use_dns_cache=False,
-            limit=100,
+            # None in all: each way has one message under way, and ports that swallow what comes, however many a body
+            # names, are not to keep another's from theirs.
+            limit=0,
             limit_per_host=8,
             keepalive_timeout=75,
         )

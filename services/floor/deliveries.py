@@ -9,7 +9,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import msgspec
 import structlog
@@ -19,7 +19,8 @@ from services.floor.courier import Courier
 from services.floor.turn_events import body_of, events_of
 from services.floor.webhook_store import Due, WebhookStore
 from services.kit import background, metrics
-from services.kit.database import UNREACHABLE, leading
+from services.kit.database import UNREACHABLE, Lead, leading
+from services.kit.database_run import bound_to, run_of
 from services.rules import webhook
 from services.wire import FloorEntry, TurnEvent
 
@@ -38,6 +39,14 @@ Sleep = Callable[[float], Awaitable[None]]
 Way = tuple[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A webhook as it was when it was sent, and who is on the way with it."""
+
+    due: Due
+    task: asyncio.Task[None]
+
+
 class Deliveries:
     """Sends what happens to turns while it leads."""
 
@@ -49,7 +58,7 @@ class Deliveries:
         self._courier = courier
         self._key = key
         self._sleep = sleep
-        self._under_way: dict[Way, asyncio.Task[None]] = {}
+        self._under_way: dict[Way, _UnderWay] = {}
 
     async def run(self) -> None:
         """Lead when nobody else does, and send; runs until cancelled, through every loss of the store."""
@@ -57,37 +66,48 @@ class Deliveries:
             while True:
                 try:
                     async with leading(self._store.pool, "floor.webhooks") as lead:
-                        while lead:
-                            await self._look()
-                            await asyncio.sleep(LOOK_SECONDS if await self._store.active() else IDLE_SECONDS)
+                        if lead:
+                            await self._lead(lead)
                 except UNREACHABLE as error:
                     log.warning("webhooks.store_unreachable", error=type(error).__name__)
                 except Exception:
                     log.exception("webhooks.failed")
-                # Who leads no more sends no more.
-                await self._stop()
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
-            await self._stop()
             await self._courier.close()
 
+    async def _lead(self, lead: Lead) -> None:
+        """Where we do not lead, in another run of the database, somebody else sends; and other things happened."""
+        try:
+            with bound_to(await run_of(lead.connection)):
+                while lead:
+                    await self._look()
+                    await asyncio.sleep(LOOK_SECONDS if await self._store.active() else IDLE_SECONDS)
+        finally:
+            # Who leads no more sends no more.
+            if self._under_way:
+                await background.stop([each.task for each in self._under_way.values()])
+
     async def _look(self) -> None:
-        """Send somebody off on every way that has something and nobody on it."""
+        """Send somebody off on every way that has something and nobody on it; call back who goes by a URL or a secret
+        that is no longer so, however long they would still wait before they try it again."""
         for due in await self._store.due():
             way = (due.webhook, due.meeting)
             if way not in self._under_way:
                 task = asyncio.create_task(self._deliver(due))
-                self._under_way[way] = task
+                self._under_way[way] = _UnderWay(due, task)
                 task.add_done_callback(lambda task, way=way: self._arrived(way, task))  # type: ignore[misc]
+        if not self._under_way:
+            return
+        good = await self._store.as_they_are({webhook for webhook, _ in self._under_way})
+        for each in self._under_way.values():
+            if good.get(each.due.webhook) != (each.due.url, each.due.secret):
+                each.task.cancel()
 
     def _arrived(self, way: Way, task: asyncio.Task[None]) -> None:
         del self._under_way[way]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.warning("webhooks.broken_off", error=type(error).__name__)
-
-    async def _stop(self) -> None:
-        if self._under_way:
-            await background.stop(list(self._under_way.values()))
 
     async def _deliver(self, due: Due) -> None:
         """One line after the other, until there are no more, or somebody else has changed where this webhook is."""
@@ -116,7 +136,7 @@ class Deliveries:
             outcome = await self._courier.send(due.url, body, headers)
             metrics.webhooks.labels("failed" if outcome.error else "taken").inc()
             if not outcome.error:
-                await self._store.taken(due.webhook)
+                await self._store.taken(due)
                 return True
             # Neither the URL nor the secret, both of which may open doors: the name is enough to find it.
             log.warning("webhooks.not_taken", body=due.body, webhook=due.id, error=outcome.error)

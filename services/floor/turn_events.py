@@ -35,8 +35,12 @@ def events_of(meeting: str, index: int, entry: FloorEntry, turns: int) -> list[T
     if not isinstance(entry, FloorActed | FloorTicked | FloorVote):
         return []
     told = [news for news in entry.news if isinstance(news, TurnNews)]
+    line = f"{meeting} {index} ".encode() + _encode(entry) if told else b""
     before = turns - len(told)
-    return [_event(meeting, index, entry.at, place, news, before) for place, news in enumerate(told, start=1)]
+    return [
+        _event(meeting, index, entry.at, news, _identifier(line, place), before + place)
+        for place, news in enumerate(told, start=1)
+    ]
 
 
 def body_of(event: TurnEvent) -> bytes:
@@ -53,15 +57,15 @@ def signed(event: TurnEvent, key: Ed25519PrivateKey) -> TurnSigned:
     )
 
 
-def _event(meeting: str, index: int, at: int, place: int, news: TurnNews, before: int) -> TurnEvent:
+def _event(meeting: str, index: int, at: int, news: TurnNews, identifier: str, seq: int) -> TurnEvent:
     fields = {
         "type": f"turn.{news.what}",
         "timestamp": datetime.fromtimestamp(at / 1000, UTC)
         .isoformat(timespec="milliseconds")
         .replace("+00:00", "Z"),
-        "id": _identifier(meeting, index, place),
+        "id": identifier,
         "meeting": meeting,
-        "seq": before + place,
+        "seq": seq,
         "index": index,
         "at": at,
         "seat": news.turn.seat,
@@ -71,7 +75,9 @@ def _event(meeting: str, index: int, at: int, place: int, news: TurnNews, before
     return msgspec.convert(fields, TurnEvent)
 
 
-def _identifier(meeting: str, index: int, place: int) -> str:
-    """The same at every try, by every worker; no full stop, which would end it in what is signed."""
-    digest = hashlib.sha256(f"{meeting} {index} {place}".encode()).digest()
+def _identifier(line: bytes, place: int) -> str:
+    """The same at every try, by every worker; no full stop, which would end it in what is signed. By what the line
+    says, too: a database that lost its last lines has others under their numbers, and whoever knows an id passes over
+    what comes under it."""
+    digest = hashlib.sha256(line + b" %d" % place).digest()
     return "msg_" + jws.b64_encode(digest[:16]).decode()

@@ -1,10 +1,14 @@
 """The SQL of webhooks: one method, one statement, but for `put`, which is one transaction."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from asyncpg import Record
 
+from services.floor.errors import WebhooksFull
 from services.kit.database import Connection, Pool
+
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,20 @@ class WebhookStore:
         self, body: str, identifier: str, url: str, secret: bytes | None, active: bool, *, keep: bool
     ) -> bytes | None:
         """Make a webhook, or change it; the secret that it has now: with `keep` the one it had, if it had one. One that
-        begins to be active begins with what comes now."""
+        begins to be active begins with what comes now. Raises WebhooksFull."""
         async with self.pool.acquire() as connection, connection.transaction():
-            was_active = await connection.fetchval(
-                "select active from webhook where body = $1 and id = $2 for update", body, identifier
+            # Two that are made at once follow one another: neither sees the other's otherwise.
+            await connection.execute(
+                "select pg_advisory_xact_lock(hashtextextended('plenary.webhooks.' || $1, 0))", body
             )
+            known = {
+                row["id"]: row["active"]
+                for row in await connection.fetch(
+                    "select id, active from webhook where body = $1 for update", body
+                )
+            }
+            if identifier not in known and len(known) >= MOST:
+                raise WebhooksFull(most=MOST)
             (made,) = await connection.fetch(
                 "insert into webhook (body, id, url, secret, active) values ($1, $2, $3, $4, $5)"
                 " on conflict (body, id) do update set url = excluded.url, active = excluded.active,"
@@ -56,7 +69,7 @@ class WebhookStore:
                 active,
                 keep,
             )
-            if active and not was_active:
+            if active and not known.get(identifier):
                 await _begin_now(connection, made["no"], body)
         stands: bytes | None = made["secret"]
         return stands
@@ -111,22 +124,28 @@ class WebhookStore:
         )
         return bool(done)
 
-    async def taken(self, webhook: int) -> None:
-        """It works, or works again."""
+    async def as_they_are(self, webhooks: Collection[int]) -> dict[int, tuple[str, bytes | None]]:
+        """Of these webhooks the URL and the secret of those that are active."""
+        rows = await self.pool.fetch(
+            "select no, url, secret from webhook where active and no = any($1::int[])", list(webhooks)
+        )
+        return {row["no"]: (row["url"], row["secret"]) for row in rows}
+
+    async def taken(self, due: Due) -> None:
+        """It works, or works again, if it still is as we know it."""
         await self.pool.execute(
-            "update webhook set failures = 0, error = '' where no = $1 and failures > 0", webhook
+            "update webhook set failures = 0, error = '' where no = $1 and failures > 0"
+            " and url = $2 and secret is not distinct from $3",
+            *(due.webhook, due.url, due.secret),
         )
 
     async def failed(self, due: Due, error: str, *, gone: bool) -> bool:
-        """A try that was not taken; `gone`: no more tries. Whether the webhook is active, and still as we know it."""
+        """A try that was not taken; `gone`: no more tries. Whether the webhook is active, and still as we know it: what
+        an address says from which it was just moved away is not said of the new one."""
         still = await self.pool.fetchval(
             "update webhook set failures = failures + 1, error = $2, active = active and not $3 where no = $1"
-            " returning active and url = $4 and secret is not distinct from $5",
-            due.webhook,
-            error,
-            gone,
-            due.url,
-            due.secret,
+            " and url = $4 and secret is not distinct from $5 returning active",
+            *(due.webhook, error, gone, due.url, due.secret),
         )
         return bool(still)
 

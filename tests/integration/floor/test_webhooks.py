@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, get_args
 
@@ -174,6 +175,59 @@ async def test_url_is_changed_while_it_fails(desk: FloorDesk, receiver: Receiver
     await broken.close()
 
 
+async def test_whoever_changes_it_does_not_wait(desk: FloorDesk, receiver: Receiver) -> None:
+    """The one it was sent to asked for a minute's peace: the new one is told at once, and the old one never again."""
+    busy = await Receiver(fault=lambda _: 503, headers={"Retry-After": "60"}).open()
+    await desk.open_lane()
+    await put(desk, "mic", busy.url)
+    await speak(desk, desk.voters[0])
+
+    async def failing() -> bool:
+        return (await shown(desk, "mic")).error == "http 503"
+
+    await until(failing)
+    await put(desk, "mic", receiver.url)
+    await arrives(receiver, 5)
+    assert len(busy.tries) == 1
+    await busy.close()
+
+
+async def test_an_old_address_says_nothing_of_the_new_one(desk: FloorDesk, receiver: Receiver) -> None:
+    """It is moved away from one that is being taken down: that this wants no more does not end the new one."""
+    moved = asyncio.Event()
+
+    def goes(_: int) -> int | None:
+        moved.set()
+        return 503
+
+    old = await Receiver(fault=goes, headers={"Retry-After": "60"}).open()
+    await desk.open_lane()
+    await put(desk, "mic", old.url)
+    await speak(desk, desk.voters[0])
+    await moved.wait()
+    store = WebhookStore(desk.pool)
+    (due,) = await store.due()
+    await put(desk, "mic", receiver.url)
+    assert not await store.failed(due, "http 410", gone=True)
+    await store.taken(due)
+    now = await shown(desk, "mic")
+    assert (now.active, now.error, now.failures) == (True, "", 0)
+    await arrives(receiver, 5)
+    await old.close()
+
+
+async def test_two_who_make_the_last_one(desk: FloorDesk) -> None:
+    """At once, twice as many as a body may have: so many are made, and the others are refused."""
+    sent = {"url": "http://192.168.1.20/hook", "active": False}
+
+    async def made(number: int) -> str:
+        answer = await desk.ask("PUT", f"{PATH}/mic-{number}", sent, who=SECRETARY)
+        return str(answer.get("code", "made"))
+
+    answers = Counter(await asyncio.gather(*map(made, range(40))))
+    assert answers == {"made": 20, "webhooks_full": 20}
+
+
 @pytest.fixture
 def nobody_sends(monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker itself sends nothing: the test says who does."""
@@ -202,6 +256,32 @@ async def test_after_a_crash(nobody_sends: None, desk: FloorDesk, receiver: Rece
     assert [event.seq for event in receiver.taken] == [1, 2, 3, 4, 5]
     ids = [msgspec.json.decode(body, type=TurnEvent).id for _, body in receiver.tries]
     assert ids == [receiver.taken[place].id for place in (0, 1, 2, 2, 3, 4)]
+
+
+async def test_who_leads_in_another_run_of_the_database_sends_nothing(
+    nobody_sends: None, desk: FloorDesk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address leads to a server that took over, where somebody else leads: connections to it are not taken by who
+    leads by the one before."""
+    await desk.open_lane()
+    await put(desk, "mic", receiver.url)
+    await speak(desk, desk.voters[0])
+
+    async def before(_: Any) -> str:
+        return "the run before"
+
+    monkeypatch.setattr("services.floor.deliveries.run_of", before, raising=False)
+    sends = asyncio.create_task(
+        Deliveries(WebhookStore(desk.pool), Courier(private=True), Ed25519PrivateKey.generate()).run()
+    )
+    with structlog.testing.capture_logs() as logs:
+
+        async def noticed() -> bool:
+            return any(line["event"] == "webhooks.store_unreachable" for line in logs) or bool(receiver.tries)
+
+        await until(noticed)
+    await background.stop([sends])
+    assert receiver.tries == []
 
 
 @pytest.mark.parametrize("when", get_args(When))

@@ -273,6 +273,30 @@ async def test_a_missed_end_leaves_no_microphone_on(
     assert unit.on == set()
 
 
+async def test_a_floor_that_lost_its_last_lines(hall: Hall, unit: SimulatedUnit, sitting: Sitting) -> None:
+    """A failover without synchronous replication: who was given the floor in lines that are gone is not heard once
+    something else is told, though the numbers go back; what is told then is followed, and not only once the numbers
+    are beyond those that were lost."""
+    for each in ("t0", "t1"):
+        hall.take(sitting.tell("called", "A1", each))
+        hall.take(sitting.tell("started", "A1", each))
+    await done(hall)
+    assert unit.on == {1}
+    sitting.seq -= 2
+    later = int(time.time() * 1000) + 5_000
+    assert hall.take(_other_line(sitting.tell("called", "B1", "t1", at=later)))
+    await done(hall)
+    assert unit.on == set()
+    for what, on in (("started", {7}), ("ended", set())):
+        assert hall.take(_other_line(sitting.tell(what, "B1", "t1", at=later)))
+        await done(hall)
+        assert unit.on == on
+
+
+def _other_line(event: TurnEvent) -> TurnEvent:
+    return replace(event, id=f"{event.id}_other")
+
+
 async def test_two_meetings_in_one_hall(hall: Hall, unit: SimulatedUnit) -> None:
     """A seat is on while any turn of it runs, in whichever meeting."""
     one, other = Sitting(), Sitting()

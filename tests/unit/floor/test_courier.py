@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.floor.courier import Courier, Outcome
+from services.kit import background
 from tests.support.waiting import until
 from tests.support.webhook_receiver import Receiver
 
@@ -107,3 +108,25 @@ async def test_receiver_asks_for_a_pause(text: str, pause: int) -> None:
     receiver = await Receiver(fault=lambda _: 503, headers={"Retry-After": text}).open()
     assert await sent(receiver.url) == Outcome(error="http 503", pause=pause)
     await receiver.close()
+
+
+async def test_receivers_that_swallow_what_comes() -> None:
+    """However many ports take a message and say nothing, whoever else is sent one is not kept waiting for them."""
+    silent = [socket.create_server(("127.0.0.1", 0)) for _ in range(16)]
+    courier, receiver = Courier(private=True), await Receiver().open()
+    urls = [f"http://127.0.0.1:{each.getsockname()[1]}/" for each in silent for _ in range(8)]
+    sending = [asyncio.create_task(courier.send(url, b"{}", {})) for url in urls]
+    swallowed: list[socket.socket] = []
+    try:
+        for place in range(96):
+            there, _ = await asyncio.to_thread(silent[place // 8].accept)
+            swallowed.append(there)
+        receiver.fault = lambda _: 503
+        # Whoever waits for a connection that another holds is told after four seconds that there is none.
+        assert await courier.send(receiver.url, b"{}", {}) == Outcome(error="http 503")
+    finally:
+        await background.stop(sending)
+        await courier.close()
+        await receiver.close()
+        for each in (*silent, *swallowed):
+            each.close()

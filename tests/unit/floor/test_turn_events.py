@@ -1,12 +1,13 @@
 """What is told of turns is one message for webhooks and the live stream, made of the ledger's line and signed."""
 
 import pytest
+from msgspec.structs import replace
 
 from services.floor.turn_events import body_of, events_of, signed
 from services.refusal import Refused
 from services.rules import webhook
 from services.rules.floor.state import begin, fold
-from services.wire import EndItem, FloorEntry, LaneRules, OpenLane, StartTurn, TurnEvent
+from services.wire import EndItem, FloorActed, FloorEntry, LaneRules, OpenLane, StartTurn, TurnEvent
 from tests.support import fixed_keys
 from tests.support.floor_sitting import ITEM, MEETING, FloorSitting
 
@@ -58,6 +59,18 @@ def test_made_again_it_is_the_same_to_the_last_byte(sitting: FloorSitting) -> No
     """Whoever makes it, and whenever: the id, the bytes and the signature."""
     for one, other in zip(told(sitting.lines), told(sitting.lines), strict=True):
         assert [signed(event, KEY) for event in one] == [signed(event, KEY) for event in other]
+
+
+def test_another_line_under_the_same_number_has_another_id(sitting: FloorSitting) -> None:
+    """A database that lost its last lines tells others under their numbers: whoever knows the lost ones must not pass
+    over them."""
+    started = next(line for line in sitting.lines if events_of(MEETING, 7, line, 1))
+    assert isinstance(started, FloorActed)
+    (one,) = events_of(MEETING, 7, started, 1)
+    (other,) = events_of(MEETING, 7, replace(started, at=started.at + 1), 1)
+    (again,) = events_of(MEETING, 7, started, 1)
+    assert one.id == again.id != other.id
+    assert one.id != events_of("another", 7, started, 1)[0].id
 
 
 def test_signed_as_a_webhook_is(sitting: FloorSitting) -> None:

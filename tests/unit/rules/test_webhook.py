@@ -3,7 +3,7 @@
 import base64
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from services.rules import webhook
 
@@ -104,3 +104,14 @@ def test_stale(away: int) -> None:
     assert webhook.verify(MADE, BODY, KEY.public_key(), NOW + (300 if away > 0 else -300)) == "msg_1"
     with pytest.raises(webhook.WebhookStale):
         webhook.verify(MADE, BODY, KEY.public_key(), NOW + away)
+
+
+@pytest.mark.parametrize("name", [webhook.ID, webhook.TIMESTAMP, webhook.SIGNATURE])
+@pytest.mark.parametrize("key", [KEY.public_key(), secret()], ids=["public", "secret"])
+def test_headers_that_are_no_text(name: str, key: Ed25519PublicKey | bytes) -> None:
+    """Bytes that are no UTF-8 come as lone surrogates; they, and letters of other scripts, are refused as anything
+    else that is not genuine."""
+    made = webhook.headers("msg_1", NOW, BODY, KEY, secret())
+    for wrong in ("\udcff", "١"):
+        with pytest.raises(webhook.WebhookNotGenuine):
+            webhook.verify({**made, name: made[name] + wrong}, BODY, key, NOW)
