@@ -76,7 +76,9 @@ class Credentials:
                         await _revoke(connection, event.replaces, now)
                 case CredentialRevoked():
                     if event.reason in _ENDS_PASSKEYS:
-                        await passkey_store.end_all(connection, event.body, event.member, event.at, now)
+                        await passkey_store.end_all(
+                            connection, event.body, event.member, event.thumbprint, event.at, now
+                        )
                     await _revoke(connection, event.thumbprint, event.at)
             expected = await _advance(connection, event.body, event.index)
         if event.index > expected:

@@ -59,7 +59,7 @@ class PasskeyStore:
             )
             if held >= most:
                 return "full"
-            if not await _insert(connection, kept):
+            if not await _insert(connection, kept, thumbprint):
                 return "taken"
             await _note_of(connection, kept, "added", kept.shown.created_at, kept.shown.member)
         return "added"
@@ -94,13 +94,14 @@ class PasskeyStore:
         return bool(removed)
 
 
-async def end_all(connection: Connection, body: str, member: str, at: int, now: int) -> None:
-    """All passkeys of a member made until `at` end: the member has left, or somebody else had their key."""
+async def end_all(connection: Connection, body: str, member: str, thumbprint: str, at: int, now: int) -> None:
+    """The member has left, or somebody else had the key with this certificate: all passkeys made until `at` end, and
+    all that were added with that key, also while the news was on its way, or by a clock that was ahead."""
     await lock(connection, body, member)
     rows = await connection.fetch(
-        "update passkey set removed_at = $4 where body = $1 and member = $2 and created_at <= $3 and removed_at = 0"
-        " returning id",
-        *(body, member, at, now),
+        "update passkey set removed_at = $5 where body = $1 and member = $2 and removed_at = 0"
+        " and (created_at <= $4 or added_with = $3) returning id",
+        *(body, member, thumbprint, at, now),
     )
     await _note(connection, body, member, [row["id"] for row in rows], "ended", now, "")
 
@@ -110,14 +111,16 @@ async def lock(connection: Connection, body: str, member: str) -> None:
     await connection.fetchval("select id from member where body = $1 and id = $2 for update", body, member)
 
 
-async def _insert(connection: Connection, kept: Kept) -> bool:
+async def _insert(connection: Connection, kept: Kept, thumbprint: str) -> bool:
     shown = kept.shown
     taken = await connection.fetchval(
         "insert into passkey (id, credential, body, member, person, public_key, sign_count, backup_eligible,"
-        " backed_up, transports, name, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+        " backed_up, transports, name, created_at, added_with)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
         " on conflict do nothing returning true",
         *(shown.id, kept.credential, kept.body, shown.member, kept.person, kept.public_key, kept.sign_count),
         *(shown.backup_eligible, shown.backed_up, list(shown.transports), shown.name, shown.created_at),
+        thumbprint,
     )
     return bool(taken)
 

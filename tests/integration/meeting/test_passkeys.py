@@ -331,13 +331,15 @@ async def test_removed_while_signing_in(
     assert await log(hall) == [("added", "mai"), ("removed", "lan")]
 
 
+@pytest.mark.parametrize("late_ms", [-1, 60_000], ids=["before", "while the news was on its way"])
 @pytest.mark.parametrize(("reason", "ends"), [("left", True), ("compromised", True), ("lost", False)])
-async def test_with_the_key(hall: MeetingDesk, mai: Person, reason: Any, ends: bool) -> None:
-    """Who has left, or whose key somebody else had, has no passkey any more; a lost key is what they are for."""
+async def test_with_the_key(hall: MeetingDesk, mai: Person, reason: Any, ends: bool, late_ms: int) -> None:
+    """Who has left, or whose key somebody else had, has no passkey any more, also none that was added with that key
+    before the news of it came; a lost key is what they are for."""
     device = Authenticator()
     await add(hall, mai, device)
     event = CredentialRevoked(
-        index=1, body="hdnd", member="mai", thumbprint=mai.thumbprint, at=now() + 1, reason=reason
+        index=1, body="hdnd", member="mai", thumbprint=mai.thumbprint, at=now() - late_ms, reason=reason
     )
     for _ in range(2):
         await hall.app[DOORKEEPER].learn(msgspec.json.encode(event))
