@@ -157,7 +157,7 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.St
         sha256 = await store.sha256(paper, identifier, kind)
         if sha256 is None:
             raise _UNKNOWN[paper]
-        headers = {"ETag": f'"{sha256}"', **_FOR_EVER}
+        headers = {"ETag": f'"{sha256}"', **(_OF_THE_BODY if paper == "minutes" else _FOR_EVER)}
         if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         headers["Content-Disposition"] = f'inline; filename="{identifier}.{kind}"'
@@ -175,6 +175,8 @@ def _file(paper: PaperName, kind: FileKind) -> Callable[[Call], Awaitable[web.St
 
 
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+# A proxy in front must not keep for everybody what is shown to those of the body.
+_OF_THE_BODY = {"Cache-Control": "private, max-age=31536000, immutable"}
 _UNKNOWN: dict[PaperName, type[Refused]] = {
     "certificate": CertificateUnknown,
     "record": RecordUnknown,

@@ -79,7 +79,8 @@ async def _file(call: Call, kind: SignedKind) -> web.Response:
         raise SignedEditionNotYet
     content, sha256 = found
     # The page is renewed after years: whoever has it asks whether theirs is still the one.
-    headers = {"ETag": f'"{sha256}"', "Cache-Control": "no-cache"}
+    # Minutes are for those of the body, and for no proxy to keep.
+    headers = {"ETag": f'"{sha256}"', "Cache-Control": "private, no-cache"}
     if f'"{sha256}"' in call.request.headers.get("If-None-Match", ""):
         return web.Response(status=304, headers=headers)
     headers["Content-Disposition"] = f'inline; filename="{certificate}.signed.{kind}"'

@@ -124,3 +124,20 @@ async def test_what_others_put_on_the_stream_is_no_sitting(desk: SigningDesk, tm
     for kind in ("json", "pdf", "jsonl"):
         said_no = await desk.ask("GET", f"/minutes/{notice['id']}.{kind}", who=foreign)
         assert said_no["code"] == "foreign_body"
+
+
+async def test_no_proxy_keeps_minutes_for_everybody(desk: SigningDesk, tmp_path: Path) -> None:
+    """Who was absent and why is for those of the body: a cache in front of us may keep it for nobody else, though it
+    keeps a certificate for all."""
+    sitting = sitting_of(desk)
+    sitting.poll("announced")
+    await tell(desk, tmp_path, sitting.proceedings())
+    (notice,) = await noticed(desk, sitting.play.meeting)
+    headers = {"Authorization": f"Bearer {desk.token('an', 'delegate', body='hdnd')}"}
+    for kind in ("json", "pdf", "jsonl"):
+        path = f"/signing/minutes/{notice['id']}.{kind}"
+        async with desk.client.get(path, headers=headers) as answer:
+            known = {"If-None-Match": answer.headers["ETag"]}
+            assert (answer.status, answer.headers["Cache-Control"].split(",")[0]) == (200, "private")
+        async with desk.client.get(path, headers=headers | known) as answer:
+            assert (answer.status, answer.headers["Cache-Control"].split(",")[0]) == (304, "private")
