@@ -118,6 +118,7 @@ class Consumer:
 
     async def _share(self, pool: Pool) -> None:
         while True:
+            await self._standing.set_right()
             await self._claim(pool, IDLE_BEFORE_CLAIM_MS)
             messages = await self._read(pool)
             came = bool(messages)
