@@ -141,14 +141,13 @@ class FloorDesk:
             if batch:
                 await self._commit(meeting, batch)
         except Exception as error:
-            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
-            fault = error
-            if isinstance(error, UNREACHABLE):
-                fault = NotReady(what="store")
-            if not isinstance(error, Refused):
-                log.exception("floor.unanswered", meeting=meeting, acts=len(batch))
+            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt. Told first: where there
+            # is no memory the log may fail, too.
+            fault = NotReady(what="store") if isinstance(error, UNREACHABLE) else error
             for one in batch:
                 tell(one.answer, fault)
+            if not isinstance(error, Refused):
+                log.exception("floor.unanswered", meeting=meeting, acts=len(batch))
 
     async def _read_all(self, meeting: str, incoming: list[Incoming]) -> list[Incoming]:
         """The genuine ones among these; the others are answered."""

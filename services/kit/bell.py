@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 
+import structlog
 from redis.exceptions import RedisError
 
 from services.kit import stream
 from services.kit.background import stop
+
+log = structlog.get_logger(__name__)
 
 # Between two rounds, unless somebody says that it may be more.
 PACE_SECONDS = 0.02
@@ -72,13 +75,18 @@ class Bell:
 
     async def _call_leader(self) -> None:
         """Call at once, and once more for all that rang meanwhile."""
-        while self._to_call:
-            keys, self._to_call = self._to_call, {}
-            with contextlib.suppress(RedisError, OSError):
-                for key, urgent in keys.items():
-                    await self._redis.publish(self.channel, f"{URGENT}{key}" if urgent else key)
-            await self.pause()
-        self._call = None
+        try:
+            while self._to_call:
+                keys, self._to_call = self._to_call, {}
+                with contextlib.suppress(RedisError, OSError):
+                    for key, urgent in keys.items():
+                        await self._redis.publish(self.channel, f"{URGENT}{key}" if urgent else key)
+                await self.pause()
+        except Exception:
+            log.exception("bell.not_heard", channel=self.channel)
+        finally:
+            # Whatever it was: who rings next calls again.
+            self._call = None
 
     async def silence(self) -> None:
         """Call nobody any more, and let go of Redis: the publisher that leads sweeps."""
@@ -88,12 +96,19 @@ class Bell:
     async def listen(self) -> None:
         """Pass on rings from other processes; runs until cancelled."""
         while True:
-            with contextlib.suppress(RedisError, OSError):
-                async with self._redis.pubsub() as channel:
-                    await channel.subscribe(self.channel)
-                    while True:
-                        rung = await channel.get_message(ignore_subscribe_messages=True, timeout=5)
-                        if rung and self.leads:
-                            key = rung["data"].decode(errors="replace")
-                            self._hear(key.removeprefix(URGENT), urgent=key.startswith(URGENT))
+            try:
+                await self._listen()
+            except (RedisError, OSError):
+                pass
+            except Exception:
+                log.exception("bell.broken_off", channel=self.channel)
             await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as channel:
+            await channel.subscribe(self.channel)
+            while True:
+                rung = await channel.get_message(ignore_subscribe_messages=True, timeout=5)
+                if rung and self.leads:
+                    key = rung["data"].decode(errors="replace")
+                    self._hear(key.removeprefix(URGENT), urgent=key.startswith(URGENT))

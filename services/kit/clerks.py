@@ -52,6 +52,9 @@ class Clerks(Generic[T]):
     def hand(self, key: str, one: T) -> None:
         """Hand something to the clerk of a key."""
         self.waiting[key].append(one)
+        self._call(key)
+
+    def _call(self, key: str) -> None:
         if key not in self.at_work:
             self.at_work[key] = asyncio.create_task(self._serve(key), name=f"clerk {key}")
 
@@ -59,10 +62,17 @@ class Clerks(Generic[T]):
         """Batch after batch until nobody waits."""
         queue = self.waiting[key]
         batch: list[T] = []
-        while True:
-            await self._gather(key, len(batch))
-            if not queue:
-                break
-            batch, queue[:] = queue[: self._largest], queue[self._largest :]
-            await self._work(key, batch)
+        try:
+            while True:
+                await self._gather(key, len(batch))
+                if not queue:
+                    break
+                batch, queue[:] = queue[: self._largest], queue[self._largest :]
+                await self._work(key, batch)
+        except Exception:
+            # It never raises, but where there is no memory even for that: who waits behind, or comes, has another.
+            del self.at_work[key]
+            if queue:
+                self._call(key)
+            raise
         del self.at_work[key], self.waiting[key]

@@ -124,11 +124,12 @@ class BallotBox:
         try:
             await self._commit(meeting, batch)
         except Exception as error:
-            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt.
-            log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
+            # Not acknowledged, but perhaps kept: the same bytes sent again get their receipt. Told first: where there
+            # is no memory the log may fail, too.
             fault = NotReady(what="store") if isinstance(error, UNREACHABLE) else error
             for waiting in batch:
                 tell(waiting.answer, fault)
+            log.exception("ballots.unanswered", meeting=meeting, ballots=len(batch))
 
     async def _commit(self, meeting: str, batch: list[Waiting]) -> None:
         started = time.perf_counter()
