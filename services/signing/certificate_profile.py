@@ -34,6 +34,10 @@ ANSWER_LIFE = timedelta(hours=1)
 RESPONDER_LIFE = timedelta(days=2)
 # Phones whose clock is a little behind must take a fresh certificate for valid.
 BACKDATED = timedelta(minutes=5)
+# Of persons, our own clock, too: one that ran ahead while a hall enrolled (by the seven hours of a time zone, say), and
+# is set right, must not leave everybody with a key that is good only later. It says nothing of when the key was there:
+# that is in the ledgers.
+PERSON_BACKDATED = timedelta(days=1)
 # RFC 5280 appendix A.1: ub-common-name, ub-organization-name. In characters there; the library counts bytes.
 _LONGEST_NAME = 64
 
@@ -67,6 +71,7 @@ class Profile:
     issuer: str
     public_url: str
     linked: bool = False
+    backdated: timedelta = BACKDATED
 
 
 def root(public_url: str) -> Profile:
@@ -97,14 +102,14 @@ def person(public_url: str, who: Person, life: timedelta = PERSON_LIFE, *, linke
             x509.NameAttribute(NameOID.COMMON_NAME, _cut(who.name)),
         ]
     )
-    return Profile(subject, life, None, PERSON_POLICY, "delegates", public_url, linked)
+    return Profile(subject, life, None, PERSON_POLICY, "delegates", public_url, linked, PERSON_BACKDATED)
 
 
 def build(
     made: Profile, key: jws.PublicKey, issuer: x509.Certificate | None, now: int
 ) -> x509.CertificateBuilder:
     """The certificate to be signed; `issuer` is None for the root itself, `now` in milliseconds."""
-    starts, ends = at(now) - BACKDATED, at(now) + made.life
+    starts, ends = at(now) - made.backdated, at(now) + made.life
     if issuer is not None:
         ends = min(ends, issuer.not_valid_after_utc)
     subject = made.subject if made.path_length is None else _told_apart(made.subject, key)

@@ -11,7 +11,7 @@ from services.signing.link_store import Due
 from services.wire import LinksRechecked, LinksToRecheck
 
 # Who asks renews this every two seconds: of one that died another takes it up while the poll still waits. By the
-# database's clock.
+# database's clock; what it noted when it was ahead holds nobody up, at the worst two ask the same.
 LEASE_MS = 6_000
 
 _wanted = msgspec.json.Decoder(LinksToRecheck)
@@ -39,7 +39,8 @@ class FindingStore:
         """What nobody is asking about, ours from now on."""
         rows = await self._pool.fetch(
             f"update recheck set leased_until = {NOW_MS} + $1 where matter in ("  # noqa: S608
-            f" select matter from recheck where told_at is null and leased_until <= {NOW_MS}"
+            " select matter from recheck where told_at is null"
+            f" and leased_until not between {NOW_MS} + 1 and {NOW_MS} + $1"
             " for update skip locked) returning wanted",
             LEASE_MS,
         )

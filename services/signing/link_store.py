@@ -49,7 +49,8 @@ class LinkStore:
         Whoever takes one has it alone for a while; a process that dies with it leaves it to the next.
         """
         rows = await self._pool.fetch(
-            "update link set asked_at = $1::bigint where thumbprint in ("
+            # Of a clock that was set back, too: who came in time to come has come, and is asked about once.
+            "update link set asked_at = $1::bigint, wanted_at = least(wanted_at, $1::bigint) where thumbprint in ("
             " select l.thumbprint from link l join credential c using (thumbprint)"
             " where c.revoked_at is null and l.kind <> 'revoked' and l.wanted_at > $1::bigint - $2::bigint"
             " and (l.asked_at < l.wanted_at"

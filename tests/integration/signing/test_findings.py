@@ -145,14 +145,15 @@ async def test_silence_is_asked_again_and_then_told(house: Hall, tmp_path: Path)
     assert found.kind == "good"
 
 
-async def test_what_a_dead_worker_had_in_hand_is_taken_up(house: Hall, tmp_path: Path) -> None:
+@pytest.mark.parametrize("ahead_ms", [2_000, 3_600_000], ids=["it runs out", "by a clock that was ahead"])
+async def test_what_a_dead_worker_had_in_hand_is_taken_up(house: Hall, tmp_path: Path, ahead_ms: int) -> None:
     """Its lease runs out, and another asks; a stranger's credential is nobody's link and is told of by nobody."""
     linked = await house.linked("mai", house.there.person())
     publish(house, second(house))
     wanted = wanted_of(house, linked["thumbprint"], jws.digest(b"no link"))
     await house.desk.app[STORE]._pool.execute(
         "insert into recheck (matter, wanted, leased_until) values ($1, $2, $3)",
-        *(matter_of(wanted), msgspec.json.encode(wanted), house.desk.clock() + 2_000),
+        *(matter_of(wanted), msgspec.json.encode(wanted), house.desk.clock() + ahead_ms),
     )
     found = await told(house, wanted, tmp_path)
     assert {name: each.kind for name, each in found.items()} == {linked["thumbprint"]: "good"}

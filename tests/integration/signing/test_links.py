@@ -17,7 +17,9 @@ from services.pki.inquiry import TTL_MS, UNKNOWN_MS
 from services.rules import credential, jws
 from services.rules.certified import to_pem
 from services.signing import link
-from services.signing.holdings import AUTHORITY
+from services.signing.holdings import AUTHORITY, POOL
+from services.signing.link_store import LinkStore
+from services.signing.rechecking import CheckIns
 from services.wire import CredentialIssued, CredentialRevoked, Event, Presence, PresenceChanged
 from tests.support.ca_server import CaServer, serving
 from tests.support.outside import HOUR, Outside, certify, revocation_list, signing
@@ -304,6 +306,21 @@ async def test_unknown_at_check_in(hall: Hall) -> None:
     hall.desk.clock.ahead += UNKNOWN_MS + 1
     await until(lambda: standing("good"))
     assert not any(isinstance(each, CredentialRevoked) for each in await hall.desk.told())
+
+
+async def test_a_clock_that_was_set_back(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who checked in by a clock that was an hour ahead is asked about once, not without end until it is that late."""
+
+    async def nothing(_: CheckIns) -> int:
+        return 0
+
+    monkeypatch.setattr(CheckIns, "recheck", nothing)
+    await hall.linked("mai", hall.there.person())
+    store, now = LinkStore(hall.desk.app[POOL]), hall.desk.clock()
+    await store.came(["mai"], now + 3_600_000)
+    assert len(await store.due(now + 3_600_000, TTL_MS, UNKNOWN_MS, 20)) == 1
+    assert len(await store.due(now, TTL_MS, UNKNOWN_MS, 20)) == 1
+    assert await store.due(now + 1_000, TTL_MS, UNKNOWN_MS, 20) == []
 
 
 async def test_anchor_taken_away(hall: Hall, tmp_path: Path) -> None:
