@@ -37,6 +37,7 @@ def settled(settings: Settings, clock: Clock) -> Settings:
         )
     is_given = bool(settings.tls_certificate)
     if not is_given and (settings.behind_proxy or machine.is_loopback(settings.host)):
+        _must_be_found(settings)
         return settings
     if settings.public_url and urlsplit(settings.public_url).scheme != "https":
         raise TlsRefused(
@@ -46,6 +47,17 @@ def settled(settings: Settings, clock: Clock) -> Settings:
             " no phone can sign (or set PLENARY_BEHIND_PROXY=true if something in front does)"
         )
     return _with_given(settings, clock) if is_given else _with_local(settings, clock)
+
+
+def _must_be_found(settings: Settings) -> None:
+    """Our own address is none behind a proxy; and what is issued with it stays so: links, QR codes, certificates."""
+    if settings.behind_proxy and not settings.public_url:
+        raise TlsRefused(
+            "PLENARY_BEHIND_PROXY=true thì phải đặt cả PLENARY_PUBLIC_URL: địa chỉ https:// mà người dùng gõ; nó được"
+            " in trên thư mời, mã QR và giấy chứng nhận"
+            " / PLENARY_BEHIND_PROXY=true wants PLENARY_PUBLIC_URL, too: the https:// address that people type; it"
+            " stands on invites, QR codes and certificates"
+        )
 
 
 def has_local_authority(settings: Settings) -> bool:

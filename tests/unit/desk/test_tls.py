@@ -44,8 +44,15 @@ def test_loopback_stays_plain(hall: Settings, host: str) -> None:
 
 def test_behind_a_proxy_it_stays_plain(hall: Settings) -> None:
     """In a container every address is anybody's; then it must be said."""
-    settings = replace(hall, behind_proxy=True)
+    settings = replace(hall, behind_proxy=True, public_url="https://hop.example.vn")
     assert tls.settled(settings, _start) == settings
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1"])  # noqa: S104 - everybody is the point
+def test_behind_a_proxy_the_address_must_be_said(hall: Settings, host: str) -> None:
+    """Ours is nobody's way in, and would stand on every certificate for good."""
+    with pytest.raises(TlsRefused, match="PLENARY_PUBLIC_URL"):
+        tls.settled(replace(hall, host=host, behind_proxy=True, public_url=""), _start)
 
 
 def test_the_machines_address_is_told(hall: Settings) -> None:
