@@ -111,7 +111,7 @@ class RemoteLinkDesk:
             standing = await self.rounds.standing(matter)
         elif has_page(standing, asked.instead):
             await self.rounds.ask(word.name, self.clock(), hourly, ever)
-            await self.rounds.send_again(standing, self.clock())
+            await self.rounds.send_again(standing)
             standing = await self.rounds.standing(matter)
         if standing is None:
             raise AccountUnknown(provider=provider)

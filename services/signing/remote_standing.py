@@ -69,7 +69,7 @@ class RemoteStandings:
         standing = await self._standing(who, input_sha256)
         if has_page(standing, instead):
             await self.rounds.ask(f"page {who.body} {who.sub}", self.clock(), HOURLY, EVER)
-            await self.rounds.send_again(standing, self.clock())
+            await self.rounds.send_again(standing)
             standing = await self._standing(who, input_sha256)
         return _request(standing)
 

@@ -33,7 +33,6 @@ from services.signing.remote.wanted import Wanted
 
 GROUP = "signing"
 STORE: web.AppKey[RoundStore] = web.AppKey("rounds", RoundStore)
-CLOCK: web.AppKey[Clock] = web.AppKey("rounds_clock")
 SERVICES: web.AppKey[Mapping[str, SigningService]] = web.AppKey("services")
 SETTINGS: web.AppKey[Mapping[str, ServiceSettings]] = web.AppKey("services_settings")
 
@@ -55,7 +54,7 @@ def attach(app: web.Application, context: Context, pool: web.AppKey[Pool], bell:
                 app[bell].ring(meeting)
 
         async with open_session() as session:
-            app[STORE], app[SETTINGS], app[CLOCK] = store, said, context.clock
+            app[STORE], app[SETTINGS] = store, said
             app[SERVICES] = services = opened(loaded, session, context.clock)
             round_ = SigningRound(store, services, context.clock, wants.told, ring)
 

@@ -4,7 +4,7 @@ Nobody says who they are there, so nothing else is read of it: the service is as
 """
 
 from services.kit.route import Call, Route
-from services.signing.remote.furnishing import CLOCK, STORE
+from services.signing.remote.furnishing import STORE
 from services.wire import RemoteHint
 
 
@@ -12,7 +12,7 @@ async def hint(call: Call) -> None:
     """Anybody: ask the service soon, if there is such a transaction."""
     said: RemoteHint = call.body
     named = said.transaction_id or said.meta_data.transaction_id
-    await call.app[STORE].hint(call.part("provider"), named, call.app[CLOCK]())
+    await call.app[STORE].hint(call.part("provider"), named)
 
 
 ROUTES: tuple[Route, ...] = (

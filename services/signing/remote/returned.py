@@ -10,7 +10,7 @@ from typing import Literal
 from aiohttp import web
 
 from services.kit.route import Call, Route
-from services.signing.remote.furnishing import CLOCK, STORE
+from services.signing.remote.furnishing import STORE
 from services.signing.remote.port import Grant
 
 # The page that says: close me, and go on where you came from. The code does not stay in the browser's address.
@@ -26,7 +26,7 @@ async def returned(call: Call) -> web.Response:
         # Of all errors one is the person's own (RFC 6749 section 4.1.2.1).
         no: Literal["person", "service"] = "person" if said["error"] == "access_denied" else "service"
         grant = Grant(code=said["code"]) if said["code"] else Grant(no=no)
-        await call.app[STORE].grant(call.part("provider"), said["state"], grant, call.app[CLOCK]())
+        await call.app[STORE].grant(call.part("provider"), said["state"], grant)
     return web.Response(
         status=303,
         headers={"Location": LANDING, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},

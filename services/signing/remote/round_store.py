@@ -9,12 +9,14 @@ import msgspec
 from services.kit.database import NOW_MS, Connection, Pool
 from services.signing.remote.errors import RemoteAskedTooOften
 from services.signing.remote.port import Grant, Hashed, Pending, RemoteKey
-from services.signing.remote.wanted import Account, Held, Lease, Outcome, OwnAccount, Standing, Wanted
+from services.signing.remote.wanted import Account, Held, Outcome, OwnAccount, Standing, Wanted
 from services.wire import RemoteEvidence
 
-# Whoever has died over a row is given so long, then another takes it up. By the database's clock, which is one for all:
-# a worker whose own is ahead would take what another is at work on.
+# Whoever has died over a row is given so long, then another takes it up; and nothing rests for longer than the second.
+# By the database's clock, which is one for all: a worker whose own is ahead would take what another is at work on, and
+# let rest what others are to ask about. Should that clock be set back, nothing is held for longer than this.
 LEASE_MS = 45_000
+LONGEST_PAUSE_MS = 10_000
 _HINT_MS = 1_000
 
 Tell = Callable[[Connection], Awaitable[None]]
@@ -30,7 +32,7 @@ _STANDING = (
     "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg, outcome,"
     " evidence, pending, granted is not null as granted, trouble, transaction"
 )
-_HELD = "pending, leased_until, granted, losses"
+_HELD = "pending, lease, granted, losses"
 _COLUMNS = (
     "id, matter, provider, thumbprint, signing_input, title, label, about, wanted_at, expires_at, hashes, alg"
 )
@@ -46,7 +48,7 @@ class RoundStore:
         """Keep that it is wanted; the same matter again is no change."""
         await self._pool.execute(
             f"insert into remote_signature ({_COLUMNS}, next_at)"  # noqa: S608
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $9) on conflict (matter) do nothing",
+            f" values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, {NOW_MS}) on conflict (matter) do nothing",
             *(
                 wanted.id,
                 wanted.matter,
@@ -59,61 +61,72 @@ class RoundStore:
             *(msgspec.json.encode(wanted.hashes), wanted.alg),
         )
 
-    async def take(self, now: int, most: int) -> list[Held]:
+    async def take(self, most: int) -> list[Held]:
         """What is due and nobody works on, ours from now on."""
         rows = await self._pool.fetch(
-            f"update remote_signature set leased_until = {NOW_MS} + $2 where id in ("  # noqa: S608
-            f" select id from remote_signature where outcome is null and next_at <= $1 and leased_until <= {NOW_MS}"
-            f" order by next_at limit $3 for update skip locked) returning {_COLUMNS}, {_HELD}",
-            *(now, LEASE_MS, most),
+            f"update remote_signature set leased_until = {NOW_MS} + $1, lease = lease + 1 where id in ("  # noqa: S608
+            f" select id from remote_signature where outcome is null and next_at <= {NOW_MS}"
+            f" and leased_until <= {NOW_MS}"
+            f" order by next_at limit $2 for update skip locked) returning {_COLUMNS}, {_HELD}",
+            *(LEASE_MS, most),
         )
         return [_held(row) for row in rows]
 
+    async def set_right(self) -> None:
+        """What was noted by a clock that was ahead: from now on no longer than by one that is right."""
+        await self._pool.execute(
+            f"update remote_signature set leased_until = least(leased_until, {NOW_MS} + $1),"  # noqa: S608
+            f" next_at = least(next_at, {NOW_MS} + $2)"
+            f" where outcome is null and (leased_until > {NOW_MS} + $1 or next_at > {NOW_MS} + $2)",
+            *(LEASE_MS, LONGEST_PAUSE_MS),
+        )
+
     async def renew(self, held: Held) -> None:
         """We are still at work: the lease is moved on, unless it is over and somebody else's, or all is over."""
-        until = await self._pool.fetchval(
+        await self._pool.execute(
             f"update remote_signature set leased_until = {NOW_MS} + $3"  # noqa: S608
-            " where id = $1 and leased_until = $2 and outcome is null returning leased_until",
-            *(held.wanted.id, held.lease.until, LEASE_MS),
+            " where id = $1 and lease = $2 and outcome is null",
+            *(held.wanted.id, held.lease, LEASE_MS),
         )
-        held.lease.until = until or held.lease.until
 
     async def keep(
-        self, held: Held, pending: Pending | None, next_at: int, trouble: str = "", losses: int = 0
+        self, held: Held, pending: Pending | None, pause_ms: int, trouble: str = "", losses: int = 0
     ) -> None:
-        """How it stands, and when to ask next; somebody else may then do so. `trouble`: what is in the way (a code);
-        `losses`: so many more, and what was brought from the service's page is lost with it. Who came back from there
-        meanwhile is not kept waiting."""
+        """How it stands, and how long until it is asked next; somebody else may then do so. `trouble`: what is in the
+        way (a code); `losses`: so many more, and what was brought from the service's page is lost with it. Who came
+        back from there meanwhile is not kept waiting."""
         await self._pool.execute(
-            "update remote_signature set pending = $3, transaction = $4, trouble = $6, losses = losses + $7,"
-            " granted = case when $7 = 0 then granted end, leased_until = 0,"
-            " next_at = case when granted is null or $8 then $5 else least(next_at, $5) end"
-            " where id = $1 and leased_until = $2 and outcome is null",
-            *(held.wanted.id, held.lease.until, None if pending is None else msgspec.json.encode(pending)),
+            "update remote_signature set pending = $3, transaction = $4, trouble = $6, losses = losses + $7,"  # noqa: S608
+            " granted = case when $7 = 0 then granted end, leased_until = 0, lease = lease + 1,"
+            f" next_at = case when granted is null or $8 then {NOW_MS} + $5 else least(next_at, {NOW_MS} + $5) end"
+            " where id = $1 and lease = $2 and outcome is null",
+            *(held.wanted.id, held.lease, None if pending is None else msgspec.json.encode(pending)),
             *(
                 "" if pending is None else pending.transaction,
-                next_at,
+                min(pause_ms, LONGEST_PAUSE_MS),
                 trouble,
                 losses,
                 held.grant is not None,
             ),
         )
 
-    async def grant(self, provider: str, transaction: str, grant: Grant, now: int) -> None:
+    async def grant(self, provider: str, transaction: str, grant: Grant) -> None:
         """Somebody is back from the service's page: what they came with first is kept, and used at once."""
         await self._pool.execute(
-            "update remote_signature set granted = $3, next_at = $4 where provider = $1 and transaction = $2"
+            f"update remote_signature set granted = $3, next_at = {NOW_MS}"  # noqa: S608
+            " where provider = $1 and transaction = $2"
             " and transaction <> '' and outcome is null and pending is not null and granted is null",
-            *(provider, transaction, msgspec.json.encode(grant), now),
+            *(provider, transaction, msgspec.json.encode(grant)),
         )
 
-    async def send_again(self, standing: Standing, now: int) -> None:
+    async def send_again(self, standing: Standing) -> None:
         """Whoever wants it cannot go on with the page that they were shown: they get another. What comes back from the
         first, or a worker was about to keep, is not taken; what was brought already stands."""
         await self._pool.execute(
-            "update remote_signature set pending = null, transaction = '', leased_until = 0, next_at = $3"
+            "update remote_signature set pending = null, transaction = '', leased_until = 0,"  # noqa: S608
+            f" lease = lease + 1, next_at = {NOW_MS}"
             " where id = $1 and transaction = $2 and transaction <> '' and outcome is null and granted is null",
-            *(standing.wanted.id, standing.transaction, now),
+            *(standing.wanted.id, standing.transaction),
         )
 
     async def drop(self, matters: Sequence[str], about: bytes, now: int) -> None:
@@ -137,12 +150,12 @@ class RoundStore:
             if ended:
                 await tell(connection)
 
-    async def hint(self, provider: str, transaction: str, now: int) -> None:
+    async def hint(self, provider: str, transaction: str) -> None:
         """Somebody says that there is news: ask soon, however many say so."""
         await self._pool.execute(
-            "update remote_signature set next_at = least(next_at, $3)"
+            f"update remote_signature set next_at = least(next_at, {NOW_MS} + $3)"  # noqa: S608
             " where provider = $1 and transaction = $2 and transaction <> '' and outcome is null",
-            *(provider, transaction, now + _HINT_MS),
+            *(provider, transaction, _HINT_MS),
         )
 
     async def signed_together(self, prefix: str, since: int) -> list[str]:
@@ -182,7 +195,8 @@ class RoundStore:
             )
             noted = await connection.fetchval(
                 "insert into remote_question (who, at) select $1, $2::bigint where"
-                " (select count(*) < $4 and count(*) filter (where at > $2::bigint - 3600000) < $3"
+                # Of a clock that was ahead nothing counts for longer than an hour either.
+                " (select count(*) < $4 and count(*) filter (where at between $2::bigint - 3599999 and $2::bigint) < $3"
                 " from remote_question where who = $1) returning true",
                 *(who, now, hourly, ever),
             )
@@ -199,10 +213,11 @@ class RoundStore:
         )
         return [OwnAccount(**row) for row in rows]
 
-    async def next_at(self) -> int | None:
-        """When there is something to be done next (milliseconds)."""
+    async def left(self) -> int | None:
+        """How long until there is something to be done (milliseconds); None if there is nothing."""
         found: int | None = await self._pool.fetchval(
-            "select min(greatest(next_at, leased_until)) from remote_signature where outcome is null"
+            f"select min(greatest(next_at, leased_until)) - {NOW_MS} from remote_signature"  # noqa: S608
+            " where outcome is null"
         )
         return found
 
@@ -259,10 +274,6 @@ def evidence_of(kept: bytes) -> tuple[RemoteEvidence, ...]:
 
 def _held(row: asyncpg.Record) -> Held:
     said = dict(row)
-    kept, lease, granted, losses = (
-        said.pop(name) for name in ("pending", "leased_until", "granted", "losses")
-    )
+    kept, lease, granted, losses = (said.pop(name) for name in ("pending", "lease", "granted", "losses"))
     pending = None if kept is None else _pending.decode(kept)
-    return Held(
-        _wanted(said), pending, Lease(lease), None if granted is None else _grant.decode(granted), losses
-    )
+    return Held(_wanted(said), pending, lease, None if granted is None else _grant.decode(granted), losses)

@@ -64,22 +64,25 @@ Told = Callable[[Wanted, Outcome, bytes], Tell]
 class Rounds(Protocol):
     """What a round keeps; see round_store."""
 
-    async def take(self, now: int, most: int) -> list[Held]:
+    async def take(self, most: int) -> list[Held]:
         """What is due."""
+
+    async def set_right(self) -> None:
+        """What was noted by a clock that was ahead."""
 
     async def renew(self, held: Held) -> None:
         """Still at work."""
 
     async def keep(
-        self, held: Held, pending: Pending | None, next_at: int, trouble: str = "", losses: int = 0
+        self, held: Held, pending: Pending | None, pause_ms: int, trouble: str = "", losses: int = 0
     ) -> None:
         """How it stands."""
 
     async def end(self, held: Held, outcome: Outcome, evidence: bytes | None, now: int, tell: Tell) -> None:
         """It is over."""
 
-    async def next_at(self) -> int | None:
-        """When something is due next."""
+    async def left(self) -> int | None:
+        """How long until something is due."""
 
     async def account(self, thumbprint: str, provider: str) -> Account | None:
         """Where a key lies."""
@@ -103,9 +106,10 @@ class SigningRound:
             while True:
                 rest_s = LONGEST_REST_S
                 try:
-                    for held in await self.store.take(self.clock(), MOST):
+                    await self.store.set_right()
+                    for held in await self.store.take(MOST):
                         apart.begin(held.wanted.id, self._unseen(held))
-                    rest_s = self._until(await self.store.next_at())
+                    rest_s = _rest_s(await self.store.left())
                 except UNREACHABLE as error:
                     log.warning("round.store_unreachable", error=type(error).__name__)
                 except Exception:
@@ -114,10 +118,6 @@ class SigningRound:
         finally:
             await apart.stop()
 
-    def _until(self, next_at: int | None) -> float:
-        wait_s = LONGEST_REST_S if next_at is None else (next_at - self.clock()) / 1000
-        return min(max(wait_s, SHORTEST_REST_S), LONGEST_REST_S)
-
     async def _rest(self, seconds: float) -> None:
         self.woken.clear()
         with suppress(TimeoutError):
@@ -125,7 +125,8 @@ class SigningRound:
 
     async def turn(self) -> int:
         """Everything that is due, once; how many that were."""
-        due = await self.store.take(self.clock(), MOST)
+        await self.store.set_right()
+        due = await self.store.take(MOST)
         await asyncio.gather(*map(self.step, due))
         return len(due)
 
@@ -201,8 +202,7 @@ class SigningRound:
         return self.services[wanted.provider]
 
     async def _keep(self, held: Held, pending: Pending | None, trouble: str = "", losses: int = 0) -> None:
-        now = self.clock()
-        await self.store.keep(held, pending, now + pause_ms(now - held.wanted.wanted_at), trouble, losses)
+        await self.store.keep(held, pending, pause_ms(self.clock() - held.wanted.wanted_at), trouble, losses)
 
     async def _end(
         self, held: Held, outcome: Outcome, signature: bytes = b"", evidence: bytes | None = None
@@ -233,6 +233,11 @@ class SigningRound:
 def _said_on_the_way(held: Held, pending: Pending) -> str:
     """Whoever is sent to the service's page once more is told why, until they are back."""
     return RemoteLost.code if held.losses and pending.confirm_at else ""
+
+
+def _rest_s(left_ms: int | None) -> float:
+    wait_s = LONGEST_REST_S if left_ms is None else left_ms / 1000
+    return min(max(wait_s, SHORTEST_REST_S), LONGEST_REST_S)
 
 
 def pause_ms(waited_ms: int) -> int:

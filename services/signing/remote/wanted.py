@@ -27,16 +27,10 @@ class Wanted:
     alg: str = ""
 
 
-@dataclass(slots=True)
-class Lease:
-    """Until when (milliseconds, by the database's clock) nobody else takes up what we work on; moved on while we do."""
-
-    until: int
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One that we work on: nobody else does as long as our lease lasts. Not started as long as it is not `pending`.
+    """One that we work on: nobody else does as long as our lease lasts, whose number is `lease`. Not started as long as
+    it is not `pending`.
 
     `grant`: what its owner came back with from the service's page; `losses`: so often the service may have asked them,
     and what it answered was lost.
@@ -44,7 +38,7 @@ class Held:
 
     wanted: Wanted
     pending: Pending | None
-    lease: Lease
+    lease: int
     grant: Grant | None = None
     losses: int = 0
 

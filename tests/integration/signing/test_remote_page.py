@@ -47,7 +47,7 @@ async def test_question_that_may_have_been_lost(house: House, times: int) -> Non
         await house.want(provider="mysign")
         held.breaks["lost"] = lambda: web.Response(text="<html>")
         for turn in range(10):
-            house.clock.now += 11_000
+            await house.later(11_000)
             if turn == times:
                 held.breaks.clear()
             for each in held.asked.values():
@@ -89,7 +89,7 @@ class Page:
 
     async def turn(self, later_ms: int = 11_000) -> int:
         """One turn of a worker."""
-        self.house.clock.now += later_ms
+        await self.house.later(later_ms)
         return await self.round.turn()
 
     async def address(self) -> str:
@@ -104,7 +104,7 @@ class Page:
     async def grant(self, grant: Grant, state: str = "", provider: str = "csc") -> None:
         """What the browser brings."""
         state = state or await self.state()
-        await self.house.store.grant(provider, state, grant, self.house.clock())
+        await self.house.store.grant(provider, state, grant)
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ async def send_again(page: Page, house: House) -> None:
     """The person cannot go on with the page that they were shown."""
     standing = await house.store.standing("ballot pl-01")
     assert standing is not None
-    await house.store.send_again(standing, house.clock())
+    await house.store.send_again(standing)
 
 
 async def test_sent_again_after_a_tab_was_closed(page: Page, house: House) -> None:
@@ -190,10 +190,10 @@ async def own(house: House) -> str:
 
 async def test_sent_again_while_a_worker_looks(page: Page, house: House) -> None:
     """What it was about to keep of the first page is not kept."""
-    house.clock.now += MINUTE
-    (held,) = await house.store.take(house.clock(), 1)
+    await house.later(MINUTE)
+    (held,) = await house.store.take(1)
     await send_again(page, house)
-    await house.store.keep(held, held.pending, house.clock())
+    await house.store.keep(held, held.pending, 0)
     assert await own(house) == ""
     await page.turn(later_ms=0)
     assert await page.address() != ""
@@ -204,7 +204,7 @@ async def test_nobody_is_sent_again_who_is_back(page: Page, house: House) -> Non
     standing = await house.store.standing("ballot pl-01")
     assert standing is not None
     await page.grant(Grant(page.held.confirm(await page.address())), await own(house))
-    await house.store.send_again(standing, house.clock())
+    await house.store.send_again(standing)
     await page.turn(later_ms=0)
     assert [outcome for _, outcome, _ in house.ended] == ["signed"]
 

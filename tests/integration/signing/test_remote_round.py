@@ -12,7 +12,7 @@ from services.rules import jws, remote_evidence
 from services.signing.remote import signing_round
 from services.signing.remote.neac769 import Neac769
 from services.signing.remote.port import Order, Pending
-from services.signing.remote.round_store import LEASE_MS
+from services.signing.remote.round_store import LONGEST_PAUSE_MS
 from services.signing.remote.signing_round import SigningRound
 from services.signing.remote.wanted import Account, Outcome
 from tests.support import fake_neac769 as fake
@@ -145,13 +145,14 @@ async def test_hint_makes_us_ask_soon(house: House) -> None:
     """A webhook may come from anybody: it brings the next question forward, and nothing else."""
     await house.want()
     await house.turn()
-    await house.turn(2_500)
+    # The longest pause: none of it is to pass by itself.
+    await house.turn(2 * MINUTE)
     assert await house.turn(100) == 0
     house.service.confirm("pl-01")
     for _ in range(3):
-        await house.store.hint("vnpt", "pl-01", house.clock())
-    await house.store.hint("vnpt", "pl-99", house.clock())
-    await house.store.hint("vnpt", "", house.clock())
+        await house.store.hint("vnpt", "pl-01")
+    await house.store.hint("vnpt", "pl-99")
+    await house.store.hint("vnpt", "")
     assert await house.turn(1_100) == 1
     assert [outcome for _, outcome, _ in house.ended] == ["signed"]
 
@@ -160,43 +161,68 @@ async def test_two_workers_share(house: House) -> None:
     """Of what is due each takes what the other has not; nothing is done twice."""
     for place in range(20):
         await house.want(f"pl-{place:02}")
-    house.clock.now += MINUTE
-    taken = await asyncio.gather(*(house.store.take(house.clock(), 12) for _ in range(2)))
+    await house.later(MINUTE)
+    taken = await asyncio.gather(*(house.store.take(12) for _ in range(2)))
     ids = [held.wanted.id for share in taken for held in share]
     assert sorted(ids) == sorted(set(ids))
     assert len(ids) == 20
     # Who dies over one leaves it to the other.
-    assert await house.store.take(house.clock(), 12) == []
+    assert await house.store.take(12) == []
     await house.leases_end()
-    assert len(await house.store.take(house.clock(), 32)) == 20
+    assert len(await house.store.take(32)) == 20
 
 
 async def test_worker_that_comes_too_late(house: House) -> None:
     """Another has taken its row meanwhile: what it keeps then changes nothing."""
     await house.want()
-    house.clock.now += MINUTE
-    (first,) = await house.store.take(house.clock(), 1)
+    await house.later(MINUTE)
+    (first,) = await house.store.take(1)
     await house.leases_end()
-    (second,) = await house.store.take(house.clock(), 1)
-    await house.store.keep(first, None, house.clock() + 10 * MINUTE)
-    await house.store.keep(second, None, house.clock())
+    (second,) = await house.store.take(1)
+    await house.store.keep(first, None, 10 * MINUTE)
+    await house.store.keep(second, None, 0)
     house.clock.now += 10
-    assert len(await house.store.take(house.clock(), 1)) == 1
+    assert len(await house.store.take(1)) == 1
 
 
-async def test_worker_whose_clock_is_wrong(house: House) -> None:
-    """Ahead by more than a lease, it takes nothing that another is at work on; behind, its own is no shorter."""
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_worker_whose_clock_is_wrong(house: House, hours: int) -> None:
+    """It takes nothing that another is at work on, and lets nothing rest for long that it was at work on itself."""
     await house.want("pl-01")
-    house.clock.now += MINUTE
-    (held,) = await house.store.take(house.clock(), 1)
-    assert await house.store.take(house.clock() + 2 * LEASE_MS, 1) == []
+    (held,) = await house.store.take(1)
+    house.clock.now += hours * 60 * MINUTE
     await house.store.renew(held)
-    assert await house.store.take(house.clock() + 2 * LEASE_MS, 1) == []
+    assert await house.round.turn() == 0
+    await house.round._keep(held, None)
+    assert await house.store.left() <= LONGEST_PAUSE_MS
+    house.clock.now -= hours * 60 * MINUTE
+    assert await house.turn() == 1
+
+
+async def test_database_whose_clock_was_ahead(house: House) -> None:
+    """An hour ahead, and right again: nobody who died holds anything for longer than a lease, nothing rests for longer
+    than a pause; and who is at work, and says so, keeps what is theirs."""
+    await house.want("pl-01")
     await house.want("pl-02")
-    (_,) = await house.store.take(house.clock(), 1)
-    assert await house.store.take(house.clock(), 1) == []
+    at_work, _ = sorted(await house.store.take(2), key=lambda held: held.wanted.id)
+    await house.want("pl-03")
+    hour = 60 * MINUTE
+    await house.pool.execute(
+        "update remote_signature set leased_until = case leased_until when 0 then 0 else leased_until + $1::bigint end,"
+        " next_at = next_at + $1::bigint",
+        hour,
+    )
+    assert await house.round.turn() == 0
+    assert await house.store.left() <= LONGEST_PAUSE_MS
+    await house.later(LONGEST_PAUSE_MS)
+    (third,) = await house.store.take(3)
+    assert third.wanted.id == "pl-03"
     await house.leases_end()
-    assert len(await house.store.take(house.clock(), 2)) == 2
+    await house.store.renew(at_work)
+    assert {each.wanted.id for each in await house.store.take(3)} == {"pl-02", "pl-03"}
+    await house.store.keep(at_work, None, 0, "kept")
+    standing = await house.store.standing("ballot pl-01")
+    assert standing.trouble == "kept"
 
 
 async def test_runs_beside_a_slow_service(house: House) -> None:
@@ -215,7 +241,7 @@ async def test_runs_beside_a_slow_service(house: House) -> None:
         async with serving(other.app()) as house.url:
             await house.want("pl-01")
             await house.want("pl-02")
-            house.clock.now += MINUTE
+            await house.later(MINUTE)
             running = asyncio.create_task(house.round.run())
             try:
 
@@ -226,7 +252,7 @@ async def test_runs_beside_a_slow_service(house: House) -> None:
                 other.confirm("pl-02")
 
                 async def ended() -> bool:
-                    house.clock.now += 5_000
+                    await house.later(5_000)
                     return bool(house.ended)
 
                 await until(ended, what="the second is signed")
@@ -291,7 +317,7 @@ async def test_what_breaks_is_logged_without_secrets(
     await house.want()
     round_ = house.round
     odd = Odd(*(getattr(round_.services["vnpt"], name) for name in Neac769.__dataclass_fields__))
-    house.clock.now += MINUTE
+    await house.later(MINUTE)
     with structlog.testing.capture_logs() as logs:
         running = asyncio.create_task(SigningRound(house.store, {"vnpt": odd}, house.clock, house.told).run())
 
