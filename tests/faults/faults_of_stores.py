@@ -1,18 +1,22 @@
-"""Stores that are there and will not: no connections left, limits on time, nothing to be written, no memory; and an
-address that leads to another than the right one."""
+"""Stores that are there and will not: no connections left, limits on time, nothing to be written, no memory; an
+address that leads to another than the right one; and what administrators do to a store while it is used."""
 
 import contextlib
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import asyncpg
 import redis.asyncio as redis
 
 from tests.faults.faults import must_be_silent, receipts, tries
-from tests.faults.house import House
+from tests.faults.house import House, kill
 from tests.faults.stage import Play
 from tests.faults.wire import Line, to_port
+from tests.support.waiting import until
 
 _TRIES = 4
 _LOADING = b"-LOADING Valkey is loading the dataset in memory\r\n"
@@ -92,6 +96,16 @@ async def postgres_is_another(house: House, play: Play) -> None:
     house.postgres.end_all()
 
 
+async def postgres_ends_every_session(house: House, play: Play) -> None:
+    """An administrator ends whatever is connected, in the midst of whatever it does, again and again."""
+    async with _superuser(house) as connection:
+        for _ in range(6):
+            await receipts(play, 2)
+            await connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+            )
+
+
 # --- Valkey ------------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +136,84 @@ async def valkey_is_loading(house: House, play: Play) -> None:
     await receipts(play, 4)
     house.valkey.listener = before
     house.valkey.end_all()
+
+
+async def valkey_loses_what_it_likes(house: House, play: Play) -> None:
+    """One that may drop keys drops them, each alone, and somebody destroys consumer groups: all of it is found."""
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        for _ in range(4):
+            await receipts(play, 2)
+            names: Any = await client.keys("*")
+            for name in play.rng.sample(names, len(names) // 2):
+                await client.delete(name)
+            left: Any = await client.keys("*")
+            for name in left:
+                if await client.type(name) == b"stream":
+                    groups: Any = await client.xinfo_groups(name)
+                    for group in play.rng.sample(groups, len(groups) // 2):
+                        await client.xgroup_destroy(name, group["name"])
+
+
+async def valkey_wants_a_password(house: House, play: Play) -> None:
+    """One is set, and everybody sent away: NOAUTH is all that they are told: voting goes on."""
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        await receipts(play, 2)
+        await client.config_set("requirepass", "another")
+        await _send_all_away(client)
+        await receipts(play, 4)
+        await client.config_set("requirepass", "")
+
+
+async def valkey_grants_less(house: House, play: Play) -> None:
+    """Rights are taken away in turn (NOPERM): scripts, streams, half of the keys: voting goes on."""
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        try:
+            for less in ("-@scripting", "-@stream", "resetkeys %R~* ~{0}*"):
+                await receipts(play, 2)
+                await _do(client, "ACL", "SETUSER", "default", *less.split())
+            await receipts(play, 2)
+        finally:
+            await _do(client, "ACL", "SETUSER", "default", "+@all", "~*")
+
+
+async def valkey_keeps_nobody(house: House, play: Play) -> None:
+    """It closes what is silent for a second, and who is to be told much."""
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        await client.config_set("timeout", 1)
+        await client.config_set("client-output-buffer-limit", "normal 16384 8192 1 pubsub 1024 512 1")
+        await receipts(play, 6)
+        await client.config_set("client-output-buffer-limit", "normal 0 0 0 pubsub 33554432 8388608 60")
+        await client.config_set("timeout", 0)
+
+
+async def valkey_goes_back_in_time(house: House, play: Play) -> None:
+    """It is started again with a file of a while ago: all streams end earlier, and what was done waits once more."""
+    gone = house.stores.pids["valkey"]
+    assert gone is not None
+    async with redis.Redis.from_url(house.stores.redis_url) as client:
+        await receipts(play, 2)
+        await client.save()
+        kept = Path(str((await client.config_get("dir"))["dir"])) / "dump.rdb"
+    try:
+        await receipts(play, 4)
+        kill(gone, signal.SIGKILL)
+
+        async def replaced() -> bool:
+            return house.stores.pids["valkey"] not in (None, gone)
+
+        await until(replaced, 60, "Valkey again")
+        await receipts(play, 2)
+    finally:
+        kept.unlink()
+
+
+async def _do(client: Any, *words: str | int) -> None:
+    await client.execute_command(*words)
+
+
+async def _send_all_away(client: Any) -> None:
+    for kind in ("normal", "pubsub"):
+        await _do(client, "CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 import redis.asyncio as redis
 
 from services.kit import stream
-from tests.faults import faults, faults_of_clients, faults_of_stores
+from tests.faults import faults, faults_of_clients, faults_of_machines, faults_of_stores
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow, Stuck
 from tests.faults.house import House
@@ -45,6 +45,14 @@ LONG: tuple[Fault, ...] = (
     faults_of_stores.valkey_has_no_memory,
     faults_of_stores.valkey_only_follows,
     faults_of_stores.valkey_is_loading,
+    faults_of_stores.valkey_loses_what_it_likes,
+    faults_of_stores.postgres_ends_every_session,
+    faults_of_stores.valkey_wants_a_password,
+    faults_of_stores.valkey_grants_less,
+    faults_of_stores.valkey_keeps_nobody,
+    faults_of_stores.valkey_goes_back_in_time,
+    faults_of_machines.workers_have_no_files_left,
+    faults_of_machines.workers_have_no_memory,
     faults_of_clients.bodies_that_never_end,
     faults_of_clients.ballots_that_break_off,
     faults_of_clients.the_same_ballot_to_all_workers,
