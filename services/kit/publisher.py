@@ -23,9 +23,7 @@ from services.kit.database import UNREACHABLE, Lead, Pool, leading
 from services.kit.database_run import bound_to, run_of
 from services.kit.lost_work import LostWork
 from services.kit.screen_stream import Reached, ScreenStreams
-from services.kit.source import Outgoing as Outgoing
-from services.kit.source import Source
-from services.kit.source import mark_of as mark_of
+from services.kit.source import Outgoing, Source
 from services.kit.term import Deposed, Term
 from services.kit.work_stream import WorkStreams
 

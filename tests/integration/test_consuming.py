@@ -16,7 +16,8 @@ from services.kit.bell import Bell
 from services.kit.consumer import Consumer, Early
 from services.kit.database import Pool, open_pool
 from services.kit.database_run import AnotherRun, bound_to, run_of
-from services.kit.publisher import Outgoing, Publisher, mark_of
+from services.kit.publisher import Publisher
+from services.kit.source import Outgoing, mark_of
 from tests.support.waiting import until
 
 NAME = "{0}:news"

@@ -15,7 +15,9 @@ from services.kit.background import beside
 from services.kit.bell import Bell
 from services.kit.consumer import Consumer
 from services.kit.database import open_pool
-from services.kit.publisher import Outgoing, Publisher, mark_of
+from services.kit.publisher import Publisher
+from services.kit.source import Outgoing, mark_of
+from tests.support.publishing import by_hand
 from tests.support.waiting import until
 
 RUN = "a run of the database"
@@ -72,13 +74,10 @@ async def _led(
     journals: _Journals, database_url: str, redis_url: str, shards: int = 1
 ) -> AsyncIterator[Publisher]:
     """A publisher that is driven by hand, and has put all there was."""
-    pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
-    made = Publisher("test", journals, pool, client, Bell(client, "test"), shards)
-    await made.begin(RUN)
-    await made.publish_all()
-    yield made
-    await client.aclose()
-    await pool.close()
+    async with by_hand(journals, database_url, redis_url, shards) as made:
+        await made.begin(RUN)
+        await made.publish_all()
+        yield made
 
 
 async def _put(client: stream.Redis, name: str) -> list[bytes]:

@@ -14,9 +14,11 @@ from redis.exceptions import ConnectionError as Unreachable
 from services.kit import publisher, stream
 from services.kit.background import beside
 from services.kit.database import leading, open_pool
-from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
+from services.kit.publisher import Bell, Publisher
 from services.kit.screen_stream import Reached
+from services.kit.source import Outgoing, mark_of
 from services.kit.term import Deposed
+from tests.support.publishing import by_hand
 from tests.support.waiting import until
 
 RUN = "a run of the database"
@@ -82,17 +84,6 @@ async def _worker(
         yield bell
     await client.aclose()
     await pool.close()
-
-
-@asynccontextmanager
-async def _alone(journals: _Journals, database_url: str, redis_url: str) -> AsyncIterator[Publisher]:
-    """A publisher that is driven by hand."""
-    pool, client = await open_pool(database_url, "voting", 2), stream.connect(redis_url)
-    try:
-        yield Publisher("test", journals, pool, client, Bell(client, "test"), 1)
-    finally:
-        await client.aclose()
-        await pool.close()
 
 
 async def _told(redis_url: str, key: str) -> list[bytes]:
@@ -203,7 +194,7 @@ async def test_a_sweep_looks_at_some_of_the_quiet_ones_each_in_its_turn(
     """However many meetings there ever were; a stream that is lost alone is found within one round of all."""
     keys = [f"m{number:02}" for number in range(3 * publisher.QUIET_AT_ONCE - 1)]
     journals.sizes.update(dict.fromkeys(keys, 2))
-    async with _alone(journals, database_url, redis_url) as leads:
+    async with by_hand(journals, database_url, redis_url) as leads:
         await leads.begin(RUN)
         await leads.publish_all()
         looked_at = _seen(leads, monkeypatch)
@@ -223,7 +214,7 @@ async def test_what_is_new_is_told_in_every_sweep(
 ) -> None:
     """Of how many others it may be: whose turn it is, is asked of the quiet ones alone."""
     keys = [f"m{number:02}" for number in range(5 * publisher.QUIET_AT_ONCE)]
-    async with _alone(journals, database_url, redis_url) as leads:
+    async with by_hand(journals, database_url, redis_url) as leads:
         await leads.begin(RUN)
         for size in (1, 2):
             journals.sizes = Counter(dict.fromkeys(keys, size))
@@ -242,7 +233,7 @@ async def test_something_else_under_one_name_silences_no_other(
     """Whoever has put it there: the others are told; and it, too, once it is gone."""
     journals.sizes.update(dict.fromkeys(("a", "b", "c"), 1))
     name = stream.screen("b", "test")
-    async with _alone(journals, database_url, redis_url) as leads, stream.connect(redis_url) as redis:
+    async with by_hand(journals, database_url, redis_url) as leads, stream.connect(redis_url) as redis:
         await leads.begin(RUN)
         await redis.set(name, "something else")
         await leads.publish_all()
@@ -258,7 +249,7 @@ async def test_who_rings_during_a_sweep_does_not_wait_for_its_end(
     """Whoever begins to lead has every stream to look at, of all meetings that ever were."""
     keys = [f"m{number:02}" for number in range(40)]
     journals.sizes.update(dict.fromkeys(keys, 1))
-    async with _alone(journals, database_url, redis_url) as leads:
+    async with by_hand(journals, database_url, redis_url) as leads:
         leads._bell.leads = True
         await leads.begin(RUN)
         looked_at = _seen(leads, monkeypatch)
@@ -335,14 +326,14 @@ async def test_what_a_publisher_put_behind_lost_lines_before_it_knew_is_found(
 ) -> None:
     """It read from the other database already, and led by a connection to the one that is lost."""
     journals.sizes["key"] = 3
-    async with _alone(journals, database_url, redis_url) as old:
+    async with by_hand(journals, database_url, redis_url) as old:
         await old.begin(RUN)
         await old.publish_all()
         journals.texts["key", 2] = b"another"
         journals.sizes["key"] = 5
         await old.publish_all()
         assert await _told(redis_url, "key") == [b"x"] * 5
-        async with _alone(journals, database_url, redis_url) as new:
+        async with by_hand(journals, database_url, redis_url) as new:
             await new.begin(RUN)
             await new.publish_all()
     assert await _told(redis_url, "key") == [b"x", b"x", b"another", b"x", b"x"]
@@ -356,8 +347,8 @@ async def test_who_was_deposed_puts_nothing_and_drops_nothing(
     lost.sizes["key"] = 4
     journals.sizes["key"] = 2
     async with (
-        _alone(lost, database_url, redis_url) as slow,
-        _alone(journals, database_url, redis_url) as leads,
+        by_hand(lost, database_url, redis_url) as slow,
+        by_hand(journals, database_url, redis_url) as leads,
     ):
         await slow.begin(RUN)
         await leads.begin(RUN)
@@ -382,7 +373,7 @@ async def test_a_term_of_a_clock_that_was_set_back_is_overcome(
     await client.set(stream.term("key", "test"), 9 * 10**15)
     await client.aclose()
     journals.sizes["key"] = 1
-    async with _alone(journals, database_url, redis_url) as leads:
+    async with by_hand(journals, database_url, redis_url) as leads:
         await leads.begin(RUN)
         with pytest.raises(Deposed):
             await leads.publish_all()
@@ -397,7 +388,7 @@ async def test_work_is_put_though_another_brings_the_stream_to_where_we_are(
     """A Redis that came back empty is filled by a new leader while the old one does not know that it leads no more."""
     client = stream.connect(redis_url)
     journals.heavy, journals.sizes["key"] = True, 2
-    async with _alone(journals, database_url, redis_url) as old:
+    async with by_hand(journals, database_url, redis_url) as old:
         await old.begin(RUN)
         await old.publish_all()
         await client.flushall()
@@ -443,15 +434,15 @@ async def test_work_of_lines_that_are_gone_is_dropped_by_who_leads_where_they_ar
     it was held against that run of the database, in which it is not looked through again."""
     client = stream.connect(redis_url)
     journals.heavy, journals.sizes["key"] = True, 5
-    async with _alone(journals, database_url, redis_url) as old:
+    async with by_hand(journals, database_url, redis_url) as old:
         await old.begin(RUN)
         await old.publish_all()
     await client.xadd(stream.work("key", "heavy", 1), {stream.FIELD: b"of old"})
     journals.sizes["key"], journals.texts["key", 2] = 4, b"another"
-    async with _alone(journals, database_url, redis_url) as same:
+    async with by_hand(journals, database_url, redis_url) as same:
         await same.begin(RUN)
         assert await _work(client) == [b"0 key", b"1 key", b"2 key", b"3 key", b"4 key", b"unnamed"]
-    async with _alone(journals, database_url, redis_url) as new:
+    async with by_hand(journals, database_url, redis_url) as new:
         await new.begin("another run")
         assert await _work(client) == [b"0 key", b"1 key", b"3 key", b"unnamed"]
         assert await _is_held(client, "another run")
@@ -473,11 +464,11 @@ async def test_who_ends_while_work_is_held_against_the_journal_is_followed(
     """Until the last step nothing counts as held; whoever leads next in that run brings it to its end."""
     client = stream.connect(redis_url)
     journals.heavy, journals.sizes["key"] = True, 3
-    async with _alone(journals, database_url, redis_url) as old:
+    async with by_hand(journals, database_url, redis_url) as old:
         await old.begin(RUN)
         await old.publish_all()
     journals.sizes["key"] = 2
-    async with _alone(journals, database_url, redis_url) as ends:
+    async with by_hand(journals, database_url, redis_url) as ends:
         script = getattr(ends._works, step)
 
         async def broken(**named: Any) -> None:
@@ -490,7 +481,7 @@ async def test_who_ends_while_work_is_held_against_the_journal_is_followed(
             await ends.begin("another run")
     assert await _is_held(client, "another run") == (step == "_hold" and done)
     assert not await _is_held(client, RUN)
-    async with _alone(journals, database_url, redis_url) as follows:
+    async with by_hand(journals, database_url, redis_url) as follows:
         await follows.begin("another run")
     assert await _work(client) == [b"0 key", b"1 key"]
     assert await _is_held(client, "another run")
@@ -504,8 +495,8 @@ async def test_who_is_deposed_just_before_it_puts_work_puts_none(
     client = stream.connect(redis_url)
     journals.heavy, journals.sizes["key"] = True, 1
     async with (
-        _alone(journals, database_url, redis_url) as slow,
-        _alone(_Journals(), database_url, redis_url) as leads,
+        by_hand(journals, database_url, redis_url) as slow,
+        by_hand(_Journals(), database_url, redis_url) as leads,
     ):
         await slow.begin(RUN)
         put = slow._put_work
@@ -532,7 +523,7 @@ async def test_who_leads_holds_it_again_once_it_is_not_held_any_more(
         await until(lambda: _is(redis_url, "key", 1))
         held: Any = await client.get(stream.held("test", 0))
         assert held
-        async with _alone(journals, database_url, redis_url) as elsewhere:
+        async with by_hand(journals, database_url, redis_url) as elsewhere:
             await elsewhere.begin("another run")
         await until(lambda: _is_held(client, held.decode()))
         assert bell.leads

@@ -12,7 +12,7 @@ from services.floor import handlers
 from services.floor.outbox import Outbox
 from services.floor.turn_sheet import HEADER, SHEETS, render
 from services.kit import stream
-from services.kit.publisher import Outgoing
+from services.kit.source import Outgoing
 from services.rules.floor import record
 from services.rules.floor.turn_log import log_of
 from services.wire import (

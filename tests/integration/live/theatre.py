@@ -16,9 +16,10 @@ from redis.exceptions import RedisError
 from services.kit import access_token, clock, stream
 from services.kit.application import build_root
 from services.kit.context import Context
-from services.kit.publisher import Bell, Outgoing, Publisher, mark_of
+from services.kit.publisher import Bell, Publisher
 from services.kit.route import TOKEN_KEY
 from services.kit.settings import Settings
+from services.kit.source import Outgoing, mark_of
 from services.live import app as live
 from services.live.hall import Hall
 from services.live.routes import HALL

@@ -13,7 +13,8 @@ import redis.asyncio as redis
 
 from services.kit import stream
 from services.kit.database import leading, open_pool
-from services.kit.publisher import Bell, Outgoing, Publisher
+from services.kit.publisher import Bell, Publisher
+from services.kit.source import Outgoing
 from services.voting import app as voting_app
 from services.voting import handlers
 from services.voting.outbox import Outbox
