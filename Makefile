@@ -31,6 +31,9 @@ $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Cần Python 3.11 trở lên. / Plenary needs Python 3.11 or newer; found: $$($(PYTHON) --version 2>&1)." \
 	  "Try: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || { \
+	  echo "Python này thiếu venv: trên Debian và Ubuntu, apt install python3-venv." \
+	  "/ This Python lacks venv: on Debian and Ubuntu, apt install python3-venv." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 

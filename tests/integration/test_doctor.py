@@ -212,6 +212,16 @@ async def test_a_full_disk(house: House, small_disk: Path) -> None:
     assert [each.name for each in small_disk.iterdir()] == ["full"]
 
 
+async def test_before_the_first_start(house: House, tmp_path: Path) -> None:
+    """Nothing is there yet, which is no fault of a disk; a desk that runs and whose data is gone is at fault."""
+    settings = replace(house.settings, data=tmp_path / "new" / "data")
+    found = await _look(replace(house, settings=settings), machine_checks.disks)
+    assert _level(found, "disk.write") is not Level.BAD
+    assert list(tmp_path.glob("new*")) == []
+    running = replace(house, settings=settings, workers=(os.getpid(),))
+    assert _level(await _look(running, machine_checks.disks), "disk.write") is Level.BAD
+
+
 async def test_a_full_disk_of_the_database_s_log(house: House, small_disk: Path) -> None:
     """Where an administrator gave it one of its own: the disk of the data says nothing of it."""
     (house.settings.data / "postgres").mkdir()

@@ -51,12 +51,18 @@ def _disks(house: House) -> list[Finding]:
         found += _room(name, place)
     if house.backups:
         found += _room("backups", Path(house.backups))
-    return [*found, *_writing(data)]
+    # Before the first start nothing is there yet, and the disk that will hold it is asked. A desk that runs needs it.
+    return [*found, *_writing(data if house.workers else _standing(data))]
+
+
+def _standing(place: Path) -> Path:
+    while not place.exists():
+        place = place.parent
+    return place
 
 
 def _room(name: str, place: Path) -> list[Finding]:
-    while not place.exists():
-        place = place.parent
+    place = _standing(place)
     usage, files = shutil.disk_usage(place), os.statvfs(place)
     share = usage.free / usage.total if usage.total else 0.0
     told = (
