@@ -13,9 +13,15 @@ from tests.support import proto
 from tests.support.desk import environment, running
 
 _ROOT = Path(__file__).parents[2]
-_PAGES = sorted([*_ROOT.glob("*.md"), *_ROOT.glob("docs/**/*.md"), *_ROOT.glob("proto/*.md")])
+_PAGES = sorted(
+    page
+    for at in ("*.md", "docs/**/*.md", "proto/*.md", "loadtests/*.md", "web/*.md")
+    for page in _ROOT.glob(at)
+)
 # `services/voting/ballot_box.py:BallotBox.cast`, or a path alone.
 _NAMED = re.compile(r"`((?:services|tests|proto|docs|loadtests)/[\w./-]*?)(?::([A-Za-z_][\w.]*))?`")
+# `kit/stream.py`, `sender.py`: the end of a path, where the page makes plain what stands before it.
+_SHORT = re.compile(r"`([\w./-]+\.(?:py|tsx?|typ))`")
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 # Not words of the field: what Python, or every package, has.
 _NO_WORDS = {"__init__", "__main__", "app"}
@@ -27,6 +33,13 @@ def page(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
 
+@pytest.fixture(scope="module")
+def sources() -> list[str]:
+    """The path of each program of the project."""
+    rooms = ("services", "tests", "loadtests", "web/src", "web/tests")
+    return [str(file) for room in rooms for file in (_ROOT / room).rglob("*.*") if file.suffix != ".pyc"]
+
+
 def test_what_a_page_names_exists(page: Path) -> None:
     """Every file, and every function or class of a file, that a page names is there."""
     for path, name in _NAMED.findall(page.read_text()):
@@ -34,6 +47,12 @@ def test_what_a_page_names_exists(page: Path) -> None:
         assert file.exists(), f"{page.name} names {path}"
         if name:
             assert name in _names(file), f"{page.name} names {path}:{name}"
+
+
+def test_what_a_page_names_in_short_is_somewhere(page: Path, sources: list[str]) -> None:
+    """Every program that a page names by the end of its path is there."""
+    for short in _SHORT.findall(page.read_text()):
+        assert any(source.endswith(f"/{short}") for source in sources), f"{page.name} names {short}"
 
 
 def test_links_lead_somewhere(page: Path) -> None:
