@@ -76,7 +76,7 @@ class Rolls:
     async def present(self, meeting: str, connection: Connection | None = None) -> list[str]:
         """Members checked in now."""
         rows = await (connection or self._pool).fetch(
-            "select member from presence where meeting = $1 and present order by member", meeting
+            'select member from presence where meeting = $1 and present order by member collate "C"', meeting
         )
         return [row["member"] for row in rows]
 
@@ -99,7 +99,7 @@ class Rolls:
         """Credentials with their chains, as evidence carries them, by thumbprint."""
         rows = await self._pool.fetch(
             "select thumbprint, member, chain from credential where thumbprint = any($1::text[])"
-            " order by thumbprint",
+            ' order by thumbprint collate "C"',
             thumbprints,
         )
         return tuple(carried(row["member"], row["thumbprint"], row["chain"]) for row in rows)

@@ -83,7 +83,8 @@ class LinkStore:
         rows = await self._pool.fetch(
             "select l.member, l.thumbprint, l.kind, l.why, l.revoked_at, l.checked_at from link l"
             " join credential c on c.thumbprint = l.thumbprint"
-            " where l.body = $1 and (c.revoked_at is null or l.kind = 'revoked') order by l.member, l.thumbprint",
+            " where l.body = $1 and (c.revoked_at is null or l.kind = 'revoked')"
+            ' order by l.member collate "C", l.thumbprint collate "C"',
             body,
         )
         return [LinkStanding(**row) for row in rows]

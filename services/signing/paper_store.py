@@ -211,7 +211,7 @@ class PaperStore:
         """Credentials with their chains, as evidence carries them, by thumbprint."""
         rows = await self._pool.fetch(
             "select thumbprint, member, chain from credential where thumbprint = any($1::text[])"
-            " order by thumbprint",
+            ' order by thumbprint collate "C"',
             thumbprints,
         )
         return tuple(carried(row["member"], row["thumbprint"], row["chain"]) for row in rows)
