@@ -33,8 +33,9 @@ GREAT_BYTES = 4_000_000
 KEPT_SECONDS = 30.0
 
 
-# KEYS[1] a work stream; ARGV: the groups that there must be. Drops what lies before the first entry that one of all
-# groups has not acknowledged, the last of all it was given included; nothing as long as one of them is missing.
+# KEYS[1] a work stream, KEYS[2] how many entries it must have; ARGV: the groups that there must be. Drops what lies
+# before the first entry that one of all groups has not acknowledged, the last of all it was given included; nothing as
+# long as one of them is missing.
 _TRIM = """
 local function parts(id) local ms, n = string.match(id, '(%d+)-(%d+)') return tonumber(ms), tonumber(n) end
 local function before(one, other)
@@ -52,7 +53,9 @@ for _, told in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
   if not done or before(upto, done) then done = upto end
 end
 if next(missing) or not done then return 0 end
-return redis.call('XTRIM', KEYS[1], 'MINID', done)
+local dropped = redis.call('XTRIM', KEYS[1], 'MINID', done)
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.pcall('DECRBY', KEYS[2], dropped) end
+return dropped
 """
 
 
@@ -96,9 +99,10 @@ class Consumer:
     async def _follow(self, pool: Pool, lead: Lead) -> None:
         while lead:
             messages = await self._read(pool)
-            # Whoever led before may still have been waiting for news when it came, and does nothing with it: it stands
-            # before what was read here, and all that is in hand is gone through in its order.
-            if await self._is_in_other_hands():
+            # Whoever led before may still have been waiting for news when it came, and does nothing with it; so has a
+            # connection of our own that was lost, or was too late for us. It stands before what was read here, and all
+            # that is in hand is gone through in its order.
+            if await self._is_more_in_hand(len(messages)):
                 await self._claim(pool, idle_ms=0, lead=lead)
             else:
                 for message in messages:
@@ -161,7 +165,7 @@ class Consumer:
     async def _trim(self) -> None:
         """Drop what all have acknowledged: whoever comes last to it does."""
         if self._readers:
-            await self._trim_script(keys=[self._stream], args=self._readers)
+            await self._trim_script(keys=[self._stream, stream.kept(self._stream)], args=self._readers)
 
     async def _read(self, pool: Pool) -> list[Message]:
         reply = await self._redis.xreadgroup(
@@ -170,10 +174,10 @@ class Consumer:
         given = [entry for _, entries in stream.by_stream(reply) for entry in entries]
         return await self._standing.of(given, pool)
 
-    async def _is_in_other_hands(self) -> bool:
-        """Whether something was given to another of the group and is not acknowledged."""
+    async def _is_more_in_hand(self, read: int) -> bool:
+        """Whether more was given to the group and is not acknowledged than what we have just read, and what we keep."""
         told: Any = await self._redis.xpending(self._stream, self._group)
-        return any(each["name"] != self._me.encode() for each in told["consumers"])
+        return bool(told["pending"] > read + len(self._early))
 
     async def _claim(self, pool: Pool, idle_ms: int, lead: Lead | None = None) -> None:
         """Take over what a dead consumer had in hand."""

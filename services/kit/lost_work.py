@@ -1,8 +1,10 @@
-"""Work streams that are lost alone: deleted by hand, dropped by a Redis that may drop, begun to be read too late.
+"""Work streams that are lost alone, or of which something is: deleted by hand, dropped by a Redis that may drop, begun
+to be read too late, trimmed by somebody else.
 
 Whoever leads as a publisher leaves a mark in each work stream it writes, a group in which nobody reads: it is lost with
-the stream, and with nothing else. Where the mark is missing, all work of the lines that screens were told of already is
-put again; whoever has done it passes it over. Only then the mark is set: after a crash before that all is done again.
+the stream, and with nothing else. Beside each stands how many entries it must have. Where the mark is missing, or the
+number is another, all work of the lines that screens were told of already is put again; whoever has done it passes it
+over. Only then the mark is set: after a crash before that all is done again.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,24 +21,35 @@ log = structlog.get_logger(__name__)
 
 PAGE = 500
 
-# The last of KEYS is the term of who puts, ARGV[1] ours; the others are work streams. ARGV[2], ARGV[3]: the marks of a
-# stream that is being filled, and of one that was, ARGV[4] where they stand. Answers with those that lack the second,
-# each with whether the first was made just now. Something else under a name of ours is no stream: nothing can be put.
+# The last of KEYS is the term of who puts, ARGV[1] ours; the others are work streams, and then of each how many entries
+# it must have. ARGV[2], ARGV[3]: the marks of a stream that is being filled, and of one that was, ARGV[4] where they
+# stand. Answers with those that lack the second, each with whether the first was made just now; where the number is
+# another, neither is worth anything. Something else under a name of ours is no stream: nothing can be put.
 _LOOK = """
 local led = redis.call('GET', KEYS[#KEYS]) or '0'
 if led ~= ARGV[1] then return {'deposed', led} end
-local lost = {}
-for place = 1, #KEYS - 1 do
-  local there = redis.pcall('XPENDING', KEYS[place], ARGV[3])
-  if there.err and string.find(there.err, 'NOGROUP') then
-    local made = redis.pcall('XGROUP', 'CREATE', KEYS[place], ARGV[2], ARGV[4], 'MKSTREAM')
-    if made.err and not string.find(made.err, 'BUSYGROUP') then return made end
-    lost[#lost + 1] = {KEYS[place], made.err and 0 or 1}
+local lost, many = {}, (#KEYS - 1) / 2
+for place = 1, many do
+  local name, kept = KEYS[place], KEYS[place + many]
+  local there = redis.pcall('XPENDING', name, ARGV[3])
+  if not there.err or string.find(there.err, 'NOGROUP') then
+    local length = redis.call('XLEN', name)
+    local is_right = redis.pcall('GET', kept) == tostring(length)
+    if not is_right then
+      redis.pcall('XGROUP', 'DESTROY', name, ARGV[2])
+      redis.pcall('XGROUP', 'DESTROY', name, ARGV[3])
+      redis.call('SET', kept, length)
+    end
+    if there.err or not is_right then
+      local made = redis.pcall('XGROUP', 'CREATE', name, ARGV[2], ARGV[4], 'MKSTREAM')
+      if made.err and not string.find(made.err, 'BUSYGROUP') then return made end
+      lost[#lost + 1] = {name, made.err and 0 or 1}
+    end
   end
 end
 return lost
 """
-# The same arguments. One that was lost meanwhile has neither mark, and is found again.
+# The same arguments, without numbers. One that was lost meanwhile has neither mark, and is found again.
 _FILL = """
 local led = redis.call('GET', KEYS[#KEYS]) or '0'
 if led ~= ARGV[1] then return {'deposed', led} end
@@ -76,9 +89,9 @@ class LostWork:
         for shard in self._due:
             written = stream.written_by(self._service)
             names = [*written, *(made for name, made in stream.MADE_OF.items() if name in written)]
-            for name, anew in await self._told(
-                self._look, shard, [stream.shard(each, shard) for each in names]
-            ):
+            streams = [stream.shard(each, shard) for each in names]
+            looked_at = [*streams, *map(stream.kept, streams)]
+            for name, anew in await self._told(self._look, shard, looked_at):
                 if anew or name.decode() not in self._again:
                     of_shard = {key for key in keys if stream.shard_of(key, self._shards) == shard}
                     self._again[name.decode()] = of_shard

@@ -115,6 +115,12 @@ def work_term(service: str, number: int) -> str:
     return shard(f"{service}:puts", number)
 
 
+def kept(name: str) -> str:
+    """No stream: how many entries a stream must have. Who puts or drops any says so in the same step; where it has
+    another number somebody else was at it, and perhaps nobody has read what is gone."""
+    return f"{name}:kept"
+
+
 def held(service: str, number: int) -> str:
     """No stream: the run of the database against which all of a service's work on a shard was held."""
     return shard(f"{service}:held", number)

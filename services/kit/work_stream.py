@@ -52,20 +52,22 @@ for _ = 1, tonumber(ARGV[3]) do
 end
 return told
 """
-# ARGV[2] …: the entries.
+# KEYS[2]: how many there must be; ARGV[2] …: the entries.
 _DROP = f"""{_FENCE}
-for place = 2, #ARGV do redis.call('XDEL', KEYS[1], ARGV[place]) end
+for place = 2, #ARGV do redis.call('DECRBY', KEYS[2], redis.call('XDEL', KEYS[1], ARGV[place])) end
 return {{}}
 """
 _HOLD = f"""{_FENCE}
 redis.call('SET', KEYS[1], ARGV[2])
 return {{}}
 """
-# ARGV[2] …: which of KEYS, message, line, mark; and again.
+# KEYS: the streams, and then of each how many entries there must be; ARGV[2] …: which of KEYS, message, line, mark; and
+# again.
 _PUT = f"""{_FENCE}
 for place = 2, #ARGV, 4 do
-  redis.call('XADD', KEYS[tonumber(ARGV[place])], '*',
-    'm', ARGV[place + 1], 'l', ARGV[place + 2], 'k', ARGV[place + 3])
+  local name = tonumber(ARGV[place])
+  redis.call('XADD', KEYS[name], '*', 'm', ARGV[place + 1], 'l', ARGV[place + 2], 'k', ARGV[place + 3])
+  redis.call('INCR', KEYS[name + (#KEYS - 1) / 2])
 end
 return {{}}
 """
@@ -78,6 +80,14 @@ class Work(NamedTuple):
     message: bytes
     line: int
     mark: str
+
+
+async def put_by_itself(redis: stream.Redis, name: str, message: bytes) -> None:
+    """Put a message that is of no line on a work stream."""
+    pipeline = redis.pipeline(transaction=True)
+    _ = pipeline.xadd(name, {stream.FIELD: message})
+    _ = pipeline.incr(stream.kept(name))
+    await pipeline.execute()
 
 
 class _Told(NamedTuple):
@@ -137,7 +147,7 @@ class WorkStreams:
             place = names.index(stream.work(key, work.name, self._shards)) + 1
             told += [str(place), work.message, f"{work.line} {key}", work.mark]
         term = stream.work_term(self._service, stream.shard_of(key, self._shards))
-        await self._told(self._put, [*names, term], told)
+        await self._told(self._put, [*names, *map(stream.kept, names), term], told)
 
     async def _drop_lost(self, name: str, term: str, marks: Marks) -> None:
         start = "-"
@@ -147,7 +157,7 @@ class WorkStreams:
             if lost:
                 metrics.publish_failures.labels(self._service).inc()
                 log.error("publish.work_lost", service=self._service, stream=name, messages=len(lost))
-                await self._told(self._drop, [name, term], lost)
+                await self._told(self._drop, [name, stream.kept(name), term], lost)
 
     async def _told(self, script: stream.Script, keys: list[str], arguments: Sequence[str | bytes]) -> Any:
         found = await script(keys=keys, args=[str(self._term.since), *arguments])

@@ -16,6 +16,7 @@ from asyncpg import Record
 from services.kit import stream
 from services.kit.envelope import Envelope, EnvelopeBroken
 from services.kit.ledger_key import LedgerKey
+from services.kit.work_stream import put_by_itself
 from services.roster.errors import MeetingUnknown
 from services.roster.rolls import Rolls
 from services.rules.merkle import Frontier, leaf_hash
@@ -70,7 +71,7 @@ class MinuteTaking:
         sealed = self.envelope.seal(_encode(proceedings), matter("proceedings", asked.meeting, asked.edition))
         told = ProceedingsTold(meeting=asked.meeting, edition=asked.edition, sealed=sealed)
         name = stream.work(asked.meeting, TOLD, self.shards)
-        await self.redis.xadd(name, {stream.FIELD: _encode(told)})
+        await put_by_itself(self.redis, name, _encode(told))
 
     async def proceedings(self, sitting: SittingRecord) -> Proceedings:
         """The record with all of the meeting's ledger as it is now; empty where nobody has ever drafted a poll."""

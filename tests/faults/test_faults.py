@@ -9,7 +9,13 @@ import pytest
 import redis.asyncio as redis
 
 from services.kit import stream
-from tests.faults import faults, faults_of_clients, faults_of_machines, faults_of_stores
+from tests.faults import (
+    faults,
+    faults_of_clients,
+    faults_of_machines,
+    faults_of_stores,
+    faults_of_streams,
+)
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.cutting import CutShort, NoHand, Shuffled, Slow, Stuck
 from tests.faults.house import House
@@ -51,6 +57,11 @@ LONG: tuple[Fault, ...] = (
     faults_of_stores.valkey_grants_less,
     faults_of_stores.valkey_keeps_nobody,
     faults_of_stores.valkey_goes_back_in_time,
+    faults_of_streams.valkey_pauses,
+    faults_of_streams.valkey_is_frozen,
+    faults_of_streams.valkey_hangs_up,
+    faults_of_streams.valkey_drops_when_it_is_full,
+    faults_of_streams.valkey_lets_work_be_removed,
     faults_of_machines.workers_have_no_files_left,
     faults_of_machines.workers_have_no_memory,
     faults_of_clients.bodies_that_never_end,

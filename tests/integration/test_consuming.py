@@ -44,22 +44,26 @@ async def _put(client: stream.Redis, *messages: bytes) -> None:
         await client.xadd(NAME, {stream.FIELD: message})
 
 
-async def _give_to_who_led_before(client: stream.Redis) -> None:
-    """Whoever led before was still waiting for news when it came: it is theirs, and they do nothing with it."""
-    assert await client.xreadgroup("group", "led before", {NAME: ">"}, count=1)
+async def _give_to(client: stream.Redis, who: str) -> None:
+    """They were still waiting for news when it came: it is theirs, and they do nothing with it."""
+    assert await client.xreadgroup("group", who, {NAME: ">"}, count=1)
 
 
+@pytest.mark.parametrize(
+    "who", ["led before", "leads"], ids=["who leads no more", "a connection that was lost"]
+)
 @pytest.mark.parametrize("after", [(b"3",), ()], ids=["other news follows", "the last news of all"])
-async def test_what_was_given_to_who_leads_no_more_is_handled_first(
-    client: stream.Redis, database_url: str, after: tuple[bytes, ...]
+async def test_what_was_given_to_who_does_nothing_with_it_is_handled_first(
+    client: stream.Redis, database_url: str, after: tuple[bytes, ...], who: str
 ) -> None:
-    """Given after the new leader had claimed what was left, and before what it is given itself, if that is anything."""
+    """Given after the leader had claimed what was left, and before what it is given itself, if that is anything. Who
+    leads is given it themselves by a server that stood still for longer than they waited for its answer."""
     handled: list[bytes] = []
 
     async def handle(message: bytes) -> None:
         if message == b"1":
             await _put(client, b"2")
-            await _give_to_who_led_before(client)
+            await _give_to(client, who)
             await _put(client, *after)
         handled.append(message)
 

@@ -257,3 +257,33 @@ async def test_a_reader_is_given_all_again(
         await until(all_of_it, what="all again")
         await asyncio.sleep(0)
     await pool.close()
+
+
+@pytest.mark.parametrize("how", ["one", "in hand", "all", "trimmed", "the number alone"])
+async def test_what_somebody_removed_is_put_again(
+    journals: _Journals, client: stream.Redis, database_url: str, redis_url: str, how: str
+) -> None:
+    """Single entries, read by nobody yet or by somebody who has not done with them, or all that there are, while the
+    stream itself stays; once, and what follows comes once."""
+    async with _led(journals, database_url, redis_url) as leads:
+        first, *_ = entries = [identifier for identifier, _ in await client.xrange(NEWS)]
+        if how == "in hand":
+            await client.xgroup_create(NEWS, "group", id="0")
+            assert await client.xreadgroup("group", "me", {NEWS: ">"}, count=1)
+        match how:
+            case "one" | "in hand":
+                await client.xdel(NEWS, first)
+            case "all":
+                await client.xdel(NEWS, *entries)
+            case "trimmed":
+                await client.xtrim(NEWS, maxlen=2, approximate=False)
+            case _:
+                await client.delete(stream.kept(NEWS))
+        left = await _put(client, NEWS)
+        await leads.publish_all()
+        assert await _put(client, NEWS) == [*left, *_lines(journals)]
+        journals.sizes["other"] += 1
+        for _ in range(3):
+            await leads.publish_all()
+        assert await _put(client, NEWS) == [*left, *_lines(journals)]
+    assert len(await _put(client, ASKED)) == len(_lines(journals))

@@ -576,3 +576,48 @@ async def _true(fact: object) -> bool:
 
 async def _is(redis_url: str, key: str, length: int) -> bool:
     return await _length(redis_url, key) == length
+
+
+@pytest.mark.parametrize("how", ["first", "middle", "last", "all", "trimmed", "more"])
+async def test_a_stream_of_which_somebody_removed_something_is_filled_again(
+    journals: _Journals, database_url: str, redis_url: str, how: str
+) -> None:
+    """Whoever began to read it would not know what to make of it; behind an end that is gone nothing can be put. Found
+    as soon as there is something new, or when its turn comes; no other stream waits for it."""
+    async with stream.connect(redis_url) as client, by_hand(journals, database_url, redis_url) as leads:
+        journals.sizes.update({"key": 4, "other": 2})
+        await leads.begin(RUN)
+        await leads.publish_all()
+        name = stream.screen("key", "test")
+        whole: Any = await client.xrange(name)
+        for new in (1, 0):
+            match how:
+                case "all" | "trimmed":
+                    await client.xtrim(name, maxlen=2 if how == "trimmed" else 0, approximate=False)
+                case "more":
+                    await client.xadd(name, {stream.FIELD: b"another's"})
+                case _:
+                    there: Any = await client.xrange(name)
+                    await client.xdel(name, there[{"first": 0, "middle": 1, "last": -1}[how]][0])
+            journals.sizes["key"] += new
+            journals.sizes["other"] += 1
+            await leads.publish_all()
+            left: Any = await client.xrange(name)
+            assert (left[:4], len(left)) == (whole, journals.sizes["key"])
+            assert await client.xlen(stream.screen("other", "test")) == journals.sizes["other"]
+
+
+async def test_a_stream_that_was_filled_before_its_entries_were_counted_goes_on(
+    journals: _Journals, database_url: str, redis_url: str
+) -> None:
+    """It is taken as it is, and counted from then on."""
+    async with stream.connect(redis_url) as client, by_hand(journals, database_url, redis_url) as leads:
+        journals.sizes["key"] = 3
+        await leads.begin(RUN)
+        await leads.publish_all()
+        name = stream.screen("key", "test")
+        await client.delete(stream.kept(name))
+        journals.asked.clear()
+        await leads.publish_all()
+        assert await client.get(stream.kept(name)) == b"3"
+        assert journals.asked["key"] == 0
