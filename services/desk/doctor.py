@@ -41,6 +41,7 @@ class _Said(msgspec.Struct):
     url: str
     database_url: str
     redis_url: str
+    host: str = ""
     birth: str = ""
     began_at: int = 0
     workers: tuple[_Pid | None, ...] = ()
@@ -102,6 +103,7 @@ def found(settings: Settings, backups: str = "", ntp: str = "") -> House:
         return house
     return replace(
         house,
+        settings=replace(settings, host=said.host or settings.host),
         database_url=said.database_url,
         redis_url=said.redis_url,
         url=said.url,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import structlog
 from aiohttp import web
 
+from services.desk import listening
 from services.desk.workers import WorkersRefused, port_held
 from services.kit.settings import Settings
 from services.pages.app import build_plain
@@ -24,7 +25,7 @@ async def explaining(settings: Settings, house: House) -> AsyncIterator[int]:
         runner = web.AppRunner(build_plain(house), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, settings.host, port, reuse_port=True).start()
+        await listening.listen(runner, settings.host, port)
         yield port
 
 

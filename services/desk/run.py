@@ -67,7 +67,7 @@ async def run(settings: Settings) -> None:
         state.workers = await stack.enter_async_context(serving(settings, sockets, state.publish))
         ways = await _ways_in(settings, stack)
         # 8. Said to tools and, once there is a meeting to see, to people; from here on there is only watching.
-        state.url = settings.address
+        state.url, state.host = settings.address, settings.host
         state.publish()
         _announce(settings, [*ways, *await _sample(settings, sockets / FIRST_SOCKET)])
         await asyncio.Event().wait()
@@ -89,6 +89,7 @@ class _State:
 
     path: Path
     url: str = ""
+    host: str = ""
     stores: Stores = _NO_STORES
     workers: tuple[Kept, ...] = ()
     # When the machine was started, by the clock as it is now: who sets the clock later is found out (`plenary doctor`).
@@ -100,6 +101,7 @@ class _State:
             return
         facts = {
             "url": self.url,
+            "host": self.host,
             "pid": os.getpid(),
             "birth": leftover.birth(os.getpid()),
             "began_at": self.began_at,

@@ -19,7 +19,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
-from services.desk import open_files, tls_context
+from services.desk import listening, open_files, tls_context
 from services.desk.backups import noted
 from services.desk.tls import house
 from services.kit import clock, keys, straight, stream
@@ -81,9 +81,7 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
         gc.freeze()
         gc.set_threshold(20_000, 50, 100)
         tls = tls_context.context(settings)
-        await web.TCPSite(
-            runner, settings.host, settings.port, reuse_port=True, backlog=4096, ssl_context=tls
-        ).start()
+        await listening.listen(runner, settings.host, settings.port, tls)
         await web.UnixSite(runner, str(socket)).start()
         follows = [tls_context.follow(tls, settings, clock.now)] if tls else []
         async with beside("worker", noted.watch(settings.data), open_files.watch(), *follows):

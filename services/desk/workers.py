@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from prometheus_client import multiprocess
 
+from services.desk import listening
 from services.desk.child import GIVING_BACK, Child, ChildEnded, Kept, ready
 from services.desk.place import PlaceRefused, directory_elsewhere, owned_directory
 from services.kit.complaint import Complaint
@@ -46,17 +47,19 @@ async def port_held(host: str, port: int) -> AsyncIterator[int]:
     Workers share the port with SO_REUSEPORT, which would also let two Plenaries of one user share it in silence:
     so first it is bound without.
     """
-    with await _hold(host, port) as holder:
-        yield holder.getsockname()[1]
+    with contextlib.ExitStack() as held:
+        holders = [held.enter_context(each) for each in await _hold(host, port)]
+        yield holders[0].getsockname()[1]
 
 
-async def _hold(host: str, port: int) -> socket.socket:
+async def _hold(host: str, port: int) -> list[socket.socket]:
     deadline = asyncio.get_running_loop().time() + _PORT_PATIENCE
     while True:
         try:
-            with _bound(host, port, reuse=False) as probe:
-                free = probe.getsockname()[1]
-            return _bound(host, free, reuse=True)
+            with contextlib.ExitStack() as probed:
+                probes = [probed.enter_context(each) for each in listening.bound(host, port, reuse=False)]
+                free = probes[0].getsockname()[1]
+            return listening.bound(host, free, reuse=True)
         except OSError as error:
             if asyncio.get_running_loop().time() > deadline:
                 hint = _LOW_PORT if isinstance(error, PermissionError) else ""
@@ -65,22 +68,6 @@ async def _hold(host: str, port: int) -> socket.socket:
                     f" / cannot listen on {host} port {port}: {error.strerror}{hint}"
                 ) from error
         await asyncio.sleep(_POLL)
-
-
-def _bound(host: str, port: int, *, reuse: bool) -> socket.socket:
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    made = socket.socket(family, kind, protocol)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if reuse:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        made.bind(address)
-    except BaseException:
-        made.close()
-        raise
-    return made
 
 
 @dataclass(slots=True)

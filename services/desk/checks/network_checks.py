@@ -82,7 +82,8 @@ async def address(house: House) -> list[Finding]:
     found = await _name(house)
     parts = urlsplit(house.url)
     if house.url and parts.port:
-        for each in machine.addresses("127.0.0.1" if house.is_only_here else "0.0.0.0")[:4]:  # noqa: S104 - asked
+        # Where it listens, and nowhere else: on one address alone, or on all that this machine has.
+        for each in machine.addresses(settings.host)[:4]:
             found.append(await _opens(str(each), parts.port))
     return found
 

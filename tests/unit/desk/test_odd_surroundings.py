@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from services.__main__ import main
-from services.desk import doctor, keys, leftover, postgres, workers
+from services.desk import doctor, keys, leftover, listening, postgres, workers
 from services.desk.checks.finding import Finding, Level
 from services.kit import clock
 from services.kit.settings import Settings
@@ -88,7 +88,7 @@ async def test_a_port_without_the_right_to_it(monkeypatch: pytest.MonkeyPatch) -
     def bound(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(workers, "_bound", bound)
+    monkeypatch.setattr(listening, "bound", bound)
     monkeypatch.setattr(workers, "_PORT_PATIENCE", 0.0)
     with pytest.raises(workers.WorkersRefused, match=r"port 443: Permission denied .*CAP_NET_BIND_SERVICE"):
         async with workers.port_held("0.0.0.0", 443):  # noqa: S104 - never bound
