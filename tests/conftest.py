@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Settings of the person who runs the tests must not change what is tested.
 for name in [name for name in os.environ if name.startswith("PLENARY_")]:
@@ -12,6 +13,10 @@ for name in [name for name in os.environ if name.startswith("PLENARY_")]:
 
 # Run in the background by a shell, Ctrl-C is ignored here and in all that is started from here; some tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# How long an example takes says how busy the machine is. `settings()`: what Hypothesis takes where it builds (CI).
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.support.stores"]
 

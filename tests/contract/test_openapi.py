@@ -124,7 +124,6 @@ def _attack(
         max_examples=examples,
         derandomize=True,
         database=None,
-        deadline=None,
         suppress_health_check=_QUIET,
         phases=[Phase.generate],
     )

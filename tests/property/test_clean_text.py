@@ -10,7 +10,7 @@ from services.rules.errors import TextUnclean
 from services.rules.text import must_be_clean, must_be_legible, must_not_be_heaped
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.text(max_size=20))
 def test_clean_text_has_nothing_hidden(text: str) -> None:
     """Text that is not composed, hides something or has spaces at its edges is refused, with the place."""
@@ -22,7 +22,7 @@ def test_clean_text_has_nothing_hidden(text: str) -> None:
         assert 1 <= int(refused.value.facts["at"]) <= len(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệ 0123456789“”–()/,.", max_size=60)
 )
@@ -44,7 +44,7 @@ def _is_heaped(text: str) -> bool:
     return False
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(_MARKED)
 def test_a_heap_is_one_in_every_normal_form(text: str) -> None:
     """A Mac's text is brought to NFC after it was asked for heaps: the answer is the same before and after."""
@@ -55,7 +55,7 @@ def test_a_heap_is_one_in_every_normal_form(text: str) -> None:
         assert "m" * 5 not in rows
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_MARKED)
 def test_what_is_legible_is_clean(text: str) -> None:
     """Legible is more than clean, never less."""

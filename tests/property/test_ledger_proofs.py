@@ -71,7 +71,7 @@ def test_every_small_batch_on_every_small_tree() -> None:
             assert growth.proofs() == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.integers(0, 60), max_size=6))
 def test_batches_of_any_size_make_one_tree(sizes: list[int]) -> None:
     """However the lines came in batches, the tree is that of all of them, and each batch's proofs verify."""
@@ -86,7 +86,7 @@ def test_batches_of_any_size_make_one_tree(sizes: list[int]) -> None:
     assert frontier.root() == mth(LEAVES[:done])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(1, 200), st.data())
 def test_inclusion_proofs_are_those_of_the_rfc(size: int, data: st.DataObject) -> None:
     """A single proof is PATH, verifies, and proves neither another line nor another place."""
@@ -101,7 +101,7 @@ def test_inclusion_proofs_are_those_of_the_rfc(size: int, data: st.DataObject) -
             verify_inclusion(LEAVES[index], other, size, proof, root)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(2, 200), st.data())
 def test_any_changed_bit_of_an_inclusion_proof_is_noticed(size: int, data: st.DataObject) -> None:
     """One bit anywhere in the hashes, and the proof proves nothing."""
@@ -113,7 +113,7 @@ def test_any_changed_bit_of_an_inclusion_proof_is_noticed(size: int, data: st.Da
         verify_inclusion(LEAVES[index], index, size, proof, mth(LEAVES[:size]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(1, 150), st.data())
 def test_consistency_proofs_are_those_of_the_rfc(new: int, data: st.DataObject) -> None:
     """Every earlier head is provably the beginning of a later one, by the proof of RFC 6962."""
@@ -123,7 +123,7 @@ def test_consistency_proofs_are_those_of_the_rfc(new: int, data: st.DataObject) 
     verify_consistency(old, new, proof, mth(LEAVES[:old]), mth(LEAVES[:new]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(2, 150), st.data())
 def test_rewritten_ledger_is_not_consistent(new: int, data: st.DataObject) -> None:
     """A line changed below the older head cannot be covered by any proof built over the changed lines."""
@@ -135,7 +135,7 @@ def test_rewritten_ledger_is_not_consistent(new: int, data: st.DataObject) -> No
             verify_consistency(old, new, proof, mth(LEAVES[:old]), mth(rewritten))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(2, 150), st.data())
 def test_any_changed_bit_of_a_consistency_proof_is_noticed(new: int, data: st.DataObject) -> None:
     """One bit anywhere in the hashes, and continuity is not proven."""

@@ -60,7 +60,7 @@ def reaches(count: int, whole: int, threshold: Threshold) -> bool:
     return count > demanded if threshold.strict else count >= demanded
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(rules(), votes())
 def test_outcome_is_that_of_exact_fractions(
     rule: Rule, vote: tuple[Counts, int, int, int, Choice | None]
@@ -87,7 +87,7 @@ def test_outcome_is_that_of_exact_fractions(
     assert decision.tie_broken_by == (CHAIR if by_chair else "")
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(rules(), votes())
 def test_quorum_checks_are_those_of_exact_fractions(
     rule: Rule, vote: tuple[Counts, int, int, int, Choice | None]
@@ -106,7 +106,7 @@ def test_quorum_checks_are_those_of_exact_fractions(
             assert check.needed == 0 or not reaches(check.needed - 1, roll, rule.quorum.threshold)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(thresholds(), st.integers(0, 100) | st.integers(0, 10**15))
 def test_needed_is_the_least_number_that_carries(threshold: Threshold, base: int) -> None:
     """One fewer does not reach the threshold, however large the assembly; and nobody carries nothing."""
@@ -116,7 +116,7 @@ def test_needed_is_the_least_number_that_carries(threshold: Threshold, base: int
     assert approvals_needed(base, threshold) == max(1, least)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(rules(), votes(), st.integers(1, 1000))
 def test_more_approval_never_hurts(
     rule: Rule, vote: tuple[Counts, int, int, int, Choice | None], more: int

@@ -28,7 +28,7 @@ def sitting_of(fates: list[Fate]) -> MinutedSitting:
     return sitting
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(some.lists(some.sampled_from(FATES), max_size=5))
 def test_minutes_of_any_sitting_are_proven(fates: list[Fate]) -> None:
     """Whatever became of its polls: each is named, in order, with its state; the certificates agree."""
@@ -45,7 +45,7 @@ def test_minutes_of_any_sitting_are_proven(fates: list[Fate]) -> None:
         assert minutes.must_agree_with(minuted, proven.statement, jws.digest(file), "x.json") == poll
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(some.lists(some.sampled_from(FATES), min_size=1, max_size=4), some.data())
 def test_whatever_is_left_out_is_missed(fates: list[Fate], data: some.DataObject) -> None:
     """A poll taken from the list; the same with its lines withheld; or with them taken from the ledger."""
@@ -180,7 +180,7 @@ def test_two_views_of_one_ledger_are_found() -> None:
         minutes.must_agree_with(minuted, forged, digest, "x.json")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.data())
 def test_any_changed_byte_is_refused(data: some.DataObject) -> None:
     """Of minutes.json, wherever it is."""
@@ -244,7 +244,7 @@ def must_be_seen(statement: MinutesStatement, sitting: MinutedSitting) -> None:
     assert proceedings.under_way(minuted.statement.polls)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.data())
 def test_votes_that_overlap_are_proven_and_none_can_be_hidden(data: some.DataObject) -> None:
     """Any one whole poll as leaf hashes, in whosever window it lies, or any one line that is no ballot; also where

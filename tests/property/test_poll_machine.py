@@ -191,5 +191,5 @@ class PollMachine(RuleBasedStateMachine):
         assert self.changes or len(casts) == len(self.choices)
 
 
-PollMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+PollMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 TestPollMachine = PollMachine.TestCase

@@ -41,7 +41,7 @@ def keys() -> tuple[Pki, dict[str, Keyed]]:
     return sitting.pki, sitting.keys
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     rule=rules,
     votes=st.lists(st.sampled_from(CHOICES), min_size=MEMBERS, max_size=MEMBERS),

@@ -38,7 +38,7 @@ def ledger(acts: Acts) -> list[Cast]:
     return ballots
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(acts)
 def test_both_roads_count_the_last_ballots(acts: Acts) -> None:
     """Whatever the order of votes and changes, both counts are the number of voters by last choice."""
@@ -78,7 +78,7 @@ def usurp(ballots: list[Cast], at: int) -> list[Cast]:
 
 
 @pytest.mark.parametrize("bend", [drop, repeat, hurry, relink, usurp])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(acts=acts)
 def test_bent_histories_are_refused_by_both_roads(
     bend: Callable[[list[Cast], int], list[Cast]], acts: Acts

@@ -426,7 +426,7 @@ class FloorMachine(RuleBasedStateMachine):
             assert replay(lines[:size], self.hall.holder_at) == floors[size - 1]
 
 
-FloorMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=50, deadline=None)
+FloorMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=50)
 TestFloorMachine = FloorMachine.TestCase
 
 

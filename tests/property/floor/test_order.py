@@ -161,7 +161,7 @@ def picked(case: Case, placed: Sequence[SpeakRequest], left: list[SpeakRequest])
     return min(left, key=lambda each: (*load(case, placed, each), each.number))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(), st.randoms(use_true_random=False))
 def test_everybody_once_and_the_same_whoever_is_handed_in_first(case: Case, dice: Random) -> None:
     """A line is a permutation of who waits, and does not depend on how they were handed over."""
@@ -172,7 +172,7 @@ def test_everybody_once_and_the_same_whoever_is_handed_in_first(case: Case, dice
     assert with_(case, waiting=shuffled).line() == line
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(cases())
 def test_line_is_that_of_picking_one_by_one(case: Case) -> None:
     """Each algorithm gives what its definition picks, speaker after speaker."""
@@ -185,7 +185,7 @@ def test_line_is_that_of_picking_one_by_one(case: Case) -> None:
     assert case.line() == tuple(placed)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(budgets=False))
 def test_calling_the_next_moves_nobody_else(case: Case) -> None:
     """When the next is called, or put ahead by hand, all others stay as they stood (time budgets apart)."""
@@ -199,7 +199,7 @@ def test_calling_the_next_moves_nobody_else(case: Case) -> None:
         assert with_(case, waiting=rest, past=[*case.past, spoke]).line() == line[1:]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(), st.integers(0, 13))
 def test_who_leaves_changes_no_order_among_others(case: Case, at: int) -> None:
     """Withdrawing keeps the relative order of all others, but for those whose turn it was that they waited for.
@@ -232,7 +232,7 @@ def of_stance(line: list[SpeakRequest], stance: Stance) -> list[SpeakRequest]:
     return [each for each in line if each.stance == stance]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(orders=["alternating"]))
 def test_no_side_speaks_twice_while_the_other_waits(case: Case) -> None:
     """Unless who registered first of all left is on no side, the side that did not speak last is next if it waits."""
@@ -253,7 +253,7 @@ def test_no_side_speaks_twice_while_the_other_waits(case: Case) -> None:
         last = each.stance
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(orders=["groups", "quoted", "fewest_turns"]))
 def test_nobody_is_called_while_a_lighter_side_waits(case: Case) -> None:
     """At each step whoever comes has the fewest turns for their share of all that wait, time left first."""
@@ -266,7 +266,7 @@ def test_nobody_is_called_while_a_lighter_side_waits(case: Case) -> None:
         assert each.number == min(equal)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases(orders=["groups"]))
 def test_budgets_are_used_up_as_one_adds_them_up(case: Case) -> None:
     """A group's time is what its ended turns used, and what the others were granted, or used if that is more."""
@@ -274,7 +274,7 @@ def test_budgets_are_used_up_as_one_adds_them_up(case: Case) -> None:
     assert used_up(case.lane, case.past, 0) == {group for group in limits if exhausted(case, group)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases(orders=["askers_first"]))
 def test_askers_come_before_all_others(case: Case) -> None:
     """First those who put a question, then those who did not, each as registered."""
@@ -283,7 +283,7 @@ def test_askers_come_before_all_others(case: Case) -> None:
     assert line == sorted(line)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(cases(orders=["groups", "quoted"], budgets=False), st.integers(2, 5))
 def test_only_the_proportion_of_shares_counts(case: Case, factor: int) -> None:
     """All shares times the same number give the same line."""

@@ -102,7 +102,7 @@ def ours(chain: list[Minted], root: Minted, at: int) -> bool:
     return True
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(authorities(), max_size=3), leaves(), st.integers(-2, 2))
 def test_same_verdict(orders: list[Order], order: Order, day: int) -> None:
     """What we find good the library finds good, and the other way round."""
@@ -123,7 +123,7 @@ IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True)
 ROOT = mint(chains.authority("Root"))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(IDS, IDS)
 def test_ids_survive(body: str, member: str) -> None:
     """Every id of a body and a member comes out of a certificate as it went in."""
@@ -132,7 +132,7 @@ def test_ids_survive(body: str, member: str) -> None:
     assert credential.member_of(read) == (body, member)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.text(min_size=1, max_size=80).filter(lambda text: not text.isascii() or len(text) > 64))
 def test_what_is_no_id(member: str) -> None:
     """A subject whose UID is no id of ours names nobody."""

@@ -65,7 +65,7 @@ def _written(acts: list[Act]) -> revisions.Document:
     return document
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_histories())
 def test_what_was_done_is_found_again(acts: list[Act]) -> None:
     document = _written(acts)
@@ -74,7 +74,7 @@ def test_what_was_done_is_found_again(acts: list[Act]) -> None:
     assert found == document
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_histories(), st.data())
 def test_nothing_else_is_found(acts: list[Act], data: Any) -> None:
     """A change anywhere after the page is refused, or is another act as we write it."""

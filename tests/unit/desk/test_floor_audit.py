@@ -110,7 +110,7 @@ def test_any_changed_byte_fails_the_audit_for_the_right_reason(
         assert code_of(directory, trust) in BROKEN[file], f"byte {place} of {file}"
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(FILES), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
 def test_property_no_byte_of_any_file_may_be_another(
     directory: Path, trust: Path, files: dict[str, bytes], file: str, where: float, flip: int

@@ -125,7 +125,7 @@ def test_no_cell_is_a_formula(log: TurnLog, name: str) -> None:
 _MEAN = st.text(alphabet="=+-@\uff1d;,\"' \n\u00a0ađ1", max_size=12)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_MEAN, st.sampled_from(",;\t"))
 def test_no_cell_is_a_formula_whatever_separates(said: str, separator: str) -> None:
     """A spreadsheet set to Vietnamese separates by semicolons, and a quote within a line is a letter to it."""
@@ -136,7 +136,7 @@ def test_no_cell_is_a_formula_whatever_separates(said: str, separator: str) -> N
         assert not [cell for cell in cells if cell.lstrip(' \u00a0"').startswith(tuple("=+-@\uff1d"))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_MEAN)
 def test_all_that_was_said_is_in_its_cell(said: str) -> None:
     """Read as it was written, nothing is lost, and there are only apostrophes more."""

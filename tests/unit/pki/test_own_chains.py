@@ -78,7 +78,7 @@ def _case(seed: int) -> Case:
 
 
 @given(st.integers(0, 2**64))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_nothing_is_taken_that_the_library_refuses(seed: int) -> None:
     """Whatever was done to a chain."""
     case = drawn(random.Random(seed))
