@@ -17,7 +17,7 @@ from services.rules.ballot import must_be_valid
 from services.rules.majority import quorum_at_open
 from services.rules.proceedings import UNDER_WAY
 from services.voting import drafting, poll
-from services.voting.desk import Desk, Move, Signed
+from services.voting.desk import PLACE, Desk, Move, Signed
 from services.voting.errors import (
     DefinitionDiffers,
     NoQuorum,
@@ -196,7 +196,7 @@ def _opening(
         "definition": jws.digest(raw),
         "jws": raw,
         "roll": roll.sha256,
-        "opened_index": None,
+        "opened_index": PLACE,
         "opened_at": now,
         "deadline": deadline,
     }

@@ -10,7 +10,7 @@ import structlog
 
 from services.rules import jws
 from services.voting import poll
-from services.voting.desk import Desk, Move
+from services.voting.desk import PLACE, Desk, Move
 from services.voting.errors import CountsDiffer, NotCounted, ResultDiffers
 from services.voting.intent_store import Intents
 from services.voting.locked import Locked
@@ -126,7 +126,7 @@ class Closing:
             ballots=await ledger.ballots(standing),
         )
         closed_at = standing.standing.closed_at or _ended_at(standing, cause, now)
-        ended = {"closed_index": None, "closed_at": closed_at, "deadline": None, "remaining": None}
+        ended = {"closed_index": PLACE, "closed_at": closed_at, "deadline": None, "remaining": None}
         return Move(entry, {"state": "closed", "grace_ends_at": None, **ended})
 
     def _clock_act(self, standing: PollRow, now: int) -> str:

@@ -6,7 +6,7 @@ holds it must never wait for one of them.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -30,6 +30,8 @@ from services.wire import ActName, ActPayload, LedgerEntry
 DESK = frozenset({"chair", "secretary"})
 # From there on nothing of what was begun can come.
 _OVER = ("closed", "voided")
+# In the columns of a move: the place of its line, which is known once it stands there.
+PLACE: Final = object()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -50,7 +52,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What an act does: a line for the ledger, and the poll's columns as they are after it."""
+    """What an act does: a line for the ledger, and the poll's columns as they are after it (see PLACE)."""
 
     entry: LedgerEntry
     columns: dict[str, Any]
@@ -117,12 +119,9 @@ class Desk:
         return await self.told(poll)
 
     async def take(self, ledger: Locked, poll: PollRow, move: Move, request: str) -> None:
-        """Append a move's line and move the poll. A column named `*_index` that is None gets the line's place."""
+        """Append a move's line and move the poll."""
         index = await append(ledger, poll, move.entry, request)
-        columns = {
-            name: index if value is None and name.endswith("_index") else value
-            for name, value in move.columns.items()
-        }
+        columns = {name: index if value is PLACE else value for name, value in move.columns.items()}
         await ledger.move(poll, **columns)
         # What the ledger says of those that had not come stands in these very lines.
         if columns.get("state") in _OVER:
