@@ -70,7 +70,7 @@ SIGNED: tuple[type[Refused], ...] = (
     PollUnknown,
     TextUnclean,
 )
-_counted = msgspec.json.Decoder(PollCounted)
+_lines = msgspec.json.Decoder(PollCounted)
 # While ballots may come, or still come.
 _UNDER_WAY = ("open", "held", "closing")
 
@@ -162,8 +162,7 @@ async def post_declare(call: Call) -> Poll:
 
 async def get_result(call: Call) -> Counted:
     """The counted result, once the poll is closed."""
-    line = await call.app[CLOSING].counted_line(await own(call))
-    return Counted(sha256=jws.digest(line), line=line.decode(), decision=_counted.decode(line).decision)
+    return _counted(await call.app[CLOSING].counted_line(await own(call)))
 
 
 # --- The ledger ------------------------------------------------------------------------------------------------
@@ -217,16 +216,13 @@ async def jose(request: web.Request) -> bytes:
 async def view(call: Call, poll: PollRow) -> Poll:
     """A poll as anybody of its body may see it."""
     row = poll.row
-    prepared = drafting.read(row["draft"])
+    state, prepared = row["state"], drafting.read(row["draft"])
     draft = prepared.draft
-    counted = b""
-    if row["counted_index"] is not None and not row["alarm"]:
-        counted = await call.app[CLOSING].counted_line(poll)
-    shows_interim = draft.interim == "totals" and row["state"] in ("open", "held")
+    counted = await _counted_of(call, poll)
     return Poll(
         id=row["id"],
         meeting=row["meeting"],
-        state=row["state"],
+        state=state,
         title=draft.title,
         presiding=draft.presiding,
         options=prepared.options,
@@ -239,16 +235,25 @@ async def view(call: Call, poll: PollRow) -> Poll:
         opened_at=row["opened_at"],
         closed_at=row["closed_at"],
         received=await call.app[STORE].received(poll.no),
-        counted=jws.digest(counted) if counted else "",
-        decision=_counted.decode(counted).decision if counted else None,
-        interim=poll.counts if shows_interim else None,
+        counted=counted.sha256 if counted else "",
+        decision=counted.decision if counted else None,
+        interim=poll.counts if draft.interim == "totals" and state in ("open", "held") else None,
         practice=draft.practice,
         item=draft.item,
         grace_s=draft.grace_s,
-        pending=await call.app[REMOTE].store.pending(poll.no) if row["state"] in _UNDER_WAY else 0,
+        pending=await call.app[REMOTE].store.pending(poll.no) if state in _UNDER_WAY else 0,
         grace_ends_at=row["grace_ends_at"],
         unknown_status=draft.unknown_status or "count",
-        rechecking=row["state"] == "closed"
-        and row["recheck_until"] is not None
-        and row["rechecked_index"] is None,
+        rechecking=poll.is_being_rechecked,
     )
+
+
+async def _counted_of(call: Call, poll: PollRow) -> Counted | None:
+    """The counted result, if there is one that may be shown."""
+    if poll.row["counted_index"] is None or poll.row["alarm"]:
+        return None
+    return _counted(await call.app[CLOSING].counted_line(poll))
+
+
+def _counted(line: bytes) -> Counted:
+    return Counted(sha256=jws.digest(line), line=line.decode(), decision=_lines.decode(line).decision)

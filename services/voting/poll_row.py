@@ -35,6 +35,14 @@ class PollRow:
         )
 
     @property
+    def is_being_rechecked(self) -> bool:
+        """Whether others are asked about the certificates behind its ballots now."""
+        row = self.row
+        return (
+            row["state"] == "closed" and row["recheck_until"] is not None and row["rechecked_index"] is None
+        )
+
+    @property
     def counts(self) -> Counts:
         """The running count; for the teller, and for polls that are closed or whose definition shows totals."""
         return Counts(approve=self.row["approve"], reject=self.row["reject"], abstain=self.row["abstain"])
