@@ -1,4 +1,4 @@
-"""What a certificate must be made for: a person's signature, a body's seal, a time-stamp (SIGNATURES 2.1)."""
+"""What a certificate must be made for: a person's signature, a body's seal, a time-stamp."""
 
 from dataclasses import dataclass
 

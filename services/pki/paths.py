@@ -1,6 +1,6 @@
 """Full path validation, RFC 5280 section 6.1, by pyhanko-certvalidator: names, policies, constraints, revocation.
 
-Three things about that library are easy to get wrong, and each would let a stranger in (SIGNATURES 2.3): its mode
+Three things about that library are easy to get wrong, and each would let a stranger in: its mode
 `hard-fail` takes what it knows nothing about for good, a context kept keeps the time it was made at, and without
 anchors it trusts the system's. So here revocation is `require`d or asked elsewhere, each call has a context of its own
 with its own moment, and the anchors are always given.

@@ -1,4 +1,4 @@
-"""The status of certificates, remembered: slow questions beside the ballots' path, quick answers (SIGNATURES 2.4).
+"""The status of certificates, remembered: slow questions beside the ballots' path, quick answers.
 
 What is remembered is remembered of one certificate, under one version of the trust anchors, for one purpose. Good is
 good until the first of what says so runs out, and never longer than a few minutes; unknown is asked again soon.

@@ -48,8 +48,8 @@ from services.signing.routes import ROUTES
 from services.signing.store import Store
 
 NAME = "signing"
-# Which work streams an event goes to, by its type.
 _HOUR_MS = 3_600_000
+# Which work streams an event goes to, by its type.
 WORK = {
     "credential.issued": ("credentials",),
     "credential.revoked": ("credentials",),
@@ -58,43 +58,23 @@ WORK = {
     "ballot.unsigned": ("signatures",),
     "links.rechecked": ("signatures",),
 }
+_ROUTES = (
+    *ROUTES,
+    *RECOVERY_ROUTES,
+    # Before those of the sealed edition: its files' names end as the signed edition's do.
+    *SIGNING_ROUTES,
+    *issuing.ROUTES,
+    *remote_link_routes.ROUTES,
+    *hints.ROUTES,
+    *returned.ROUTES,
+)
 
 
 def create(context: Context) -> web.Application:
     """Signing, to be mounted under `/signing`."""
-    # The signed edition first: its files' names end as those of the sealed one do.
-    app = build_service(
-        NAME,
-        (
-            *ROUTES,
-            *RECOVERY_ROUTES,
-            *SIGNING_ROUTES,
-            *issuing.ROUTES,
-            *remote_link_routes.ROUTES,
-            *hints.ROUTES,
-            *returned.ROUTES,
-        ),
-    )
-
+    app = build_service(NAME, _ROUTES)
     app[ALARMS] = lambda: ("token_away",) if token_keys.are_away() else ()
-
-    async def life(app: web.Application) -> AsyncIterator[None]:
-        settings = context.settings
-        pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
-        _furnish(app, context, pool)
-        examiner = Examiner()
-        fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)
-        check_ins, findings = _link(app, context, pool, examiner, fetcher)
-        wanted = _wanted(context, pool, findings)
-        works = (check_ins.run(), findings.run(), *wanted, *_background(app, context, pool, check_ins))
-        async with beside(NAME, *works):
-            yield
-        await fetcher.close()
-        await examiner.close()
-        app[holdings.HAND].close()
-        await close_pool(pool)
-
-    app.cleanup_ctx.append(life)
+    app.cleanup_ctx.append(lambda app: _life(app, context))
     # After life, whose pool, authority and bell it uses.
     issuing.attach(app, context)
     # After issuing, whose print shop it uses.
@@ -104,6 +84,23 @@ def create(context: Context) -> web.Application:
     # After both, whose desks it uses.
     remote_link_routes.attach(app, context)
     return app
+
+
+async def _life(app: web.Application, context: Context) -> AsyncIterator[None]:
+    settings = context.settings
+    pool = await open_pool(settings.database_url, NAME, connections.largest_pool(NAME, settings))
+    _furnish(app, context, pool)
+    examiner = Examiner()
+    fetcher = Fetcher(fetching.allowed(settings.revocation_hosts), lambda: context.clock() / 1000)
+    check_ins, findings = _link(app, context, pool, examiner, fetcher)
+    wanted = _wanted(context, pool, findings)
+    works = (check_ins.run(), findings.run(), *wanted, *_background(app, context, pool, check_ins))
+    async with beside(NAME, *works):
+        yield
+    await fetcher.close()
+    await examiner.close()
+    app[holdings.HAND].close()
+    await close_pool(pool)
 
 
 def _furnish(app: web.Application, context: Context, pool: Pool) -> None:

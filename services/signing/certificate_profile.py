@@ -1,4 +1,4 @@
-"""What stands in each certificate that we issue: SIGNATURES section 2.6, RFC 5280, RFC 9336. Pure.
+"""What stands in each certificate that we issue: RFC 5280, RFC 9336, `docs/signatures.md`. Pure.
 
 Poppler's pdfsig calls a signature trusted only if its certificate has both the extended key usage emailProtection
 and a CRL distribution point. Certificates issued before OCSP was answered have no address of it, and stay good.
@@ -175,9 +175,9 @@ def at(millis: int) -> datetime:
     return datetime.fromtimestamp(millis // 1000, UTC)
 
 
-def _use(made: Profile) -> list[tuple[x509.ExtensionType, bool]]:
-    authority = made.path_length is not None
-    usage = x509.KeyUsage(
+def key_usage(*, authority: bool) -> x509.KeyUsage:
+    """An authority signs certificates and lists of the revoked; whoever else has a key signs with it, and means it."""
+    return x509.KeyUsage(
         digital_signature=not authority,
         content_commitment=not authority,
         key_encipherment=False,
@@ -188,9 +188,13 @@ def _use(made: Profile) -> list[tuple[x509.ExtensionType, bool]]:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _use(made: Profile) -> list[tuple[x509.ExtensionType, bool]]:
+    authority = made.path_length is not None
     found: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=authority, path_length=made.path_length), True),
-        (usage, True),
+        (key_usage(authority=authority), True),
     ]
     if not authority:
         uses = [ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENT_SIGNING]

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from services.rules.certified import to_pem
-from services.signing.certificate_profile import at
+from services.signing.certificate_profile import at, key_usage
 from services.signing.countersigned.acts import Materials
 
 # Under the arc of our other policies (services/rules/certified).
@@ -94,10 +94,10 @@ def found(now: int, life: timedelta = _LIFE) -> TrialAuthority:
     above = _name(f"{NAME} Root {mark}")
     root = _builder(above, above, root_key, now, life * 2, root_key)
     root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    root = root.add_extension(_usage(authority=True), critical=True)
+    root = root.add_extension(key_usage(authority=True), critical=True)
     leaf = _builder(_name(f"{NAME} {mark}"), above, key, now, life, root_key)
     leaf = leaf.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    leaf = leaf.add_extension(_usage(authority=False), critical=True)
+    leaf = leaf.add_extension(key_usage(authority=False), critical=True)
     leaf = leaf.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     return TrialAuthority(
         _dump(root_key),
@@ -162,20 +162,6 @@ def _builder(
         .add_extension(own, critical=False)
         .add_extension(above, critical=False)
         .add_extension(x509.CertificatePolicies([policy]), critical=False)
-    )
-
-
-def _usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        content_commitment=not authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        encipher_only=False,
-        decipher_only=False,
     )
 
 
