@@ -11,7 +11,7 @@ from services.pki import judging, kept
 from services.pki.anchors import TrustAnchors
 from services.refusal import Refused
 from services.rules import outside_evidence
-from services.rules.certified import blocks, thumbprint
+from services.rules.certified import NOT_WELL_FORMED, blocks, thumbprint
 from services.rules.outside_evidence import Vouched
 from services.rules.proof import Proven
 from services.rules.proof_errors import OutsideEvidenceWrong
@@ -78,7 +78,10 @@ def _vouched(one: Vouched, trusted: TrustAnchors | None) -> str:
 
 
 def _name(der: bytes) -> str:
-    """The common name in a certificate, else its whole subject."""
-    subject = x509.load_der_x509_certificate(der).subject
+    """The common name in a certificate, else its whole subject. Raises OutsideEvidenceWrong."""
+    try:
+        subject = x509.load_der_x509_certificate(der).subject
+    except NOT_WELL_FORMED as error:
+        raise OutsideEvidenceWrong(what="a certificate that is none") from error
     common = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(common[0].value) if common else subject.rfc4514_string()

@@ -8,6 +8,7 @@ The certificate of a great poll names its ledger by hash: that file is needed be
 
 import argparse
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -252,8 +253,11 @@ def read(path: Path) -> bytes:
     """A file's bytes, unless there are more than any paper has. Raises FileUnreadable."""
     try:
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            # Of a pipe the size is not known before it was read.
+            about = os.fstat(file.fileno())
+            size = about.st_size
+            # A link may lead to /dev/zero. Of a pipe the size is not known before it was read.
+            if stat.S_ISCHR(about.st_mode):
+                raise FileUnreadable(file=path.name)
             content = file.read(seal.LARGEST + 1) if size <= seal.LARGEST else b""
     except OSError as error:
         raise FileUnreadable(file=path.name) from error

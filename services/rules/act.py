@@ -1,6 +1,7 @@
 """Acts of the chair and secretary on a poll, signed by the actor; and the definition, signed to open it."""
 
 from collections.abc import Callable
+from typing import Annotated
 
 import msgspec
 
@@ -32,7 +33,7 @@ class ServerHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     typ: str
     cty: str
     kid: str
-    iat: int
+    iat: Annotated[int, msgspec.Meta(ge=0, le=9_007_199_254_740_991)]
 
 
 _acts = msgspec.json.Decoder(ActPayload)

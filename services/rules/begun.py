@@ -43,10 +43,12 @@ class Record:
 
 @dataclass(slots=True)
 class Course:
-    """Where those ballots stand while the lines are read; `pending` is voter by commitment."""
+    """Where those ballots stand while the lines are read; `pending` is voter by commitment, `said` the other way
+    round: of a great poll thousands are begun at once, and nobody looks through them for each that comes."""
 
     begun: int = 0
     pending: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     in_time: int = 0
     in_grace: int = 0
     lapsed: dict[Lapse, int] = field(default_factory=dict)
@@ -85,13 +87,12 @@ def follow(course: Course, placed: Placed, *, is_over: bool) -> None:
     match placed.entry:
         case BallotBegun(voter=voter, commitment=said):
             _must(said not in course.pending, placed, "begun twice")
-            _must(voter not in course.pending.values(), placed, "two ballots of one voter begun at once")
-            course.pending[said] = voter
+            _must(voter not in course.said, placed, "two ballots of one voter begun at once")
+            course.pending[said], course.said[voter] = voter, said
             course.begun += 1
         case BallotLapsed(voter=voter, why=why):
-            said = next((said for said, other in course.pending.items() if other == voter), "")
-            _must(bool(said), placed, "no ballot of this voter was begun")
-            del course.pending[said]
+            _must(voter in course.said, placed, "no ballot of this voter was begun")
+            del course.pending[course.said.pop(voter)]
             course.lapsed[why] = course.lapsed.get(why, 0) + 1
         case BallotCast() as cast if cast.salt:
             _cast(course, placed, cast, is_over=is_over)
@@ -107,7 +108,8 @@ def _cast(course: Course, placed: Placed, cast: BallotCast, *, is_over: bool) ->
     _must(said in course.pending, placed, "no such ballot was begun")
     if is_over and course.closing is not None:
         _must(cast.at <= course.closing.until, placed, "after the time of grace")
-    course.voters[placed.index] = course.pending.pop(said)
+    course.voters[placed.index] = voter = course.pending.pop(said)
+    del course.said[voter]
     if is_over:
         course.in_grace += 1
     else:

@@ -69,10 +69,13 @@ _encoder = msgspec.json.Encoder()
 def declared_by(statement: Statement) -> str:
     """The member whose act declared the result; of a statement that was proven before. Raises CertificateMalformed."""
     for line in reversed(statement.evidence.ledger.lines):
-        if '"kind":"poll.declared"' in line:
-            signer = jws.signer_of(msgspec.json.decode(line, type=PollDeclared).jws)
+        if '"kind":"poll.declared"' not in line:
+            continue
+        declared = msgspec.json.decode(line, type=PollDeclared)
+        # Lines of other polls may stand there, by whomever.
+        if declared.poll == statement.poll:
             holders = {one.thumbprint: one.member for one in statement.evidence.credentials}
-            return holders[signer]
+            return holders[jws.signer_of(declared.jws)]
     raise CertificateMalformed(what="no declaration")
 
 

@@ -1,7 +1,5 @@
 """The keys that evidence names, each believed only with a chain up to a trust anchor."""
 
-import binascii
-from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -105,7 +103,7 @@ def _found(checked: _Checked) -> Found:
 
 def _check(one: Credential, trusted: Anchors, body: str, at: int) -> _Checked:
     try:
-        chain = [_der(text) for text in one.chain]
+        chain = [certified.der_of(text) for text in one.chain]
         starts, ends = _times(chain)
         leaf = trusted.verify(chain, _moment(at, starts, ends), "person")
         above = trusted.span(chain)
@@ -141,10 +139,3 @@ def _valid(der: bytes) -> tuple[int, int]:
 
 
 _issuer_valid = lru_cache(maxsize=64)(_valid)
-
-
-def _der(text: str) -> bytes:
-    try:
-        return b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ChainMalformed(what="base64") from error

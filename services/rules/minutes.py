@@ -178,14 +178,14 @@ def _leaf(line: str) -> str:
 def _must_be_listed(statement: MinutesStatement, run: Run) -> None:
     members = {one.thumbprint: one.member for one in statement.evidence.credentials}
     found = proceedings.polls_of(run, members)
-    stated = statement.polls
-    if len(stated) < len(found):
-        named = {one.poll for one in stated}
-        raise MinutesIncomplete(what="poll " + next((one.poll for one in found if one.poll not in named), ""))
-    for one, made in zip(stated, found, strict=False):
-        _must_be_poll(one, made)
+    stated, named = statement.polls, {one.poll for one in statement.polls}
+    for made in found:
+        if made.poll not in named:
+            raise MinutesIncomplete(what=f"poll {made.poll}")
     if len(stated) > len(found):
         raise MinutesWrong(what="a poll that the ledger does not have")
+    for one, made in zip(stated, found, strict=True):
+        _must_be_poll(one, made)
     if statement.presiding != presiding_of(found):
         raise MinutesWrong(what="presiding")
 

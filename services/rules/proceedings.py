@@ -16,7 +16,7 @@ from services.rules import act, jws
 from services.rules.extract import Placed, Run
 from services.rules.fold import ActLine
 from services.rules.proof_errors import ActLineWrong, OrderWrong
-from services.rules.signed_acts import Holders, act_of, holder_of, read_act_line
+from services.rules.signed_acts import Holders, act_of, holder_of, must_be_new, read_act_line
 from services.rules.withheld import Stretch
 from services.wire import (
     ActPayload,
@@ -149,9 +149,11 @@ def unsaid(run: Run) -> frozenset[str]:
 
 def must_be_signed(run: Run, meeting: str, body: str, holders: Holders, log_key: str) -> None:
     """Raise ActLineWrong unless every act is signed by who may, with a credential good then, and says its line."""
+    acted = set[str]()
     for placed, course in follow(run):
         try:
             _must_be_genuine(placed.entry, course, meeting, body, holders, log_key)
+            must_be_new(placed.entry, acted)
         except Refused as error:
             raise ActLineWrong(index=placed.index, what=str(error.facts.get("what", error.code))) from error
 

@@ -102,10 +102,11 @@ def read_steps(
             None,
         )
     ]
-    deadline = history.opened.deadline
+    deadline, acted = history.opened.deadline, set[str]()
     for placed in history.acts:
         try:
             step, payload = _read_step(placed, definition, definition_hash, holders, log_key)
+            must_be_new(placed.entry, acted)
         except Refused as error:
             raise ActLineWrong(index=placed.index, what=str(error.facts.get("what", error.code))) from error
         if isinstance(placed.entry, PollDeclared) and payload.result != jws.digest(history.counted_line):
@@ -149,6 +150,16 @@ def read_act_line(
     if definition and act_of(entry) in _PRESIDING and holder.member != definition.presiding:
         raise act.ActWrong(what="not signed by the person who presides")
     return payload, holder.member
+
+
+def must_be_new(entry: LedgerEntry, acted: set[str]) -> None:
+    """What may be done again in a poll is signed anew each time: the same bytes again are nobody's will, and no ledger
+    of ours has them twice. Raises act.ActWrong; notes the act in `acted`."""
+    if not isinstance(entry, PollHeld | PollResumed | PollExtended):
+        return
+    if entry.jws in acted:
+        raise act.ActWrong(what="the same act twice")
+    acted.add(entry.jws)
 
 
 def _must_extend_by(index: int, payload: ActPayload, before: int | None, after: int) -> None:

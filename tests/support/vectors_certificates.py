@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -13,7 +13,7 @@ from cryptography import x509
 from services.rules import jws, seal
 from services.rules.certified import PERSON_POLICY
 from services.wire import Credential, Quorum, Rule, Statement, Threshold
-from tests.support import begun_plays, fixed_keys, pki, recheck_plays, step_up_plays
+from tests.support import begun_plays, fixed_keys, overlooked_plays, pki, recheck_plays, step_up_plays
 from tests.support.evidence import Sitting, by_choice
 
 Case = tuple[str, str, str, bytes]
@@ -59,6 +59,7 @@ def certificates() -> dict[str, Any]:
             *_rsa(people),
             *_begun(people),
             *_rechecked(people),
+            *_overlooked(people),
         ]
         trust = people.root.pem.decode()
     return {
@@ -154,6 +155,21 @@ def _rechecked(people: pki.Pki) -> Iterator[dict[str, Any]]:
     """Certificates of other authorities behind ballots: asked about after the cut, rightly and in every wrong way.
     Passkeys that confirm ballots beside them, the same."""
     plays = (*recheck_plays.GOOD, *recheck_plays.BAD, *step_up_plays.GOOD, *step_up_plays.BAD)
+    yield from _plays(people, plays)
+
+
+def _overlooked(people: pki.Pki) -> Iterator[dict[str, Any]]:
+    """What one of two checkers was found to overlook, or both."""
+    yield from _plays(people, (*overlooked_plays.GOOD, *overlooked_plays.BAD))
+    vote = _played(people, 2, 1, 0)
+    evidence = _evidence(vote, credentials=overlooked_plays.respelled(vote.credentials()))
+    catches = "two texts for one certificate"
+    yield _case(
+        "a certificate in another base64", catches, "credential_wrong", _seal(vote, people, evidence=evidence)
+    )
+
+
+def _plays(people: pki.Pki, plays: Iterable[recheck_plays.Play]) -> Iterator[dict[str, Any]]:
     for play in plays:
         vote = play.play(functools.partial(_sitting, people))
         file = _seal(vote, people)

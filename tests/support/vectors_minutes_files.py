@@ -13,6 +13,7 @@ from tests.support.evidence import Sitting
 from tests.support.minuted import FATES, Fate, MinutedSitting
 from tests.support.overlapping import Overlapping, withheld
 from tests.support.overlapping import hidden as hidden_in
+from tests.support.overlooked_plays import signed_in
 from tests.support.vectors_certificates import deterministic
 
 
@@ -116,6 +117,18 @@ def _bad(people: pki.Pki) -> Iterator[dict[str, Any]]:
     for name, (fate, times) in moved.items():
         yield _case(name, "a line that stands anywhere", "order_wrong", *_rechecked(people, fate, times))
     yield _case("another typ", "any sealed paper", "seal_wrong", sitting, honest, typ=seal.TYP)
+    others = (first, msgspec.structs.replace(second, poll="bq-99"))
+    swapped = msgspec.structs.replace(honest, polls=others)
+    yield _case("a poll in another's place", "a list that is counted", "minutes_incomplete", sitting, swapped)
+    held = _sitting(people)
+    held.poll("open")
+    for _ in range(2):
+        held.play.hold()
+        held.play.resume()
+    again, once = signed_in(held.play.lines[-2]), signed_in(held.play.lines[-4])
+    held.play.lines[-2] = held.play.lines[-2].replace(again, once)
+    catches = "a signature that stands for two acts"
+    yield _case("interrupted twice by one signature", catches, "act_line_wrong", held, held.statement())
 
 
 def _bad_ledgers(sitting: MinutedSitting, honest: MinutesStatement) -> Iterator[dict[str, Any]]:

@@ -194,6 +194,10 @@ def _checkpoints() -> list[dict[str, Any]]:
         ("no newline at the end", "a cut file", wrong, good[:-1]),
         ("signed twice, once badly", "a bad signature in the ledger's name passed over", wrong, good + _spoiled(line)),
         ("empty", "an index error instead of a refusal", wrong, ""),
+        ("a witness named with U+FEFF", "what one language takes for space, and Unicode does not", "good",
+         good + signature_line(text, "wit\ufeffness.example", OTHER)),
+        ("a witness named with U+0085", "the same, the other way round", wrong,
+         good + signature_line(text, "wit\u0085ness.example", OTHER)),
     ]  # fmt: skip
     return [
         {"name": name, "catches": catches, "result": result, "text": said}

@@ -150,6 +150,9 @@ def text() -> dict[str, Any]:
         ("tag character", "an invisible message", bad, "Tán\U000e0041", False),
         ("line separator", "a line break that is none", bad, "Tán\u2028thành", True),
         ("carriage return", "the same", bad, "Tán\r\nthành", True),
+        ("a face of Unicode 15", "a letter that older tables do not know", bad, "Tán thành \U0001fae8", False),
+        ("a character of Unicode 15", "the same", bad, "Tán thành \U00031350", False),
+        ("a letter of Unicode 16", "the same", bad, "Tán thành \ua7cb", False),
     ]  # fmt: skip
     return {
         "about": "Text from outside that voters will read. `result` is good or the code of the refusal; line breaks are "

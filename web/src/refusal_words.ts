@@ -147,6 +147,7 @@ export const WORDS: { readonly [english: string]: string } = {
   "the deadline had not passed": "chưa hết hạn biểu quyết",
   "the passkey of another voter": "khóa truy cập của người bỏ phiếu khác",
   "the poll was not declared": "kết quả chưa được công bố",
+  "the same act twice": "một thao tác đã ký được ghi hai lần",
   "the same person twice": "một người ký hai lần",
   "the time of grace": "thời gian chờ chữ ký",
   "the time that was left": "thời gian còn lại",

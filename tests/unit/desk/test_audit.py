@@ -231,6 +231,22 @@ def test_a_missing_file_is_named(directory: Path, trust: Path, file: str) -> Non
     assert (refused.code, refused.facts["what"]) == ("files_wrong", f"no {file}")
 
 
+@pytest.mark.parametrize("file", [*FILES, "trust.pem", "certificate.signed.json"])
+@pytest.mark.parametrize("make", ["pipe", "device", "directory", "nowhere"])
+def test_what_is_no_file_is_not_read(directory: Path, trust: Path, file: str, make: str) -> None:
+    """An archive of somebody's brings a pipe that nobody writes to, or a link without an end: nobody waits for it."""
+    (directory / file).unlink(missing_ok=True)
+    if make == "pipe":
+        os.mkfifo(directory / file)
+    elif make == "directory":
+        (directory / file).mkdir()
+    else:
+        (directory / file).symlink_to("/dev/zero" if make == "device" else "/nowhere")
+    refused = audit.audit(directory, trust).refused
+    assert refused is not None
+    assert (refused.code, refused.facts["what"]) == ("files_wrong", f"{file}: no file")
+
+
 def test_what_lies_beside_is_named_and_not_checked(
     directory: Path, trust: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -139,6 +139,15 @@ def test_of_the_unknown_nobody_is_said_to_vouch() -> None:
     assert "được Outside Issuing chứng thực" not in said
 
 
+def test_a_path_of_no_certificates_is_refused() -> None:
+    """Of what is unknown nothing was proven: its path may be any bytes, and has no name to tell."""
+    play = Play()
+    file = play.file(path=(play.leaf.der, b"issuing", b"root"))
+    proven = play.proven(file, kind="unknown", why="unreachable")
+    with pytest.raises(OutsideEvidenceWrong, match="a certificate that is none"):
+        outside_check.check(file, proven, play.there.anchors)
+
+
 def test_revoked_by_the_answer_that_was_kept() -> None:
     """The ledger says so, and so does what the authority signed."""
     play = Play(revoked=True)

@@ -72,6 +72,13 @@ def test_a_file_larger_than_any_is_not_read(tmp_path: Path) -> None:
         verify.read(tmp_path / "huge")
 
 
+def test_a_device_is_not_read(tmp_path: Path) -> None:
+    """A link in what somebody sent leads to bytes without end."""
+    (tmp_path / "certificate.pdf").symlink_to("/dev/zero")
+    with pytest.raises(FileUnreadable, match=r"certificate\.pdf"):
+        verify.read(tmp_path / "certificate.pdf")
+
+
 def test_what_is_no_file_beside_minutes_is_left_alone(tmp_path: Path) -> None:
     """A pipe that nobody writes to, a directory: both called like papers."""
     edition = minutes_edition.finished()

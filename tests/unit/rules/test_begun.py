@@ -1,10 +1,14 @@
 """Ballots that services outside sign: what is proven of them, and every way of cheating with them is refused."""
 
+import time
+
 import pytest
 
 from services.refusal import Refused
-from services.rules import proof
+from services.rules import begun, proof
 from services.rules.begun import Record
+from services.rules.extract import Placed
+from services.wire import BallotBegun, BallotLapsed
 from tests.support.begun_plays import BAD, GOOD, Play
 from tests.support.evidence import Sitting
 from tests.support.pki import Pki
@@ -49,3 +53,18 @@ def test_what_became_of_them_is_counted() -> None:
     lapsed = record("lapsed, begun anew, lapsed while held")
     assert (lapsed.begun, lapsed.lapsed, lapsed.in_time) == (3, {"declined": 1, "expired": 1}, 1)
     assert record("begun, and no grace granted").cut_off == 1
+
+
+def test_thousands_begun_at_once_are_followed_as_they_come() -> None:
+    """Nobody looks through all that are begun for each that is begun or lapses: of 30,000 that would be ten seconds."""
+    course, started, many = begun.Course(), time.process_time(), range(30_000)
+    for each in many:
+        line = BallotBegun(
+            at=0, poll="bq-01", voter=f"db{each}", commitment=f"{each:043}", provider="smartca"
+        )
+        begun.follow(course, Placed(each, b"", line), is_over=False)
+    for each in reversed(many):
+        lapsed = BallotLapsed(at=0, poll="bq-01", voter=f"db{each}", why="declined")
+        begun.follow(course, Placed(each, b"", lapsed), is_over=False)
+    assert time.process_time() - started < 5
+    assert (course.begun, course.pending, course.lapsed) == (30_000, {}, {"declined": 30_000})

@@ -16,10 +16,11 @@ from services.rules.proof_errors import (
     TimeStampWrong,
     ValidationWrong,
 )
-from services.wire import SignedPart, Statement
+from services.wire import PollDeclared, SignedPart, Statement
 from tests.support import engines
 from tests.support.countersigned import Making, making, parts_of
 from tests.support.engines import Trusted
+from tests.support.evidence import Sitting
 from tests.support.pki import Pki
 from tests.support.stamps import TimeAuthority, for_time
 from tests.support.tools import needs
@@ -217,3 +218,10 @@ def test_no_byte_of_a_token_can_be_changed() -> None:
         except TimeStampWrong:
             continue
         assert (found.at, found.policy, found.chain[0]) == (good.at, good.policy, good.chain[0]), place
+
+
+def test_it_is_asked_who_declared_this_result() -> None:
+    """Lines of other polls may stand in the same ledger, by whomever."""
+    vote = Sitting(members=3).play({"db001": "approve"})
+    vote.append(PollDeclared(at=vote.tick(), poll="bq-99", jws=vote.act("declare", by="db002")))
+    assert countersigned.declared_by(vote.statement()) == "db001"

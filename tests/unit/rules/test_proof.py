@@ -11,9 +11,11 @@ from services.refusal import Refused
 from services.rules import jws, merkle, note, proof, seal
 from services.rules.holders import Known
 from services.wire import BallotCast, PollDeclared, Statement
+from tests.support import overlooked_plays
 from tests.support.evidence import RULE, Sitting, by_choice, encode
 from tests.support.great_ledger import proven_apart
 from tests.support.pki import Pki
+from tests.support.recheck_plays import Play
 
 PKI = Pki()
 
@@ -452,6 +454,16 @@ def test_an_act_that_says_something_else_is_refused(change: dict[str, Any]) -> N
     vote.count()
     vote.declare()
     assert refusal(vote.statement()).code == "act_line_wrong"
+
+
+@pytest.mark.parametrize("play", overlooked_plays.BAD, ids=lambda play: play.name)
+def test_what_the_ledger_makes_of_a_signature_is_what_was_signed_once(play: Play) -> None:
+    """One signature of the chair is one act: a ledger cannot extend, interrupt or resume by it again."""
+    vote = play.play(sitting)
+    error = refusal(vote.statement())
+    assert error.code == play.code
+    if "twice" in play.what:
+        assert error.facts["what"] == play.what
 
 
 def test_an_extension_by_other_seconds_than_signed_is_refused() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from services.rules.errors import TextUnclean
-from services.rules.text import must_be_clean, must_be_legible, must_not_be_heaped
+from services.rules.text import is_assigned, must_be_clean, must_be_legible, must_not_be_heaped
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,24 @@ def test_hidden_and_odd_characters_are_refused(text: str, at: int) -> None:
     assert refused.value.code == "text_unclean"
     assert refused.value.text.isprintable()
     assert refused.value.text_en.isprintable()
+
+
+@pytest.mark.parametrize("newer", ["\U0001fae8", "\U00031350", "\U0002ebf0", "\u1c89", "\ua7cb"])
+def test_what_is_newer_than_unicode_14_is_refused(newer: str) -> None:
+    """A stranger with older tables must find the same text clean; the versions are 15.0, 15.0, 15.1, 16.0, 16.0."""
+    with pytest.raises(TextUnclean, match="unassigned"):
+        must_be_clean(f"a{newer}")
+
+
+def test_the_oldest_tables_are_those_of_unicode_14() -> None:
+    """What they have not assigned is what Python 3.11 says; later ones assign some of it, and take nothing back."""
+    points = [chr(point) for point in range(0x80, 0x110000)]
+    refused = {each for each in points if not is_assigned(each)}
+    unknown = {each for each in points if unicodedata.category(each) == "Cn"}
+    assert unknown <= refused
+    assert len(refused) == 829_834
+    if unicodedata.unidata_version == "14.0.0":
+        assert unknown == refused
 
 
 def test_decomposed_vietnamese_is_refused() -> None:

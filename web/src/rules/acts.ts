@@ -1,7 +1,7 @@
 // Who opened, held, extended, closed and declared a poll: every act's signature, against the line it stands in:
 // `services/rules/signed_acts.py`, `services/rules/act.py`.
 import * as why from "../refusals.ts";
-import { ActPayloadShape, PollDefinitionShape, type ActPayload, type PollDefinition } from "../wire.ts";
+import { ActPayloadShape, PollDefinitionShape, type ActPayload, type LedgerEntry, type PollDefinition } from "../wire.ts";
 import { digest } from "./base64url.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Placed } from "./extract.ts";
@@ -39,7 +39,7 @@ export const NAMES = {
 const text = { type: "string" } as const satisfies Shape;
 const SERVER_HEADER = {
   type: "object",
-  properties: { alg: text, typ: text, cty: text, kid: text, iat: { type: "integer" } },
+  properties: { alg: text, typ: text, cty: text, kid: text, iat: { type: "integer", minimum: 0 } },
   required: ["alg", "typ", "cty", "kid", "iat"],
 } as const satisfies Shape;
 type ServerHeader = { readonly [name in "alg" | "typ" | "cty" | "kid"]: string };
@@ -63,11 +63,13 @@ export async function readSteps(history: History, desk: Desk): Promise<readonly 
   const opening: Step = { act: "open", index: opened.index, at: opened.entry.at, actor: desk.definition.presiding, reason: desk.definition.without_quorum };
   const steps = [opening];
   const result = await digest(bytesOf(counted.line));
+  const acted = new Set<string>();
   let deadline = opened.entry.deadline;
   for (const placed of history.acts) {
     const { entry, index } = placed;
     const wrong = (what: string) => new Refused(why.ACT_LINE_WRONG, { index, what });
     const { payload, actor } = await wrapping(() => readAct(placed, desk), ({ what }) => wrong(what));
+    await wrapping(() => mustBeNew(entry, acted), ({ what }) => wrong(what));
     if (entry.kind === "poll.declared" && payload.result !== result) refuse(why.DECLARATION_WRONG);
     if (entry.kind === "poll.extended" && (deadline === null || payload.seconds === null || deadline + payload.seconds * 1000 !== entry.deadline)) throw wrong("seconds");
     if (entry.kind === "poll.extended" || entry.kind === "poll.resumed") deadline = entry.deadline;
@@ -87,6 +89,13 @@ async function readAct({ entry }: Placed<ActLine>, desk: Desk): Promise<{ payloa
     if (payload[member] !== expected[member]) wrong(member);
   }
   return { payload, actor };
+}
+
+/** What may be done again in a poll is signed anew each time: the same bytes again are nobody's will. Notes the act. Refuses with act_wrong. */
+export function mustBeNew(entry: LedgerEntry, acted: Set<string>): void {
+  if (entry.kind !== "poll.held" && entry.kind !== "poll.resumed" && entry.kind !== "poll.extended") return;
+  if (acted.has(entry.jws)) wrong("the same act twice");
+  acted.add(entry.jws);
 }
 
 /** The genuine act of a person, signed with a credential that was good then. Refuses as its signature does. */

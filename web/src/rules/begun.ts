@@ -25,14 +25,15 @@ export interface Begun {
   readonly voters: Map<number, string>;
 }
 
-/** Where they stand while the lines are read: voter by commitment. */
+/** Where they stand while the lines are read: voter by commitment, and the other way round. */
 export interface Course extends Begun {
   readonly pending: Map<string, string>;
+  readonly said: Map<string, string>;
   closing: Closing | null;
 }
 
 export function beginning(): Course {
-  return { begun: 0, inTime: 0, inGrace: 0, lapsed: 0, cutOff: 0, voters: new Map(), pending: new Map(), closing: null };
+  return { begun: 0, inTime: 0, inGrace: 0, lapsed: 0, cutOff: 0, voters: new Map(), pending: new Map(), said: new Map(), closing: null };
 }
 
 /** SHA-256 of the salt and the JWS signing input, of each ballot that names a salt. Refuses with order_wrong. */
@@ -52,12 +53,13 @@ export function follow(course: Course, placed: Placed, isOver: boolean, committe
   const { entry } = placed;
   if (entry.kind === "ballot.begun") {
     must(!course.pending.has(entry.commitment), placed, "begun twice");
-    must(![...course.pending.values()].includes(entry.voter), placed, "two ballots of one voter begun at once");
+    must(!course.said.has(entry.voter), placed, "two ballots of one voter begun at once");
     course.pending.set(entry.commitment, entry.voter);
+    course.said.set(entry.voter, entry.commitment);
     course.begun += 1;
   } else if (entry.kind === "ballot.lapsed") {
-    const said = [...course.pending].find(([, voter]) => voter === entry.voter)?.[0];
-    course.pending.delete(said ?? wrong(placed, "no ballot of this voter was begun"));
+    course.pending.delete(course.said.get(entry.voter) ?? wrong(placed, "no ballot of this voter was begun"));
+    course.said.delete(entry.voter);
     course.lapsed += 1;
   } else if (entry.kind === "ballot" && entry.salt) {
     cast(course, placed, isOver, committed.get(placed.index) ?? "");
@@ -70,6 +72,7 @@ function cast(course: Course, placed: Placed, isOver: boolean, said: string): vo
   const voter = course.pending.get(said) ?? wrong(placed, "no such ballot was begun");
   must(!isOver || course.closing === null || placed.entry.at <= course.closing.until, placed, "after the time of grace");
   course.pending.delete(said);
+  course.said.delete(voter);
   course.voters.set(placed.index, voter);
   if (isOver) course.inGrace += 1;
   else course.inTime += 1;

@@ -66,7 +66,7 @@ export async function prove(statement: Statement, anchors: Anchors, passed: (che
   const lines = await openExtract(evidence.ledger);
   passed("ledger");
   // 2. The life of the poll: announced, opened, closed, counted, declared, in order and in time.
-  const history = follow(lines, statement.poll, await commitments(lines));
+  const history = follow(lines, statement.poll, await commitments(lines.filter(({ entry }) => entry.poll === statement.poll)));
   passed("order");
   // 3. The keys: every credential up to a trust anchor.
   const holders = await readHolders(evidence.credentials, anchors, statement.body.id, history.opened.entry.at);

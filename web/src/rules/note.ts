@@ -9,7 +9,8 @@ import { refuse } from "./refused.ts";
 const LONGEST_NOTE = 200_000;
 const LONGEST_PATH = 64;
 const NUMBER = /^(?:0|[1-9][0-9]{0,18})$/;
-const NAME = /^[^\s+\x00-\x1f\x7f]+$/u;
+// Space as Unicode and Python have it: \s takes U+FEFF for one, and U+0085 for none.
+const NAME = /^[^\p{White_Space}+\x00-\x1f\x7f]+$/u;
 const ED25519 = 1;
 
 /** A tree head that its ledger signed. */

@@ -38,6 +38,12 @@ export async function mustCarry(pdf: Bytes, { origin, log_key, start, frontier, 
   if (!same(await attached(pdf, "ledger.jsonl"), bytesOf(written))) wrong("ledger.jsonl");
 }
 
+/** Refuse with pdf_attachment_wrong unless the document names this hash, the one that its QR code and footer show. */
+export function mustName(pdf: Bytes, sha256: string): void {
+  const named = [...new TextDecoder("latin1").decode(pdf).matchAll(/\/Keywords ?\(([^)]*)\)/g)].map(([, one]) => one);
+  if (!named.length || named.some((one) => one !== sha256)) wrong("hash in the document");
+}
+
 async function attached(pdf: Bytes, name: string): Promise<Bytes> {
   // One character a byte, so that places in the text are places in the file.
   const text = new TextDecoder("latin1").decode(pdf);

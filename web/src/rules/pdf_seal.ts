@@ -64,7 +64,9 @@ function holeOf(pdf: Bytes): { found: Bytes; covered: Bytes; at: number } {
 function moment(digits: string): number {
   const [year = 0, month = 0, ...rest] = (/^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(digits) ?? []).slice(1).map(Number);
   const [day = 0, hour = 0, minute = 0, second = 0] = rest;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  // A 13th month would be taken for the first of the next year.
+  return at.toISOString().replace(/\D/g, "").slice(0, 14) === digits ? at.getTime() : changed("no seal as the press writes it");
 }
 
 /** The parts of the CMS (RFC 5652) that only it knows; whether they stand in the right frame is for `written` to say. */

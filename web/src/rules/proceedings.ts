@@ -2,7 +2,7 @@
 // `services/rules/proceedings.py`.
 import * as why from "../refusals.ts";
 import { ActPayloadShape, PollDefinitionShape, type ActPayload, type LedgerEntry, type MinutesStatement, type PollDefinition } from "../wire.ts";
-import { NAMES, readPersonsAct, readServerAct } from "./acts.ts";
+import { mustBeNew, NAMES, readPersonsAct, readServerAct } from "./acts.ts";
 import { decode, digest } from "./base64url.ts";
 import { bytesOf } from "./bytes.ts";
 import type { Placed } from "./extract.ts";
@@ -61,6 +61,7 @@ export interface Sitting {
 export async function pollsOf(lines: readonly Placed[], count: number, sitting: Sitting): Promise<readonly Voted[]> {
   const courses = new Map<string, Course>();
   const stretch = new Stretch();
+  const acted = new Set<string>();
   let following = 0;
   for (const placed of lines) {
     stretch.passOver(following, placed.index);
@@ -70,7 +71,7 @@ export async function pollsOf(lines: readonly Placed[], count: number, sitting: 
     courses.set(poll, course);
     step(course, placed);
     stretch.take(placed);
-    await wrapping(() => mustBeGenuine(placed, course, sitting), ({ code, what }) => new Refused(why.ACT_LINE_WRONG, { index: placed.index, what: what || code }));
+    await wrapping(() => mustBeGenuine(placed, course, sitting).then(() => mustBeNew(placed.entry, acted)), ({ code, what }) => new Refused(why.ACT_LINE_WRONG, { index: placed.index, what: what || code }));
   }
   stretch.passOver(following, count);
   return [...courses.values()].map((course) => voted(course, sitting));

@@ -7,7 +7,7 @@ import { isSignedFile, kindOfSigned, openSigned, type PaperKind, type Signer } f
 import { Anchors } from "../rules/credential.ts";
 import * as minutes from "../rules/minutes.ts";
 import type { Minuted } from "../rules/minutes.ts";
-import { fileIn, isPdf, isSignedPdf, mustCarry, namedIn as fileNamedIn } from "../rules/pdf.ts";
+import { fileIn, isPdf, isSignedPdf, mustCarry, mustName, namedIn as fileNamedIn } from "../rules/pdf.ts";
 import { mustBeSealed } from "../rules/pdf_seal.ts";
 import { Refused, refuse } from "../rules/refused.ts";
 import { chainOf, typOf } from "../rules/seal.ts";
@@ -121,6 +121,7 @@ export async function check(file: Bytes, trust: Bytes, expected: string, beside:
     // 4. All that it claims. 5. The pages of the PDF.
     const said = opened ? await proveStated(opened.statement, anchors, pass) : await proveSealed(kind, sealed, anchors, pass);
     if (isPage && !pageUnchecked) await mustBeSealed(file, chainOf(sealed), anchors);
+    if (isPage) mustName(file, told.sha256);
     if (isPage) await mustCarry(file, ("proven" in said ? said.proven : said.minuted).statement.evidence.ledger);
     if (isPage && !pageUnchecked) pass("page");
     // 6. What lies beside minutes is what they name.
