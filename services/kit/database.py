@@ -41,9 +41,11 @@ UNREACHABLE = (
     asyncpg.exceptions.OperatorInterventionError,
     # Who was frozen in the middle of a transaction has lost it.
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
-    # No disk, no memory, no connections left; a file that cannot be read or written.
+    # No disk, no memory, no connections left; a file that cannot be read or written, or is damaged.
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.PostgresSystemError,
+    asyncpg.exceptions.DataCorruptedError,
+    asyncpg.exceptions.IndexCorruptedError,
     # Undone by the database to let others go on, or a lock that was not had in the time that there is for it.
     asyncpg.exceptions.TransactionRollbackError,
     asyncpg.exceptions.LockNotAvailableError,

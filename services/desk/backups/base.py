@@ -17,6 +17,12 @@ from services.desk.child import outcome
 from services.desk.postgres import environment, programs
 
 BASE, MANIFEST = "base.tar.gz", "backup_manifest"
+# pg_basebackup holds every page against its checksum.
+_FOUND_DAMAGE = "checksum verification failed"
+_DAMAGED = (
+    "cơ sở dữ liệu HỎNG nên không sao lưu được, các bản cũ vẫn giữ: chạy plenary doctor"
+    " / the database is DAMAGED and was not backed up, earlier backups are kept: see plenary doctor"
+)
 
 
 class _Range(msgspec.Struct, rename="pascal"):
@@ -92,4 +98,5 @@ async def call(program: str, *arguments: str | Path, database_url: str = "") -> 
         [programs(None) / program, *where, *arguments], environment=told, account=None
     )
     if code != 0:
-        raise BackupRefused(f"{program}: {' '.join(words.split()[-60:]) or code}")
+        said = f"{program}: {' '.join(words.split()[-60:]) or code}"
+        raise BackupRefused(f"{_DAMAGED} ({said})" if _FOUND_DAMAGE in words else said)

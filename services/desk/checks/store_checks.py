@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from services.desk.checks import damage
 from services.desk.checks.finding import Both, Finding, House, bad, good, warn
 from services.desk.migrate import directories
 from services.kit import migrations
@@ -81,6 +82,7 @@ async def postgres(house: House) -> list[Finding]:
         found = [_version(connection.get_server_version().major * 10_000)]
         if await connection.fetchval("select pg_is_in_recovery()"):
             return [*found, _only_reads()]
+        found += await damage.damaged(connection)
         found += await _durable(connection)
         found += await _replicas(connection)
         found += await _room(connection)

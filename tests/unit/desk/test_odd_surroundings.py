@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from services.__main__ import main
-from services.desk import doctor, keys, leftover, listening, postgres, workers
+from services.desk import doctor, keys, last_words, leftover, listening, workers
 from services.desk.checks.finding import Finding, Level
 from services.kit import clock
 from services.kit.settings import Settings
@@ -112,7 +112,7 @@ async def test_a_port_without_the_right_to_it(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_why_the_database_was_not_made(words: str, reason: str) -> None:
     """Its own last line only says that it has cleaned up behind itself."""
-    assert postgres._reason(words) == reason
+    assert last_words.reason(words) == reason
 
 
 @pytest.mark.parametrize("now", [0, 1_000, 946_684_800_000], ids=["1970", "a second later", "2000"])
