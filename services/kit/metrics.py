@@ -4,7 +4,10 @@ import os
 
 from prometheus_client import Counter, Gauge, Histogram, values
 
+from services.kit.counting_file import CountingFile
+
 if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    vars(values)["MmapedDict"] = CountingFile
     # Workers do not fork after this: asking for the process id at every count would cost a system call each time.
     _process = os.getpid()
     values.ValueClass = values.MultiProcessValue(lambda: _process)
