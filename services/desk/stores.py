@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.desk import place
-from services.desk.child import Child, ChildEnded, Kept
+from services.desk.child import ChildEnded, Kept
 from services.desk.postgres import Postgres
 from services.desk.valkey import Valkey
 from services.kit.complaint import Complaint
@@ -67,7 +67,8 @@ async def opened(
             )
             for name, server in servers.items():
                 await server.prepare()
-                kept.append(await _keep(stack, name, server.launch, changed))
+                lives = server.lives if isinstance(server, Valkey) else None
+                kept.append(await _keep(stack, Kept(name, server.launch, _PATIENCE, lives), changed))
                 if isinstance(server, Postgres):
                     database_url = server.url
                 else:
@@ -103,13 +104,7 @@ def _servers(
     return servers
 
 
-async def _keep(
-    stack: contextlib.AsyncExitStack,
-    name: str,
-    launch: Callable[[], Awaitable[Child]],
-    changed: Callable[[], None],
-) -> Kept:
-    kept = Kept(name, launch, _PATIENCE)
+async def _keep(stack: contextlib.AsyncExitStack, kept: Kept, changed: Callable[[], None]) -> Kept:
     try:
         await kept.start(changed)
     except (ChildEnded, OSError) as error:

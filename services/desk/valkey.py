@@ -14,6 +14,7 @@ from services.desk.place import Account, owned_directory, reachable_programs
 
 _POLL = 0.02
 _PATIENCE = 30.0
+_SILENCE = 5.0
 
 
 class Valkey:
@@ -52,7 +53,8 @@ class Valkey:
         try:
             await ready(child, self._answers, _PATIENCE, _POLL)
         except ChildEnded as error:
-            raise ChildEnded(f"Valkey: {error}; see {self._output}") from error
+            where = f"Valkey không chạy được, xem {self._output} / Valkey: {error}; see {self._output}"
+            raise ChildEnded(where) from error
         return child
 
     def _options(self) -> list[str]:
@@ -72,15 +74,22 @@ class Valkey:
         }
         return [word for name, value in options.items() for word in (f"--{name}", value)]
 
+    async def lives(self) -> bool:
+        """Whether it says anything, be it that it is busy. One that is frozen is replaced: nothing in it is lost."""
+        return await self._said() != b""
+
     async def _answers(self) -> bool:
+        return await self._said() == b"+PONG\r\n"
+
+    async def _said(self) -> bytes:
+        """To PING; nothing if nobody is there, or says anything in time."""
         try:
-            reader, writer = await asyncio.open_unix_connection(self._socket)
+            async with asyncio.timeout(_SILENCE):
+                reader, writer = await asyncio.open_unix_connection(self._socket)
+                try:
+                    writer.write(b"PING\r\n")
+                    return await reader.readline()
+                finally:
+                    writer.close()
         except OSError:
-            return False
-        try:
-            writer.write(b"PING\r\n")
-            return await reader.readline() == b"+PONG\r\n"
-        except OSError:
-            return False
-        finally:
-            writer.close()
+            return b""

@@ -59,6 +59,7 @@ LONG: tuple[Fault, ...] = (
     faults_of_stores.valkey_goes_back_in_time,
     faults_of_streams.valkey_pauses,
     faults_of_streams.valkey_is_frozen,
+    faults_of_streams.valkey_stays_frozen,
     faults_of_streams.valkey_hangs_up,
     faults_of_streams.valkey_drops_when_it_is_full,
     faults_of_streams.valkey_lets_work_be_removed,
