@@ -1,5 +1,6 @@
 """Builds an application: request ids, refusals, metrics, health, the OpenAPI page."""
 
+import asyncio
 import itertools
 import re
 import secrets
@@ -22,6 +23,8 @@ from services.refusal import Refused
 log = structlog.get_logger(__name__)
 
 ReadyCheck = Callable[[], Awaitable[None]]
+# Whoever asks whether we are ready waits no longer for a database that says nothing.
+READY_SECONDS = 3.0
 Alarms = Callable[[], tuple[str, ...]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -112,11 +115,19 @@ def build_service(name: str, routes: tuple[Route, ...]) -> web.Application:
 
 
 def database_ready(ping: Callable[[], Awaitable[object]]) -> ReadyCheck:
-    """The check that a service's database answers `ping`. Raises NotReady."""
+    """The check that a service's database answers `ping`, and soon. Raises NotReady."""
+    asked: asyncio.Future[object] | None = None
 
     async def ready() -> None:
+        nonlocal asked
+        # One at a time: before a database that says nothing each would hold a connection.
+        if asked is None or asked.done():
+            asked = asyncio.ensure_future(ping())
+            asked.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         try:
-            await ping()
+            if not (await asyncio.wait([asked], timeout=READY_SECONDS))[0]:
+                raise TimeoutError
+            asked.result()
         except (*UNREACHABLE, TimeoutError) as error:
             raise problem.NotReady(what="database") from error
 
