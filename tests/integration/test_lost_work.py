@@ -266,7 +266,8 @@ async def test_what_somebody_removed_is_put_again(
     """Single entries, read by nobody yet or by somebody who has not done with them, or all that there are, while the
     stream itself stays; once, and what follows comes once."""
     async with _led(journals, database_url, redis_url) as leads:
-        first, *_ = entries = [identifier for identifier, _ in await client.xrange(NEWS)]
+        listed: Any = await client.xrange(NEWS)
+        first, *_ = entries = [identifier for identifier, _ in listed]
         if how == "in hand":
             await client.xgroup_create(NEWS, "group", id="0")
             assert await client.xreadgroup("group", "me", {NEWS: ">"}, count=1)
