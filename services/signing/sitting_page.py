@@ -1,6 +1,5 @@
 """The minutes of a sitting (biên bản phiên họp): what was proven, as a page."""
 
-from services.rules import ledger_file
 from services.rules.minutes import Minuted
 from services.signing import sitting_words, typesetting
 from services.signing.typesetting import Meanwhile, Signing, Template, nothing
@@ -16,12 +15,6 @@ def typeset(
     meanwhile: Meanwhile = nothing,
     signing: Signing | None = None,
 ) -> bytes:
-    """The unsealed page; `signing`: with places for signatures at its foot. The same input gives the same bytes."""
+    """The unsealed page (see `typesetting.typeset_statement`)."""
     words = sitting_words.words(minuted, file_sha256, verify_url)
-    if signing is not None:
-        words["signing"] = signing
-    ledger = ledger_file.render(minuted.statement.evidence.ledger)
-    issued = minuted.statement.issued_at // 1000
-    return typesetting.typeset(
-        TEMPLATE, typesetting.spell(words), issued, file.decode(), ledger.decode(), meanwhile
-    )
+    return typesetting.typeset_statement(TEMPLATE, words, minuted.statement, file, meanwhile, signing)

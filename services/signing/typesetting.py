@@ -17,6 +17,9 @@ from typing import Any, Final
 import segno
 import typst
 
+from services.rules import ledger_file
+from services.wire import FloorStatement, MinutesStatement, Statement
+
 STANDARD: Final = "a-3a"
 # Latin with all Vietnamese, and what Typst's own Libertinus Serif surely has; anything else is tried first.
 _PLAIN = re.compile(
@@ -84,6 +87,21 @@ def typeset(
     }
     meanwhile()
     return _compile(_source(template.file), issued, inputs)
+
+
+def typeset_statement(
+    template: Template,
+    words: dict[str, Any],
+    statement: Statement | FloorStatement | MinutesStatement,
+    file: bytes,
+    meanwhile: Meanwhile = nothing,
+    signing: Signing | None = None,
+) -> bytes:
+    """The unsealed page of a statement, with its sealed `file` and its ledger attached; `signing`: with places for
+    signatures at its foot. The same input gives the same bytes."""
+    spelled = spell(words if signing is None else words | {"signing": signing})
+    ledger = ledger_file.render(statement.evidence.ledger)
+    return typeset(template, spelled, statement.issued_at // 1000, file.decode(), ledger.decode(), meanwhile)
 
 
 def draw(source: bytes, inputs: dict[str, str]) -> bytes:

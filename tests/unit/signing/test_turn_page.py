@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from services.rules import jws
 from services.rules.floor import record
 from services.rules.floor.record import Replayed
 from services.signing import turn_page, turn_words, typesetting
@@ -26,9 +25,10 @@ def replayed_of(sitting: RecordedSitting) -> Replayed:
     return record.verify_statement(sitting.statement(), sitting.pki.anchors())
 
 
-def set_pages(replayed: Replayed) -> bytes:
+def set_pages(replayed: Replayed, file: bytes = b'{"payload":""}') -> bytes:
     """The page of it."""
-    return turn_page.typeset(replayed, b'{"payload":""}', "hash", URL)
+    words = turn_words.words(replayed, "hash", URL)
+    return typesetting.typeset_statement(turn_page.TEMPLATE, words, replayed.statement, file)
 
 
 def silent() -> RecordedSitting:
@@ -166,7 +166,7 @@ def test_spans_and_moments_are_those_of_viet_nam() -> None:
 def test_attachments_are_byte_for_byte_what_was_given() -> None:
     """turns.json and floor.jsonl, as data of the document."""
     file = msgspec.json.encode({"payload": "ậ" * 1000})
-    pdf = turn_page.typeset(replayed_of(play(RecordedSitting())), file, jws.digest(file), URL)
+    pdf = set_pages(replayed_of(play(RecordedSitting())), file)
     names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
     assert sorted([str(names[0]), str(names[2])]) == ["floor.jsonl", "turns.json"]
     kept = {str(names[place]): names[place + 1]["/EF"]["/F"].data for place in (0, 2)}
