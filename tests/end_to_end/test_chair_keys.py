@@ -142,6 +142,28 @@ async def test_every_act_on_a_vote_by_tab_and_enter(browser: Browser, hall: Phon
     await must_ask(page, page.locator("[data-act=void-withdraw]"))
 
 
+async def test_a_list_of_choices_by_keyboard(browser: Browser, hall: PhoneHall) -> None:
+    """While it is open, letters look for a choice and are no shortcuts; Esc leaves it alone, not the question."""
+    page = await console(browser, hall)
+    await press(page, page.locator(".tabs button").nth(1))
+    await tab_to(page, page.locator(".item select"))
+    await page.keyboard.press("Space")
+    await must_have_focus(page, ".item select")
+    await page.keyboard.press("b")
+    await expect(page.locator(".floor")).to_be_visible()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("dialog .primary:focus")).to_have_count(1)
+    await tab_to(page, page.locator("#lane-closing"))
+    await page.keyboard.press("Space")
+    await must_have_focus(page, "#lane-closing")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#lane-closing:focus")).to_have_count(1)
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog")).to_have_count(0)
+    await expect(page.locator(".item select:focus")).to_have_count(1)
+
+
 async def test_every_act_on_the_floor_by_tab_and_enter(browser: Browser, hall: PhoneHall) -> None:
     """Lists, those who wait, a turn: what cannot be taken back asks; a row that goes leaves the focus in its list."""
     # The chair's key in Python is replaced by that of the browser.

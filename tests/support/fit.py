@@ -47,12 +47,29 @@ _BROKEN = r"""(root) => {
   return found;
 }"""
 
+# What is chosen, or asked for in an empty field, where it is wider than the field; or taller, if it goes on in the next
+# line. Neither can be scrolled to.
+_UNSAID = """(root) => [...document.querySelectorAll(`${root} :is(select, input:placeholder-shown)`)].filter((each) => {
+  const said = each.selectedOptions?.[0]?.text ?? each.placeholder;
+  if (!said || !each.checkVisibility({ visibilityProperty: true }) || each.closest(".unseen")) return false;
+  const whole = each.cloneNode(true);
+  if (each.selectedOptions) whole.replaceChildren(each.selectedOptions[0].cloneNode(true));
+  const wraps = getComputedStyle(each).appearance === "base-select";
+  const { width, height } = each.getBoundingClientRect();
+  whole.style.cssText = "position: absolute; visibility: hidden; flex: none; max-width: none; min-width: 0;"
+    + (wraps ? `height: auto; width: ${width}px` : "field-sizing: content; width: max-content");
+  each.after(whole);
+  const needed = whole.getBoundingClientRect();
+  whole.remove();
+  return needed.width > width + 1 || (wraps && needed.height > height + 1);
+}).map((each) => `${each.placeholder ?? each.selectedOptions[0].text} in ${each.outerHTML.slice(0, 90)}`)"""
+
 
 async def must_fit(page: Page) -> None:
     """Of the page, or of the dialog over it: nothing is cut, broken, sticks out or is too small."""
     await once_drawn(page)
     await must_not_be_cut(page)
     root = "dialog[open]" if await page.locator("dialog[open]").count() else "body"
-    for wrong in (_OVER, _SMALL, _BROKEN):
+    for wrong in (_OVER, _SMALL, _BROKEN, _UNSAID):
         found = await page.evaluate(wrong, root)
         assert not found, found

@@ -35,7 +35,7 @@ export const DESK = {
   haveKey: words("Có khóa", "With a key"),
   areConnected: words("Có kết nối", "Connected"),
   notKnown: words("không rõ", "not known"),
-  find: words("Tìm đại biểu", "Find a member"),
+  find: words("Tìm đại biểu", "Find member"),
   absent: words("vắng mặt", "absent"),
   noKey: words("chưa có khóa", "no key"),
   lostLine: words("mất kết nối", "no connection"),

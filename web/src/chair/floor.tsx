@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedEvent } from "preact";
 import { clock } from "../line/clock.ts";
 import { speaking } from "../shown/speaking.ts";
 import { Countdown } from "../views/countdown.tsx";
@@ -72,11 +72,18 @@ function ItemActs({ desk, item, lanes, kinds }: { desk: FloorDesk; item: AgendaI
   if (lanes.some(({ lane }) => lane.state === "ended")) return <Sealing desk={desk} />;
   const closed = Object.entries(kinds).filter(([kind]) => !lanes.some(({ lane }) => lane.lane === kind));
   const end = endItemAct(item, desk);
+  const open = ({ currentTarget: list }: TargetedEvent<HTMLSelectElement>) => {
+    const chosen = closed.find(([kind]) => kind === list.value);
+    list.value = "";
+    // What was chosen has the focus and goes with the open list: from the question one comes back to the field.
+    list.focus();
+    if (chosen) openLaneAct(item, ...chosen, desk).start();
+  };
   return (
     <div class="acts">
       {closed.length > 0 && (
         <label class="opening"><span class="unseen">{say(WORDS.openLaneOf)}</span>
-          <select value="" onChange={(event) => { const chosen = closed.find(([kind]) => kind === event.currentTarget.value); event.currentTarget.value = ""; if (chosen) openLaneAct(item, ...chosen, desk).start(); }}>
+          <select value="" onChange={open}>
             <option value="">{say(WORDS.openLaneOf)}</option>
             {closed.map(([kind]) => <option value={kind} key={kind}>{laneText(kind)}</option>)}
           </select>

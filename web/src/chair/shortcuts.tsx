@@ -32,7 +32,7 @@ export function useKeys(keys: Keys, letters: boolean): void {
       if (event.repeat && event.key === "Enter" && !target.matches("textarea")) event.preventDefault();
       if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
       const isPrimary = event.key === "Enter" && event.ctrlKey;
-      if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select"))) return;
+      if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select, option"))) return;
       const act = isPrimary ? keys["Ctrl+Enter"] : letters || event.key === "?" ? keys[event.key.toLowerCase()] : undefined;
       if (!act) return;
       event.preventDefault();

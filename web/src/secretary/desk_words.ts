@@ -13,7 +13,7 @@ export const DESK = {
   remove: words("Xóa", "Remove"),
   discard: words("Không lưu", "Do not save"),
   search: words("Tìm", "Search"),
-  searchHint: words("Không cần gõ dấu: nguyen thi…", "No diacritics needed: nguyen thi…"),
+  searchHint: words("(không cần gõ dấu)", "(no diacritics needed)"),
   foundOf: words("{n} trong số {all}", "{n} of {all}"),
   name: words("Họ và tên", "Name"),
   memberId: words("Mã", "Id"),
