@@ -9,7 +9,7 @@ Signed messages travel as compact JWS (RFC 7515); the bytes are kept as they cam
 
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, field
 
 # In Python `$` also matches before a last line break, in JavaScript it does not: (?!\n) makes them agree.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$(?!\n)")]
@@ -47,6 +47,8 @@ Unsigned = Literal["declined", "expired", "failed"]
 UnknownStatus = Literal["count", "exclude"]
 OutcomeName = Literal["carried", "rejected", "no_quorum"]
 CHOICES: tuple[Choice, ...] = ("approve", "reject", "abstain")
+# What decoding raises for bytes that are no message of the kind: other JSON or none, no text, nested without end.
+UNREADABLE = (DecodeError, UnicodeError, RecursionError)
 
 
 class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -38,7 +38,7 @@ from services.rules.proof import Proven
 from services.rules.proof_errors import ReceiptWrong
 from services.signing import sealed_pdf
 from services.signing.countersigned import signed_pdf
-from services.wire import Receipt, Statement
+from services.wire import UNREADABLE, Receipt, Statement
 
 LEDGER = "ledger.jsonl"
 FILES = ("certificate.json", "certificate.pdf", LEDGER, "receipts.jsonl")
@@ -190,7 +190,7 @@ def read_receipts(file: bytes) -> list[Receipt]:
     for place, line in enumerate(file.split(b"\n")[:-1], start=1):
         try:
             receipt = _receipts.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise ReceiptWrong(place=place, what="not a receipt") from error
         if msgspec.json.encode(receipt) != line:
             raise ReceiptWrong(place=place, what="not written as receipts are")

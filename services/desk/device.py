@@ -23,6 +23,7 @@ from services.rules.countersigned import Paper
 from services.rules.errors import NotProven
 from services.rules.floor import acts as floor_acts
 from services.wire import (
+    UNREADABLE,
     ActPayload,
     BallotCast,
     BallotPayload,
@@ -185,7 +186,7 @@ def must_hold_act(receipt: FloorReceipt, sent: bytes, log_key: str) -> None:
     note.verify_place(receipt, log_key)
     try:
         entry = _acted.decode(receipt.entry)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise NotProven(what="no act in the receipt") from error
     if entry.jws.encode() != sent:
         raise NotProven(what="another act than the one sent")
@@ -195,7 +196,7 @@ def must_be_of(receipt: Receipt, sent: bytes) -> None:
     """Raise NotProven unless the receipt's line holds exactly the ballot sent (its place is not proven)."""
     try:
         entry = _entries.decode(receipt.entry)
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise NotProven(what="no ballot in the receipt") from error
     if entry.jws.encode() != sent:
         raise NotProven(what="another ballot than the one sent")

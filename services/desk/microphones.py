@@ -26,12 +26,12 @@ from services.desk.conference_unit import (
     read_seats,
 )
 from services.desk.newest_state import SETTLE_S, Newest
-from services.kit import background
+from services.kit import background, packed_body
 from services.kit.complaint import Complaint
 from services.kit.files import read_text
 from services.kit.logs import set_up
 from services.rules import webhook
-from services.wire import TurnEvent
+from services.wire import UNREADABLE, TurnEvent
 
 log = structlog.get_logger(__name__)
 
@@ -132,12 +132,12 @@ def application(
             return web.Response(status=401, text=refused.code)
         try:
             hall.take(_events.decode(body))
-        except msgspec.DecodeError:
+        except UNREADABLE:
             # It is genuine, and would be sent again for ever: what is understood must not wait behind it.
             log.exception("microphones.not_understood")
         return web.Response(status=204)
 
-    app = web.Application(client_max_size=LARGEST)
+    app = web.Application(client_max_size=LARGEST, middlewares=[packed_body.refused])
     app.router.add_post("/{path:.*}", take)
     return app
 

@@ -12,7 +12,7 @@ from aiohttp import web, web_response
 from aiohttp.typedefs import Middleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 
-from services.kit import openapi, pieces, problem, request_body
+from services.kit import openapi, packed_body, pieces, problem, request_body
 from services.kit.database import UNREACHABLE
 from services.kit.meter import Meter
 from services.kit.prompt import NAME, PromptAnswer
@@ -60,9 +60,13 @@ def edge(meter: Meter) -> Middleware:
     async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "unknown"
-        return await answer(meter, route, request, handler)
+        return await answer(meter, route, request, _refuse if packed_body.is_packed(request) else handler)
 
     return answered
+
+
+async def _refuse(_: web.Request) -> web.StreamResponse:
+    raise problem.BodyPacked
 
 
 async def answer(meter: Meter, route: str, request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -15,6 +15,7 @@ from services.access import MATRIX, ForeignBody, NotAllowed, NotSignedIn
 from services.kit.access_token import TokenExpired, TokenWrong
 from services.kit.problem import (
     MEDIA_TYPE,
+    BodyPacked,
     BodyWrong,
     MediaWrong,
     NotReady,
@@ -171,7 +172,7 @@ def refusals_of(route: Route) -> tuple[type[Refused], ...]:
     if route.act != "anyone":
         door += [NotSignedIn, NotAllowed, TokenWrong, TokenExpired, ForeignBody]
     if route.takes is not None or route.media != (_JSON,):
-        door += [BodyWrong, MediaWrong, TooLarge, TooSlow]
+        door += [BodyPacked, BodyWrong, MediaWrong, TooLarge, TooSlow]
     if route.query:
         door.append(BodyWrong)
     if "{" in route.path:

@@ -4,6 +4,7 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from services.kit.packed_body import LastAnswer
 from services.refusal import Fact, Refused
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,14 @@ class MediaWrong(Refused):
     vi = "Kiểu nội dung không được chấp nhận."
 
 
+class BodyPacked(Refused):
+    """The body is packed (Content-Encoding): send it as it is."""
+
+    code = "body_packed"
+    status = 415
+    vi = "Nội dung gửi lên bị nén: xin gửi nguyên dạng."
+
+
 class BodyWrong(Refused):
     """The request is not well formed: {what}."""
 
@@ -110,7 +119,8 @@ def respond(refused: Refused, request_id: str) -> web.Response:
         headers["Retry-After"] = "1"
     problem = render(refused, request_id)
     body = msgspec.json.encode(msgspec.to_builtins(problem) | refused.carried if refused.carried else problem)
-    response = web.Response(body=body, status=refused.status, content_type=MEDIA_TYPE, headers=headers)
+    kind = LastAnswer if isinstance(refused, BodyPacked) else web.Response
+    response = kind(body=body, status=refused.status, content_type=MEDIA_TYPE, headers=headers)
     if refused.status == 408:
         # The rest of that request may still come: nothing behind it can be told from it (RFC 9110 section 15.5.9).
         response.force_close()

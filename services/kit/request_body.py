@@ -7,6 +7,8 @@ from aiohttp import StreamReader, web
 from services.kit.problem import BodyWrong, TooLarge, TooSlow
 
 LARGEST = 16 * 1024 * 1024
+# Rolls and plans come from the desk. Of whoever else, however many at once, no body fills a worker's memory.
+LARGEST_OF_OTHERS = 512 * 1024
 SECONDS: web.AppKey[float] = web.AppKey("body_seconds", float)
 
 

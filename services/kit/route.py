@@ -10,11 +10,11 @@ import msgspec
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from services.access import Act, NotSignedIn, must_be_of, must_may
+from services.access import MATRIX, Act, NotSignedIn, must_be_of, must_may
 from services.kit import access_token, clock, request_body
 from services.kit.problem import BodyWrong, MediaWrong, NotThere
 from services.refusal import Refused
-from services.wire import Token
+from services.wire import UNREADABLE, Token
 
 TOKEN_KEY: web.AppKey[Ed25519PublicKey] = web.AppKey("token_key", Ed25519PublicKey)
 _LONGEST_PART = 128
@@ -157,17 +157,22 @@ def bearer(request: web.Request) -> Token | None:
     return access_token.verify(text, request.config_dict[TOKEN_KEY], clock.now() // 1000)
 
 
+def _largest(act: Act) -> int:
+    is_of_desk = act != "anyone" and "delegate" not in MATRIX[act]
+    return request_body.LARGEST if is_of_desk else request_body.LARGEST_OF_OTHERS
+
+
 async def _decoded(request: web.Request, route: Route, decoder: msgspec.json.Decoder[Any]) -> Any:
     if request.content_type not in route.media:
         raise MediaWrong
-    raw = await request_body.read(request)
+    raw = await request_body.read(request, _largest(route.act))
     if request.content_type != "application/json" and len(route.media) > 1:
         return raw
     if _NUL.search(raw):
         raise BodyWrong(what="U+0000")
     try:
         return decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise BodyWrong(what=str(error)[:200]) from error
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from services.kit import packed_body
 from services.kit.application import METER, MOUNTED, answer
 from services.kit.meter import Meter
 from services.kit.route import BUSY, Busy, Enter
@@ -59,6 +60,7 @@ def _past(way: Way, meter: Meter, ordinary: Handler) -> Handler:
             and isinstance(request, web.Request)
             and request.content.is_eof()
             and _EXPECT not in request.headers
+            and not packed_body.is_packed(request)
         ):
             places = known.groupdict()
             return await answer(meter, route, request, lambda request: enter(request, places))

@@ -24,6 +24,7 @@ from services.live.progress import Beat, Pending
 from services.live.snapshot import EMPTY, fold, screen_message
 from services.live.voters import Voters
 from services.wire import (
+    UNREADABLE,
     BallotsReceived,
     FloorChanged,
     FloorNewsShown,
@@ -119,7 +120,7 @@ class Chronicle:
                 self._hear(Heard(entry.number, floor.told(event), frame.encode_turns(event.turns)))
                 return []
             shown = fold(self.shown, event)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             # It would never be understood, so it is passed over.
             _tell_misunderstood(entry.stream, entry.number)
             return []

@@ -14,7 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from services.kit import stream
-from services.wire import DraftsMoved, VoidWishes
+from services.wire import UNREADABLE, DraftsMoved, VoidWishes
 
 Read = TypeVar("Read")
 
@@ -77,5 +77,5 @@ def _read(raw: bytes | None, decoder: msgspec.json.Decoder[Read], nothing: Read)
     """What was written; nothing if it is of another version."""
     try:
         return nothing if raw is None else decoder.decode(raw)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return nothing

@@ -19,6 +19,7 @@ class Books(Protocol):
     async def summoned(self, meeting: str, members: Collection[str], /) -> set[str]: ...
     async def keep_presence(self, meeting: str, presence: Sequence[Presence], /) -> None: ...
     async def presence(self, meeting: str, only: Collection[str] | None = None, /) -> dict[str, Presence]: ...
+    async def own_changes(self, meeting: str, member: str, /) -> int: ...
     async def log_presence(self, meeting: str, changes: Sequence[PresenceLogged], /) -> None: ...
     async def presence_log(self, meeting: str, /) -> list[PresenceLogged]: ...
 
@@ -45,7 +46,8 @@ class Attendance:
 
         `by` says so: the member, or the secretary for them; what they changed, and why, is kept for good.
 
-        Raises MemberTwice, ReasonWithoutAbsence, TextUnclean, MeetingUnknown, MeetingEnded, NotSummoned.
+        Raises MemberTwice, ReasonWithoutAbsence, TextUnclean, MeetingUnknown, MeetingEnded, NotSummoned,
+        PresenceTooOften.
         """
         presence.must_be_marks(marks)
         named = [mark.member for mark in marks]
@@ -63,6 +65,9 @@ class Attendance:
             before = await books.presence(identifier, named)
             after = presence.marked(marks, before, self._clock())
             changed = presence.changed(after, before)
+            # Who comes for the first time need not be counted: a whole hall does so at once.
+            if by in before and any(one.member == by for one in changed):
+                presence.must_mean_it(await books.own_changes(identifier, by))
             if changed:
                 await books.keep_presence(identifier, changed)
                 await books.log_presence(identifier, presence.logged(changed, marks, by))

@@ -221,6 +221,14 @@ class NotSummoned(Refused):
     vi = "{member} không có trong danh sách đại biểu của phiên họp, cũng không phải thư ký hay chủ tọa."
 
 
+class PresenceTooOften(Refused):
+    """You have come and gone as often as is noted of your own word ({most} times); the secretary can mark you."""
+
+    code = "presence_too_often"
+    status = 409
+    vi = "Đã tự báo đến, báo vắng đến mức nhiều nhất của một phiên họp ({most} lần); thư ký vẫn điểm danh được."
+
+
 class ReasonWithoutAbsence(Refused):
     """A reason belongs to an absence, and {member} is marked as present."""
 

@@ -64,6 +64,15 @@ class HallBooks:
         )
         return {row["member"]: Presence(**row) for row in rows}
 
+    async def own_changes(self, meeting: str, member: str) -> int:
+        """How often a member has changed their own presence."""
+        return int(
+            await self._connection.fetchval(
+                "select count(*) from presence_change where meeting = $1 and member = $2 and by = $2",
+                *(meeting, member),
+            )
+        )
+
     async def log_presence(self, meeting: str, changes: Sequence[PresenceLogged]) -> None:
         """Keep who changed whose presence, and why, for good."""
         await self._connection.execute(

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from services.meeting.errors import MemberTwice, NotSummoned, ReasonWithoutAbsence
+from services.meeting.errors import MemberTwice, NotSummoned, PresenceTooOften, ReasonWithoutAbsence
 from services.rules.text import must_be_legible
 from services.wire import Member, Presence, PresenceLogged, PresenceMark
+
+# What anybody changes of their own presence is kept for good and told to all: a phone in a loop comes to an end.
+OWN_MOST = 100
 
 
 def must_be_marks(marks: Sequence[PresenceMark]) -> None:
@@ -46,6 +49,12 @@ def _after(mark: PresenceMark, before: Presence | None, now: int) -> Presence:
 def changed(after: Sequence[Presence], before: Mapping[str, Presence]) -> list[Presence]:
     """Those who came or left."""
     return [presence for presence in after if before.get(presence.member) != presence]
+
+
+def must_mean_it(times: int) -> None:
+    """Raise PresenceTooOften for who has changed their own presence so many times."""
+    if times >= OWN_MOST:
+        raise PresenceTooOften(most=OWN_MOST)
 
 
 def logged(changes: Sequence[Presence], marks: Sequence[PresenceMark], by: str) -> list[PresenceLogged]:

@@ -49,7 +49,13 @@ _SHEET: tuple[type[Refused], ...] = (
 _CREDENTIAL: tuple[type[Refused], ...] = (CredentialUnknown, CredentialRevoked, CredentialExpired)
 _GONE: tuple[type[Refused], ...] = (errors.MeetingUnknown,)
 _CHANGE: tuple[type[Refused], ...] = (errors.MeetingUnknown, errors.MeetingEnded)
-_MARK: tuple[type[Refused], ...] = (*_CHANGE, errors.NotSummoned, errors.ReasonWithoutAbsence, TextUnclean)
+_MARK: tuple[type[Refused], ...] = (
+    *_CHANGE,
+    errors.NotSummoned,
+    errors.PresenceTooOften,
+    errors.ReasonWithoutAbsence,
+    TextUnclean,
+)
 _EITHER = ("application/json", "text/csv")
 _BODY = "/bodies/{body}"
 _MEETING = "/meetings/{meeting}"

@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from services.kit import packed_body
 from services.kit.complaint import Complaint
 from services.pages import headers, house
 from services.pages.house import House
@@ -46,7 +47,7 @@ def build_plain(place: House, built: Path = BUILT) -> web.Application:
     """
     if not (built / "trust.html").exists():
         raise PagesNotBuilt("the pages are not built, and phones need them: make setup")
-    app = web.Application(middlewares=[_guarded])
+    app = web.Application(middlewares=[packed_body.refused, _guarded])
     page = house.told((built / "trust.html").read_bytes(), place)
     for name in sorted({*_PARTS.findall(page)}):
         app.router.add_get(f"/{name.decode()}", _file(built / name.decode(), built, place))

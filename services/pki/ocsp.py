@@ -98,7 +98,11 @@ def _single(
 
 def names(about: ocsp.OCSPRequest | ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
     """Whether a question, or one answer, is about a certificate of this issuer."""
-    algorithm = about.hash_algorithm
+    try:
+        algorithm = about.hash_algorithm
+    except UnsupportedAlgorithm:
+        # It is looked up only when it is asked for: a number that nobody has given to an algorithm.
+        return False
     if not isinstance(algorithm, SHA1 | SHA256):
         return False
     name = _hash(algorithm, issuer.subject.public_bytes())

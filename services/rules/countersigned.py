@@ -18,7 +18,7 @@ from services.rules.credential import Anchors
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
 from services.rules.seal import SealHeader, Signable
-from services.wire import PollDeclared, SignatureLevel, SignedPart, Statement
+from services.wire import UNREADABLE, PollDeclared, SignatureLevel, SignedPart, Statement
 
 # The clocks of who signs and who stamps are not the same one.
 SKEW_MS = 300_000
@@ -159,7 +159,7 @@ def _header(types: Types, place: Place, found: SignedPart) -> SealHeader:
     raw = signed_file.decode(found.protected, "protected")
     try:
         header = _headers[place == "seal"].decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise CountersignatureWrong(role=place, what="protected header") from error
     if _encoder.encode(header) != raw or header.cty != seal.CTY or header.iat < 0:
         raise CountersignatureWrong(role=place, what="protected header")

@@ -13,7 +13,7 @@ from services.rules import certified, jws, long_term, seal
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CountersignatureWrong
 from services.rules.seal import SealHeader
-from services.wire import SignedPart, SigningRole
+from services.wire import UNREADABLE, SignedPart, SigningRole
 
 Place = Literal["secretary", "chair", "seal"]
 
@@ -96,7 +96,7 @@ def header_of(protected: str) -> SealHeader:
     """A person's protected header; nothing is verified here. Raises CountersignatureWrong, NotWellFormed."""
     try:
         return _headers.decode(jws.b64_decode(protected.encode()))
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise CountersignatureWrong(role="person", what="protected header") from error
 
 

@@ -9,7 +9,7 @@ from msgspec import UnsetType
 from services.refusal import Refused
 from services.rules import jws, merkle, note
 from services.rules.proof_errors import ExtractWrong, LedgerFileNeeded, RootWrong
-from services.wire import BallotCast, Extract, LedgerEntry, Withheld
+from services.wire import UNREADABLE, BallotCast, Extract, LedgerEntry, Withheld
 
 _lines: msgspec.json.Decoder[LedgerEntry | Withheld] = msgspec.json.Decoder(LedgerEntry | Withheld)
 _encoder = msgspec.json.Encoder()
@@ -77,7 +77,7 @@ def _encoded(index: int, text: str) -> bytes:
 def _decoded(index: int, line: bytes) -> LedgerEntry | Withheld:
     try:
         return _lines.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise ExtractWrong(index=index, what="no entry of a ledger") from error
 
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from services.refusal import Refused
+from services.wire import UNREADABLE
 
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | Ed25519PublicKey
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Ed25519PrivateKey
@@ -99,7 +100,7 @@ def parse(raw: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     """Bytes to a message: known members only, each once, integers only. Raises NotWellFormed."""
     try:
         value = decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise NotWellFormed(what="JSON") from error
     # The form that our own clients write needs no second look; any other is read again for repeated members.
     if _encoder.encode(value) != raw:

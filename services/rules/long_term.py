@@ -21,7 +21,7 @@ from services.rules import jws, time_stamp
 from services.rules.certified import NOT_WELL_FORMED, load_one
 from services.rules.proof_errors import TimeStampWrong, ValidationWrong
 from services.rules.time_stamp import TimeStamp
-from services.wire import UnprotectedHeader
+from services.wire import UNREADABLE, UnprotectedHeader
 
 # Of our own authority for trials, under the arc of our other policies (see certified): it proves nothing to anybody.
 TRIAL_POLICY = "2.25.263503441224358092656128688260488835665.9"
@@ -115,14 +115,14 @@ def read(
         token = _bytes(stamped.sigTst.tstTokens[0])
         ders = tuple(_bytes(each.x509Cert) for each in certificates.xVals)
         lists = tuple(map(_bytes, revocations.rVals.crlVals))
-    except (msgspec.DecodeError, ValueError, Refused) as error:
+    except (*UNREADABLE, ValueError, Refused) as error:
         raise ValidationWrong(role=place, what="not written as it must be") from error
     stamp = time_stamp.read(token, over)
     if authorities is not None:
         time_stamp.must_be_trusted(stamp, authorities)
     try:
         archives = _archives(place, header.etsiU, before or b"", stamp, authorities)
-    except (msgspec.DecodeError, ValueError, jws.NotWellFormed) as error:
+    except (*UNREADABLE, ValueError, jws.NotWellFormed) as error:
         raise TimeStampWrong(what="not written as it must be") from error
     return LongTerm(token, stamp, ders, lists, archives)
 

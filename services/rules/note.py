@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from services.refusal import Refused
 from services.rules.errors import CheckpointWrong, NotProven
 from services.rules.merkle import leaf_hash, verify_inclusion
-from services.wire import FloorReceipt, LedgerEntry, Receipt
+from services.wire import UNREADABLE, FloorReceipt, LedgerEntry, Receipt
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 ED25519 = b"\x01"
@@ -136,7 +136,7 @@ def verify_receipt(receipt: Receipt, log_key: str) -> Checkpoint:
     checkpoint = verify_place(receipt, log_key)
     try:
         entry = _entries.decode(_utf8(receipt.entry))
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise NotProven(what="ledger line") from error
     if entry.poll != receipt.poll:
         raise NotProven(what="poll of the receipt")

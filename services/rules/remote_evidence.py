@@ -15,7 +15,7 @@ import msgspec
 
 from services.refusal import Refused
 from services.rules import certified, jws, verification_code
-from services.wire import RemoteEvidence
+from services.wire import UNREADABLE, RemoteEvidence
 
 LARGEST = 2_097_152
 
@@ -53,7 +53,7 @@ def algorithm_in(signing_input: bytes) -> str:
     header = jws.b64_decode(signing_input.partition(b".")[0])
     try:
         return _algs.decode(header).alg
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise jws.NotWellFormed(what="header") from error
 
 

@@ -13,7 +13,7 @@ from services.refusal import Refused
 from services.rules import certified, jws
 from services.rules.credential import Anchors
 from services.rules.proof_errors import CertificateMalformed, SealWrong
-from services.wire import CertificateFile, FloorStatement, MinutesStatement, Statement
+from services.wire import UNREADABLE, CertificateFile, FloorStatement, MinutesStatement, Statement
 
 S = TypeVar("S", Statement, FloorStatement, MinutesStatement)
 # Of these, what persons sign.
@@ -145,7 +145,7 @@ def _decode(text: bytes, what: str) -> bytes:
 def _read_header(raw: bytes) -> SealHeader:
     try:
         header = _headers.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise SealWrong(what="protected header") from error
     if _encoder.encode(header) != raw or header.cty != CTY or header.iat < 0:
         raise SealWrong(what="protected header")
@@ -177,7 +177,7 @@ def _reader(of: type[S]) -> Callable[[bytes], S]:
     def read(raw: bytes) -> S:
         try:
             statement = decoder.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             raise CertificateMalformed(what="statement") from error
         if _encoder.encode(statement) != raw:
             raise CertificateMalformed(what="statement not written as statements are")

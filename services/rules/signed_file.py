@@ -12,7 +12,7 @@ from services.rules import jws, long_term, seal, time_stamp
 from services.rules.countersigning import PLACES
 from services.rules.long_term import LongTerm
 from services.rules.proof_errors import CertificateMalformed, CountersignatureWrong
-from services.wire import SignedFile, SignedPart, UnprotectedHeader
+from services.wire import UNREADABLE, SignedFile, SignedPart, UnprotectedHeader
 
 _files = msgspec.json.Decoder(SignedFile)
 _encoder = msgspec.json.Encoder()
@@ -34,7 +34,7 @@ def take_apart(file: bytes) -> tuple[tuple[SignedPart, ...], bytes, bytes]:
         raise CertificateMalformed(what="too large")
     try:
         found = _files.decode(file)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise CertificateMalformed(what="not written as certificates are") from error
     if _encoder.encode(found) != file:
         raise CertificateMalformed(what="not written as certificates are")

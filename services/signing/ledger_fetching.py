@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from services.kit import stream
-from services.wire import GreatResult, LedgerPart, PartWanted
+from services.wire import UNREADABLE, GreatResult, LedgerPart, PartWanted
 
 STREAM = "parts"
 # Who is to answer may have to be found first: what a dead worker had in hand is taken over after seconds.
@@ -84,7 +84,7 @@ def _write(file: BinaryIO, message: bytes, wanted: PartWanted) -> int:
     """Write the lines of a part; how many. Raises PartMissing for another than was asked for."""
     try:
         part = _parts.decode(message)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise PartMissing("a part that cannot be understood") from error
     there = 0 < len(part.lines) <= wanted.end - wanted.start
     if (part.poll, part.start) != (wanted.poll, wanted.start) or not there:

@@ -11,7 +11,7 @@ from services.rules import great_ledger
 from services.rules.outside_evidence import may_speak_of_others
 from services.rules.signed_acts import thumbprints_of
 from services.signing.proving import Spoiled
-from services.wire import Extract, LedgerEntry, LedgerFile, Withheld
+from services.wire import UNREADABLE, Extract, LedgerEntry, LedgerFile, Withheld
 
 _lines: msgspec.json.Decoder[LedgerEntry | Withheld] = msgspec.json.Decoder(LedgerEntry | Withheld)
 
@@ -44,6 +44,6 @@ def look_through(extract: Extract, count: int, ledger: Path) -> Seen | Spoiled:
         file = great_ledger.name(extract, reading(), count)
     except Refused as refused:
         return Spoiled(refused.code, refused.text_en)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         return Spoiled("ledger_line_wrong", str(error))
     return Seen(file, sorted(signers), of_others)

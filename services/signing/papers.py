@@ -23,7 +23,7 @@ from services.signing import (
     typesetting,
 )
 from services.signing.typesetting import Template
-from services.wire import FloorStatement, MinutesStatement, Statement
+from services.wire import UNREADABLE, FloorStatement, MinutesStatement, Statement
 
 
 class Proven(Protocol):
@@ -89,7 +89,7 @@ def paper_of(statement: bytes) -> Paper:
     """The kind of paper that a statement is for. Raises CertificateMalformed for none of them."""
     try:
         format_ = _formats.decode(statement).format
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise CertificateMalformed(what="statement") from error
     for paper in PAPERS:
         if paper.format == format_:

@@ -12,9 +12,13 @@ from services.refusal import Refused
 from services.rules import jws, tally
 from services.rules.ballot import Ballot
 from services.rules.errors import TallyWrong
-from services.voting.errors import AlreadyVoted, SequenceWrong, StepUpMissing
+from services.voting.errors import AlreadyVoted, BallotsTooMany, SequenceWrong, StepUpMissing
 from services.voting.poll import Standing, must_take_ballots
 from services.wire import BallotPayload, Choice
+
+# More than anybody thinks better of it: a phone in a loop, or somebody who would have the ledger grow for ever. Not of
+# the rules, which judge ledgers from before this, too.
+MOST = 1_000
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +57,7 @@ def admit(
 ) -> Admitted | Repeated:
     """Admit a genuine ballot after the voter's `history` in this poll; `lacking`: a confirmation that is demanded.
 
-    Raises AlreadyVoted, SequenceWrong, PollNotOpen, PollHeld, PollClosed, PollVoided, StepUpMissing.
+    Raises AlreadyVoted, SequenceWrong, BallotsTooMany, PollNotOpen, PollHeld, PollClosed, PollVoided, StepUpMissing.
     """
     # 1. The same bytes again are answered as before, whatever has happened since.
     for stored in history:
@@ -70,7 +74,7 @@ def admit(
 
 def must_follow(payload: BallotPayload, history: tuple[Stored, ...], *, changes: bool) -> Choice | None:
     """The choice that this ballot takes the place of, if it follows the voter's last. Raises AlreadyVoted,
-    SequenceWrong."""
+    SequenceWrong, BallotsTooMany."""
     last = history[-1] if history else None
     if last is not None and not changes:
         raise AlreadyVoted
@@ -79,6 +83,8 @@ def must_follow(payload: BallotPayload, history: tuple[Stored, ...], *, changes:
         tally.must_follow(payload, old, changes=changes)
     except TallyWrong as error:
         raise SequenceWrong(what=str(error.facts.get("what", ""))) from error
+    if payload.seq > MOST:
+        raise BallotsTooMany(most=MOST)
     return last.payload.choice if last else None
 
 

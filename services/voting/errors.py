@@ -243,6 +243,14 @@ class SequenceWrong(Refused):
     vi = "Phiếu không nối tiếp phiếu trước của chính đại biểu: {what}."
 
 
+class BallotsTooMany(Refused):
+    """Your vote was changed as often as is taken in one poll ({most} ballots); the last one stands."""
+
+    code = "ballots_too_many"
+    status = 409
+    vi = "Đã đổi phiếu đến mức nhiều nhất của một cuộc biểu quyết ({most} phiếu); phiếu cuối vẫn có hiệu lực."
+
+
 class DeadlinePassed(Refused):
     """The deadline has passed; it can only be extended before."""
 

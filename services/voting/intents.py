@@ -231,7 +231,7 @@ def _genuine(intent: Record, asked: Asked, raw: bytes) -> Ballot | None:
 
 
 async def _follows(ledger: Locked, asked: Asked, payload: BallotPayload) -> Choice | None:
-    """The choice that a ballot would take the place of. Raises AlreadyVoted, SequenceWrong."""
+    """The choice that a ballot would take the place of. Raises AlreadyVoted, SequenceWrong, BallotsTooMany."""
     _, _, rows = await ledger.polls_and_ballots([asked.no], [payload.voter], [payload.seq])
     history = batches.histories(rows).get(payload.voter, ())
     return admission.must_follow(payload, history, changes=asked.question.definition.changes)

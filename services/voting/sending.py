@@ -30,6 +30,7 @@ WORDS: tuple[type[Refused], ...] = (
     errors.PollVoided,
     errors.AlreadyVoted,
     errors.SequenceWrong,
+    errors.BallotsTooMany,
 )
 
 

@@ -20,6 +20,7 @@ from services.rules.holders import Known, read_holders
 from services.rules.proof_errors import ExtractWrong
 from services.rules.signed_acts import holder_of
 from services.wire import (
+    UNREADABLE,
     Credential,
     Extract,
     FloorActed,
@@ -97,7 +98,7 @@ def _read(extract: Extract) -> list[FloorEntry]:
         try:
             line = text.encode()
             entry = _lines.decode(line)
-        except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        except UNREADABLE as error:
             raise ExtractWrong(index=index, what="no entry of a floor's ledger") from error
         if _encoder.encode(entry) != line:
             raise ExtractWrong(index=index, what="not written as a ledger writes it")
@@ -130,7 +131,7 @@ def read_statement(raw: bytes) -> FloorStatement:
     """What a seal signed. Raises RecordWrong unless it is a turn log, written as one is."""
     try:
         statement = _statements.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise RecordWrong(what="statement") from error
     if _encoder.encode(statement) != raw:
         raise RecordWrong(what="not written as turn logs are")

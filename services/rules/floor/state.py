@@ -12,6 +12,7 @@ import msgspec
 from services.rules.floor.errors import ReplayDiffers
 from services.rules.floor.speaking_time import person
 from services.wire import (
+    UNREADABLE,
     AnyNews,
     Body,
     FloorActed,
@@ -141,7 +142,7 @@ def told(floor: Floor, news: tuple[AnyNews, ...]) -> Floor:
 def _entries(floor: Floor, raw: str) -> Mapping[str, RollEntry]:
     try:
         roll = _rolls.decode(raw)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise ReplayDiffers(index=floor.size, what="roll") from error
     if roll.meeting != floor.meeting:
         raise ReplayDiffers(index=floor.size, what="the roll of another meeting")

@@ -20,7 +20,7 @@ from services.kit.clock import Clock
 from services.rules.addresses import Address
 from services.rules.jws import standard_b64
 from services.signing.remote.errors import RemoteBusy, RemoteMalformed, RemoteUnreachable
-from services.wire import RemoteAnswer
+from services.wire import UNREADABLE, RemoteAnswer
 
 LARGEST = 262_144
 # To one service at once; however many signatures are pending, more questions than these wait for their turn.
@@ -153,7 +153,7 @@ def read(answer: RemoteAnswer, shape: type[T], provider: str) -> T:
     """What an answer says: members that we do not know are passed over, wrong types refused. Raises RemoteMalformed."""
     try:
         return msgspec.json.decode(body_of(answer), type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UNREADABLE as error:
         raise RemoteMalformed(provider=provider, what=answer.act) from error
 
 

@@ -41,7 +41,7 @@ from services.signing.remote.port import (
 from services.signing.remote.settings import Neac769Settings, Secret
 from services.signing.remote.settled import algorithm_for, hash_of, settle_all
 from services.signing.remote.shown_text import shortened, unaccented
-from services.wire import RemoteAnswer
+from services.wire import UNREADABLE, RemoteAnswer
 
 VERSION = "sp769"
 # The documents name no lengths; these are what the app shows without cutting.
@@ -194,7 +194,7 @@ class Neac769:
         try:
             found: T | None = msgspec.json.decode(said.data, type=shape | None)
             return shape() if found is None else found
-        except (msgspec.DecodeError, TypeError) as error:
+        except (*UNREADABLE, TypeError) as error:
             raise RemoteMalformed(provider=self.provider, what=answer.act) from error
 
     def _key(self, found: Certificate) -> RemoteKey:

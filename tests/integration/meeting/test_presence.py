@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 import asyncpg
+import pytest
 
+from services.meeting import presence
 from tests.support.meeting_desk import MeetingDesk
 
 PATH = "/meetings/ky-hop/presence"
@@ -143,3 +145,20 @@ async def test_coming_and_going_at_once(hall: MeetingDesk, database_url: str) ->
     assert all(one["present"] != other["present"] for one, other in itertools.pairwise(told))
     assert all(one["at"] <= other["at"] for one, other in itertools.pairwise(told))
     assert await hall.ask("GET", PATH, who=mai) == [told[-1]]
+
+
+async def test_who_comes_and_goes_for_ever_is_stopped(
+    hall: MeetingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each change is kept for good and told to every screen. The same again is none, and the secretary may still."""
+    monkeypatch.setattr(presence, "OWN_MOST", 3)
+    mai, nam = hall.token("mai", "delegate"), hall.token("nam", "delegate")
+    for there in (True, False, True):
+        await hall.ask("POST", PATH, {"present": there}, who=mai, status=200)
+    assert await hall.refused("POST", PATH, {"present": False}, who=mai, status=409) == "presence_too_often"
+    await hall.ask("POST", PATH, {"present": True}, who=mai, status=200)
+    await hall.ask("POST", PATH, {"present": True}, who=nam, status=200)
+    lan = hall.token("lan", "secretary")
+    left = await hall.ask("POST", f"{PATH}/mai", {"present": False, "why": "Đã về"}, who=lan, status=200)
+    assert left["present"] is False
+    assert await hall.refused("POST", PATH, {"present": True}, who=mai, status=409) == "presence_too_often"

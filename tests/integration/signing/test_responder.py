@@ -116,6 +116,20 @@ async def test_of_another_issuer(desk: SigningDesk, mai: dict[str, Any]) -> None
         assert refused.status == 404
 
 
+@pytest.mark.parametrize("at", [0, 4, -1])
+async def test_a_hash_that_nobody_knows(desk: SigningDesk, mai: dict[str, Any], at: int) -> None:
+    """By such a name it is no certificate of ours."""
+    issuer = desk.app[AUTHORITY].delegates.certificate
+    asked = messages.OCSPRequestBuilder().add_certificate(_certificate(mai), issuer, SHA256()).build()
+    question = asked.public_bytes(Encoding.DER)
+    known = bytes.fromhex("608648016503040201")
+    other = bytearray(known)
+    other[at] ^= 0x10
+    assert known in question
+    answer = messages.load_der_ocsp_response(await _post(desk, question.replace(known, bytes(other))))
+    assert answer.response_status is messages.OCSPResponseStatus.UNAUTHORIZED
+
+
 @pytest.mark.parametrize("question", [b"", b"x", b"0\x03\x02\x01\x00", bytes(2000)])
 async def test_no_question(desk: SigningDesk, question: bytes) -> None:
     """Whatever comes is answered."""

@@ -9,12 +9,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.kit import access_token, clock
 from services.kit.application import build_root, build_service, request_id_of
 from services.kit.logs import not_malformed
 from services.kit.route import TOKEN_KEY, Call, Route
-from services.wire import Counts
+from services.wire import Counts, Token
 
 Client = TestClient[web.Request, web.Application]
+KEY = Ed25519PrivateKey.generate()
 
 
 async def _echo(call: Call) -> Counts:
@@ -32,9 +34,14 @@ ROUTES = (
 async def client() -> AsyncIterator[Client]:
     """One service with one route for anybody and one for the operator."""
     root = build_root({"echo": build_service("echo", ROUTES)}, ())
-    root[TOKEN_KEY] = Ed25519PrivateKey.generate().public_key()
+    root[TOKEN_KEY] = KEY.public_key()
     async with TestClient(TestServer(root)) as client:
         yield client
+
+
+def _operator() -> str:
+    iat = clock.now() // 1000
+    return access_token.issue(Token(sub="op", body="op", roles=("operator",), iat=iat, exp=iat + 60), KEY)
 
 
 async def _raw(client: Client, head: bytes, body: bytes = b"") -> bytes:
@@ -73,15 +80,16 @@ async def test_a_token_that_is_no_text_is_no_token(client: Client) -> None:
     assert b'"code":"token_wrong"' in answer
 
 
-async def test_a_body_not_in_the_encoding_it_names_is_refused(client: Client) -> None:
-    """`Content-Encoding: gzip` over bytes that are not gzip: 400, no fault of ours."""
-    answer = await _raw(
-        client,
-        b"POST /echo/open HTTP/1.1\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n",
-        b"{}",
-    )
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b'"code":"request_malformed"' in answer
+@pytest.mark.parametrize(("spaces", "status"), [(500_000, 200), (530_000, 413)])
+async def test_whoever_is_not_of_the_desk_has_little_to_say(client: Client, spaces: int, status: int) -> None:
+    """Half a megabyte; not so who brings rolls."""
+    body = b'{"approve":4,"reject":7,"abstain":3' + b" " * spaces + b"}"
+    kind = {"Content-Type": "application/json"}
+    async with client.post("/echo/open", data=body, headers=kind) as answer:
+        assert answer.status == status
+    signed_in = {**kind, "Authorization": f"Bearer {_operator()}"}
+    async with client.post("/echo/locked", data=body, headers=signed_in) as answer:
+        assert answer.status == 200
 
 
 async def test_a_request_that_is_no_http_is_not_quoted_in_the_log(
