@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from services.rules import jws
@@ -44,6 +44,7 @@ NOT_WELL_FORMED = (
     x509.UnsupportedGeneralNameType,
 )
 
+_PLAIN = (0x0C, 0x13, 0x16)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 E = TypeVar("E", bound=x509.ExtensionType)
@@ -54,7 +55,8 @@ def load_one(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der)
         # cryptography parses lazily: ask for all that may be malformed.
-        _ = certificate.extensions, certificate.subject, certificate.issuer, certificate.not_valid_after_utc
+        _ = certificate.extensions, certificate.subject, certificate.issuer
+        _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     except NOT_WELL_FORMED as error:
         raise ChainMalformed(what="X.509") from error
     if not is_canonical(certificate, der):
@@ -104,6 +106,14 @@ def key_of(certified: x509.Certificate | x509.CertificateSigningRequest) -> jws.
     return taken(key)
 
 
+def must_be_spelled(certificate: x509.Certificate) -> None:
+    """Raise KeyNotTaken unless the key, which was taken, is written in the one way that every browser reads: a point
+    may be compressed (SEC 1), parameters of RSA left out."""
+    spki = key_of(certificate).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if spki not in certificate.tbs_certificate_bytes:
+        raise KeyNotTaken(what="unknown")
+
+
 def taken(key: object) -> jws.PublicKey:
     """The key, if it is of a kind and strength we take. Raises KeyNotTaken."""
     if isinstance(key, Ed25519PublicKey):
@@ -133,9 +143,17 @@ def member_of(certificate: x509.Certificate) -> tuple[str, str]:
     if len(body) != 1 or len(member) != 1:
         raise NotAPerson
     names = str(body[0].value), str(member[0].value)
-    if not all(map(_ID.fullmatch, names)):
+    if not all(map(_ID.fullmatch, names)) or not all(map(_is_plain, (*body, *member))):
         raise NotAPerson
     return names
+
+
+def _is_plain(attribute: x509.NameAttribute[str | bytes]) -> bool:
+    """Whether an id is written as UTF8String, PrintableString or IA5String: browsers' check reads no other kinds."""
+    raw = str(attribute.value).encode()
+    return (
+        x509.Name([attribute]).public_bytes().endswith(tuple(bytes((tag, len(raw))) + raw for tag in _PLAIN))
+    )
 
 
 def asserts(certificate: x509.Certificate, policy: x509.ObjectIdentifier) -> bool:

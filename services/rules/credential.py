@@ -29,9 +29,9 @@ from services.rules.certified import (
     asserts,
     blocks,
     extension,
-    key_of,
     load_one,
     member_of,
+    must_be_spelled,
     public_key_of,
     thumbprint,
     to_pem,
@@ -111,7 +111,7 @@ class Anchors:
             member_of(leaf)
         else:
             _must_be_a_seal(leaf, issuer)
-        key_of(leaf)
+        must_be_spelled(leaf)
         return leaf
 
     def seal_in(self, chain: Sequence[bytes]) -> x509.Certificate:

@@ -8,6 +8,8 @@ from services.rules.proof_errors import RollWrong
 from services.wire import Roll
 
 _rolls = msgspec.json.Decoder(Roll)
+# No browser counts further.
+_LATEST = 9_007_199_254_740_991
 
 
 def read_roll(raw: bytes, body: str, meeting: str) -> Roll:
@@ -16,6 +18,8 @@ def read_roll(raw: bytes, body: str, meeting: str) -> Roll:
         roll = jws.parse(raw, _rolls)
     except Refused as error:
         raise RollWrong(what="not well formed") from error
+    if roll.revision > _LATEST:
+        raise RollWrong(what="not well formed")
     if (roll.body, roll.meeting) != (body, meeting):
         raise RollWrong(what="body or meeting")
     if not roll.entries or len({entry.member for entry in roll.entries}) != len(roll.entries):

@@ -111,6 +111,14 @@ def _on_pages_of(origin: str, host: str) -> Callable[[Sit], Sitting]:
     return play
 
 
+def _of_a_late_revision(sit: Sit) -> Sitting:
+    vote = sit()
+    vote.roll = msgspec.structs.replace(vote.roll, revision=_LATEST + 1)
+    vote.roll_text = encode(vote.roll)
+    vote.definition = vote.define()
+    return vote.play({"db001": "approve"})
+
+
 GOOD = (
     Play("a ballot of another poll with a salt that is none", "", _a_ballot_of_another_poll),
     Play("passkeys on pages that a browser takes for a number", "", _on_pages_of("https://0x7f.1", "0x7f.1")),
@@ -138,6 +146,7 @@ BAD = (
     Play(
         "closed by the clock in time to come", "a number too large", _closed_in_time_to_come, "act_line_wrong"
     ),
+    Play("a roll of a revision that no browser counts", "not well formed", _of_a_late_revision, "roll_wrong"),
 )
 
 

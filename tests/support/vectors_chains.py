@@ -9,10 +9,27 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtensionOID as OID
 
 from services.rules.certified import ANY_POLICY, PERSON_POLICY, SEAL_POLICY
 from tests.support import chains, fixed_keys
 from tests.support.chains import AT, DAY, NOW, UNHEARD_OF, Minted, authority, leaf, mint, named, person
+from tests.support.rewritten import (
+    EXTENSIONS,
+    KEY,
+    SEQUENCE,
+    VALIDITY,
+    VERSION,
+    Change,
+    Parts,
+    element,
+    extended,
+    parts_of,
+    rewrite,
+    with_key,
+    with_part,
+    with_texts,
+)
 
 Case = tuple[str, str, str, list[Minted]]
 _sign = x509.CertificateBuilder.sign
@@ -35,6 +52,7 @@ def made() -> dict[str, Any]:
         root = mint(authority("Root"))
         cases = [*_persons(root), *_authorities(root)]
         seals = _seals(root)
+        cases += _rewritten(root)
     return {
         "about": "Chains (base64 DER, leaf first, without the anchor). Verify each under `trust` at `at` (milliseconds) for its "
         "`purpose`; `result` is good or the code of the refusal.",
@@ -108,6 +126,48 @@ def _authorities(root: Minted) -> list[Case]:
         ("an RSA authority that signs with PSS", "taken here and refused there: no browser's X.509 reads it in ours", "chain_untrusted", [mint(leaf(pss=pss), padded), padded]),
         ("policy constraints", "constraints passed over, critical or not", "chain_wrong_use", under(extra=[(x509.PolicyConstraints(0, None), False)])),
         ("six certificates", "chains without end", "chain_malformed", [mint(leaf(), long[-1]), *reversed(long[1:])]),
+    ]  # fmt: skip
+
+
+def _rewritten(root: Minted) -> list[Case]:
+    """What one of two readers of certificates was found to take, and the other not."""
+    issuer = mint(authority("Delegates", path_length=0, policies=[PERSON_POLICY]), root)
+    whole = mint(leaf(), issuer)
+    malformed, no_key = "chain_malformed", "key_not_taken"
+    usage, constraints, policies = OID.KEY_USAGE, OID.BASIC_CONSTRAINTS, OID.CERTIFICATE_POLICIES
+    qualified = element(SEQUENCE, element(SEQUENCE, bytes.fromhex("06012a0500")))
+    # An ECDSA with parameters (RFC 5758: there are none), a unique identifier of eight unused bits, and no year.
+    null = bytes.fromhex("300c06082a8648ce3d0403020500")
+    no_year = element(SEQUENCE, element(0x18, b"00000101000000Z"), element(0x17, b"490101000000Z"))
+
+    def one(change: Change, algorithm: bytes | None = None) -> list[Minted]:
+        return [rewrite(whole, issuer, change, *([algorithm] if algorithm else [])), issuer]
+
+    def pathless(parts: Parts) -> None:
+        extended(constraints, bytes.fromhex("300e0101ff0209010000000000000000"))(parts)
+
+    authority_of = rewrite(issuer, root, pathless)
+
+    def bare(parts: Parts) -> None:
+        algorithm, key = parts_of(parts[KEY])
+        parts[KEY] = element(SEQUENCE, element(SEQUENCE, parts_of(algorithm)[0]), key)
+
+    of_rsa = rewrite(mint(leaf(), issuer, fixed_keys.rsa2048()), issuer, bare)
+    compressed = with_key(lambda bits: bytes([0, 2 + (bits[-1] & 1)]) + bits[2:34])
+    return [
+        ("rewritten as it was", "nothing: it must be taken", "good", one(lambda parts: None)),
+        ("a version and another number", "what stands behind passed over", malformed, one(with_part(VERSION, bytes.fromhex("a006020102020102")))),
+        ("qualifiers of a policy that are none", "the same", malformed, one(extended(policies, qualified))),
+        ("it may only decipher, and agrees on no keys", "bits that mean nothing alone", malformed, one(extended(usage, bytes.fromhex("0303078080")))),
+        ("key usage with zeros at its end", "what others write refused here and taken there", "good", one(extended(usage, bytes.fromhex("030205c0")))),
+        ("an algorithm with parameters", "parameters passed over", malformed, one(lambda parts: None, null)),
+        ("a path length of nine bytes", "a number that is no place in any chain", malformed, [mint(leaf(), issuer), authority_of]),
+        ("an identifier of eight unused bits", "what nobody uses passed over", malformed, one(lambda parts: parts.insert(EXTENSIONS, bytes.fromhex("81020801")))),
+        ("the year 0", "a fault of ours instead of a refusal", malformed, one(with_part(VALIDITY, no_year))),
+        ("a compressed key", "a key that not every browser reads", no_key, one(compressed)),
+        ("a key off its curve", "a key that nobody tries", no_key, one(with_key(lambda bits: bits[:-1] + bytes([bits[-1] ^ 1])))),
+        ("an RSA key without its parameters", "a key in two spellings", no_key, [of_rsa, issuer]),
+        ("a member's name in UTF-16", "names that one reader knows and another does not", "chain_not_person", one(with_texts(0x1E, "utf-16-be"))),
     ]  # fmt: skip
 
 

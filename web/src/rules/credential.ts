@@ -63,6 +63,9 @@ export class Anchors {
     // Every enrolled person has a certificate under the same anchor: without this they could all seal results.
     else if (!(issuer.maySeal && policiesOf(leaf).includes(SEAL_POLICY))) wrongUse("not issued as a seal");
     publicKeyOf(leaf);
+    // Of a point off its curve nothing tells but to try it.
+    const curve = { name: "ECDSA", namedCurve: "P-256" };
+    if (leaf.keyKind.name === "P-256" && !(await imported(leaf, curve))) refuse(why.KEY_NOT_TAKEN, { what: "unknown" });
     return leaf;
   }
 

@@ -100,11 +100,11 @@ export function wholeBits(element: Element | undefined): Bytes {
   return element.content.slice(1);
 }
 
-/** The numbers of the bits that are set in a named BIT STRING (KeyUsage): no zeros at its end. */
+/** The numbers of the bits that are set in a named BIT STRING (KeyUsage). Zeros at its end are no DER, and some write them. */
 export function namedBits(element: Element | undefined): Set<number> {
   const [unused = 8, ...bytes] = element?.tag === TAG.bitString ? element.content : [];
   const last = bytes.at(-1);
-  if (unused > 7 || last === undefined || last & ((1 << unused) - 1) || !(last & (1 << unused))) throw new NotDer();
+  if (unused > 7 || last === undefined || last & ((1 << unused) - 1)) throw new NotDer();
   return new Set(bytes.flatMap((byte, place) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (0x80 >> bit)).map((bit) => place * 8 + bit)));
 }
 
@@ -128,6 +128,7 @@ export function time(element: Element | undefined): number {
   if (!digits || (digits[1]?.length === 2) !== isUtc) throw new NotDer();
   const [year = 0, month = 0, ...rest] = digits.slice(1).map(Number);
   const [day = 0, hour = 0, minute = 0, second = 0] = rest;
+  if (!isUtc && year === 0) throw new NotDer();
   const moment = Date.UTC(isUtc ? year + (year < 50 ? 2000 : 1900) : year, month - 1, day, hour, minute, second);
   const again = new Date(moment);
   if (again.getUTCMonth() !== month - 1 || again.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) throw new NotDer();

@@ -55,10 +55,13 @@ function readCertificate(der: Bytes): Certificate {
   const [version, serial, inner, issuer, validity, subject, spki, ...rest] = readIn(tbs, TAG.sequence);
   if (!tbs || !issuer || !subject || !spki || more.length || !inner || !algorithm) throw new NotDer();
   if (encodeStandard(inner.whole) !== encodeStandard(algorithm.whole)) throw new NotDer();
-  if (integer(readIn(version, 0xa0)[0]) !== 2n) refuse(why.CHAIN_MALFORMED, { what: "version" });
+  const [number, ...behind] = readIn(version, 0xa0);
+  if (behind.length) throw new NotDer();
+  if (integer(number) !== 2n) refuse(why.CHAIN_MALFORMED, { what: "version" });
   if (integer(serial) <= 0n) refuse(why.CHAIN_MALFORMED, { what: "serial number" });
   const [starts, ends, ...other] = readIn(validity, TAG.sequence);
   if (other.length) throw new NotDer();
+  mustHaveNoParameters(algorithm);
   const certificate: Certificate = {
     der,
     signed: tbs.whole,
@@ -78,6 +81,14 @@ function readCertificate(der: Bytes): Certificate {
   return certificate;
 }
 
+const BARE = ["1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3", "1.2.840.10045.4.3.4", "1.3.101.112"];
+
+/** ECDSA and Ed25519 have none (RFC 5758, RFC 8410). */
+function mustHaveNoParameters(algorithm: Element): void {
+  const [kind, ...parameters] = readIn(algorithm, TAG.sequence);
+  if (parameters.length && BARE.includes(oid(kind))) throw new NotDer();
+}
+
 function readNames(name: Element): Certificate["names"] {
   return readIn(name, TAG.sequence).flatMap((set) =>
     readIn(set, TAG.set).map((attribute) => {
@@ -95,7 +106,8 @@ function readKeyKind(spki: Element): KeyKind {
   const none = { bits: 0, exponent: 0n };
   switch (oid(kind)) {
     case "1.2.840.10045.2.1":
-      return { name: parameters?.tag === TAG.oid ? (CURVES[oid(parameters)] ?? "unknown") : "unknown", ...none };
+      // A point may be compressed (SEC 1), which not every browser reads.
+      return { name: parameters?.tag === TAG.oid && wholeBits(bits)[0] === 4 ? (CURVES[oid(parameters)] ?? "unknown") : "unknown", ...none };
     case "1.2.840.113549.1.1.1": {
       const [modulus, exponent] = readIn(readOne(wholeBits(bits), TAG.sequence), TAG.sequence).map(integer);
       if (modulus === undefined || exponent === undefined || modulus <= 0n) throw new NotDer();
@@ -108,11 +120,18 @@ function readKeyKind(spki: Element): KeyKind {
   }
 }
 
+/** What is in a BIT STRING: how many of its last bits are unused, and zero, and all of them. */
+function isBits([unused = 8, ...bytes]: Uint8Array): boolean {
+  const last = bytes.at(-1);
+  return unused < 8 && (last === undefined ? unused === 0 : !(last & ((1 << unused) - 1)));
+}
+
 function readExtensions(rest: readonly Element[]): Map<string, Extension> {
   const found = new Map<string, Extension>();
   const place = rest.findIndex((element) => element.tag === 0xa3);
   // Before the extensions may stand two unique identifiers that nobody has used for thirty years.
   if (rest.some(({ tag }) => ![0x81, 0x82, 0xa3].includes(tag)) || (place >= 0 && place !== rest.length - 1)) throw new NotDer();
+  if (rest.some(({ tag, content }) => tag !== 0xa3 && !isBits(content))) throw new NotDer();
   const all = place < 0 ? [] : readIn(readOne(rest[place]?.content ?? new Uint8Array(), TAG.sequence), TAG.sequence);
   for (const one of all) {
     const [kind, second, third, ...more] = readIn(one, TAG.sequence);
@@ -132,14 +151,17 @@ export function constraintsOf(certificate: Certificate): { ca: boolean; below: n
   const parts = readIn(readOne(found.value, TAG.sequence), TAG.sequence);
   const ca = parts[0]?.tag === TAG.boolean ? boolean(parts.shift()) : undefined;
   const below = parts.length ? integer(parts.shift()) : undefined;
-  if (parts.length || ca === false || (below !== undefined && (below < 0n || !ca))) throw new NotDer();
+  if (parts.length || ca === false || (below !== undefined && (below < 0n || below >> 64n || !ca))) throw new NotDer();
   return { ca: ca ?? false, below: below === undefined ? undefined : Number(below) };
 }
 
 /** KeyUsage: the numbers of its bits (RFC 5280 4.2.1.3). */
 export function usageOf(certificate: Certificate): ReadonlySet<number> | undefined {
   const found = certificate.extensions.get(OID.keyUsage);
-  return found && namedBits(readOne(found.value, TAG.bitString));
+  const bits = found && namedBits(readOne(found.value, TAG.bitString));
+  // To encipher or decipher only says how keys are agreed on; alone it says nothing (RFC 5280 4.2.1.3).
+  if (bits && (bits.has(7) || bits.has(8)) && !bits.has(4)) throw new NotDer();
+  return bits;
 }
 
 /** ExtendedKeyUsage: its purposes as dotted texts. */
@@ -152,7 +174,18 @@ export function purposesOf(certificate: Certificate): readonly string[] | undefi
 export function policiesOf(certificate: Certificate): readonly string[] {
   const found = certificate.extensions.get(OID.policies);
   const all = found ? readIn(readOne(found.value, TAG.sequence), TAG.sequence) : [];
-  return all.map((one) => oid(readIn(one, TAG.sequence)[0]));
+  return all.map((one) => {
+    const [policy, qualifiers, ...more] = readIn(one, TAG.sequence);
+    if (more.length || (qualifiers && !readIn(qualifiers, TAG.sequence).every(isQualifier))) throw new NotDer();
+    return oid(policy);
+  });
+}
+
+/** An address of a statement of practice, or a notice (RFC 5280 4.2.1.4). */
+function isQualifier(qualifier: Element): boolean {
+  const [kind, value, ...more] = readIn(qualifier, TAG.sequence);
+  const wanted = { "1.3.6.1.5.5.7.2.1": TAG.ia5, "1.3.6.1.5.5.7.2.2": TAG.sequence }[oid(kind)];
+  return !more.length && value !== undefined && value.tag === wanted;
 }
 
 const LINK_POLICY = "2.25.263503441224358092656128688260488835665.3";
@@ -170,6 +203,8 @@ export function publicKeyOf({ keyKind, spki }: Certificate): PublicKey {
   if (keyKind.name !== "RSA") return refuse(why.KEY_NOT_TAKEN, { what: keyKind.name });
   if (keyKind.bits < 2048 || keyKind.bits > 4096) refuse(why.KEY_NOT_TAKEN, { what: `RSA ${keyKind.bits}` });
   if (keyKind.exponent < 65537n) refuse(why.KEY_NOT_TAKEN, { what: "RSA exponent" });
+  // The one way to write an RSA key has parameters, which say nothing (RFC 3279 2.3.1).
+  if (readIn(readIn(readOne(spki, TAG.sequence), TAG.sequence)[0], TAG.sequence).length !== 2) refuse(why.KEY_NOT_TAKEN, { what: "unknown" });
   return keyOf(spki, ["RS256", "PS256"]);
 }
 
