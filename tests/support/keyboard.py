@@ -12,7 +12,9 @@ _IS_SEEN = """() => {
   const label = element.labels?.[0] ? getComputedStyle(element.labels[0]) : style;
   const outlined = [style, label].some((each) => each.outlineStyle !== 'none' && parseFloat(each.outlineWidth) >= 2);
   const box = element.getBoundingClientRect();
-  const [x, y] = [box.x + Math.min(box.width / 2, 20), box.y + Math.min(box.height / 2, 12)];
+  // Of what is taller than half of the window some is seen.
+  const y0 = box.height > innerHeight / 2 ? Math.max(box.y, 0) : box.y;
+  const [x, y] = [box.x + Math.min(box.width / 2, 20), y0 + Math.min(box.height / 2, 12)];
   const top = document.elementFromPoint(x, y);
   const isClear = element.matches('.unseen') || (top && (element.contains(top) || top.contains(element)));
   const name = `${element.tagName}.${element.className} ${element.textContent.slice(0, 40)}`;
