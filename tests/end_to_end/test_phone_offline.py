@@ -16,7 +16,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from services.kit.application import build_root
 from services.pages.app import BUILT, add_pages
 from services.pages.packed import Handler
-from tests.support.browser import chromium, launch_options
+from tests.support.browser import chromium, launch_options, must_be_usable
 from tests.support.waiting import until
 
 _KEPT = """async () => {
@@ -160,9 +160,11 @@ async def test_without_a_network_it_opens_at_once(browser: BrowserContext, house
     await page.reload()
     await expect(page.locator("h1")).to_have_text(title)
     assert await page.evaluate("document.styleSheets.length && document.styleSheets[0].cssRules.length > 0")
+    await must_be_usable(page)
     other = await page.context.new_page()
     await other.goto(house.url + "#moi=AAAA")
     await expect(other.locator("h1")).to_be_visible()
+    await must_be_usable(other)
 
 
 async def test_a_server_that_cannot_or_does_not_answer(browser: BrowserContext, house: House) -> None:
@@ -171,6 +173,7 @@ async def test_a_server_that_cannot_or_does_not_answer(browser: BrowserContext, 
     house.gone = True
     await page.reload()
     await expect(page.locator("h1")).to_be_visible()
+    await must_be_usable(page)
     house.gone = False
     house.answers.clear()
     await page.reload()
