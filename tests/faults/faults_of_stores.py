@@ -23,7 +23,8 @@ _LOADING = b"-LOADING Valkey is loading the dataset in memory\r\n"
 
 
 @asynccontextmanager
-async def _superuser(house: House) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+async def superuser(house: House) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection of an administrator, past our wire."""
     connection = await asyncpg.connect(house.stores.database_url)
     try:
         yield connection
@@ -38,7 +39,7 @@ async def postgres_has_no_connections_left(house: House, play: Play) -> None:
     """Somebody else holds all that there may be, but for the few that the services snatch; theirs were ended."""
     await receipts(play, 3)
     async with contextlib.AsyncExitStack() as held:
-        async with _superuser(house) as connection:
+        async with superuser(house) as connection:
             most = int(await connection.fetchval("show max_connections"))
             await connection.execute("create role hog login")
         url = house.stores.database_url.replace("postgres@", "hog@")
@@ -49,7 +50,7 @@ async def postgres_has_no_connections_left(house: House, play: Play) -> None:
             except asyncpg.TooManyConnectionsError:
                 break
         await tries(play, 3 * _TRIES)
-    async with _superuser(house) as connection:
+    async with superuser(house) as connection:
         await connection.execute("drop role hog")
 
 
@@ -73,7 +74,7 @@ async def postgres_only_follows(house: House, play: Play) -> None:
 async def _set_for_all(house: House, setting: str) -> AsyncIterator[None]:
     """For every session that begins in the block; those of the services begin anew."""
     # Ours begins before it, and is not touched by it.
-    async with _superuser(house) as connection:
+    async with superuser(house) as connection:
         await connection.execute(f"alter role postgres set {setting}")
         house.postgres.end_all()
         try:
@@ -98,7 +99,7 @@ async def postgres_is_another(house: House, play: Play) -> None:
 
 async def postgres_ends_every_session(house: House, play: Play) -> None:
     """An administrator ends whatever is connected, in the midst of whatever it does, again and again."""
-    async with _superuser(house) as connection:
+    async with superuser(house) as connection:
         for _ in range(6):
             await receipts(play, 2)
             await connection.execute(

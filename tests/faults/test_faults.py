@@ -11,6 +11,7 @@ import redis.asyncio as redis
 from services.kit import stream
 from tests.faults import (
     faults,
+    faults_of_administrators,
     faults_of_clients,
     faults_of_machines,
     faults_of_stores,
@@ -63,6 +64,9 @@ LONG: tuple[Fault, ...] = (
     faults_of_streams.valkey_hangs_up,
     faults_of_streams.valkey_drops_when_it_is_full,
     faults_of_streams.valkey_lets_work_be_removed,
+    faults_of_administrators.postgres_tables_are_locked,
+    faults_of_administrators.postgres_is_set_otherwise,
+    faults_of_administrators.postgres_lets_nobody_new_in,
     faults_of_machines.workers_have_no_files_left,
     faults_of_machines.workers_have_no_memory,
     faults_of_clients.bodies_that_never_end,

@@ -1,5 +1,6 @@
 """A Valkey of ours that is frozen is replaced; one that only has no time is not."""
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.support.waiting import until
 NO_DATABASE = "postgresql://nobody"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A moment of silence is enough."""
     monkeypatch.setattr(child, "LONGEST_SILENCE", 0.5)
@@ -22,6 +23,7 @@ def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(valkey, "_SILENCE", 0.3)
 
 
+@pytest.mark.usefixtures("short_patience")
 async def test_one_that_is_frozen(data_directory: Path) -> None:
     """SIGSTOP for good: another is there, and answers."""
     async with opened(data_directory, database_url=NO_DATABASE) as stores:
@@ -38,11 +40,18 @@ async def test_one_that_is_frozen(data_directory: Path) -> None:
 
 
 async def test_one_that_is_busy(data_directory: Path) -> None:
-    """It says so to whoever asks, and is left alone."""
+    """It says so to whoever asks: it lives."""
     async with opened(data_directory, database_url=NO_DATABASE) as stores:
-        busy = stores.pids["valkey"]
+        ours = valkey.Valkey(data_directory, Path(stores.redis_url.removeprefix("unix://")).parent, None)
         async with redis.Redis.from_url(stores.redis_url, socket_timeout=60) as client:
             await client.config_set("busy-reply-threshold", 10)
-            long = "local i = 0 while i < tonumber(ARGV[1]) do i = i + 1 end return i"
-            await client.eval(long, 0, "100000000")
-            assert stores.pids["valkey"] == busy
+            endless = asyncio.ensure_future(client.eval("while true do end", 0))
+
+            async def busy() -> bool:
+                return (await ours._said()).startswith(b"-BUSY")
+
+            await until(busy, what="it to be busy")
+            assert await ours.lives()
+            await client.script_kill()
+            with pytest.raises(redis.ResponseError):
+                await endless

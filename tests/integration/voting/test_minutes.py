@@ -114,6 +114,9 @@ async def test_a_sitting_without_a_vote(desk: VotingDesk, tmp_path: Path, redis_
     found = [opened(said, key) for said in await told(redis_url, 2)]
     assert found[0] == found[1]
     assert (found[0].ledger.lines, minutes.polls_of(found[0].ledger, {})) == ((), ())
+    # Nobody takes anything for lost there.
+    async with redis.Redis.from_url(redis_url) as client:
+        assert await client.get(stream.kept(stream.work(MEETING, "proceedings", 1))) == b"2"
 
 
 async def test_what_others_put_on_the_stream_is_not_answered(
