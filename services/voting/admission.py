@@ -18,7 +18,7 @@ from services.wire import BallotPayload, Choice
 
 # More than anybody thinks better of it: a phone in a loop, or somebody who would have the ledger grow for ever. Not of
 # the rules, which judge ledgers from before this, too.
-MOST = 1_000
+MOST = 10_000
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False):
@@ -37,7 +37,7 @@ class Admitted(msgspec.Struct, frozen=True, gc=False):
 
 
 class Repeated(msgspec.Struct, frozen=True, gc=False):
-    """The same bytes again: the same receipt as before. `place` counts ledger lines, `earlier` this batch's."""
+    """The same bytes again: the same receipt as before, of the line at `index`."""
 
     index: int
 
