@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError, ResponseError
 
@@ -21,6 +20,7 @@ from services.kit.background import beside
 from services.kit.database import UNREACHABLE, Lead, Pool, leading
 from services.kit.database_run import bound_to, run_of
 from services.kit.standing_work import Message, NotHeld, StandingWork
+from services.wire import UNREADABLE
 
 log = structlog.get_logger(__name__)
 
@@ -231,7 +231,7 @@ class Consumer:
                 await self._handle(message.body)
         except Early:
             raise
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except UNREADABLE:
             metrics.consume_failures.labels(self._group).inc()
             log.exception("consume.not_understood", consumer=self._group, entry=identifier.decode())
         except Exception:
