@@ -3,11 +3,10 @@
 import * as why from "../refusals.ts";
 import { encodeStandard } from "./base64url.ts";
 import { same, type Bytes } from "./bytes.ts";
+import { constraintsOf, policiesOf, purposesOf, usageOf } from "./extensions.ts";
 import { ed25519, ed25519In } from "./keys.ts";
 import { refuse, wrapping, Refused } from "./refused.ts";
-import {
-  constraintsOf, load, memberOf, policiesOf, publicKeyOf, purposesOf, rawSignature, readPem, usageOf, type Certificate,
-} from "./x509.ts";
+import { load, memberOf, publicKeyOf, rawSignature, readPem, type Certificate } from "./x509.ts";
 
 export type Purpose = "person" | "seal";
 

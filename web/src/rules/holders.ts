@@ -5,8 +5,9 @@ import { decodeStandard } from "./base64url.ts";
 import type { Holder } from "./ballot.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Anchors } from "./credential.ts";
+import { isLink } from "./extensions.ts";
 import { refuse, Refused, wrapping } from "./refused.ts";
-import { isLink, load, memberOf, publicKeyOf, thumbprintOf } from "./x509.ts";
+import { load, memberOf, publicKeyOf, thumbprintOf } from "./x509.ts";
 
 export type Holders = ReadonlyMap<string, Holder>;
 
