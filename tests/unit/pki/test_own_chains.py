@@ -50,7 +50,7 @@ CHECKS = {
     "small RSA keys": ("key.key_size >= jws.RSA_SMALLEST_BITS", "True"),
     "curves": ("isinstance(key.curve, _CURVES)", "True"),
     "weak hashes": ("_HASHES = (SHA256, SHA384, SHA512)", "_HASHES = (object,)"),
-    "the key of a person": ("        key_of(leaf)\n", ""),
+    "the key of a person": ("        must_be_spelled(leaf)\n", ""),
 }
 
 
