@@ -250,3 +250,12 @@ def compact(header: msgspec.Struct, payload: bytes, key: PrivateKey, alg: str) -
 def standard_b64(value: bytes) -> str:
     """Base64 with padding, as in x5c and PEM."""
     return base64.b64encode(value).decode()
+
+
+def standard_bytes(text: str) -> bytes:
+    """The bytes of base64 with padding (RFC 4648 section 4), in its one spelling. Raises ValueError."""
+    value = base64.b64decode(text, validate=True)
+    # Bits that belong to no byte must be zero: of four characters in the place of the last one, b64decode takes each.
+    if standard_b64(value) != text:
+        raise ValueError("another spelling")
+    return value

@@ -19,6 +19,7 @@ from tests.support.hall_screen import (
     hang,
     must_be_readable,
     must_be_whole,
+    turn_away,
     turn_to,
 )
 from tests.support.phone_hall import DRAFT, TITLE, PhoneHall
@@ -100,15 +101,7 @@ async def test_before_the_meeting_is_opened(hall: PhoneHall, page: Page) -> None
 async def test_a_screen_that_is_turned_away(hall: PhoneHall, page: Page) -> None:
     """The server lets it see the meeting no more: it says so above what it last knew, and asks no more."""
     await expect(page.locator(".stage")).to_have_attribute("data-line", "good")
-    refusal = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
-    await page.route(
-        "**/live/**",
-        lambda route: route.fulfill(
-            status=403, content_type="application/problem+json", body=json.dumps(refusal)
-        ),
-    )
-    hall.proxy.break_line()
-    hall.proxy.mend_line()
+    await turn_away(hall, page)
     await must_say(
         page, "waiting", ".band.lost", "không cho màn hình này xem", "does not let", "hall-refused"
     )

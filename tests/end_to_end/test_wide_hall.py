@@ -12,7 +12,7 @@ from services.wire import ActPayload, Meeting, MeetingChanged
 from tests.support.browser import both_languages, chromium, complaints
 from tests.support.desk import Desk, fresh
 from tests.support.forged_questions import changed, instead
-from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_readable
+from tests.support.hall_screen import OBSERVERS, hall_with_screens, hang, must_be_readable, turn_away
 from tests.support.letters import only_wide
 from tests.support.phone_hall import PhoneHall
 
@@ -61,15 +61,7 @@ async def test_what_is_over_wrong_or_not_proven(browser: Browser, hall: PhoneHal
     await annul(hall, vote.poll, vote.ask.hash, vote.token)
     await page.reload()
     await must_say(page, "voided", "đã bị hủy")
-    refusal = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
-    await page.route(
-        "**/live/**",
-        lambda route: route.fulfill(
-            status=403, content_type="application/problem+json", body=json.dumps(refusal)
-        ),
-    )
-    hall.proxy.break_line()
-    hall.proxy.mend_line()
+    await turn_away(hall, page)
     await must_say(page, "voided", "không cho màn hình này xem")
     await page.unroute("**/live/**")
     await hall.client.ask("POST", f"/meeting/meetings/{hall.meeting}/end", token=hall.convened.token)

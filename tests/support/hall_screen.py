@@ -1,5 +1,6 @@
 """Screens of a hall in a real browser: how one is hung up, and that all of it can be seen."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -138,3 +139,16 @@ async def hall_with_screens(desk: Desk, body: str) -> AsyncIterator[PhoneHall]:
         observers = [Member(id=one, name=f"Màn hình {one[-1]}", roles=("observer",)) for one in OBSERVERS]
         await found.client.add_members(found.convened.body, observers, mint(desk.data))
         yield found
+
+
+async def turn_away(hall: PhoneHall, page: Page) -> None:
+    """From now on the server lets this screen see the meeting no more."""
+    refusal = {"type": "about:blank", "title": "Forbidden", "status": 403, "code": "forbidden"}
+    await page.route(
+        "**/live/**",
+        lambda route: route.fulfill(
+            status=403, content_type="application/problem+json", body=json.dumps(refusal)
+        ),
+    )
+    hall.proxy.break_line()
+    hall.proxy.mend_line()

@@ -5,7 +5,7 @@ import asyncpg
 from services.desk.checks.finding import Both, Finding, bad
 from services.kit.database import Connection
 
-_TODO: Both = (
+_ADVICE: Both = (
     "hoãn biểu quyết; giữ nguyên thư mục dữ liệu; dừng plenary run, plenary restore --replace (mục 7.2); xem dmesg",
     "pause the sitting; keep the data directory; end plenary run, then plenary restore --replace (7.2); see dmesg",
 )
@@ -26,7 +26,7 @@ async def damaged(connection: Connection) -> list[Finding]:
             f"đĩa trả lại {pages} trang khác với đã ghi: cơ sở dữ liệu HỎNG",
             f"the disk gave back {pages} pages other than they were written: the database is DAMAGED",
         )
-        found.append(bad("postgres.damaged", told, _TODO))
+        found.append(bad("postgres.damaged", told, _ADVICE))
     try:
         gone = int(await connection.fetchval(_GONE))
     except asyncpg.InsufficientPrivilegeError:
@@ -37,5 +37,5 @@ async def damaged(connection: Connection) -> list[Finding]:
             f"{gone} bảng hoặc chỉ mục mất tệp: cơ sở dữ liệu HỎNG",
             f"{gone} tables or indexes have lost their file: the database is DAMAGED",
         )
-        found.append(bad("postgres.files", told, _TODO))
+        found.append(bad("postgres.files", told, _ADVICE))
     return found
