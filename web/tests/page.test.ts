@@ -14,3 +14,12 @@ test("a page names the certificate that it carries, wherever it names one", asyn
     assert.equal(await result(() => mustName(page(...named), ours)), "pdf_attachment_wrong", named.join());
   }
 });
+
+test("a name is read as pyHanko spells it, each mark by its octal number, and no other name is", async () => {
+  const marked = "-_".repeat(21) + "a";
+  const spelled = marked.replaceAll("-", "\\055").replaceAll("_", "\\137");
+  assert.equal(await result(() => mustName(page(marked, spelled), marked)), "good");
+  for (const other of [spelled.replace("055", "056"), `${spelled}\\055`, spelled.replace("\\055", ""), "\\"]) {
+    assert.equal(await result(() => mustName(page(marked, other), marked)), "pdf_attachment_wrong", other);
+  }
+});

@@ -40,7 +40,7 @@ export async function mustCarry(pdf: Bytes, { origin, log_key, start, frontier, 
 
 /** Refuse with pdf_attachment_wrong unless the document names this hash, the one that its QR code and footer show. */
 export function mustName(pdf: Bytes, sha256: string): void {
-  const named = [...new TextDecoder("latin1").decode(pdf).matchAll(/\/Keywords ?\(([^)]*)\)/g)].map(([, one]) => one);
+  const named = [...new TextDecoder("latin1").decode(pdf).matchAll(/\/Keywords ?\(([^)]*)\)/g)].map(([, one]) => unescaped(one!));
   if (!named.length || named.some((one) => one !== sha256)) wrong("hash in the document");
 }
 
@@ -52,6 +52,11 @@ async function attached(pdf: Bytes, name: string): Promise<Bytes> {
   const found = only(text.matchAll(new RegExp(`\\n${number} 0 obj\\s*<</Length (\\d{1,9})/Type/EmbeddedFile/Filter/FlateDecode[^\\n]*>>\\s*stream\\n`, "g")), name);
   const start = found.index + found[0].length;
   return inflate(pdf.slice(start, start + Number(found[1])), name);
+}
+
+// The seal's writer spells all but letters and digits by their octal number: ISO 32000-1, 7.3.4.2.
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{1,3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
 
 function only<T>(found: Iterable<T>, name: string): T {
