@@ -162,6 +162,9 @@ async def test_a_list_of_choices_by_keyboard(browser: Browser, hall: PhoneHall) 
     await page.keyboard.press("Escape")
     await expect(page.locator("dialog")).to_have_count(0)
     await expect(page.locator(".item select:focus")).to_have_count(1)
+    # Closed, it takes none.
+    await page.keyboard.press("b")
+    await expect(page.locator(".floor")).to_have_count(0)
 
 
 async def test_every_act_on_the_floor_by_tab_and_enter(browser: Browser, hall: PhoneHall) -> None:

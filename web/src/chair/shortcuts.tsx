@@ -22,6 +22,10 @@ const LISTED: readonly (readonly [string, Words])[] = [
   ["?", WORDS.shortcuts],
 ];
 
+// What takes letters. Where the list of choices is an element of its own, its options do while it is open, and the field that
+// stands closed does not: its letters would choose unseen, and after a choice the chair's keys would be dead.
+const TYPED_INTO = `input, textarea, option${CSS.supports("appearance: base-select") ? "" : ", select"}`;
+
 /** Listen to the keys while no dialog stands and nobody types. */
 export function useKeys(keys: Keys, letters: boolean): void {
   // With the drawing itself: a key that is pressed as soon as its act is seen is heard.
@@ -32,7 +36,7 @@ export function useKeys(keys: Keys, letters: boolean): void {
       if (event.repeat && event.key === "Enter" && !target.matches("textarea")) event.preventDefault();
       if (event.defaultPrevented || event.repeat || document.querySelector("dialog[open]")) return;
       const isPrimary = event.key === "Enter" && event.ctrlKey;
-      if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches("input, textarea, select, option"))) return;
+      if (!isPrimary && (event.ctrlKey || event.altKey || event.metaKey || target.matches(TYPED_INTO))) return;
       const act = isPrimary ? keys["Ctrl+Enter"] : letters || event.key === "?" ? keys[event.key.toLowerCase()] : undefined;
       if (!act) return;
       event.preventDefault();
