@@ -6,6 +6,7 @@ answered twice alike, so whatever was not answered, or was answered "not ready",
 
 import asyncio
 import random
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import aiohttp
@@ -16,11 +17,13 @@ from services.kit.problem import Problem
 
 T = TypeVar("T")
 
-JSON = "application/json"
+JSON, JOSE = "application/json", "application/jose"
 # Answers that say "nothing was accepted, try again"; a bare 500 says so too, but may also be a fault that stays.
 _NOT_READY = frozenset({429, 502, 503, 504})
 _FAULTS_MOST = 8
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.01, 1.0, 1.6
+# What is not there yet is asked for soon again: asking costs the server what it has for the answer.
+_SOON = 0.01
 # Services learn of each other's acts over streams: for a moment one may not know what another has answered.
 LAG_SECONDS = 60.0
 _NEWS = frozenset(
@@ -100,6 +103,17 @@ class Asking:
         """Send a message, get another."""
         raw = await self.ask(method, path, msgspec.json.encode(message), token=token)
         return msgspec.json.decode(raw, type=kind)
+
+    async def soon(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """The first answer; asked for often at first, then less and less. Raises Unanswered."""
+        clock = asyncio.get_running_loop().time
+        until, pause = clock() + self._patience, _SOON
+        while (found := await ask()) is None:
+            if clock() > until:
+                raise Unanswered(f"no {what} in {self._patience:.0f} s")
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.01, 1.0)
+        return found
 
 
 def _problem(raw: bytes, status: int) -> Problem:

@@ -4,23 +4,22 @@ Raises Declined for a refusal, Unanswered when there is no answer in time.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
 
 import aiohttp
 import msgspec
 from yarl import URL
 
-from services.desk.asking import LAG_SECONDS, Asking, Declined, Unanswered
+from services.desk.asking import JOSE, LAG_SECONDS, Declined, Unanswered
 from services.desk.device import Device
+from services.desk.paper_client import PaperClient
 from services.wire import (
     ActName,
     Admission,
     AgendaItem,
     Body,
-    CertificateNotice,
     Challenge,
     Counted,
     Enrolled,
@@ -31,35 +30,20 @@ from services.wire import (
     Meeting,
     MeetingPlan,
     Member,
-    MinutesNotice,
-    MinutesWanted,
     Place,
     Poll,
     PollDefinition,
     PollDraft,
     PresenceMark,
     Receipt,
-    RecordNotice,
     RollEntry,
-    SignatureBegun,
-    SignatureGiven,
-    SignaturePrepared,
-    SignaturesShown,
 )
 
-T = TypeVar("T")
-
-JOSE = "application/jose"
 _TRIES = 8
 _INTERVAL = 0.05
-# Asking costs the server what it has for the answer.
-_SOON = 0.01
-
-# Where papers are that persons sign.
-CERTIFICATES, MINUTES = "/signing/certificates", "/signing/minutes"
 
 
-class Client(Asking):
+class Client(PaperClient):
     """Asks one Plenary; may be shared by any number of tasks."""
 
     # --- Bodies and meetings -------------------------------------------------------------------------------
@@ -176,7 +160,7 @@ class Client(Asking):
                     raise
             return None
 
-        return await self._soon(asked, "result")
+        return await self.soon(asked, "result")
 
     # --- The floor -----------------------------------------------------------------------------------------
 
@@ -192,95 +176,6 @@ class Client(Asking):
     async def place(self, meeting: str, request: str, token: str) -> Place:
         """Where a waiting request to speak stands."""
         return await self.get(f"/floor/meetings/{meeting}/requests/{request}", Place, token)
-
-    # --- Certificates --------------------------------------------------------------------------------------
-
-    async def certificate(self, poll: str, token: str) -> str:
-        """The certificate's id, as soon as there is one."""
-
-        async def asked() -> str | None:
-            try:
-                return (await self.get(f"/signing/polls/{poll}/certificate", CertificateNotice, token)).id
-            except Declined as declined:
-                if declined.status != 404:
-                    raise
-            return None
-
-        return await self._soon(asked, "certificate")
-
-    async def record(self, meeting: str, line: int, token: str) -> RecordNotice:
-        """The sealed turn log that this line of the floor's ledger asked for, as soon as there is one."""
-
-        async def asked() -> RecordNotice | None:
-            return next((each for each in await self.records(meeting, token) if each.line == line), None)
-
-        return await self._soon(asked, "record")
-
-    async def records(self, meeting: str, token: str) -> list[RecordNotice]:
-        """The sealed turn logs that a meeting has, in the order in which they were asked for."""
-        return await self.get(f"/signing/meetings/{meeting}/records", list[RecordNotice], token)
-
-    async def record_file(self, record: str, kind: str) -> bytes:
-        """A file of a sealed turn log: `json`, `pdf` or `jsonl`."""
-        return await self.ask("GET", f"/signing/records/{record}.{kind}")
-
-    async def ask_minutes(self, meeting: str, edition: int, token: str) -> MinutesNotice:
-        """Ask for an edition of a sitting's minutes: it, as soon as it is there."""
-        path, wanted = f"/meeting/meetings/{meeting}/minutes", MinutesWanted(edition=edition)
-        await self.send("POST", path, wanted, MinutesWanted, token)
-
-        async def asked() -> MinutesNotice | None:
-            return next((one for one in await self.minutes(meeting, token) if one.edition == edition), None)
-
-        return await self._soon(asked, "minutes")
-
-    async def minutes(self, meeting: str, token: str) -> list[MinutesNotice]:
-        """The editions of a sitting's minutes, in order."""
-        return await self.get(f"/signing/meetings/{meeting}/minutes", list[MinutesNotice], token)
-
-    async def minutes_file(self, identifier: str, kind: str, token: str) -> bytes:
-        """A file of minutes: `json`, `pdf` or `jsonl`; of their signed edition `signed.json`, `signed.pdf`."""
-        return await self.ask("GET", f"/signing/minutes/{identifier}.{kind}", token=token)
-
-    async def _soon(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
-        """The first answer; asked for often at first, then less and less. Raises Unanswered."""
-        clock = asyncio.get_running_loop().time
-        until, pause = clock() + self._patience, _SOON
-        while (found := await ask()) is None:
-            if clock() > until:
-                raise Unanswered(f"no {what} in {self._patience:.0f} s")
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.01, 1.0)
-        return found
-
-    async def file(self, certificate: str, kind: str, token: str) -> bytes:
-        """A file of a certificate: `json`, `pdf` or `jsonl`."""
-        return await self.ask("GET", f"/signing/certificates/{certificate}.{kind}", token=token)
-
-    async def begin_signature(
-        self, paper: str, begun: SignatureBegun, token: str, at: str = CERTIFICATES
-    ) -> SignaturePrepared:
-        """What this person is to sign, as secretary or as chair, of a paper of those `at`."""
-        return await self.send("POST", f"{at}/{paper}/signatures/begun", begun, SignaturePrepared, token)
-
-    async def prepared_page(self, prepared: SignaturePrepared, token: str, at: str = CERTIFICATES) -> bytes:
-        """The page that was prepared for this person."""
-        path = f"{at}/{prepared.certificate}/signatures/{prepared.id}/page.pdf"
-        return await self.ask("GET", path, token=token)
-
-    async def countersign(
-        self, paper: str, given: SignatureGiven, token: str, at: str = CERTIFICATES
-    ) -> SignaturesShown:
-        """Both signatures of this person."""
-        return await self.send("POST", f"{at}/{paper}/signatures", given, SignaturesShown, token)
-
-    async def signatures(self, paper: str, token: str = "", at: str = CERTIFICATES) -> SignaturesShown:
-        """Who signed, and what is awaited."""
-        return await self.get(f"{at}/{paper}/signatures", SignaturesShown, token)
-
-    async def trust(self) -> bytes:
-        """The trust anchor, PEM."""
-        return await self.ask("GET", "/signing/trust.pem")
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from services.desk.client import JOSE
+from services.desk.asking import JOSE
 from services.desk.presiding import Opened, close_and_declare
 from services.wire import ActPayload, Meeting, MeetingChanged
 from tests.support.browser import complaints

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.desk.client import CERTIFICATES, MINUTES
+from services.desk.paper_client import CERTIFICATES, MINUTES
 from services.rules import countersigned
 from services.rules.countersigned import Paper
 from tests.support.chair_sitting import SECRETARY

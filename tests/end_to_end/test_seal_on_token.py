@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.desk.client import CERTIFICATES, MINUTES
+from services.desk.paper_client import CERTIFICATES, MINUTES
 from services.rules import countersigned
 from tests.support import drawn_images, tokens
 from tests.support.chair_sitting import BODY, CHAIR, SECRETARY

@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 from playwright.async_api import Browser, Page, expect
 
-from services.desk.client import JOSE
+from services.desk.asking import JOSE
 from services.desk.convening import Convened
 from services.desk.device import Device
 from services.desk.presiding import cast_all, close_and_declare, open_poll, sign_all

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from services.desk.client import JOSE
+from services.desk.asking import JOSE
 from services.wire import ActPayload, Meeting, MeetingChanged
 from tests.support.browser import both_languages, chromium, complaints
 from tests.support.desk import Desk, fresh

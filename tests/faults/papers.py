@@ -3,7 +3,7 @@ minutes, which both sign, too."""
 
 import msgspec
 
-from services.desk.client import CERTIFICATES, MINUTES
+from services.desk.paper_client import CERTIFICATES, MINUTES
 from services.rules import countersigned
 from services.wire import MinutesWanted, SignatureBegun, SignaturePrepared, SigningRole
 from tests.faults.history import BEGUN, MINUTES_ASKED, SIGNATURE, Sent

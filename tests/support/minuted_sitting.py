@@ -7,10 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from services.desk.client import MINUTES, Client, opened
+from services.desk.client import Client, opened
 from services.desk.convening import Convened, convene, enrol_all
 from services.desk.device import Device
 from services.desk.operator_token import mint
+from services.desk.paper_client import MINUTES
 from services.desk.presiding import Opened, close_and_declare, open_poll, sign_all
 from services.rules import countersigned
 from services.wire import (
