@@ -41,8 +41,10 @@ UNREACHABLE = (
     asyncpg.exceptions.OperatorInterventionError,
     # Who was frozen in the middle of a transaction has lost it.
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
-    # No disk, no memory, no connections left; a file that cannot be read or written, or is damaged.
+    # No disk, no memory, no connections left; a file that cannot be read or written, or is damaged; one that PostgreSQL
+    # may not touch, because its disk went read-only, comes under the name of rights, as do rights that were taken away.
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.InsufficientPrivilegeError,
     asyncpg.exceptions.PostgresSystemError,
     asyncpg.exceptions.DataCorruptedError,
     asyncpg.exceptions.IndexCorruptedError,

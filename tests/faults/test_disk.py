@@ -1,17 +1,21 @@
 """The disk of the database is full: nothing is acknowledged, nothing is lost, and with room again it goes on."""
 
+import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 
+from services.desk.stores import opened
 from tests.faults.conftest import ROUNDS, SEED
 from tests.faults.faults import must_be_silent, receipts, tries
 from tests.faults.house import House, housed, kill
@@ -50,6 +54,69 @@ def small_disk(megabytes: int = MEGABYTES) -> Iterator[Path]:
             yield disk
         finally:
             _unmount(disk)
+
+
+def _ends(*words: str | Path) -> int:
+    """How a command ends."""
+    return subprocess.run(words, check=False, capture_output=True).returncode
+
+
+@dataclass
+class FailingDisk:
+    """A file system in a file, on which the kernel can be told to have found an error; `place`: where it is mounted."""
+
+    place: Path
+    image: Path
+
+    def mount(self) -> None:
+        """As a machine does that would rather have nothing written than something wrong."""
+        _mount("-t", "ext4", "-o", "loop,errors=remount-ro", self.image, self.place)
+
+    def fail(self) -> None:
+        """From now on nothing is written, not even to what is open."""
+        source = subprocess.run(
+            ["findmnt", "-no", "SOURCE", self.place], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        (Path("/sys/fs/ext4") / Path(source).name / "trigger_fs_error").write_text("1")
+
+    async def mend(self) -> None:
+        """What its administrator does: end all that stands on it, look through it, mount it again."""
+
+        async def free() -> bool:
+            for each in psutil.process_iter(["pid", "cwd"]):
+                if (each.info["cwd"] or "").startswith(str(self.place)):
+                    kill(each.pid, signal.SIGKILL)
+            return not await asyncio.to_thread(_ends, "umount", self.place)
+
+        await until(free, 30, "nobody on the disk that failed")
+        # 1: what it found was put right.
+        assert await asyncio.to_thread(_ends, "e2fsck", "-fy", self.image) <= 1
+        self.mount()
+
+
+@asynccontextmanager
+async def database_on_a_failing_disk() -> AsyncIterator[FailingDisk]:
+    """A database whose files are on a disk of their own, which can fail."""
+    with reachable_directory() as directory:
+        (home := directory / "home").mkdir(mode=0o711)
+        async with opened(home):
+            pass
+        cluster, image = home / "postgres", directory / "image"
+        made = cluster.rename(directory / "made")
+        cluster.mkdir()
+        with image.open("wb") as file:
+            file.truncate(MEGABYTES << 20)
+        assert not await asyncio.to_thread(_ends, "mkfs.ext4", "-q", "-F", image)
+        disk = FailingDisk(cluster, image)
+        disk.mount()
+        try:
+            (cluster / "lost+found").rmdir()
+            assert not await asyncio.to_thread(_ends, "cp", "-a", f"{made}/.", cluster)
+            # PostgreSQL sees to what it writes itself, not to what was copied.
+            await asyncio.to_thread(os.sync)
+            yield disk
+        finally:
+            _unmount(cluster)
 
 
 def _fill(file: Path) -> None:
@@ -93,6 +160,26 @@ async def test_a_full_disk() -> None:
                     ballast.unlink()
 
             await run(house, SEED, fills, PLOT)
+
+
+@pytest.mark.skipif(
+    not (shutil.which("mkfs.ext4") and Path("/sys/fs/ext4").exists()), reason="no ext4 on this machine"
+)
+async def test_a_disk_that_fails() -> None:
+    """An error of the disk makes it read-only under PostgreSQL; looked through and mounted again, it goes on."""
+    async with database_on_a_failing_disk() as disk, housed(disk.place.parent) as house:
+
+        async def fails(_: House, play: Play) -> None:
+            await receipts(play, 3)
+            since = play.book.now()
+            disk.fail()
+            try:
+                await tries(play, 8)
+                must_be_silent(play, since, play.book.now())
+            finally:
+                await disk.mend()
+
+        await run(house, SEED, fails, PLOT)
 
 
 async def test_no_room_for_data_temporary_files_and_logs(monkeypatch: pytest.MonkeyPatch) -> None:

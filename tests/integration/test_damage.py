@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from yarl import URL
 
 from services.desk.backups import base
 from services.desk.backups.catalogue import BackupRefused
@@ -97,6 +98,42 @@ async def test_files_that_are_whole(data_directory: Path) -> None:
     await _filled(data_directory)
     async with opened(data_directory, redis_url=NO_VALKEY) as stores:
         assert await _judged(data_directory, stores.database_url) == []
+
+
+async def test_a_disk_that_went_read_only(data_directory: Path) -> None:
+    """Nothing can be written, and what is not open yet cannot be read: try again, and the doctor says why; with its
+    disk back the same server goes on."""
+    table, _ = await _filled(data_directory)
+    async with opened(data_directory, redis_url=NO_VALKEY) as stores:
+        connection = await asyncpg.connect(stores.database_url)
+        table.chmod(0)
+        table.parent.chmod(0o500)
+        try:
+            with pytest.raises(UNREACHABLE):
+                await connection.fetch("select line from lines")
+            (finding,) = await _judged(data_directory, stores.database_url)
+        finally:
+            table.parent.chmod(0o700)
+            table.chmod(0o600)
+        assert (finding.check, "fsck" in finding.todo[0]) == ("postgres.writes", True)
+        assert len(await connection.fetch("select line from lines")) == 5_000
+        assert await _judged(data_directory, stores.database_url) == []
+        await connection.close()
+
+
+@pytest.mark.parametrize("role_may", [True, False], ids=["temporary tables", "none"])
+async def test_a_server_that_only_reads(data_directory: Path, role_may: bool) -> None:
+    """By a setting: the doctor says so, and leaves nothing; to whom no temporary table is granted it says nothing."""
+    await _filled(data_directory)
+    async with opened(data_directory, redis_url=NO_VALKEY) as stores:
+        connection = await asyncpg.connect(stores.database_url)
+        await connection.execute("create role reader login")
+        url = str(URL(stores.database_url).with_user("reader"))
+        if not role_may:
+            await connection.execute("revoke temporary on database plenary from public")
+        await connection.execute("alter role reader set default_transaction_read_only = on")
+        assert [each.check for each in await _judged(data_directory, url)] == ["postgres.writes"] * role_may
+        await connection.close()
 
 
 def _cut_the_log(postgres: Path) -> None:

@@ -1,4 +1,4 @@
-"""The database's files: whether it has found damage in them, or some are gone."""
+"""The database's files: whether it can write them, has found damage in them, or some are gone."""
 
 import asyncpg
 
@@ -16,6 +16,32 @@ _GONE = (
     "select count(*) from pg_class where relpersistence = 'p' and pg_relation_filepath(oid) is not null"
     " and (pg_stat_file(pg_relation_filepath(oid), true)).size is null"
 )
+
+
+_WRITING = "create temporary table plenary_doctor (n int); insert into plenary_doctor values (1)"
+_FREE: Both = (
+    "không phiếu nào được nhận: giải phóng đĩa của nó; đĩa thành chỉ đọc (dmesg) thì dừng plenary run,"
+    " kiểm tra đĩa (fsck), gắn lại; read-only transaction: alter system reset default_transaction_read_only",
+    "no ballot is taken: make room on its disk; if the disk went read-only (dmesg) end plenary run, look"
+    " through it (fsck), mount it again; read-only transaction: alter system reset default_transaction_read_only",
+)
+
+
+async def unwritten(connection: Connection) -> list[Finding]:
+    """Does it write? Where its disk is full, or went read-only, it answers until it has to; nothing is left of ours."""
+    if not await connection.fetchval("select has_database_privilege(current_database(), 'temp')"):
+        return []
+    trial = connection.transaction()
+    try:
+        await trial.start()
+        await connection.execute(_WRITING)
+        # Never committed: that would wait for a standby that is away.
+        await trial.rollback()
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        said = " ".join(str(error).split())[:120]
+        told = (f"PostgreSQL không ghi được: {said}", f"PostgreSQL cannot write: {said}")
+        return [bad("postgres.writes", told, _FREE)]
+    return []
 
 
 async def damaged(connection: Connection) -> list[Finding]:

@@ -82,6 +82,8 @@ async def postgres(house: House) -> list[Finding]:
         found = [_version(connection.get_server_version().major * 10_000)]
         if await connection.fetchval("select pg_is_in_recovery()"):
             return [*found, _only_reads()]
+        if unwritten := await damage.unwritten(connection):
+            return [*found, *unwritten]
         found += await damage.damaged(connection)
         found += await _durable(connection)
         found += await _replicas(connection)
