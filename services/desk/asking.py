@@ -105,7 +105,8 @@ class Asking:
         return msgspec.json.decode(raw, type=kind)
 
     async def soon(self, ask: Callable[[], Awaitable[T | None]], what: str) -> T:
-        """The first answer; asked for often at first, then less and less. Raises Unanswered."""
+        """The first answer that is not None, of `what`; asked for often at first, then less and less. Raises Unanswered
+        after `patience` seconds."""
         clock = asyncio.get_running_loop().time
         until, pause = clock() + self._patience, _SOON
         while (found := await ask()) is None:

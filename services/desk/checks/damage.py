@@ -16,8 +16,7 @@ _GONE = (
     "select count(*) from pg_class where relpersistence = 'p' and pg_relation_filepath(oid) is not null"
     " and (pg_stat_file(pg_relation_filepath(oid), true)).size is null"
 )
-
-
+# Table and row want room on the disk and in the log; nothing of them is ever seen by others.
 _WRITING = "create temporary table plenary_doctor (n int); insert into plenary_doctor values (1)"
 _FREE: Both = (
     "không phiếu nào được nhận: giải phóng đĩa của nó; đĩa thành chỉ đọc (dmesg) thì dừng plenary run,"
