@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.kit import clock, envelope, keys
@@ -15,6 +16,10 @@ from services.signing.countersigned import time_authority
 NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 # 1 January 2024: nobody starts this program on a day before it was there.
 _EARLIEST = 1_704_067_200_000
+
+
+class KeysLost(Complaint):
+    """Meetings are there, and the keys that signed for them are not."""
 
 
 class ClockRefused(Complaint):
@@ -32,6 +37,30 @@ def must_know_the_time(data: Path, now: int) -> None:
             f"đồng hồ máy báo {day:%d/%m/%Y}, chắc chắn sai: timedatectl set-ntp true, rồi chạy lại"
             f" / the clock says {day:%Y-%m-%d}, which cannot be: set it (timedatectl set-ntp true) before the first"
             " start, which makes keys and certificates"
+        )
+
+
+async def must_not_be_lost(data: Path, database_url: str) -> None:
+    """Meetings go on under the keys that they began with, and under no others.
+
+    Raises KeysLost: the disk of the keys is not mounted, or somebody forgot to copy them to this machine. A first start
+    that was broken off is never refused: it makes its keys before its first meeting.
+    """
+    directory = data / "keys"
+    lost = [name for name in NEEDED if not (directory / name).exists()]
+    if not lost:
+        return
+    connection = await asyncpg.connect(database_url)
+    try:
+        has_met = await connection.fetchval("select exists (select from meeting.meeting)")
+    finally:
+        await connection.close()
+    if has_met:
+        raise KeysLost(
+            f"cơ sở dữ liệu đã có phiên họp mà {directory} thiếu {', '.join(lost)}: gắn đĩa chứa khóa, chép khóa từ máy"
+            f" kia, hoặc plenary restore; không tạo khóa mới / the database holds meetings, and {', '.join(lost)} is"
+            f" missing in {directory}: mount the disk of the keys, copy them from the other machine, or plenary"
+            " restore; no new ones are made"
         )
 
 

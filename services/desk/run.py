@@ -49,6 +49,7 @@ async def run(settings: Settings) -> None:
         await must_suffice(settings, state.stores)
         # 3. The schemas of all services; their log kept elsewhere, too, if that is wished.
         await asyncio.to_thread(migrate, state.stores.database_url)
+        await keys.must_not_be_lost(data, state.stores.database_url)
         await stack.enter_async_context(_followed(settings, state))
         # 4. The port, settled for good.
         settings = replace(

@@ -222,6 +222,16 @@ async def test_before_the_first_start(house: House, tmp_path: Path) -> None:
     assert _level(await _look(running, machine_checks.disks), "disk.write") is Level.BAD
 
 
+async def test_keys_that_are_gone(house: House, tmp_path: Path) -> None:
+    """No keys and no database: before the first start, or not mounted. A database alone is never a first start's."""
+    settings = replace(house.settings, data=tmp_path)
+    there = replace(house, settings=settings)
+    assert _level(await _look(there, key_checks.files), "keys.files") is Level.WARN
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("15\n")
+    assert _level(await _look(there, key_checks.files), "keys.files") is Level.BAD
+
+
 async def test_a_full_disk_of_the_database_s_log(house: House, small_disk: Path) -> None:
     """Where an administrator gave it one of its own: the disk of the data says nothing of it."""
     (house.settings.data / "postgres").mkdir()

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from services.desk.stores import Stores
+from tests.support.backed_up import plenary
 from tests.support.desk import Desk, all_gone, command, environment, running
 from tests.support.stores import reachable_directory
 from tests.support.waiting import eventually
@@ -190,6 +191,33 @@ def test_your_own_stores(stores: Stores, database_url: str, redis_url: str, data
         facts = desk.wait_until_ready()
         assert (facts["postgres"], facts["valkey"]) == (None, None)
         assert facts["database_url"] == database_url
+        assert desk.stop() == 0
+
+
+def test_meetings_without_their_keys(data_directory: Path) -> None:
+    """The disk of the keys is not mounted, one of them is gone: nothing begins under new ones; with them it goes on."""
+    data, away = data_directory / "data", data_directory / "away"
+    with running(data) as desk:
+        desk.wait_until_ready()
+        eventually((data / "sample-invites.txt").exists, what="the sample meeting")
+        assert desk.stop() == 0
+    keys, gone = data / "keys", data / "keys" / "ledger.key"
+    told = gone.read_bytes()
+    keys.rename(away)
+    refused = plenary(data, "run")
+    assert refused.returncode == 2
+    assert "mount the disk of the keys" in refused.stderr
+    assert not keys.exists()
+    away.rename(keys)
+    gone.unlink()
+    refused = plenary(data, "run")
+    assert refused.returncode == 2
+    assert "ledger.key is missing" in refused.stderr.replace("\n", " ")
+    assert not gone.exists()
+    gone.write_bytes(told)
+    gone.chmod(0o600)
+    with running(data) as desk:
+        desk.wait_until_ready()
         assert desk.stop() == 0
 
 

@@ -13,6 +13,13 @@ from services.desk.checks.finding import Finding, House, bad, good, halves, warn
 _DAY_MS = 86_400_000
 _OLDEST_DAYS, _OLDEST_PROOF_DAYS = 7, 100
 _NOW = ("sao lưu ngay: plenary backup DIR", "back up now: plenary backup DIR")
+# A house that began anew in the place of its disk finds the backups of what it was.
+_OURS = (
+    "nếu đó là bản sao lưu của chính máy này: đĩa dữ liệu chưa gắn hoặc PLENARY_DATA sai, đừng họp; nếu không: plenary"
+    " backup DIR",
+    "if they are of this very house: the disk of its data is not mounted or PLENARY_DATA is wrong, hold no sitting; if"
+    " not: plenary backup DIR",
+)
 # Whoever backs up to a disk that is not mounted writes to the machine's own.
 _MOUNT = (
     "xem đĩa sao lưu đã gắn chưa (findmnt -T DIR) và có lỗi không (dmesg | tail), rồi plenary backup DIR",
@@ -66,7 +73,7 @@ def _unreadable(error: Exception) -> Finding:
 def _none_of_ours(found: list[Backup]) -> Finding:
     if found:
         told = ("ở đó chỉ có bản sao lưu của nơi khác", "only backups of other houses are there")
-        return bad("backup", told, _NOW)
+        return bad("backup", told, _OURS)
     return bad("backup", ("chưa có bản sao lưu nào", "there is no backup yet"), _NOW)
 
 

@@ -55,12 +55,7 @@ async def files(house: House) -> list[Finding]:
         except BackupRefused as refused:
             todo = ("gõ lại lệnh plenary restore đó", "type that plenary restore again")
             return [bad("keys.files", halves(refused), todo)]
-        told = (f"chưa có khóa nào trong {keys}", f"there are no keys in {keys} yet")
-        todo = (
-            "chạy plenary run lần đầu, hoặc đặt đúng PLENARY_DATA",
-            "start plenary run once, or set PLENARY_DATA right",
-        )
-        return [warn("keys.files", told, todo)]
+        return [_no_keys(house, keys)]
     missing = [name for name in NEEDED if not (keys / name).exists()]
     found = [
         bad(f"keys.{name}", (f"thiếu khóa {name}", f"the key {name} is missing"), _RESTORE)
@@ -74,6 +69,26 @@ async def files(house: House) -> list[Finding]:
         f"{len(secrets)} secret files are their owner's alone",
     )
     return found or [good("keys.files", *told)]
+
+
+def _no_keys(house: House, keys: Path) -> Finding:
+    """Before the first start there are none; where votes were held somebody took them away, or their disk."""
+    if (house.settings.data / "postgres" / "PG_VERSION").exists():
+        told = (
+            f"có cơ sở dữ liệu mà không có khóa nào trong {keys}",
+            f"a database is there, and there are no keys in {keys}",
+        )
+        todo = (
+            "gắn đĩa chứa khóa (findmnt), hoặc plenary restore; nếu lần chạy đầu bị ngắt thì chạy lại plenary run",
+            "mount the disk of the keys (findmnt), or plenary restore; start again if only the first start broke off",
+        )
+        return bad("keys.files", told, todo)
+    told = (f"chưa có khóa nào trong {keys}", f"there are no keys in {keys} yet")
+    todo = (
+        "máy đã từng chạy: gắn đĩa dữ liệu, đặt đúng PLENARY_DATA; máy mới: plenary run",
+        "if it ever ran here: mount the disk of the data, set PLENARY_DATA right; if it is new: plenary run",
+    )
+    return warn("keys.files", told, todo)
 
 
 def _secrets(data: Path) -> Iterator[Path]:
