@@ -21,7 +21,7 @@ from typing import Literal
 import msgspec
 
 from services.desk import place
-from services.desk.backups import plain_file
+from services.desk.backups import plain_file, trouble
 from services.desk.backups.durable import sync
 from services.kit.complaint import Complaint
 
@@ -101,7 +101,7 @@ def opened(directory: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def part(directory: Path, began_at: int) -> Iterator[Path]:
-    """Where one backup is made; nothing of it stays if the block fails."""
+    """Where one backup is made; nothing of it stays if the block fails. Raises BackupRefused if its disk did."""
     while (directory / stamp(began_at)).exists():
         # Two within one second: the names go on, in order.
         began_at += 1_000
@@ -109,8 +109,11 @@ def part(directory: Path, began_at: int) -> Iterator[Path]:
     path.mkdir(mode=0o700)
     try:
         yield path
-    except BaseException:
+    except BaseException as error:
+        told = trouble.told(path, error)
         shutil.rmtree(path, ignore_errors=True)
+        if told:
+            raise BackupRefused(told + trouble.left(path)) from error
         raise
 
 

@@ -50,7 +50,7 @@ def _disks(house: House) -> list[Finding]:
     ):
         found += _room(name, place)
     if house.backups:
-        found += _room("backups", Path(house.backups))
+        found += [*_room("backups", Path(house.backups)), *_takes_backups(Path(house.backups))]
     # Before the first start nothing is there yet, and the disk that will hold it is asked. A desk that runs needs it.
     return [*found, *_writing(data if house.workers else _standing(data))]
 
@@ -78,6 +78,21 @@ def _room(name: str, place: Path) -> list[Finding]:
         full = (f"đĩa {name} sắp hết chỗ cho tệp (inode)", f"the disk of {name} has hardly any inodes left")
         found.append(bad(f"{check}.files", full, ("xóa bớt tệp nhỏ", "remove small files")))
     return found
+
+
+def _takes_backups(place: Path) -> list[Finding]:
+    """A disk that went read-only still shows the last backup, which is young for a week."""
+    if not os.statvfs(_standing(place)).f_flag & os.ST_RDONLY:
+        return []
+    told = (
+        f"đĩa sao lưu ({place}) CHỈ ĐỌC: không sao lưu được nữa",
+        f"the disk of the backups ({place}) is READ-ONLY: nothing can be backed up",
+    )
+    todo = (
+        "xem dmesg | tail; gắn lại (mount -o remount,rw) hoặc thay đĩa, rồi plenary backup DIR",
+        "see dmesg | tail; mount it again (mount -o remount,rw) or replace it, then plenary backup DIR",
+    )
+    return [bad("disk.backups.write", told, todo)]
 
 
 def _writing(data: Path) -> list[Finding]:
