@@ -1,22 +1,21 @@
 """The disk of the database is full: nothing is acknowledged, nothing is lost, and with room again it goes on."""
 
 import asyncio
-import contextlib
 import os
 import shutil
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import psutil
 import pytest
 
 from services.desk.stores import opened
 from tests.faults.conftest import ROUNDS, SEED
+from tests.faults.disks import MEGABYTES, fill, mount, needs_a_new_log, small_disk, unmount
 from tests.faults.faults import must_be_silent, receipts, tries
 from tests.faults.house import House, housed, kill
 from tests.faults.sitting import run
@@ -30,30 +29,7 @@ pytestmark = [
         not ROUNDS or os.geteuid() != 0, reason="with `make faults`, as root: it mounts a small disk"
     ),
 ]
-MEGABYTES = 320
 PLOT = Plot(polls=2, ballots=6, spread=0.5)
-
-
-def _mount(*words: str | Path) -> None:
-    subprocess.run(["mount", *words], check=True)
-
-
-def _unmount(place: Path) -> None:
-    subprocess.run(["umount", "--lazy", place], check=True)
-
-
-@contextmanager
-def small_disk(megabytes: int = MEGABYTES) -> Iterator[Path]:
-    """A directory on a file system of its own that is soon full."""
-    with reachable_directory() as directory:
-        disk = directory / "disk"
-        disk.mkdir(mode=0o711)
-        options = f"size={megabytes}m,mode=0711"
-        _mount("-t", "tmpfs", "-o", options, "plenary-faults", disk)
-        try:
-            yield disk
-        finally:
-            _unmount(disk)
 
 
 def _ends(*words: str | Path) -> int:
@@ -70,7 +46,7 @@ class FailingDisk:
 
     def mount(self) -> None:
         """As a machine does that would rather have nothing written than something wrong."""
-        _mount("-t", "ext4", "-o", "loop,errors=remount-ro", self.image, self.place)
+        mount("-t", "ext4", "-o", "loop,errors=remount-ro", self.image, self.place)
 
     def fail(self) -> None:
         """From now on nothing is written, not even to what is open."""
@@ -116,28 +92,7 @@ async def database_on_a_failing_disk() -> AsyncIterator[FailingDisk]:
             await asyncio.to_thread(os.sync)
             yield disk
         finally:
-            _unmount(cluster)
-
-
-def _fill(file: Path) -> None:
-    with file.open("wb", buffering=0) as ballast:
-        try:
-            while True:
-                ballast.write(bytes(65_536))
-        except OSError:
-            return
-
-
-async def _needs_a_new_log(house: House) -> None:
-    """PostgreSQL must begin a new file of its log, and cannot."""
-    with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        connection = await asyncpg.connect(house.stores.database_url, timeout=5)
-        try:
-            await connection.execute(
-                "select pg_switch_wal(); create table full_disk (n int); drop table full_disk"
-            )
-        finally:
-            connection.terminate()
+            unmount(cluster)
 
 
 async def test_a_full_disk() -> None:
@@ -148,10 +103,10 @@ async def test_a_full_disk() -> None:
             async def fills(_: House, play: Play) -> None:
                 await receipts(play, 3)
                 ballast = disk / "ballast"
-                _fill(ballast)
+                fill(ballast)
                 try:
                     await tries(play, 6)
-                    await _needs_a_new_log(house)
+                    await needs_a_new_log(house)
                     await tries(play, 6)
                     since = play.book.now()
                     await tries(play, 4)
@@ -194,7 +149,7 @@ async def test_no_room_for_data_temporary_files_and_logs(monkeypatch: pytest.Mon
             async def fills(_: House, play: Play) -> None:
                 await receipts(play, 2)
                 ballast = disk / "ballast"
-                _fill(ballast)
+                fill(ballast)
                 try:
                     for _time in range(2):
                         await receipts(play, 2)
@@ -249,13 +204,13 @@ async def test_a_data_directory_that_cannot_be_written() -> None:
             async def closes(_: House, play: Play) -> None:
                 await receipts(play, 2)
                 # Over it: what is open for writing would keep it from being mounted anew.
-                _mount("--bind", data, data)
-                _mount("-o", "remount,bind,ro", data)
+                mount("--bind", data, data)
+                mount("-o", "remount,bind,ro", data)
                 try:
                     await receipts(play, 4)
                     await _declared(play)
                 finally:
-                    _unmount(data)
+                    unmount(data)
 
             await run(house, SEED, closes, PLOT)
 
