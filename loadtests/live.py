@@ -16,7 +16,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -39,6 +39,8 @@ MEETING = "hall"
 MEMBERS = tuple(f"delegate-{number:04}" for number in range(500))
 ROUNDS = 9
 CONNECTING_AT_ONCE = 100
+# A live hall sends some of one person's screens away beyond a number (`services/live/own_screens.py`).
+SCREENS_OF_ONE = 25
 PATIENCE_SECONDS = 20
 # A test key, worth nothing outside this run: both processes make the same.
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -199,9 +201,10 @@ async def watch(kind: str, url: str, port: int, pid: int, connections: int, roun
     await _begin(redis)
     warm, hall = Hall(50), Hall(connections)
     # What only the first connections cost (code, caches) is no cost per connection.
-    await fill(warm, port, MEETING, _token())
+    persons = [_token(f"screen-{number}") for number in range(connections // SCREENS_OF_ONE + 1)]
+    await fill(warm, port, MEETING, persons)
     empty = _resident_kb(pid)
-    await fill(hall, port, MEETING, _token())
+    await fill(hall, port, MEETING, persons)
     kb = (_resident_kb(pid) - empty) / connections
     lasts, middles = [], []
     for number in range(rounds + 1):
@@ -222,22 +225,23 @@ async def watch(kind: str, url: str, port: int, pid: int, connections: int, roun
     }
 
 
-async def fill(hall: Hall, port: int, meeting: str, token: str) -> None:
-    """Let as many screens in as the hall has places; they follow a meeting."""
-    request = (
+async def fill(hall: Hall, port: int, meeting: str, tokens: Sequence[str]) -> None:
+    """Let as many screens in as the hall has places, with these tokens in turn; they follow a meeting."""
+    requests = [
         f"GET /live/meetings/{meeting}/events HTTP/1.1\r\nHost: localhost\r\n"
-        f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n"
-    ).encode()
+        f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n".encode()
+        for token in tokens
+    ]
     gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
     loop = asyncio.get_running_loop()
 
-    async def enter() -> None:
+    async def enter(request: bytes) -> None:
         ready: asyncio.Future[None] = loop.create_future()
         async with gate:
             await loop.create_connection(lambda: Screen(hall, request, ready), "127.0.0.1", port)
             await asyncio.wait_for(ready, PATIENCE_SECONDS)
 
-    await asyncio.gather(*(enter() for _ in range(hall.size)))
+    await asyncio.gather(*(enter(requests[place % len(requests)]) for place in range(hall.size)))
     await asyncio.sleep(1)
 
 
@@ -271,11 +275,9 @@ async def _fire(kind: str, redis: stream.Redis, port: int, number: int) -> None:
     writer.close()
 
 
-def _token() -> str:
+def _token(member: str) -> str:
     now = int(time.time())
-    person = Token(
-        sub="screen", body="body", roles=("observer",), iat=now, exp=now + 600, credential="A" * 43
-    )
+    person = Token(sub=member, body="body", roles=("observer",), iat=now, exp=now + 600, credential="A" * 43)
     return access_token.issue(person, KEY)
 
 

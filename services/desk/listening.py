@@ -10,6 +10,8 @@ import ssl
 from aiohttp import web
 
 _BACKLOG = 4096
+# Who takes no byte of an answer for so long has gone, or wants to hold the connection for ever (as `kit/pieces`).
+STALLED_MS = 60_000
 
 
 def bound(host: str, port: int, *, reuse: bool) -> list[socket.socket]:
@@ -43,6 +45,9 @@ def _bound(
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if reuse:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Those that are accepted inherit it (tcp(7)).
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(address[0] != "::"))
         made.bind((address[0], port, *address[2:]))

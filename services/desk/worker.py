@@ -21,6 +21,7 @@ from aiohttp import web
 
 from services.desk import listening, open_files, tls_context
 from services.desk.backups import noted
+from services.desk.idle import Idle
 from services.desk.tls import house
 from services.kit import clock, keys, straight, stream
 from services.kit.application import build_root
@@ -75,6 +76,8 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
     try:
         await runner.setup()
         straight.lay(runner, root)
+        assert runner.server is not None  # noqa: S101  # it is set up
+        idle = Idle(runner.server)
         socket.unlink(missing_ok=True)
         # What is alive now stays: the collector need not walk through it again while ballots come in.
         gc.collect()
@@ -84,7 +87,7 @@ async def serve(settings: Settings, socket: Path, only: str | None) -> None:
         await listening.listen(runner, settings.host, settings.port, tls)
         await web.UnixSite(runner, str(socket)).start()
         follows = [tls_context.follow(tls, settings, clock.now)] if tls else []
-        async with beside("worker", noted.watch(settings.data), open_files.watch(), *follows):
+        async with beside("worker", noted.watch(settings.data), open_files.watch(), idle.watch(), *follows):
             await asked_to_stop.wait()
     finally:
         faulthandler.dump_traceback_later(settings.drain_seconds + END_SECONDS, exit=True)

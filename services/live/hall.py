@@ -15,6 +15,7 @@ from services.kit.problem import NotReady
 from services.live import frame
 from services.live.feed import Feed, Seconds
 from services.live.histories import HistoryChanged
+from services.live.own_screens import OwnScreens
 from services.wire import ServerTime
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,8 @@ MOST_LOOKED_FOR = 16
 RETRY_MS = 1_000
 EXPIRED = frame.encode("expired", b"{}")
 BYE = b"retry: %d\n" % RETRY_MS + frame.encode("bye", b"{}")
+# To one of too many of the same person: were it back at once, it would only send the next one away.
+ROOM_MADE = b"retry: 30000\n" + frame.encode("bye", b"{}")
 
 
 class Hall:
@@ -37,6 +40,7 @@ class Hall:
     ) -> None:
         self._redis = redis
         self._clock = clock
+        self.own_screens = OwnScreens()
         self._heartbeat_seconds = heartbeat_seconds
         self._seconds = seconds
         self._feeds: dict[str, tuple[Feed, asyncio.Task[None]]] = {}

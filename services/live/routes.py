@@ -12,7 +12,7 @@ from services.kit.route import Call, Route
 from services.live.connected import DESK, MEMBERS, NEAR
 from services.live.feed import Feed
 from services.live.frame import MEDIA_TYPE
-from services.live.hall import RETRY_MS, Hall
+from services.live.hall import RETRY_MS, ROOM_MADE, Hall
 from services.live.position import Position, history_in, parse
 from services.live.screen import Screen
 from services.wire import Meeting
@@ -63,9 +63,13 @@ async def _show(call: Call, hall: Hall, feed: Feed, at: Position | None, history
     # 4. From making the opening to joining nothing is awaited: no event falls between the two.
     #    The opening has no name here: it would be kept as long as the connection.
     feed.join(screen, feed.chronicle.opening(at, history) + _beside(hall, feed, screen))
+    # 5. Of too many of one person the oldest goes.
+    person = (call.who.body, call.who.sub)
+    hall.own_screens.come(person, screen, ROOM_MADE)
     try:
         await screen.gone
     finally:
+        hall.own_screens.go(person, screen)
         feed.leave(screen)
 
 
