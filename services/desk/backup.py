@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 
-from services.desk import keys, place
+from services.desk import house_keys, place
 from services.desk.backups import apart, base, belongings, catalogue, dump, noted, retention, sealing
 from services.desk.backups.catalogue import FORMAT, Backup, BackupRefused, Manifest
 from services.desk.backups.sealing import Seal
@@ -59,7 +59,7 @@ def _must_be_a_house(data: Path, directory: Path) -> None:
         )
     if not (data / "keys").is_dir():
         raise BackupRefused(f"{data} chưa có gì để sao lưu / {data} holds no Plenary: is PLENARY_DATA right?")
-    missing = ", ".join(name for name in keys.NEEDED if not (data / "keys" / name).is_file())
+    missing = ", ".join(name for name in house_keys.NEEDED if not (data / "keys" / name).is_file())
     if missing:
         raise BackupRefused(
             f"thiếu khóa {missing} trong {data / 'keys'}: bản sao lưu như thế không khôi phục được; xem plenary doctor"
@@ -115,6 +115,12 @@ def _noted(data: Path, made: Backup) -> list[str]:
     except OSError as error:
         return [f"! chưa ghi nhớ được ở {data} / not remembered there: {error.strerror}"]
     return []
+
+
+def _noted_failure(data: Path) -> None:
+    # Where this cannot be remembered either, the alarm for an old backup comes later.
+    with contextlib.suppress(OSError):
+        noted.note_failure(data, clock.now())
 
 
 def _told(made: Backup) -> list[str]:
@@ -184,7 +190,11 @@ def main(arguments: list[str]) -> int:
         with catalogue.opened(given.directory) as directory:
             made = asyncio.run(backup(settings, directory, seal))
             remarks = _let_go(directory, given.keep, given.keep_days, made.path.name)
+    except BackupRefused:
+        _noted_failure(settings.data.resolve())
+        raise
     except (OSError, psycopg.Error) as error:
+        _noted_failure(settings.data.resolve())
         said = " ".join(str(error).split())
         raise BackupRefused(f"chưa sao lưu được / not backed up, nothing is left of it: {said}") from error
     remarks += _noted(settings.data.resolve(), made)

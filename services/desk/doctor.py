@@ -76,6 +76,7 @@ CHECKS: tuple[Check, ...] = (
     network_checks.address,
     network_checks.time_stamps,
     backup_checks.last_backup,
+    backup_checks.last_try,
     backup_checks.on_another_disk,
 )
 

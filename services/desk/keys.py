@@ -1,25 +1,32 @@
 """The keys of an installation: what is missing in `<data>/keys` is made (the list is in docs/map.md)."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.desk import house_keys
 from services.kit import clock, envelope, keys
 from services.kit.complaint import Complaint
+from services.kit.database import Connection
 from services.kit.settings import Settings
 from services.signing import authority
 from services.signing.countersigned import time_authority
 
-# Without any of these a house cannot go on, and none can be made again.
-NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 # 1 January 2024: nobody starts this program on a day before it was there.
 _EARLIEST = 1_704_067_200_000
 
 
 class KeysLost(Complaint):
     """Meetings are there, and the keys that signed for them are not."""
+
+
+class KeysForeign(Complaint):
+    """Meetings are there, and the keys are of another house."""
 
 
 class ClockRefused(Complaint):
@@ -40,28 +47,48 @@ def must_know_the_time(data: Path, now: int) -> None:
         )
 
 
-async def must_not_be_lost(data: Path, database_url: str) -> None:
+async def must_be_its_own(data: Path, database_url: str) -> None:
     """Meetings go on under the keys that they began with, and under no others.
 
-    Raises KeysLost: the disk of the keys is not mounted, or somebody forgot to copy them to this machine. A first start
-    that was broken off is never refused: it makes its keys before its first meeting.
+    Raises KeysLost: the disk of the keys is not mounted, or somebody forgot to copy them to this machine; KeysForeign:
+    those of another house were. A first start that was broken off is never refused: it makes its keys before its first
+    meeting.
     """
     directory = data / "keys"
-    lost = [name for name in NEEDED if not (directory / name).exists()]
-    if not lost:
-        return
+    lost = [name for name in house_keys.NEEDED if not (directory / name).exists()]
+    async with _connected(database_url) as connection:
+        if not await house_keys.have_met(connection):
+            return
+        if lost:
+            raise KeysLost(
+                f"cơ sở dữ liệu đã có phiên họp mà {directory} thiếu {', '.join(lost)}: gắn đĩa chứa khóa, chép khóa từ"
+                f" máy kia, hoặc plenary restore; không tạo khóa mới / the database holds meetings, and"
+                f" {', '.join(lost)} is missing in {directory}: mount the disk of the keys, copy them from the other"
+                " machine, or plenary restore; no new ones are made"
+            )
+        if others := await house_keys.foreign(connection, directory):
+            raise KeysForeign(
+                f"{', '.join(others)} trong {directory} không phải khóa của cơ sở dữ liệu này: đặt lại đúng"
+                f" PLENARY_DATA, PLENARY_DATABASE_URL, hoặc chép đúng khóa vào / {', '.join(others)} in {directory} is"
+                " not the key that the meetings in this database began with: set PLENARY_DATA and PLENARY_DATABASE_URL"
+                " right, or copy the right keys there"
+            )
+
+
+async def settle(settings: Settings) -> None:
+    """Make the keys that are missing, and note in the database which they are. Raises as `ensure`."""
+    directory = await asyncio.to_thread(ensure, settings)
+    async with _connected(settings.database_url) as connection:
+        await house_keys.note(connection, directory)
+
+
+@contextlib.asynccontextmanager
+async def _connected(database_url: str) -> AsyncIterator[Connection]:
     connection = await asyncpg.connect(database_url)
     try:
-        has_met = await connection.fetchval("select exists (select from meeting.meeting)")
+        yield connection
     finally:
         await connection.close()
-    if has_met:
-        raise KeysLost(
-            f"cơ sở dữ liệu đã có phiên họp mà {directory} thiếu {', '.join(lost)}: gắn đĩa chứa khóa, chép khóa từ máy"
-            f" kia, hoặc plenary restore; không tạo khóa mới / the database holds meetings, and {', '.join(lost)} is"
-            f" missing in {directory}: mount the disk of the keys, copy them from the other machine, or plenary"
-            " restore; no new ones are made"
-        )
 
 
 def ensure(settings: Settings) -> Path:

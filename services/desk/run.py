@@ -49,7 +49,7 @@ async def run(settings: Settings) -> None:
         await must_suffice(settings, state.stores)
         # 3. The schemas of all services; their log kept elsewhere, too, if that is wished.
         await asyncio.to_thread(migrate, state.stores.database_url)
-        await keys.must_not_be_lost(data, state.stores.database_url)
+        await keys.must_be_its_own(data, state.stores.database_url)
         await stack.enter_async_context(_followed(settings, state))
         # 4. The port, settled for good.
         settings = replace(
@@ -61,8 +61,8 @@ async def run(settings: Settings) -> None:
         )
         # 5. Where others reach us too: the certificate for HTTPS, and so the address that people are told.
         settings = await asyncio.to_thread(tls.settled, settings, clock.now)
-        # 6. The keys, made on the first start.
-        await asyncio.to_thread(keys.ensure, settings)
+        # 6. The keys, made and noted on the first start.
+        await keys.settle(settings)
         # 7. The workers, until every one is ready; beside them who explains HTTPS to those that came without.
         sockets = place.socket_directory(data, "workers", None)
         state.workers = await stack.enter_async_context(serving(settings, sockets, state.publish))

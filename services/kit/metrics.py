@@ -66,6 +66,11 @@ last_proven_backup = Gauge(
     "When a backup of this house was last restored with nothing wrong (Unix time); 0: never.",
     multiprocess_mode="livemax",
 )
+failed_backup = Gauge(
+    "plenary_backup_failed_timestamp_seconds",
+    "When the last try to back up this house failed (Unix time); 0: it did not.",
+    multiprocess_mode="livemax",
+)
 papers = Counter("plenary_papers", "Sealed papers issued, by kind (certificate, record).", ["paper"])
 paper_seconds = Histogram(
     "plenary_paper_seconds",

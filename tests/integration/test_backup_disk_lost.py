@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.desk.backups import catalogue, retention, trouble
+from services.desk.backups import catalogue, noted, retention, trouble
 from services.desk.checks import machine_checks
 from services.desk.checks.finding import House as Looked
 from services.desk.checks.finding import Level
@@ -141,11 +141,13 @@ def test_the_disk_is_lost_midway(
     assert vi in said.partition(" / ")[0], said
     assert en in said.partition(" / ")[2], said
     assert catalogue.backups(backed.backups) == before
+    assert noted.read(backed.desk.data).failed_at
     for each in before:
         catalogue.must_be_whole(each)
     done = plenary(backed.desk.data, *backed.command(), "--keep", "1")
     assert "retention removed nothing" not in done.stdout
     assert done.stdout.startswith("✓"), done.stdout + done.stderr
+    assert not noted.read(backed.desk.data).failed_at
     (last,) = catalogue.backups(backed.backups)
     catalogue.must_be_whole(last)
     assert not list(backed.backups.glob(".*.part"))

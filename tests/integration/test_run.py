@@ -221,6 +221,39 @@ def test_meetings_without_their_keys(data_directory: Path) -> None:
         assert desk.stop() == 0
 
 
+def test_meetings_with_the_keys_of_another_house(
+    data_directory: Path, database_url: str, redis_url: str
+) -> None:
+    """A database that is somebody else's, or keys that are: refused by name, and nothing begins; the doctor says it."""
+    ours, other = data_directory / "ours", data_directory / "other"
+    for data, settings in (
+        (ours, {"DATABASE_URL": database_url, "REDIS_URL": redis_url}),
+        (other, {"SAMPLE": "false"}),
+    ):
+        with running(data, **settings) as desk:
+            desk.wait_until_ready()
+            if data == ours:
+                eventually((data / "sample-invites.txt").exists, what="the sample meeting")
+            assert desk.stop() == 0
+    mine, theirs = ours / "keys", other / "keys"
+    swapped = {name: (mine / name).read_bytes() for name in ("ledger.key", "envelope.key")}
+    for name in swapped:
+        (mine / name).write_bytes((theirs / name).read_bytes())
+    refused = plenary(ours, "run", DATABASE_URL=database_url, REDIS_URL=redis_url)
+    assert refused.returncode == 2
+    assert "envelope.key, ledger.key in" in " ".join(refused.stderr.split())
+    examined = plenary(ours, "doctor", DATABASE_URL=database_url, REDIS_URL=redis_url)
+    assert "envelope.key, ledger.key in" in " ".join(examined.stdout.split())
+    for name, told in swapped.items():
+        (mine / name).write_bytes(told)
+    with running(ours, DATABASE_URL=database_url, REDIS_URL=redis_url) as desk:
+        desk.wait_until_ready()
+        assert desk.stop() == 0
+    assert (
+        "is not the key" not in plenary(ours, "doctor", DATABASE_URL=database_url, REDIS_URL=redis_url).stdout
+    )
+
+
 def test_a_port_in_use_is_told(data_directory: Path) -> None:
     """A port that somebody else listens on, even one that would share it, is refused in one line; nothing is left."""
     with socket.socket() as taken:

@@ -23,10 +23,11 @@ _HERE, _THERE = "backed-up.json", "proven.json"
 
 class Noted(msgspec.Struct, frozen=True):
     """Moments in milliseconds, 0: never. `backed_up_at`: when the last backup was whole; `proven_at`: when one was last
-    restored with nothing wrong."""
+    restored with nothing wrong; `failed_at`: when the last try to back up failed, 0 if it did not."""
 
     backed_up_at: int = 0
     proven_at: int = 0
+    failed_at: int = 0
 
 
 class _Proven(msgspec.Struct, frozen=True):
@@ -38,7 +39,15 @@ class _Proven(msgspec.Struct, frozen=True):
 
 def note_backup(data: Path, backup: Backup) -> None:
     """This house was backed up. Others may read it: it holds no secret, and services run as who they like."""
-    noted = Noted(backup.manifest.ended_at, proven_at(backup.path.parent))
+    _note(data, Noted(backup.manifest.ended_at, proven_at(backup.path.parent)))
+
+
+def note_failure(data: Path, now: int) -> None:
+    """This house was to be backed up now, and was not. Raises OSError."""
+    _note(data, msgspec.structs.replace(read(data), failed_at=now))
+
+
+def _note(data: Path, noted: Noted) -> None:
     place.write_whole(data / _HERE, msgspec.json.encode(noted).decode() + "\n", 0o644)
 
 
@@ -80,3 +89,5 @@ def tell(noted: Noted, now: int) -> None:
     """Tell the metrics what is noted, as far as it is to be believed."""
     metrics.last_backup.set(believed(noted.backed_up_at, now) / 1000)
     metrics.last_proven_backup.set(believed(noted.proven_at, now) / 1000)
+    # Of whatever time: that it failed is the news.
+    metrics.failed_backup.set(noted.failed_at / 1000)

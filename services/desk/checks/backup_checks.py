@@ -97,6 +97,19 @@ def _age(house: House, ended_at: int) -> Finding:
     return warn("backup", told, _NOW) if days > _OLDEST_DAYS else good("backup", *told)
 
 
+async def last_try(house: House) -> list[Finding]:
+    """That the last try to back up did not fail: whatever runs it each evening may tell nobody."""
+    failed_at = noted.read(house.settings.data).failed_at
+    if not failed_at:
+        return []
+    told = (f"lần sao lưu {shown(failed_at)} không thành", f"the backup of {shown(failed_at)} failed")
+    todo = (
+        "chạy lại plenary backup DIR, nó nói vì sao; xem nhật ký của lệnh hằng tối",
+        "run plenary backup DIR again, it says why; see the log of whatever runs it each evening",
+    )
+    return [warn("backup.failed", told, todo)]
+
+
 async def on_another_disk(house: House) -> list[Finding]:
     """A backup on the disk that it is to outlive is none; nor is one in the place of a disk that is not mounted."""
     if not house.backups:

@@ -14,7 +14,7 @@ from services.desk import tls_authority, tls_given
 from services.desk.backups import rebuilding
 from services.desk.backups.catalogue import BackupRefused
 from services.desk.checks.finding import Both, Finding, House, bad, good, halves, warn
-from services.desk.keys import NEEDED
+from services.desk.house_keys import NEEDED
 from services.desk.tls_authority import TlsRefused
 from services.kit.complaint import Complaint
 from services.kit.keys import KeyRefused

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from services.desk.checks import damage
+from services.desk.checks import damage, own_keys
 from services.desk.checks.finding import Both, Finding, House, bad, good, warn
 from services.desk.migrate import directories
 from services.kit import migrations
@@ -90,6 +90,7 @@ async def postgres(house: House) -> list[Finding]:
         found += await _room(connection)
         if migrated := await _migrations(connection):
             return [*found, *migrated]
+        found += await own_keys.of_this_house(connection, house)
         return [*found, *await _stuck(connection), *await _outside_status(connection, house)]
     finally:
         connection.terminate()
