@@ -15,10 +15,15 @@ from services.signing import authority, invite, request
 from services.signing.authority import Authority
 from services.signing.books import Books, Fresh, Kept, Opens, Reason
 from services.signing.certificate_profile import PERSON_LIFE, Person
-from services.signing.errors import InviteUnknown, KeyTaken, NoCredential
+from services.signing.errors import InviteUnknown, KeyTaken, NoCredential, RenewedTooOften
 from services.signing.invite import Invitation
 from services.signing.request import Request
 from services.wire import Credential, Enrolled, Token
+
+# Each renewal stays on the list of revoked keys for as long as that lives, and every worker hears of it: a person who
+# renews by themselves all the time would make the list of all others heavy. The secretary may always invite.
+MOST_RENEWALS = 20
+_DAY_MS = 86_400_000
 
 
 class EnrolmentDesk:
@@ -79,7 +84,8 @@ class EnrolmentDesk:
         """A certificate for a new key, in place of the one signed in with, which is revoked.
 
         The same request again gets the same certificate. Raises NoCredential, CredentialUnknown,
-        CredentialRevoked, CredentialExpired, RequestMalformed, PossessionUnproven, KeyNotTaken, KeyTaken.
+        CredentialRevoked, CredentialExpired, RequestMalformed, PossessionUnproven, KeyNotTaken, KeyTaken,
+        RenewedTooOften.
         """
         # 1. Signed in with a key, and a new key whose holder sent it.
         if not who.credential:
@@ -138,7 +144,10 @@ class EnrolmentDesk:
     async def replace(
         self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, request_id: str
     ) -> Fresh:
-        """A new key in place of the old, if one is good; told to everybody when it is committed. Raises KeyTaken."""
+        """A new key in place of the old, if one is good, by its owner's own doing; told to everybody when it is
+        committed. Raises KeyTaken, RenewedTooOften."""
+        if await books.issued_since(person.body, person.member, now - _DAY_MS) > MOST_RENEWALS:
+            raise RenewedTooOften(most=MOST_RENEWALS)
         fresh = await self.issue(books, person, asked, old, now, PERSON_LIFE)
         await tell(books, fresh, old, request_id)
         await end_beside(books, old, now, request_id)

@@ -65,6 +65,15 @@ class KeyTaken(Refused):
     vi = "Khóa này đã từng được cấp chứng thư số. Xin tạo khóa mới."
 
 
+class RenewedTooOften(Refused):
+    """Your key was replaced {most} times within a day. Wait until tomorrow, or ask the secretary for a new invite."""
+
+    code = "renewed_too_often"
+    # Whoever sends it again in a second is told the same.
+    status = 409
+    vi = "Khóa của quý vị đã được thay {most} lần trong một ngày. Xin đợi đến mai, hoặc đề nghị thư ký cấp mã mời mới."
+
+
 class NoCredential(Refused):
     """You are not signed in with a certificate."""
 

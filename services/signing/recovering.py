@@ -67,7 +67,7 @@ class Replaces(Protocol):
     async def replace(
         self, books: Books, person: Person, asked: Request, old: Kept | None, now: int, request_id: str
     ) -> Fresh:
-        """A new key in place of the old, if one is good. Raises KeyTaken."""
+        """A new key in place of the old, if one is good. Raises KeyTaken, RenewedTooOften."""
 
 
 class RecoveryDesk:
@@ -84,7 +84,7 @@ class RecoveryDesk:
 
         The same request again gets the same certificate, while it is good. Raises PasskeyLoginNeeded,
         PasskeyLoginStale, CredentialUnknown, CredentialRevoked, RequestMalformed, PossessionUnproven, KeyNotTaken,
-        KeyTaken.
+        KeyTaken, RenewedTooOften.
         """
         # 1. Signed in with a passkey just now, and a new key whose holder sent it.
         must_be_fresh(who, self._clock())

@@ -19,7 +19,7 @@ ROUTES: tuple[Route, ...] = (
         refuses=(
             *(recovery_errors.PasskeyLoginNeeded, recovery_errors.PasskeyLoginStale),
             *(CredentialUnknown, CredentialRevoked, KeyNotTaken),
-            *(errors.RequestMalformed, errors.PossessionUnproven, errors.KeyTaken),
+            *(errors.RequestMalformed, errors.PossessionUnproven, errors.KeyTaken, errors.RenewedTooOften),
         ),
     ),
     Route(

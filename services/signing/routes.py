@@ -97,7 +97,14 @@ ROUTES: tuple[Route, ...] = (
         takes=Renewal,
         gives=Enrolled,
         status=201,
-        refuses=(*_REQUEST, errors.NoCredential, CredentialUnknown, CredentialRevoked, CredentialExpired),
+        refuses=(
+            *_REQUEST,
+            errors.RenewedTooOften,
+            errors.NoCredential,
+            CredentialUnknown,
+            CredentialRevoked,
+            CredentialExpired,
+        ),
     ),
     Route(
         "GET",

@@ -169,6 +169,15 @@ class Ledgers:
         )
         return row is not None and tuple(row) == (body, member, "superseded")
 
+    async def issued_since(self, body: str, member: str, since: int) -> int:
+        """How many credentials this member was issued since then (milliseconds)."""
+        return int(
+            await self._connection.fetchval(
+                "select count(*) from credential where body = $1 and member = $2 and issued_at > $3",
+                *(body, member, since),
+            )
+        )
+
     async def successor(self, thumbprint: str) -> Kept | None:
         """The credential that took the place of this one."""
         return await self._kept(_KEPT + "replaces = $1", thumbprint)

@@ -59,6 +59,24 @@ async def test_renewal_again(desk: SigningDesk, mai: dict[str, Any]) -> None:
     assert (await renew(desk, mai, request_of(), 403))["code"] == "credential_revoked"
 
 
+async def test_renewals_without_end(desk: SigningDesk, mai: dict[str, Any]) -> None:
+    """Twenty in a day by oneself; what was renewed is answered again. An invite takes no notice, nor does the morrow."""
+    last, request = mai, ""
+    for _ in range(20):
+        before, request = last, request_of()
+        last = await renew(desk, before, request)
+    told = len(await desk.told())
+    refused = await renew(desk, last, request_of(), 409)
+    assert (refused["code"], refused["facts"]) == ("renewed_too_often", {"most": 20})
+    assert (await renew(desk, before, request))["thumbprint"] == last["thumbprint"]
+    assert len(await desk.told()) == told
+    desk.clock.ahead = DAY + 1
+    last = await renew(desk, last, request_of())
+    desk.clock.ahead = 0
+    assert (await renew(desk, last, request_of(), 409))["code"] == "renewed_too_often"
+    await desk.enrol(await desk.invite("mai"), request_of())
+
+
 async def test_race_of_renewals(desk: SigningDesk, mai: dict[str, Any]) -> None:
     """Different new keys at once: one takes the old one's place."""
     answers = await asyncio.gather(*(renew(desk, mai, request_of(), None) for _ in range(6)))
