@@ -61,7 +61,7 @@ async def test_renewal_again(desk: SigningDesk, mai: dict[str, Any]) -> None:
 
 async def test_renewals_without_end(desk: SigningDesk, mai: dict[str, Any]) -> None:
     """Twenty in a day by oneself; what was renewed is answered again. An invite takes no notice, nor does a new day."""
-    last, request = mai, ""
+    before, last, request = mai, mai, ""
     for _ in range(20):
         before, request = last, request_of()
         last = await renew(desk, before, request)
