@@ -12,8 +12,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from services.kit import keys
 from services.kit.database import Connection
 
-# Without any of these a house cannot go on, and none can be made again.
+# Without any of these no house goes on: where meetings are, none is made anew.
 NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
+# What was signed or sealed with these is asked for later; the others are replaced if somebody else came to know them.
+PINNED = ("ledger.key", "envelope.key")
 _SYMMETRIC = "envelope.key"
 
 
@@ -24,23 +26,25 @@ async def have_met(connection: Connection) -> bool:
 
 async def foreign(connection: Connection, directory: Path) -> list[str]:
     """The names of keys that are there and are not those that were noted. Raises KeyRefused, OSError."""
-    noted = await connection.fetch("select name, fingerprint from meeting.house_key order by name")
-    return [
-        row["name"]
-        for row in noted
-        if (directory / row["name"]).exists() and _fingerprint(directory / row["name"]) != row["fingerprint"]
-    ]
+    noted = await _noted(connection)
+    there = [name for name in sorted(noted) if (directory / name).exists()]
+    return [name for name in there if _fingerprint(directory / name) != noted[name]]
 
 
 async def note(connection: Connection, directory: Path) -> None:
-    """These are its keys from now on. Raises KeyRefused, OSError."""
-    for name in NEEDED:
-        await connection.execute(
+    """These are its keys from now on; nothing is written where that is known. Raises KeyRefused, OSError."""
+    own = {name: _fingerprint(directory / name) for name in PINNED}
+    if own != await _noted(connection):
+        await connection.executemany(
             "insert into meeting.house_key (name, fingerprint) values ($1, $2)"
             " on conflict (name) do update set fingerprint = excluded.fingerprint",
-            name,
-            _fingerprint(directory / name),
+            list(own.items()),
         )
+
+
+async def _noted(connection: Connection) -> dict[str, bytes]:
+    rows = await connection.fetch("select name, fingerprint from meeting.house_key")
+    return {row["name"]: row["fingerprint"] for row in rows}
 
 
 def _fingerprint(path: Path) -> bytes:

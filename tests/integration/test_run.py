@@ -244,6 +244,8 @@ def test_meetings_with_the_keys_of_another_house(
     assert "envelope.key, ledger.key in" in " ".join(examined.stdout.split())
     for name, told in swapped.items():
         (mine / name).write_bytes(told)
+    # This one was known to somebody else, and is replaced.
+    (mine / "token.key").write_bytes((theirs / "token.key").read_bytes())
     with running(ours, DATABASE_URL=database_url, REDIS_URL=redis_url) as desk:
         desk.wait_until_ready()
         assert desk.stop() == 0
