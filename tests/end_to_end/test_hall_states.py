@@ -178,8 +178,7 @@ async def test_a_certificate_that_proves_nothing(hall: PhoneHall, page: Page) ->
     )
     await expect(page.locator(".caption.bad")).to_contain_text("files_disagree")
     for figure in ("sentence", "hemicycle"):
-        await page.keyboard.press("Space")
-        await expect(page.locator(f"[data-figure={figure}]")).to_be_visible()
+        await turn_to(page, figure)
 
 
 async def test_a_question_that_the_chair_did_not_sign(hall: PhoneHall, page: Page) -> None:
@@ -237,8 +236,7 @@ async def test_two_results_in_a_row(hall: PhoneHall, page: Page) -> None:
     await expect(page.locator(".bars strong")).to_have_text(["2", "0", "0", "1"])
     for figure in ("sentence", "hemicycle"):
         assert await complaints(page) == []
-        await page.keyboard.press("Space")
-        await expect(page.locator(f"[data-figure={figure}]")).to_be_visible()
+        await turn_to(page, figure)
     await expect(page.locator("[data-figure=seats]")).to_have_count(0)
     hall.proxy.release()
     await turn_to(page, "seats")
