@@ -9,7 +9,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import msgspec
@@ -117,10 +117,15 @@ def _noted(data: Path, made: Backup) -> list[str]:
     return []
 
 
-def _noted_failure(data: Path) -> None:
-    # Where this cannot be remembered either, the alarm for an old backup comes later.
-    with contextlib.suppress(OSError):
-        noted.note_failure(data, clock.now())
+@contextlib.contextmanager
+def _failure_noted(data: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        # Where this cannot be remembered either, the alarm for an old backup comes later.
+        with contextlib.suppress(OSError):
+            noted.note_failure(data, clock.now())
+        raise
 
 
 def _told(made: Backup) -> list[str]:
@@ -187,14 +192,10 @@ def main(arguments: list[str]) -> int:
     settings = load(os.environ)
     seal = sealing.chosen(given.recipient, given.passphrase_file, given.keys_in_clear)
     try:
-        with catalogue.opened(given.directory) as directory:
+        with _failure_noted(settings.data.resolve()), catalogue.opened(given.directory) as directory:
             made = asyncio.run(backup(settings, directory, seal))
             remarks = _let_go(directory, given.keep, given.keep_days, made.path.name)
-    except BackupRefused:
-        _noted_failure(settings.data.resolve())
-        raise
     except (OSError, psycopg.Error) as error:
-        _noted_failure(settings.data.resolve())
         said = " ".join(str(error).split())
         raise BackupRefused(f"chưa sao lưu được / not backed up, nothing is left of it: {said}") from error
     remarks += _noted(settings.data.resolve(), made)

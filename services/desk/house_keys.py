@@ -17,6 +17,11 @@ NEEDED = ("token.key", "ledger.key", "webhook.key", "envelope.key")
 # What was signed or sealed with these is asked for later; the others are replaced if somebody else came to know them.
 PINNED = ("ledger.key", "envelope.key")
 _SYMMETRIC = "envelope.key"
+# What to do about keys of another house, in Vietnamese and English.
+RIGHT_ONES = (
+    "đặt lại đúng PLENARY_DATA, PLENARY_DATABASE_URL, hoặc chép đúng khóa vào",
+    "set PLENARY_DATA and PLENARY_DATABASE_URL right, or copy the right keys there",
+)
 
 
 async def have_met(connection: Connection) -> bool:
@@ -29,6 +34,15 @@ async def foreign(connection: Connection, directory: Path) -> list[str]:
     noted = await _noted(connection)
     there = [name for name in sorted(noted) if (directory / name).exists()]
     return [name for name in there if _fingerprint(directory / name) != noted[name]]
+
+
+def said(names: list[str], directory: Path) -> tuple[str, str]:
+    """That these keys are another house's, in Vietnamese and English."""
+    named = ", ".join(names)
+    return (
+        f"{named} trong {directory} không phải khóa của cơ sở dữ liệu này",
+        f"{named} in {directory} is not the key that the meetings in this database began with",
+    )
 
 
 async def note(connection: Connection, directory: Path) -> None:

@@ -67,12 +67,8 @@ async def must_be_its_own(data: Path, database_url: str) -> None:
                 " machine, or plenary restore; no new ones are made"
             )
         if others := await house_keys.foreign(connection, directory):
-            raise KeysForeign(
-                f"{', '.join(others)} trong {directory} không phải khóa của cơ sở dữ liệu này: đặt lại đúng"
-                f" PLENARY_DATA, PLENARY_DATABASE_URL, hoặc chép đúng khóa vào / {', '.join(others)} in {directory} is"
-                " not the key that the meetings in this database began with: set PLENARY_DATA and PLENARY_DATABASE_URL"
-                " right, or copy the right keys there"
-            )
+            (vi, en), (do_vi, do_en) = house_keys.said(others, directory), house_keys.RIGHT_ONES
+            raise KeysForeign(f"{vi}: {do_vi} / {en}: {do_en}")
 
 
 async def settle(settings: Settings) -> None:

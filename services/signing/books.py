@@ -136,8 +136,8 @@ class Books(Protocol):
     async def may_link_again(self, key: bytes, body: str, member: str) -> bool:
         """Whether this key (SHA-256) was last linked to this very member, and only given up since."""
 
-    async def issued_since(self, body: str, member: str, since: int) -> int:
-        """How many credentials this member was issued since then (milliseconds)."""
+    async def replaced_since(self, body: str, member: str, since: int) -> int:
+        """How many of a member's credentials took the place of another since then (milliseconds)."""
 
     async def successor(self, thumbprint: str) -> Kept | None:
         """The credential that took the place of this one."""

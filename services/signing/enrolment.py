@@ -146,7 +146,7 @@ class EnrolmentDesk:
     ) -> Fresh:
         """A new key in place of the old, if one is good, by its owner's own doing; told to everybody when it is
         committed. Raises KeyTaken, RenewedTooOften."""
-        if await books.issued_since(person.body, person.member, now - _DAY_MS) > MOST_RENEWALS:
+        if await books.replaced_since(person.body, person.member, now - _DAY_MS) >= MOST_RENEWALS:
             raise RenewedTooOften(most=MOST_RENEWALS)
         fresh = await self.issue(books, person, asked, old, now, PERSON_LIFE)
         await tell(books, fresh, old, request_id)

@@ -169,11 +169,12 @@ class Ledgers:
         )
         return row is not None and tuple(row) == (body, member, "superseded")
 
-    async def issued_since(self, body: str, member: str, since: int) -> int:
-        """How many credentials this member was issued since then (milliseconds)."""
+    async def replaced_since(self, body: str, member: str, since: int) -> int:
+        """How many of a member's credentials took the place of another since then (milliseconds)."""
         return int(
             await self._connection.fetchval(
-                "select count(*) from credential where body = $1 and member = $2 and issued_at > $3",
+                "select count(*) from credential where body = $1 and member = $2 and issued_at > $3"
+                " and replaces <> ''",
                 *(body, member, since),
             )
         )

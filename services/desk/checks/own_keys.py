@@ -13,14 +13,4 @@ async def of_this_house(connection: Connection, house: House) -> list[Finding]:
         others = await house_keys.foreign(connection, keys)
     except (KeyRefused, OSError):
         return []
-    if not others:
-        return []
-    told = (
-        f"{', '.join(others)} trong {keys} không phải khóa của cơ sở dữ liệu này",
-        f"{', '.join(others)} in {keys} is not the key that the meetings in this database began with",
-    )
-    todo = (
-        "đặt lại đúng PLENARY_DATA, PLENARY_DATABASE_URL, hoặc chép đúng khóa vào",
-        "set PLENARY_DATA and PLENARY_DATABASE_URL right, or copy the right keys there",
-    )
-    return [bad("keys.foreign", told, todo)]
+    return [bad("keys.foreign", house_keys.said(others, keys), house_keys.RIGHT_ONES)] if others else []
