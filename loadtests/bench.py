@@ -146,5 +146,14 @@ def _show(figures: Figures) -> None:
     sys.stdout.flush()
 
 
+def main(names: list[str]) -> int:
+    """The exit code. What is called by no name of a part is told before anything is measured or written."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.stderr.write(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}\n")
+        return 2
+    return 0 if asyncio.run(run(names or list(PARTS))) else 1
+
+
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(run(sys.argv[1:] or list(PARTS))) else 1)
+    sys.exit(main(sys.argv[1:]))
